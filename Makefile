@@ -1,0 +1,41 @@
+# The loop. `make help` lists it. Needs Python 3.11 or newer, make and git; everything else is fetched.
+PYTHON ?= python3
+BIN := .venv/bin
+SET_UP := "$(PYTHON)" bootstrap/set_up.py
+CODE := accounts audit bootstrap custody freezer_inventory integration inventory reports sop web temperature tests tools bench manage.py
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format bench docs lock clean set-up
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+demo: ## run the portal with demo data on http://127.0.0.1:8000 (PORT=8010 changes it); Ctrl-C stops it
+	@$(SET_UP)
+	@exec $(BIN)/python manage.py demo
+
+test: set-up ## run every test, browser included (ARGS="tests/custody -k place" runs some)
+	@$(BIN)/python tools/browser.py
+	$(BIN)/python -m pytest $(ARGS)
+
+check: set-up ## lint, format, floors, types, migrations, deployment settings, templates; cheapest first
+	@$(BIN)/python tools/check.py
+
+format: set-up ## let ruff and djade write the format that check asks for
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+	$(BIN)/python tools/check.py --format-templates
+
+bench: set-up ## measure the pages and actions beside the bare SQL that does the same work (ARGS=...)
+	$(BIN)/python manage.py embedded -- $(BIN)/python -m bench $(ARGS)
+
+docs: set-up ## draw the generated parts of docs/ from the code
+	$(BIN)/python -m docs.generate
+
+lock: set-up ## compile the hash-pinned locks anew from pyproject.toml and package.json
+	$(BIN)/python tools/lock.py
+
+clean: ## remove environment, packages, demo data and caches
+	rm -rf .venv node_modules var build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+set-up:
+	@$(SET_UP) --development
