@@ -7,8 +7,8 @@ from types import MappingProxyType
 
 from biip import ParseError
 from biip.gs1_digital_link_uris import GS1DigitalLinkURI
-from biip.gs1_element_strings import GS1ElementString
-from biip.gs1_messages import GS1ElementStrings, GS1Message
+from biip.gs1_element_strings import GS1ElementString, GS1ElementStrings
+from biip.gs1_messages import GS1Message
 
 from inventory.codes.words import UnreadableScan
 

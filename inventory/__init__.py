@@ -1,0 +1,1 @@
+"""What exists and where: sites, containers, programs, products, patients, therapies, vials."""
