@@ -1,7 +1,7 @@
 # The loop. `make help` lists it. Needs Python 3.11 or newer, make and git; everything else is fetched.
 PYTHON ?= python3
 BIN := .venv/bin
-SET_UP := "$(PYTHON)" bootstrap/set_up.py
+SET_UP := "$(PYTHON)" -m bootstrap.set_up
 CODE := accounts audit bootstrap custody freezer_inventory integration inventory reports sop web temperature tests tools bench manage.py
 .DEFAULT_GOAL := help
 .PHONY: help demo test check format bench docs lock clean set-up
@@ -11,7 +11,7 @@ help: ## list what can be made
 
 demo: ## run the portal with demo data on http://127.0.0.1:8000 (PORT=8010 changes it); Ctrl-C stops it
 	@$(SET_UP)
-	@exec $(BIN)/python manage.py demo
+	@DEMO=on exec $(BIN)/python manage.py demo
 
 test: set-up ## run every test, browser included (ARGS="tests/custody -k place" runs some)
 	@$(BIN)/python tools/browser.py

@@ -52,6 +52,11 @@ class Progress:
         self._done += steps
         self._draw()
 
+    def pause(self) -> None:
+        """Leave the line to somebody else's words until the next step."""
+        if self._terminal:
+            print(flush=True)
+
     def _draw(self) -> None:
         if not self._terminal:
             return

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from progress import Progress, fail, run_counted
+from bootstrap.progress import Progress, fail, run_counted
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / ".venv"
@@ -35,7 +35,7 @@ def _again_with_newer_python() -> None:
         found = shutil.which(f"python3.{minor}")
         works = found and subprocess.run([found, "-c", ""], capture_output=True, check=False)
         if found and works and works.returncode == 0:
-            os.execv(found, [found, *sys.argv])  # noqa: S606 - the same script, a newer Python
+            os.execv(found, [found, "-m", "bootstrap.set_up", *sys.argv[1:]])  # noqa: S606 - the same script, a newer Python
     have = ".".join(map(str, sys.version_info[:3]))
     fail(f"This needs Python 3.11 or newer and found {have}: install one, or name it: PYTHON=...")
 

@@ -1,1 +1,1 @@
-"""Real PostgreSQL and Redis servers from installed packages, for the demo, the tests and benches."""
+"""Real PostgreSQL and Redis servers from installed packages, for demo, tests and benches."""

@@ -1,4 +1,5 @@
-"""Become a server that dies with its parent and never runs as root, then replace this process by it.
+"""
+Become a server that dies with its parent and is never root.
 
 Run by path, before any package is importable: `python -I launch.py '{"command": [...], ...}'`.
 """

@@ -113,6 +113,14 @@ class EmbeddedPostgres:
             processes.stop(self.child, patience=30)
             self.child = None
 
+    def empty(self) -> None:
+        """Drop the application's database and make it anew."""
+        with psycopg.connect(self._url(_SUPERUSER, "postgres"), autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(ROLE))
+            )
+        self._ensure_database()
+
     def _options(self) -> Iterator[str]:
         settings = {**_ALWAYS, **(_THROW_AWAY if self.throw_away else {}), "port": str(self.port)}
         for name, value in settings.items():

@@ -8,9 +8,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import psutil
 
@@ -26,7 +27,7 @@ class Child:
     name: str
     process: subprocess.Popen[bytes]
     stop_signal: signal.Signals
-    log: Path
+    log: Path | None
 
     @property
     def has_ended(self) -> bool:
@@ -38,7 +39,7 @@ def spawn(
     *,
     name: str,
     command: Sequence[str | Path],
-    log: Path,
+    log: Path | None,
     environment: Mapping[str, str] | None = None,
     folder: Path | None = None,
     stop_signal: signal.Signals = signal.SIGTERM,
@@ -47,6 +48,7 @@ def spawn(
     """
     Start `command` so that it dies with this process; its output goes to the end of `log`.
 
+    log: None lets it speak to this process's own terminal.
     account: the unprivileged account to run as; None keeps the present one.
     """
     order = {
@@ -57,18 +59,27 @@ def spawn(
         "gid": account.gid if account else None,
         "keep_reach": bool(account and account.needs_reach),
     }
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("ab") as output:
+    with _output(log) as output:
         process = subprocess.Popen(  # noqa: S603 - our own commands, no shell
             [sys.executable, "-I", "-S", str(_LAUNCHER), json.dumps(order)],
             stdin=subprocess.DEVNULL,
             stdout=output,
-            stderr=subprocess.STDOUT,
+            stderr=None if output is None else subprocess.STDOUT,
             cwd=folder,
             env=dict(environment) if environment is not None else None,
             start_new_session=True,
         )
     return Child(name=name, process=process, stop_signal=stop_signal, log=log)
+
+
+@contextlib.contextmanager
+def _output(log: Path | None) -> Iterator[BinaryIO | None]:
+    if log is None:
+        yield None
+        return
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as output:
+        yield output
 
 
 def stop(child: Child, *, patience: float) -> None:
@@ -139,9 +150,9 @@ def port_is_free(host: str, port: int) -> bool:
         return True
 
 
-def last_words(log: Path, *, lines: int = 12) -> str:
+def last_words(log: Path | None, *, lines: int = 12) -> str:
     """Return the end of a log, for a person who asks why a process ended."""
-    if not log.exists():
+    if log is None or not log.exists():
         return ""
     return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
 

@@ -1,4 +1,4 @@
-"""A real Redis server on the loopback address, with a password; a queue, never a source of truth."""
+"""A real Redis server on the loopback address: a queue, never a source of truth."""
 
 import contextlib
 import secrets
@@ -76,7 +76,7 @@ class EmbeddedRedis:
             f"requirepass {self._password}\n"
             "daemonize no\n"
             "appendonly no\n"
-            'save 900 1 300 100\n'
+            "save 900 1 300 100\n"
             "dbfilename queue.rdb\n"
             "stop-writes-on-bgsave-error no\n"
         )

@@ -18,8 +18,8 @@ _PREFIX = "freezer-inventory-test-"
 _NEEDS_NO_SERVERS = {"-h", "--help", "--version", "-V", "--markers", "--fixtures", "--collect-only"}
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:  # noqa: ARG001 - the hook's signature
-    """Start the servers at the first hook there is: pytest-django reads the settings right after."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Start the servers at the first hook: pytest-django reads the settings right after."""
     os.environ.setdefault("DEMO", "on")
     os.environ.setdefault("SECRET_KEY", "tests-only-" + "t" * 50)
     if "DATABASE_URL" in os.environ or not _NEEDS_NO_SERVERS.isdisjoint(sys.argv):

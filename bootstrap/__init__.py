@@ -1,0 +1,1 @@
+"""Scripts that set a clone up before any package is there."""

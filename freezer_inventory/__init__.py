@@ -1,0 +1,1 @@
+"""Wiring only: settings, urls, Celery, embedded services and the demo."""

@@ -1,0 +1,236 @@
+"""The demo from nothing to a page: servers, migrations, data, web server, worker, scheduler."""
+
+import http.client
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from bootstrap.progress import Progress
+from freezer_inventory import environment
+from freezer_inventory.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
+from freezer_inventory.embedded import processes
+from freezer_inventory.embedded.errors import StartRefused
+from freezer_inventory.embedded.folder import ServersFolder
+from freezer_inventory.embedded.postgres import ROLE
+from freezer_inventory.embedded.processes import Child
+from freezer_inventory.embedded.services import Services
+from freezer_inventory.embedded.supervisor import (
+    Program,
+    StopRequested,
+    Supervisor,
+    ignore_stop_signals,
+    say,
+    stoppable,
+)
+
+ROOT = Path(__file__).resolve().parent.parent
+_LOADED = "demo data loaded"
+
+
+class Demo:
+    """One run of the demo, from the first check to the last process stopped."""
+
+    def __init__(self, *, host: str, port: int) -> None:
+        self._host = host
+        self._port = port
+        self._folder = ServersFolder(environment.data_folder() / "demo")
+        self._services = Services(self._folder, os.environ)
+        self._supervisor: Supervisor | None = None
+        self._setting_up: list[Child] = []
+
+    def run(self) -> None:
+        """
+        Serve until somebody asks to stop; nothing is left running, whatever happens.
+
+        Raises StartRefused: it cannot start, in one sentence for the person who started it.
+        """
+        with stoppable():
+            try:
+                self._start()
+                self._require_supervisor().watch()
+            except StopRequested:
+                say("\nStopping ...")
+            finally:
+                ignore_stop_signals()
+                self._stop()
+                say("Everything is stopped.")
+
+    @property
+    def _page(self) -> str:
+        return f"http://{self._host}:{self._port}"
+
+    def _start(self) -> None:
+        self._folder.hold()
+        self._refuse_a_taken_port()
+        with Progress("Starting", total=5) as progress:
+            static = self._begin("static", "collectstatic", "--noinput", "-v0")
+            self._services.start_postgres()
+            progress.advance()
+            self._services.start_redis()
+            self._folder.remember_addresses(self._services.addresses(self._page))
+            progress.advance()
+            self._forget_a_half_loaded_database()
+            self._finish(self._begin("migrate", "migrate", "--noinput", "-v1"), "The migrations")
+            progress.advance()
+            self._finish(static, "Collecting the static files")
+            progress.advance()
+            progress.pause()
+            self._load_demo_data()
+            self._start_programs()
+            progress.advance()
+        self._greet()
+
+    def _start_programs(self) -> None:
+        self._supervisor = Supervisor(
+            environment=self._environment(),
+            log=self._folder.log,
+            servers=self._services.children,
+            on_change=self._folder.remember_processes,
+        )
+        celery = [sys.executable, "-m", "celery", "-A", "freezer_inventory"]
+        schedule = self._folder.path / "schedule"
+        web = self._supervisor.start(Program(name="web", command=_gunicorn()))
+        self._supervisor.start(
+            Program(name="worker", command=[*celery, "worker", "--concurrency=1", "-l", "INFO"])
+        )
+        self._supervisor.start(
+            Program(
+                name="beat", command=[*celery, "beat", "-s", schedule, "--pidfile=", "-l", "INFO"]
+            )
+        )
+        self._wait_for_the_page(web)
+
+    def _stop(self) -> None:
+        if self._supervisor is not None:
+            self._supervisor.stop()
+        for child in self._setting_up:
+            processes.stop(child, patience=5)
+        self._services.stop()
+        self._folder.release()
+
+    def _refuse_a_taken_port(self) -> None:
+        if not processes.port_is_free(self._host, self._port):
+            raise StartRefused(
+                f"Port {self._port} is taken by another program: "
+                f"choose a free one, for example `make demo PORT={self._port + 10}`."
+            )
+
+    def _environment(self) -> dict[str, str]:
+        addresses = self._services.addresses()
+        return {
+            **os.environ,
+            "DEMO": "on",
+            "DATABASE_URL": addresses.database_url,
+            "REDIS_URL": addresses.redis_url,
+            "SECRET_KEY": os.environ.get("SECRET_KEY") or self._folder.secret("secret-key"),
+            "HOST": self._host,
+            "PORT": str(self._port),
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def _begin(self, name: str, *command: str, on_terminal: bool = False) -> Child:
+        """Begin a management command; before the database serves, it gets no address of one."""
+        serving = (
+            self._services.postgres.child is not None or not self._services.database_is_embedded
+        )
+        child = processes.spawn(
+            name=name,
+            command=[sys.executable, ROOT / "manage.py", *command],
+            log=None if on_terminal else self._folder.log(name),
+            environment=self._environment() if serving else {**os.environ, "DEMO": "on"},
+            folder=ROOT,
+        )
+        self._setting_up.append(child)
+        return child
+
+    def _finish(self, child: Child, what: str) -> None:
+        if child.process.wait() != 0:
+            words = processes.last_words(child.log)
+            raise StartRefused(f"{what} failed. Last words, from {child.log}:\n{words}")
+
+    def _load_demo_data(self) -> None:
+        if self._is_loaded():
+            return
+        self._finish(self._begin("demo-data", "load_demo_data", on_terminal=True), "The demo data")
+        if self._services.database_is_embedded:
+            with psycopg.connect(self._services.postgres.url, autocommit=True) as connection:
+                connection.execute(
+                    sql.SQL("COMMENT ON DATABASE {} IS {}").format(
+                        sql.Identifier(ROLE), sql.Literal(_LOADED)
+                    )
+                )
+
+    def _is_loaded(self) -> bool:
+        """Say whether the demo data is complete; in a database of one's own: whether it has people."""
+        addresses = self._services.addresses()
+        with psycopg.connect(addresses.database_url) as connection:
+            if self._services.database_is_embedded:
+                question = "SELECT shobj_description(oid, 'pg_database') FROM pg_database"
+                row = connection.execute(f"{question} WHERE datname = current_database()")
+                return row.fetchone() == (_LOADED,)
+            return (
+                connection.execute("SELECT 1 FROM accounts_person LIMIT 1").fetchone() is not None
+            )
+
+    def _forget_a_half_loaded_database(self) -> None:
+        """Begin anew when the first start was killed while it loaded: the trail keeps no half."""
+        if self._services.database_is_embedded and not self._is_loaded():
+            self._services.postgres.empty()
+
+    def _wait_for_the_page(self, web: Child, *, patience: float = 60) -> None:
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline and not web.has_ended:
+            if _answers(self._host, self._port):
+                return
+            time.sleep(0.1)
+        words = processes.last_words(web.log)
+        raise StartRefused(f"The web server did not start. Last words, from {web.log}:\n{words}")
+
+    def _require_supervisor(self) -> Supervisor:
+        if self._supervisor is None:
+            raise RuntimeError("the demo watches before it has started")
+        return self._supervisor
+
+    def _greet(self) -> None:
+        say(
+            f"\n  The portal is open:  {self._page}\n\n  Sign in with password  {DEMO_PASSWORD}  as"
+        )
+        for account in DEMO_ACCOUNTS:
+            say(f"    {account.username:<11} {account.purpose}")
+        say("\n  Ctrl-C stops everything.")
+
+
+def _gunicorn() -> list[str | Path]:
+    return [sys.executable, "-m", "gunicorn", "-c", ROOT / "deploy" / "gunicorn.conf.py"]
+
+
+def _answers(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=5)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status < 500
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def run_command(command: list[str], environment: dict[str, str]) -> int:
+    """Run one command against the given servers and return its exit code."""
+    return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 - the caller's own
+
+
+def refuse_bad_port(text: str) -> int:
+    """
+    Return a port number.
+
+    Raises StartRefused: the text is none.
+    """
+    if text.isdecimal() and 0 < int(text) < 65536:
+        return int(text)
+    raise StartRefused(f"PORT must be a number from 1 to 65535, not {text!r}.")
