@@ -166,7 +166,7 @@ class Demo:
                 )
 
     def _is_loaded(self) -> bool:
-        """Say whether the demo data is complete; in a database of one's own: whether it has people."""
+        """Say whether the demo data is complete; elsewhere: whether there are people."""
         addresses = self._services.addresses()
         with psycopg.connect(addresses.database_url) as connection:
             if self._services.database_is_embedded:

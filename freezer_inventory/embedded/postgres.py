@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import LiteralString
 from urllib.parse import quote
 
 import psutil
@@ -232,8 +233,8 @@ class EmbeddedPostgres:
         return StartRefused(f"{happened}; its last words, from {self.log}:\n{words}")
 
 
-def _exists(connection: psycopg.Connection, question: str) -> bool:
-    cursor = connection.execute(question, [ROLE])  # type: ignore[call-overload]  # constant SQL above
+def _exists(connection: psycopg.Connection, question: LiteralString) -> bool:
+    cursor = connection.execute(question, [ROLE])
     return cursor.fetchone() is not None
 
 

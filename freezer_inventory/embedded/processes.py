@@ -96,17 +96,13 @@ def stop(child: Child, *, patience: float) -> None:
 
 def end_leftover(pid: int, started_at: float, *, patience: float) -> None:
     """End a process remembered from an earlier start, unless its number now belongs to another."""
-    try:
+    family = _family(pid)
+    with contextlib.suppress(psutil.NoSuchProcess, psutil.TimeoutExpired):
         process = psutil.Process(pid)
         if abs(process.create_time() - started_at) > 1:
             return
-        family = _family(pid)
         process.send_signal(signal.SIGINT)
         process.wait(timeout=patience)
-    except psutil.NoSuchProcess:
-        return
-    except psutil.TimeoutExpired:
-        pass
     _kill(family)
 
 
@@ -123,7 +119,7 @@ def wait_until_gone(pid: int, *, patience: float) -> bool:
 def started_at(pid: int) -> float:
     """Return when a process began, as its operating system counts it; 0 when it is gone."""
     try:
-        return psutil.Process(pid).create_time()
+        return float(psutil.Process(pid).create_time())
     except psutil.NoSuchProcess:
         return 0
 

@@ -3,18 +3,13 @@
 import atexit
 import contextlib
 import os
-import shutil
+import signal
 import sys
-import tempfile
-from pathlib import Path
 
-import psutil
 import pytest
 
-from freezer_inventory.embedded.postgres import EmbeddedPostgres
-from freezer_inventory.embedded.redis import EmbeddedRedis
+from freezer_inventory.embedded.throw_away import throw_away_servers
 
-_PREFIX = "freezer-inventory-test-"
 _NEEDS_NO_SERVERS = {"-h", "--help", "--version", "-V", "--markers", "--fixtures", "--collect-only"}
 
 
@@ -24,28 +19,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     os.environ.setdefault("SECRET_KEY", "tests-only-" + "t" * 50)
     if "DATABASE_URL" in os.environ or not _NEEDS_NO_SERVERS.isdisjoint(sys.argv):
         return
-    _remove_leftovers()
-    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
-    folder.chmod(0o755)
-    postgres = EmbeddedPostgres(folder=folder, log=folder / "postgres.log", throw_away=True)
-    redis = EmbeddedRedis(folder=folder, log=folder / "redis.log")
-    atexit.register(_end, postgres, redis, folder)
-    postgres.start()
-    redis.start()
-    os.environ["DATABASE_URL"] = postgres.url
-    os.environ["REDIS_URL"] = redis.url
-
-
-def _end(postgres: EmbeddedPostgres, redis: EmbeddedRedis, folder: Path) -> None:
-    redis.stop()
-    postgres.stop()
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def _remove_leftovers() -> None:
-    """Remove the folders of runs that were killed; their servers died with them."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
-        with contextlib.suppress(ValueError, OSError):
-            owner = int(folder.name.removeprefix(_PREFIX).split("-")[0])
-            if not psutil.pid_exists(owner):
-                shutil.rmtree(folder, ignore_errors=True)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(1))  # so that the servers are stopped too
+    servers = contextlib.ExitStack()
+    atexit.register(servers.close)
+    addresses = servers.enter_context(throw_away_servers())
+    os.environ["DATABASE_URL"] = addresses.database_url
+    os.environ["REDIS_URL"] = addresses.redis_url

@@ -1,0 +1,43 @@
+"""Servers for one test run or one check: fast, forgetful, gone with the process that asked."""
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+
+from freezer_inventory.embedded.folder import Addresses
+from freezer_inventory.embedded.postgres import EmbeddedPostgres
+from freezer_inventory.embedded.redis import EmbeddedRedis
+
+_PREFIX = "freezer-inventory-test-"
+
+
+@contextlib.contextmanager
+def throw_away_servers() -> Iterator[Addresses]:
+    """Serve PostgreSQL and Redis from a temporary folder for the time of a block."""
+    _remove_leftovers()
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+    folder.chmod(0o755)  # PostgreSQL may run as another account and must reach its folder inside
+    postgres = EmbeddedPostgres(folder=folder, log=folder / "postgres.log", throw_away=True)
+    redis = EmbeddedRedis(folder=folder, log=folder / "redis.log")
+    try:
+        postgres.start()
+        redis.start()
+        yield Addresses(database_url=postgres.url, redis_url=redis.url)
+    finally:
+        redis.stop()
+        postgres.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_leftovers() -> None:
+    """Remove the folders of runs that were killed; their servers died with them."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
+        with contextlib.suppress(ValueError, OSError):
+            owner = int(folder.name.removeprefix(_PREFIX).split("-")[0])
+            if not psutil.pid_exists(owner):
+                shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,1 @@
+"""Tools of the loop: checks, locks, the browser of the tests."""
