@@ -7,16 +7,13 @@ import sys
 import time
 from pathlib import Path
 
-import psycopg
-from psycopg import sql
-
 from bootstrap.progress import Progress
 from freezer_inventory import environment
 from freezer_inventory.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
+from freezer_inventory.demo_database import DemoDatabase
 from freezer_inventory.embedded import processes
 from freezer_inventory.embedded.errors import StartRefused
 from freezer_inventory.embedded.folder import ServersFolder
-from freezer_inventory.embedded.postgres import ROLE
 from freezer_inventory.embedded.processes import Child
 from freezer_inventory.embedded.services import Services
 from freezer_inventory.embedded.supervisor import (
@@ -29,7 +26,6 @@ from freezer_inventory.embedded.supervisor import (
 )
 
 ROOT = Path(__file__).resolve().parent.parent
-_LOADED = "demo data loaded"
 
 
 class Demo:
@@ -61,12 +57,16 @@ class Demo:
                 say("Everything is stopped.")
 
     @property
+    def _database(self) -> DemoDatabase:
+        return DemoDatabase(self._services)
+
+    @property
     def _page(self) -> str:
         return f"http://{self._host}:{self._port}"
 
     def _start(self) -> None:
         self._folder.hold()
-        self._refuse_a_taken_port()
+        _refuse_a_taken_port(self._host, self._port)
         with Progress("Starting", total=5) as progress:
             static = self._begin("static", "collectstatic", "--noinput", "-v0")
             self._services.start_postgres()
@@ -74,7 +74,7 @@ class Demo:
             self._services.start_redis()
             self._folder.remember_addresses(self._services.addresses(self._page))
             progress.advance()
-            self._forget_a_half_loaded_database()
+            self._database.forget_what_is_half_loaded()
             self._finish(self._begin("migrate", "migrate", "--noinput", "-v1"), "The migrations")
             progress.advance()
             self._finish(static, "Collecting the static files")
@@ -103,7 +103,7 @@ class Demo:
                 name="beat", command=[*celery, "beat", "-s", schedule, "--pidfile=", "-l", "INFO"]
             )
         )
-        self._wait_for_the_page(web)
+        _wait_for_the_page(web, self._host, self._port)
 
     def _stop(self) -> None:
         if self._supervisor is not None:
@@ -112,13 +112,6 @@ class Demo:
             processes.stop(child, patience=5)
         self._services.stop()
         self._folder.release()
-
-    def _refuse_a_taken_port(self) -> None:
-        if not processes.port_is_free(self._host, self._port):
-            raise StartRefused(
-                f"Port {self._port} is taken by another program: "
-                f"choose a free one, for example `make demo PORT={self._port + 10}`."
-            )
 
     def _environment(self) -> dict[str, str]:
         addresses = self._services.addresses()
@@ -154,42 +147,10 @@ class Demo:
             raise StartRefused(f"{what} failed. Last words, from {child.log}:\n{words}")
 
     def _load_demo_data(self) -> None:
-        if self._is_loaded():
-            return
-        self._finish(self._begin("demo-data", "load_demo_data", on_terminal=True), "The demo data")
-        if self._services.database_is_embedded:
-            with psycopg.connect(self._services.postgres.url, autocommit=True) as connection:
-                connection.execute(
-                    sql.SQL("COMMENT ON DATABASE {} IS {}").format(
-                        sql.Identifier(ROLE), sql.Literal(_LOADED)
-                    )
-                )
-
-    def _is_loaded(self) -> bool:
-        """Say whether the demo data is complete; elsewhere: whether there are people."""
-        addresses = self._services.addresses()
-        with psycopg.connect(addresses.database_url) as connection:
-            if self._services.database_is_embedded:
-                question = "SELECT shobj_description(oid, 'pg_database') FROM pg_database"
-                row = connection.execute(f"{question} WHERE datname = current_database()")
-                return row.fetchone() == (_LOADED,)
-            return (
-                connection.execute("SELECT 1 FROM accounts_person LIMIT 1").fetchone() is not None
-            )
-
-    def _forget_a_half_loaded_database(self) -> None:
-        """Begin anew when the first start was killed while it loaded: the trail keeps no half."""
-        if self._services.database_is_embedded and not self._is_loaded():
-            self._services.postgres.empty()
-
-    def _wait_for_the_page(self, web: Child, *, patience: float = 60) -> None:
-        deadline = time.monotonic() + patience
-        while time.monotonic() < deadline and not web.has_ended:
-            if _answers(self._host, self._port):
-                return
-            time.sleep(0.1)
-        words = processes.last_words(web.log)
-        raise StartRefused(f"The web server did not start. Last words, from {web.log}:\n{words}")
+        if not self._database.is_loaded:
+            loading = self._begin("demo-data", "load_demo_data", on_terminal=True)
+            self._finish(loading, "Loading the demo data")
+            self._database.mark_as_loaded()
 
     def _require_supervisor(self) -> Supervisor:
         if self._supervisor is None:
@@ -203,6 +164,24 @@ class Demo:
         for account in DEMO_ACCOUNTS:
             say(f"    {account.username:<11} {account.purpose}")
         say("\n  Ctrl-C stops everything.")
+
+
+def _refuse_a_taken_port(host: str, port: int) -> None:
+    if not processes.port_is_free(host, port):
+        raise StartRefused(
+            f"Port {port} is taken by another program: "
+            f"choose a free one, for example `make demo PORT={port + 10}`."
+        )
+
+
+def _wait_for_the_page(web: Child, host: str, port: int, *, patience: float = 60) -> None:
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline and not web.has_ended:
+        if _answers(host, port):
+            return
+        time.sleep(0.1)
+    words = processes.last_words(web.log)
+    raise StartRefused(f"The web server did not start. Last words, from {web.log}:\n{words}")
 
 
 def _gunicorn() -> list[str | Path]:
