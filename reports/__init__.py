@@ -1,0 +1,1 @@
+"""Every sheet of paper, the kit they share and the register of exports."""

@@ -1,0 +1,1 @@
+"""What every sheet of paper shares: page, fonts, tables, marks, archive format, bundle."""
