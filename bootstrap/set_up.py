@@ -26,7 +26,7 @@ def main() -> None:
     if sys.version_info < OLDEST_PYTHON:
         _again_with_newer_python()
     _make_environment()
-    _install_python_packages("development" if development else "production")
+    _install_python_packages("development" if development else "demo")
     _install_front_end_packages()
 
 
@@ -84,7 +84,7 @@ def _install_python_packages(lock_name: str) -> None:
         )
     _mark(stamp, lock)
     if lock_name == "development":
-        _mark(ENVIRONMENT / ".installed-production", lock.with_name("production.txt"))
+        _mark(ENVIRONMENT / ".installed-demo", lock.with_name("demo.txt"))
 
 
 def _install_front_end_packages() -> None:

@@ -12,9 +12,10 @@ _HEADER = "# Exact versions with hashes for every system; made by `make lock`, n
 
 
 def main() -> None:
-    """Write requirements/production.txt, requirements/development.txt and package-lock.json."""
+    """Write the three locks of requirements/ and package-lock.json."""
     _compile("production")
-    _compile("development", "--group", "dev", "-c", "requirements/production.txt")
+    _compile("demo", "--group", "embedded", "-c", "requirements/production.txt")
+    _compile("development", "--group", "dev", "-c", "requirements/demo.txt")
     if (ROOT / "package.json").exists():
         _run(
             str(BIN / "npm"),

@@ -151,7 +151,7 @@ def _note_inclusion(node: IncludeNode, names: Names) -> None:
 
 
 def _note_parent(node: ExtendsNode, names: Names) -> None:
-    parent = node.parent_name.var
+    parent = getattr(node.parent_name, "var", None)
     if isinstance(parent, str):
         _walk(get_template(parent).template.nodelist, names)  # type: ignore[attr-defined]  # Django's backend
     else:
