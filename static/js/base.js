@@ -1,0 +1,36 @@
+// What every page does: shortcuts, menus, messages, htmx failures, scanning and box maps.
+import { startBoxMaps } from "./box_map.js";
+import { startMenus } from "./menus.js";
+import { announce, startMessages } from "./messages.js";
+import { startScanning } from "./scan.js";
+import { startShortcuts } from "./shortcuts.js";
+
+startMenus();
+startMessages();
+startShortcuts();
+startBoxMaps(document);
+startScanning();
+
+document.addEventListener("htmx:afterSettle", (event) => startBoxMaps(event.target));
+
+// A session that ended answers with the sign-in page: show it as a page, not inside a fragment.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr } = event.detail;
+  if (/<body class="[^"]*sign-in/.test(xhr.responseText)) {
+    event.detail.shouldSwap = false;
+    window.location.reload();
+  } else if (/^\s*<!doctype html/i.test(xhr.responseText) && xhr.status >= 400) {
+    event.detail.shouldSwap = false;
+    announce(`This was not done: the server answered ${xhr.status}. Reload the page and look before you repeat it.`);
+  }
+});
+
+for (const failure of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(failure, () =>
+    announce("The server did not answer, so it is not known whether this was done. Reload the page and look before you repeat it."),
+  );
+}
+document.addEventListener("htmx:responseError", (event) => {
+  const { status } = event.detail.xhr;
+  announce(`This was not done: the server answered ${status}. Reload the page and look before you repeat it.`);
+});

@@ -1,0 +1,75 @@
+"""What every page shows around its content: navigation, person, preferences, running version."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import get_script_prefix
+from django.utils.functional import SimpleLazyObject
+
+from accounts.models import Person
+from accounts.roles import Role
+from web.navigation import NavItem, navigation_for
+from web.preferences import preferences_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """Which software answers, for the footer of every page (URS-03)."""
+
+    version: str
+    commit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedIn:
+    """Who is signed in, as the user menu says it."""
+
+    printed_name: str
+    user_id: str
+    roles: tuple[str, ...]
+
+    @property
+    def role_words(self) -> str:
+        """Give the roles in one line."""
+        return ", ".join(str(Role(role).label) for role in self.roles) or "No role"
+
+    @property
+    def initials(self) -> str:
+        """Give the first letters of the first and the last name."""
+        names = self.printed_name.split() or [self.user_id]
+        return (names[0][:1] + (names[-1][:1] if len(names) > 1 else "")).upper()
+
+
+@lru_cache(maxsize=1)
+def running() -> Running:
+    """Say which version and commit are running."""
+    return Running(version=settings.APP_VERSION, commit=settings.APP_COMMIT[:10])
+
+
+def signed_in_person(request: HttpRequest) -> SignedIn:
+    """Describe the person of this session; reads the roles once."""
+    user = request.user
+    if not isinstance(user, Person):
+        return SignedIn(printed_name="", user_id="", roles=())
+    return SignedIn(
+        printed_name=user.get_full_name(), user_id=user.get_username(), roles=user.role_names()
+    )
+
+
+def chrome(request: HttpRequest) -> dict[str, object]:
+    """Supply the frame of a page; nothing is read before a template asks for it."""
+    person = SimpleLazyObject(lambda: signed_in_person(request))
+
+    def navigation() -> tuple[NavItem, ...]:
+        return navigation_for(path=request.path_info, roles=frozenset(person.roles))
+
+    return {
+        "navigation": SimpleLazyObject(navigation),
+        "signed_in": person,
+        "preferences": preferences_of(request),
+        "running": running(),
+        "scan_url": f"{get_script_prefix()}scan/",
+        "demo": settings.DEMO,
+    }

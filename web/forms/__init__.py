@@ -1,0 +1,1 @@
+"""Forms: what people type, parsed; rules live in the domain."""

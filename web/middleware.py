@@ -1,0 +1,73 @@
+"""What every answer carries, and how a refusal of the domain becomes an answer."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from audit.errors import DomainError
+from web.http import is_htmx
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+PERMISSIONS = "camera=(self), microphone=(), geolocation=(), payment=(), usb=()"
+TITLES = {403: "Stop: you may not do this", 404: "Not found", 503: "Somebody else is busy here"}
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class ContentSecurityMiddleware:
+    """
+    Send a strict content security policy with every answer.
+
+    A view that needs more sets the header itself. Answers to a signed-in person are not
+    stored by the browser: on a shared workstation the Back button must not show patients.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Add the headers that the view did not set."""
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        user = getattr(request, "user", None)
+        if user is not None and user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
+class DomainErrorMiddleware:
+    """Show a refusal that no view caught: as a panel to htmx, as a page to everybody else."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on; refusals come back through `process_exception`."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer a `DomainError` with its words and status; anything else is a bug and a 500."""
+        if not isinstance(error, DomainError):
+            return None
+        template = "components/refused.html" if is_htmx(request) else "errors/refused.html"
+        context = {
+            "refusals": error.refusals,
+            "title": TITLES.get(error.http_status, ""),
+            "back_url": request.get_full_path() if request.method == "POST" else "",
+        }
+        return render(request, template, context, status=error.http_status)

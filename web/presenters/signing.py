@@ -1,0 +1,41 @@
+"""Signatures as screens show them, and the fields in which people sign."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignatureBlock:
+    """
+    One signature as shown beside what it signs.
+
+    Source: 21 CFR 11.50(a), printed name, date and time, and meaning.
+    """
+
+    printed_name: str
+    user_id: str
+    role: str
+    meaning: str
+    signed_at: datetime
+    reason: str = ""
+    changed_since: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignFields:
+    """
+    What a signing form shows around its inputs.
+
+    The inputs are named `user_id`, `password`, `reason` and, with `second_meaning`,
+    `second_user_id` and `second_password`: the names of `web.forms.signing`.
+    """
+
+    printed_name: str
+    user_id: str
+    role: str
+    meaning: str
+    statement: str
+    reasons: tuple[str, ...] = ()
+    reason: str = ""
+    second_meaning: str = ""
+    errors: tuple[str, ...] = ()

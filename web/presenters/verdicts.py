@@ -1,0 +1,127 @@
+"""How verdicts, findings and statuses look: a word, a shape and a colour for each."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Mark(StrEnum):
+    """The four verdicts; the value names the colour and the CSS class."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+    GREY = "grey"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Mark | None":
+        return cls.__members__.get(str(value).upper())
+
+    @property
+    def shape(self) -> str:
+        """Give the sign that tells the verdicts apart without colour."""
+        return _SHAPES[self]
+
+    @property
+    def words(self) -> str:
+        """Give the verdict in the floor's words."""
+        return _WORDS[self]
+
+
+_SHAPES = {Mark.GREEN: "✔", Mark.AMBER: "▲", Mark.RED: "✖", Mark.GREY: "?"}
+_WORDS = {
+    Mark.GREEN: "Within specification",
+    Mark.AMBER: "Under review",
+    Mark.RED: "Do not use",
+    Mark.GREY: "Unknown",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerdictMark:
+    """A verdict as pages show it; `as_of` is the instant it was asked."""
+
+    mark: Mark
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindingRow:
+    """One reason behind a verdict, with the evidence it stands on."""
+
+    mark: Mark
+    question: str
+    words: str
+    evidence: str = ""
+    evidence_url: str = ""
+
+
+class Axis(StrEnum):
+    """The three things a badge can speak about."""
+
+    QUALITY = "quality"
+    CUSTODY = "custody"
+    HOLD = "hold"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusBadge:
+    """A status in words on one axis; `mark` is None where no verdict colour belongs."""
+
+    axis: Axis
+    words: str
+    mark: Mark | None = None
+
+
+_QUALITY: dict[str, tuple[str, Mark]] = {
+    "EXPECTED": ("Expected", Mark.GREY),
+    "QUARANTINE": ("Quarantine", Mark.AMBER),
+    "COND_RELEASED": ("Conditionally released", Mark.AMBER),
+    "RELEASED": ("Released", Mark.GREEN),
+    "REJECTED": ("Rejected", Mark.RED),
+    "OOS_SUPPLY": ("Out-of-specification supply", Mark.AMBER),
+    "EXPIRED": ("Expired", Mark.RED),
+    "RECALLED": ("Recalled", Mark.RED),
+}
+_CUSTODY: dict[str, tuple[str, Mark | None]] = {
+    "NOT_RECEIVED": ("Not received", None),
+    "IN_STORAGE": ("In storage", None),
+    "CHECKED_OUT": ("Checked out", None),
+    "PACKED": ("Packed", None),
+    "IN_TRANSIT": ("In transit", None),
+    "AT_CLINIC": ("At the clinic", None),
+    "ADMINISTERED": ("Administered", None),
+    "RETURNED": ("Returned", None),
+    "DISCARDED": ("Discarded", None),
+    "CONSUMED_QC": ("Used for QC", None),
+    "TRANSFERRED": ("Transferred", None),
+    "MISSING": ("Missing", Mark.GREY),
+}
+QUALITY_STATUSES = tuple(_QUALITY)
+CUSTODY_STATUSES = tuple(_CUSTODY)
+
+
+def quality_badge(status: str) -> StatusBadge:
+    """
+    Give the badge of a quality status, whatever the case of its code.
+
+    Raises KeyError: the status has no words here, which a test must notice first.
+    """
+    words, mark = _QUALITY[status.upper()]
+    return StatusBadge(axis=Axis.QUALITY, words=words, mark=mark)
+
+
+def custody_badge(status: str) -> StatusBadge:
+    """
+    Give the badge of a custody status, whatever the case of its code.
+
+    Raises KeyError: the status has no words here, which a test must notice first.
+    """
+    words, mark = _CUSTODY[status.upper()]
+    return StatusBadge(axis=Axis.CUSTODY, words=words, mark=mark)
+
+
+def hold_badge(*, count: int = 1) -> StatusBadge:
+    """Give the badge of one hold or of several."""
+    words = "On hold" if count == 1 else f"On hold ×{count}"
+    return StatusBadge(axis=Axis.HOLD, words=words, mark=Mark.AMBER)

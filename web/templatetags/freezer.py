@@ -1,0 +1,122 @@
+"""Filters and tags that make times, temperatures, durations, codes and icons look one way."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from django import template
+from django.forms import BoundField
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from web.icons import svg
+
+register = template.Library()
+
+MINUS = "\N{MINUS SIGN}"
+NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
+STRESSED = 4
+_LOCAL_FORMATS = {
+    "seconds": "%Y-%m-%d %H:%M:%S",
+    "minutes": "%Y-%m-%d %H:%M",
+    "clock": "%H:%M:%S",
+    "date": "%Y-%m-%d",
+}
+_AGES = (
+    (timedelta(weeks=104), timedelta(days=365), "years"),
+    (timedelta(weeks=9), timedelta(days=30), "months"),
+    (timedelta(weeks=2), timedelta(weeks=1), "weeks"),
+    (timedelta(days=2), timedelta(days=1), "days"),
+    (timedelta(hours=2), timedelta(hours=1), "h"),
+    (timedelta(minutes=2), timedelta(minutes=1), "min"),
+    (timedelta(0), timedelta(seconds=1), "s"),
+)
+
+
+@register.filter
+def local_time(moment: datetime | None, precision: str = "seconds") -> str:
+    """
+    Show an instant as local time with its offset; the title has the full ISO time in UTC.
+
+    precision: seconds, minutes, clock or date; a date shows no offset.
+    Source: URS-71.
+    """
+    if moment is None:
+        return "not recorded"
+    local = timezone.localtime(moment)
+    shown = local.strftime(_LOCAL_FORMATS[precision])
+    if precision != "date":
+        offset = local.strftime("%z")
+        shown = f"{shown}{offset[:3]}:{offset[3:5]}"
+    iso = moment.astimezone(UTC).isoformat()
+    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), iso, shown)
+
+
+@register.filter
+def ago(moment: datetime | None, now: datetime | None = None) -> str:
+    """Say how long ago an instant was, or how soon it will be, in one unit."""
+    if moment is None:
+        return "never"
+    passed = (now or timezone.now()) - moment
+    size = abs(passed)
+    unit, name = next((unit, name) for least, unit, name in _AGES if size >= least)
+    shown = f"{size // unit} {name}"
+    words = f"{shown} ago" if passed >= timedelta(0) else f"in {shown}"
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        moment.isoformat(),
+        moment.astimezone(UTC).isoformat(),
+        words,
+    )
+
+
+@register.filter
+def duration(length: timedelta | None) -> str:
+    """Show a duration as minutes and seconds, with hours and days when it has them."""
+    if length is None:
+        return "unknown"
+    sign = MINUS if length < timedelta(0) else ""
+    minutes, seconds = divmod(int(abs(length).total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return f"{sign}{days} d {hours:02}:{minutes:02}:{seconds:02}"
+    if hours:
+        return f"{sign}{hours}:{minutes:02}:{seconds:02}"
+    return f"{sign}{minutes}:{seconds:02}"
+
+
+@register.filter
+def celsius(temperature: Decimal | None) -> str:
+    """Show a temperature with a true minus sign and its unit, never blank."""
+    if temperature is None:
+        return "not measured"
+    return f"{temperature}".replace("-", MINUS) + f"{NARROW_SPACE}°C"
+
+
+@register.filter
+def stress(code: str) -> SafeString:
+    """Show a code in monospace with its last four characters stressed."""
+    return format_html(
+        '<span class="code">{}<b class="code-end">{}</b></span>', code[:-STRESSED], code[-STRESSED:]
+    )
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """Render a form field's widget with the class that its kind of input needs."""
+    kind = getattr(field.field.widget, "input_type", "textarea")
+    classes = {
+        "select": "form-select",
+        "checkbox": "form-check-input",
+        "radio": "form-check-input",
+    }.get(kind, "form-control")
+    own = field.field.widget.attrs.get("class", "")
+    invalid = "is-invalid" if field.errors else ""
+    return field.as_widget(attrs={"class": " ".join(filter(None, (classes, own, invalid)))})
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """Draw an icon of the Tabler set inline; without a label it is decoration."""
+    return svg(name, label=label)

@@ -1,0 +1,8 @@
+"""The addresses of the screens: one line per section, each section a module here."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("preferences/", include("web.urls.preferences")),
+    path("styleguide/", include("web.urls.styleguide")),
+]

@@ -1,0 +1,1 @@
+"""Every screen: a view parses, makes one call and renders."""
