@@ -1,4 +1,4 @@
-"""Answer the container engine: does this web server, worker or scheduler still work?"""
+"""Tell the container engine whether this web server, worker or scheduler still works."""
 
 import http.client
 import os

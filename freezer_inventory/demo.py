@@ -31,9 +31,10 @@ ROOT = Path(__file__).resolve().parent.parent
 class Demo:
     """One run of the demo, from the first check to the last process stopped."""
 
-    def __init__(self, *, host: str, port: int) -> None:
+    def __init__(self, *, host: str, port: int, empty: bool = False) -> None:
         self._host = host
         self._port = port
+        self._empty = empty
         self._folder = ServersFolder(environment.data_folder() / "demo")
         self._services = Services(self._folder, os.environ)
         self._supervisor: Supervisor | None = None
@@ -74,7 +75,8 @@ class Demo:
             self._services.start_redis()
             self._folder.remember_addresses(self._services.addresses(self._page))
             progress.advance()
-            self._database.forget_what_is_half_loaded()
+            if not self._empty:
+                self._database.forget_what_is_half_loaded()
             self._finish(self._begin("migrate", "migrate", "--noinput", "-v1"), "The migrations")
             progress.advance()
             self._finish(static, "Collecting the static files")
@@ -147,7 +149,7 @@ class Demo:
             raise StartRefused(f"{what} failed. Last words, from {child.log}:\n{words}")
 
     def _load_demo_data(self) -> None:
-        if not self._database.is_loaded:
+        if not self._empty and not self._database.is_loaded:
             loading = self._begin("demo-data", "load_demo_data", on_terminal=True)
             self._finish(loading, "Loading the demo data")
             self._database.mark_as_loaded()

@@ -86,12 +86,14 @@ def stop(child: Child, *, patience: float) -> None:
     """Ask the child to end, wait `patience` seconds, then kill it with everything it started."""
     if child.has_ended:
         return
-    family = _family(child.process.pid)
+    _, *descendants = _family(child.process.pid) or [None]
     child.process.send_signal(child.stop_signal)
-    with contextlib.suppress(subprocess.TimeoutExpired):
+    try:
         child.process.wait(timeout=patience)
-    _kill(family)
-    child.process.wait(timeout=5)
+    except subprocess.TimeoutExpired:
+        child.process.kill()
+        child.process.wait(timeout=5)
+    _kill(descendants)
 
 
 def end_leftover(pid: int, started_at: float, *, patience: float) -> None:

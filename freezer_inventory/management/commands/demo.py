@@ -19,8 +19,11 @@ class Command(BaseCommand):
         parser.add_argument("--port", default=os.environ.get("PORT") or "8000")
         parser.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1")
 
+        parser.add_argument("--empty", action="store_true", help="load no demo data")
+
     def handle(self, *_args: Any, **options: Any) -> None:
         try:
-            Demo(host=options["host"], port=refuse_bad_port(str(options["port"]))).run()
+            port = refuse_bad_port(str(options["port"]))
+            Demo(host=options["host"], port=port, empty=options["empty"]).run()
         except StartRefused as refusal:
             raise CommandError(str(refusal)) from refusal
