@@ -10,6 +10,8 @@ from audit.errors import Refusal
 from web import presenters as shown
 
 AT = datetime(2026, 3, 4, 13, 5, 12, tzinfo=UTC)
+MINUS = "\N{MINUS SIGN}"
+BOX = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} ".join(("LN2-01", "R1", "Box 1"))
 COI = "CHA9990260004AX"
 VIAL = "A9990260004AX-V014"
 
@@ -50,7 +52,7 @@ EVENTS = (
         signed=True,
     ),
     shown.TimelineEvent(
-        words="Excursion: −128.0 °C at the warmest, 4:10 above the limit",
+        words=f"Excursion: {MINUS}128.0 °C at the warmest, 4:10 above the limit",
         who="LN2-01 probe 2",
         at=AT - timedelta(days=3),
         detail="4 vials of this therapy were in the upper half of rack R1.",
@@ -115,9 +117,7 @@ FINDINGS = (
 )
 STRIP = shown.AnswerStrip(
     items=(
-        shown.AnswerItem(
-            label="Where", words="LN2-01 › R1 › Box 1 · 9 vials (A3-B4), 1 checked out 0:38 ago"
-        ),
+        shown.AnswerItem(label="Where", words=f"{BOX} · 9 vials (A3-B4), 1 checked out 0:38 ago"),
         shown.AnswerItem(label="Sure because", words="scanned 2 days ago · counted 3 weeks ago"),
         shown.AnswerItem(
             label="Why",
@@ -181,7 +181,7 @@ def sample_grid(*, rows: int = 9, columns: int = 9, choice_name: str = "") -> sh
             here=number == 2,
         )
     return shown.grid_map(
-        label="Box 1, seen from above",
+        label=f"Box of {rows} by {columns}, seen from above",
         rows=rows,
         columns=columns,
         cells=cells,

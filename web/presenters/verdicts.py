@@ -123,5 +123,5 @@ def custody_badge(status: str) -> StatusBadge:
 
 def hold_badge(*, count: int = 1) -> StatusBadge:
     """Give the badge of one hold or of several."""
-    words = "On hold" if count == 1 else f"On hold ×{count}"
+    words = "On hold" if count == 1 else f"On hold \N{MULTIPLICATION SIGN}{count}"
     return StatusBadge(axis=Axis.HOLD, words=words, mark=Mark.AMBER)
