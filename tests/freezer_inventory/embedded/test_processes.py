@@ -92,7 +92,7 @@ def test_ends_a_remembered_process(tmp_path: Path) -> None:
 
     processes.end_leftover(pid, processes.started_at(pid), patience=5)
 
-    assert not psutil.pid_exists(pid)
+    assert child.has_ended
 
 
 def test_spares_a_process_that_took_over_the_number(tmp_path: Path) -> None:
