@@ -10,7 +10,11 @@ class HashedStaticStorage(CompressedManifestStaticFilesStorage):
     Before the first `collectstatic` there is no manifest: names then stay as they are written.
     """
 
-    support_js_module_import_aggregation = True
+    patterns = (
+        *CompressedManifestStaticFilesStorage.patterns,
+        # Only our own modules: packages import names in comments and for bundlers.
+        ("js/*.js", CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]),  # noqa: SLF001 - Django's patterns, narrowed to one folder
+    )
 
     def stored_name(self, name: str) -> str:
         """Give the hashed name, or the plain one when nothing was collected yet."""
