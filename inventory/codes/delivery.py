@@ -16,6 +16,7 @@ _SUBSTITUTES = (
 _SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _GS1_SYMBOLOGIES = frozenset({"]C1", "]D2", "]Q3", "]E0", "]J1"})
 _ENVELOPE = re.compile(r"\[\)>\x1e(\d\d)\x1d?(.*)", re.DOTALL)
+_AROUND = f" {GS}{RS}{EOT}"
 _SEVERAL = re.compile(r"[\r\n\t]+")
 
 
@@ -31,10 +32,10 @@ def clean(raw: str) -> tuple[str, str]:
             f"That is {len(raw)} characters, longer than any label. Clear the field and scan again."
         )
     text = _printable(unicodedata.normalize("NFKC", raw).strip(" \r\n\t"))
-    symbology, text = _take_symbology(text)
     for pattern, character in _SUBSTITUTES:
         text = pattern.sub(character, text)
-    text = _open_envelope(text).strip(f" {GS}{RS}{EOT}")
+    symbology, text = _take_symbology(text.strip(_AROUND))
+    text = _open_envelope(text.strip(_AROUND)).strip(_AROUND)
     if not text:
         raise UnreadableScan("Nothing was read. Scan the label again.", code="SCAN_EMPTY")
     return symbology, text
@@ -45,12 +46,16 @@ def is_gs1_symbology(symbology: str) -> bool:
     return symbology.upper() in _GS1_SYMBOLOGIES
 
 
+def _several() -> UnreadableScan:
+    return UnreadableScan(
+        "Several codes arrived at once. Clear the field and scan one label at a time.",
+        code="SCAN_SEVERAL",
+    )
+
+
 def _printable(text: str) -> str:
     if len(_SEVERAL.split(text)) > 1:
-        raise UnreadableScan(
-            "Several codes arrived at once. Clear the field and scan one label at a time.",
-            code="SCAN_SEVERAL",
-        )
+        raise _several()
     kept = (c for c in text if c in (GS, RS, EOT) or unicodedata.category(c)[0] != "C")
     return "".join(kept).strip()
 
@@ -61,10 +66,7 @@ def _take_symbology(text: str) -> tuple[str, str]:
         return "", text
     rest = text[match.end() :]
     if _SYMBOLOGY.search(rest):
-        raise UnreadableScan(
-            "Several codes arrived at once. Clear the field and scan one label at a time.",
-            code="SCAN_SEVERAL",
-        )
+        raise _several()
     return match[0], rest
 
 
@@ -78,4 +80,6 @@ def _open_envelope(text: str) -> str:
             f"This is a supplier's data label (format {match[1]}), not an item's code. "
             "Scan the code that carries the number of the item."
         )
+    if _SYMBOLOGY.search(match[2]):
+        raise _several()
     return match[2].split(RS)[0]

@@ -19,7 +19,7 @@ from inventory.codes.isbt128 import (
 from inventory.codes.own import OwnCode, read_own_code
 from inventory.codes.words import UnreadableScan
 
-LONGEST_CODE = 128
+LONGEST_CODE = 60
 """Characters of the longest canonical code; the database column is this wide."""
 
 

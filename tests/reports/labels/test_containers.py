@@ -16,7 +16,7 @@ BOX = ContainerLabel(
     code=new_code(OwnKind.BOX, 123),
     name="Box 1",
     kind="Box 9 x 9",
-    place="Leiden › LN2-01 › R1",  # noqa: RUF001 - the breadcrumb mark is what is printed
+    place="Leiden › LN2-01 › R1",
     print_instance=2,
 )
 

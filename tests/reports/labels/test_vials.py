@@ -24,7 +24,7 @@ LABEL = VialLabel(
     expires_on=date(2028, 2, 27),
     is_autologous=True,
     volume_ml=Decimal("5.0"),
-    storage="≤ −150 °C",  # noqa: RUF001 - the minus sign is what is printed
+    storage="≤ −150 °C",
     print_instance=1,
 )
 TINY = LabelStock(name="tiny", words="0.5 ml tube, 17 x 10 mm", width_mm=17, height_mm=10, dpi=600)
