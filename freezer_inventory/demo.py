@@ -7,6 +7,8 @@ import sys
 import time
 from pathlib import Path
 
+from django.core.management import get_commands
+
 from bootstrap.progress import Progress
 from freezer_inventory import environment
 from freezer_inventory.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
@@ -145,10 +147,11 @@ class Demo:
 
     def _finish(self, child: Child, what: str) -> None:
         if child.process.wait() != 0:
-            words = processes.last_words(child.log)
-            raise StartRefused(f"{what} failed. Last words, from {child.log}:\n{words}")
+            raise StartRefused(f"{what} failed{_last_words(child)}")
 
     def _load_demo_data(self) -> None:
+        if "load_demo_data" not in get_commands():
+            return
         if not self._empty and not self._database.is_loaded:
             loading = self._begin("demo-data", "load_demo_data", on_terminal=True)
             self._finish(loading, "Loading the demo data")
@@ -182,8 +185,13 @@ def _wait_for_the_page(web: Child, host: str, port: int, *, patience: float = 60
         if _answers(host, port):
             return
         time.sleep(0.1)
-    words = processes.last_words(web.log)
-    raise StartRefused(f"The web server did not start. Last words, from {web.log}:\n{words}")
+    raise StartRefused(f"The web server did not start{_last_words(web)}")
+
+
+def _last_words(child: Child) -> str:
+    if child.log is None:
+        return "; it said why above."
+    return f"; its last words, from {child.log}:\n{processes.last_words(child.log)}"
 
 
 def _gunicorn() -> list[str | Path]:
