@@ -46,7 +46,7 @@ class PackageFinder(BaseFinder):
             if not (packages_folder() / source).is_file()
         ]
 
-    def find(self, path: str, find_all: bool = False) -> Found:  # noqa: FBT001, FBT002 - Django's signature
+    def find(self, path: str, find_all: bool = False) -> Found:  # type: ignore[override]  # noqa: FBT001, FBT002 - Django's signature, which its stubs split
         """Find one file; an empty list when it is not a packaged one."""
         source = PACKAGED.get(path)
         if source is None or not (packages_folder() / source).is_file():

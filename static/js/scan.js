@@ -206,9 +206,10 @@ function react() {
 
 function keepFocus(event) {
   const form = screenForm();
-  if (!form || isLocked() || event?.relatedTarget) return;
+  if (!form || isLocked() || (event?.relatedTarget && event.relatedTarget.id !== "content")) return;
   window.setTimeout(() => {
-    const nowhere = document.activeElement === document.body || document.activeElement === null;
+    const focused = document.activeElement;
+    const nowhere = !focused || focused === document.body || focused.id === "content";
     if (nowhere && !isLocked() && window.getSelection()?.isCollapsed !== false) inputOf(form).focus();
   }, 0);
 }
