@@ -1,0 +1,6 @@
+"""The tables of people: accounts, role memberships and service tokens."""
+
+from accounts.models.person import Person, RoleMembership, fold
+from accounts.models.service_token import ServiceToken
+
+__all__ = ["Person", "RoleMembership", "ServiceToken", "fold"]

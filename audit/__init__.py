@@ -1,0 +1,1 @@
+"""The ground: changes, history, signatures and refusals; it knows nothing of vials."""

@@ -1,0 +1,52 @@
+"""Who stands behind a write: a person who signs, a person in a session, or a machine."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from audit.models import Meaning
+
+
+class Author(Protocol):
+    """What the ground needs to know of a person; `accounts.Person` is the one there is."""
+
+    pk: int
+    user_id: str
+    full_name: str
+    is_shared: bool
+    is_active: bool
+
+    def role_names(self) -> tuple[str, ...]:
+        """Return the names of the roles held now, in a fixed order."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attribution:
+    """
+    A step that a session attributes to a person.
+
+    device: the registered name of the workstation or scanner the step came from.
+    """
+
+    actor: Author
+    reason: str
+    device: str
+    request_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedIntent:
+    """
+    Proof that `signer` re-entered their credentials. Made only by `audit.signing`.
+
+    second: the proof of the second person, where the step takes two.
+    """
+
+    signer: Author
+    meaning: Meaning
+    reason: str
+    device: str
+    confirmed_at: datetime
+    request_id: str = ""
+    second: "SignedIntent | None" = None

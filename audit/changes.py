@@ -1,0 +1,177 @@
+"""The write door: the only three ways in, each opening one Change in one transaction."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db import OperationalError, connection, transaction
+from django.db.models import Model
+
+from audit.authors import Attribution, Author, SignedIntent
+from audit.errors import Busy, DomainError, NotAuthorised, Refusal
+from audit.models import Change, Door, Signature
+from audit.refusals import record_refusal
+from audit.signing import SHARED, sign_records, signers
+
+LOCK_NOT_AVAILABLE = "55P03"
+DEADLOCK_DETECTED = "40P01"
+QUERY_CANCELED = "57014"
+
+
+@dataclass(kw_only=True)
+class OpenChange:
+    """
+    The Change that is open, as an action sees it.
+
+    subject: what the attempt is about; kept with the refusal when the action is refused.
+    """
+
+    id: int
+    actor: Author | None
+    device: str
+    intent: SignedIntent | None = None
+    roles: dict[int, str] = field(default_factory=dict)
+    subject: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def second_person(self) -> Author | None:
+        """The second person of a two-person step."""
+        if self.intent is None or self.intent.second is None:
+            return None
+        return self.intent.second.signer
+
+    def sign(self, records: Sequence[Model]) -> list[Signature]:
+        """
+        Append the signatures of all signers under each of `records`.
+
+        Raises TypeError: the Change was not opened by `signed_change`.
+        """
+        if self.intent is None:
+            raise TypeError("only a Change opened by signed_change can sign records")
+        return sign_records(records, intent=self.intent, roles=self.roles)
+
+
+@contextmanager
+def signed_change(
+    intent: SignedIntent, *, action: str, procedure_step: str = ""
+) -> Iterator[OpenChange]:
+    """
+    Open a Change for people who proved who they are.
+
+    Raises whatever the action refuses, after the attempt is recorded; Busy when rows stay locked.
+    """
+    people = {proof.signer.pk: _role(proof.signer) for proof in signers(intent)}
+    change = Change(
+        door=Door.SIGNED,
+        action=action,
+        reason=intent.reason,
+        device=intent.device,
+        request_id=intent.request_id,
+        procedure_step=procedure_step,
+    )
+    with _opened(change, actor=intent.signer, intent=intent, roles=people) as opened:
+        yield opened
+
+
+@contextmanager
+def attributed_change(
+    attribution: Attribution, *, action: str, procedure_step: str = ""
+) -> Iterator[OpenChange]:
+    """
+    Open a Change for a step that a session attributes to a person.
+
+    Raises NotAuthorised: the account is shared; and whatever the action refuses.
+    """
+    change = Change(
+        door=Door.ATTRIBUTED,
+        action=action,
+        reason=attribution.reason,
+        device=attribution.device,
+        request_id=attribution.request_id,
+        procedure_step=procedure_step,
+    )
+    roles = {attribution.actor.pk: _role(attribution.actor)}
+    with _opened(change, actor=attribution.actor, intent=None, roles=roles) as opened:
+        if attribution.actor.is_shared:
+            raise NotAuthorised([SHARED])
+        yield opened
+
+
+@contextmanager
+def machine_change(device: str, *, action: str, reason: str) -> Iterator[OpenChange]:
+    """Open a Change for a feed or a job that no person stands behind."""
+    change = Change(door=Door.MACHINE, action=action, reason=reason, device=device)
+    with _opened(change, actor=None, intent=None, roles={}) as opened:
+        yield opened
+
+
+def _role(person: Author) -> str:
+    return ", ".join(person.role_names())
+
+
+@contextmanager
+def _opened(
+    change: Change, *, actor: Author | None, intent: SignedIntent | None, roles: dict[int, str]
+) -> Iterator[OpenChange]:
+    opened = OpenChange(id=0, actor=actor, device=change.device, intent=intent, roles=roles)
+    if actor is not None:
+        change.actor_id = actor.pk
+        change.actor_user_id, change.actor_name = actor.user_id, actor.full_name
+        change.role = roles[actor.pk]
+    change.app_version = f"{settings.APP_VERSION} {settings.APP_COMMIT}"[:60]
+    try:
+        with transaction.atomic(durable=True):
+            change.save(force_insert=True)
+            opened.id = change.pk
+            _announce(change.pk)
+            yield opened
+    except DomainError as error:
+        _keep(change, error, actor, opened.subject)
+        raise
+    except OperationalError as fault:
+        error = _busy(fault)
+        _keep(change, error, actor, opened.subject)
+        raise error from fault
+
+
+def _announce(change_id: int) -> None:
+    """Tell the triggers which Change is open; the setting ends with the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('freezer.change_id', %s, true)", [str(change_id)])
+
+
+def _busy(fault: OperationalError) -> Busy:
+    """
+    Turn a lock that did not come into words.
+
+    Raises OperationalError: the fault is another one.
+    """
+    if getattr(fault.__cause__, "sqlstate", None) not in {
+        LOCK_NOT_AVAILABLE,
+        DEADLOCK_DETECTED,
+        QUERY_CANCELED,
+    }:
+        raise fault
+    return Busy(
+        [
+            Refusal(
+                "BUSY",
+                "Somebody else is working on the same vial or place. Nothing was changed: "
+                "wait a moment and do it again.",
+            )
+        ]
+    )
+
+
+def _keep(
+    change: Change, error: DomainError, actor: Author | None, subject: Mapping[str, object]
+) -> None:
+    record_refusal(
+        action=change.action,
+        error=error,
+        actor=actor,
+        device=change.device,
+        request_id=change.request_id,
+        subject=subject,
+    )

@@ -1,0 +1,1 @@
+"""What happens to vials: actions, the ledger, stays, holds, retrievals, viability."""

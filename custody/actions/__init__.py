@@ -1,0 +1,1 @@
+"""What happens to vials: one module, one public function for each action."""

@@ -1,0 +1,184 @@
+"""Checking vials out of storage into somebody's hands."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import models
+
+from audit.authors import SignedIntent
+from audit.changes import OpenChange, signed_change
+from audit.errors import Refusal, refuse_if
+from custody.ledger import Entry, snapshot, write
+from custody.locks import lock_positions, lock_retrieval, lock_vials
+from custody.models import (
+    Claim,
+    CustodyEvent,
+    EventKind,
+    PickScan,
+    Retrieval,
+    RetrievalStatus,
+    Seat,
+)
+from custody.rules.leaving import refusals_to_promise
+from custody.rules.people import refusals_without_second
+from custody.rules.statuses import refusals_to_enter
+from custody.steps import claims_on, hand_to, held_among, of_each, require_authority_over
+from inventory.models import Custody, Position, Vial
+from sop.action import Action
+
+
+class InternalPurpose(models.TextChoices):
+    """Why a vial leaves its place without an order of a patient."""
+
+    QC = "qc", "QC testing"
+    REARRANGE = "rearrange", "Rearranging"
+    DISCARD = "discard", "Discarding"
+    SPLIT = "split", "Splitting"
+    TRANSFER = "transfer", "Transfer to another place"
+
+
+def check_out_vials(
+    *, vial_ids: Sequence[int], purpose: InternalPurpose, intent: SignedIntent, at: datetime
+) -> list[CustodyEvent]:
+    """
+    Check vials out for `purpose`, signed by two people; their places are kept for them.
+
+    Raises NotFound; NotAuthorised; ActionRefused (SECOND_PERSON_MISSING, WRONG_CUSTODY,
+    VIAL_GONE, CLAIMED).
+    Source: REQUIREMENTS B8, B9; URS-31, URS-32.
+    """
+    with signed_change(intent, action=Action.CHECK_OUT_VIALS) as change:
+        vials = _locked_with_places(vial_ids)
+        change.subject.update(vials=[vial.code for vial in vials], purpose=purpose)
+        require_authority_over(change, Action.CHECK_OUT_VIALS, vials)
+        refuse_if(
+            refusals_without_second(intent)
+            + of_each(vials, lambda vial: refusals_to_enter(vial, Custody.CHECKED_OUT))
+            + _refusals_of_claims(vials)
+        )
+        entry = Entry(
+            kind=EventKind.CHECKED_OUT, reason=intent.reason, details={"purpose": purpose}
+        )
+        return _take_out(change, vials, entry, at)
+
+
+def check_out_retrieval(
+    *, retrieval_id: int, intent: SignedIntent, at: datetime
+) -> list[CustodyEvent]:
+    """
+    Check out everything claimed for a retrieval, scanned by two people who both sign now.
+
+    Raises NotFound; NotAuthorised; ActionRefused (SECOND_PERSON_MISSING, NOT_CLAIMED_BY_YOU,
+    NOT_SCANNED, WITNESS_DIFFERS, and whatever the gate says of each vial).
+    Source: REQUIREMENTS B9; 21 CFR 211.188(b)(11); URS-29, URS-31, URS-89.
+    """
+    with signed_change(intent, action=Action.CHECK_OUT_VIALS) as change:
+        claims = list(Claim.objects.open().filter(retrieval=retrieval_id).order_by("vial"))
+        vials = _locked_with_places([claim.vial_id for claim in claims])
+        retrieval = lock_retrieval(retrieval_id)
+        change.subject.update(retrieval=retrieval.order_number)
+        require_authority_over(change, Action.CHECK_OUT_VIALS, vials)
+        refuse_if(refusals_without_second(intent))
+        scans = _scans(claims)
+        refuse_if(_refusals_of_people(retrieval, claims, scans, intent))
+        held = held_among(vials)
+        refuse_if(
+            of_each(vials, lambda vial: refusals_to_enter(vial, Custody.CHECKED_OUT))
+            + of_each(
+                vials,
+                lambda vial: refusals_to_promise(
+                    vial, retrieval=retrieval, is_held=vial.pk in held, at=at
+                ),
+            )
+        )
+        entry = Entry(
+            kind=EventKind.CHECKED_OUT,
+            reason=intent.reason,
+            codes={
+                vial.pk: (vial.code, scans[claim.pk, Seat.PICKER].scanned_code)
+                for vial, claim in zip(vials, claims, strict=True)
+            },
+            details={"purpose": retrieval.purpose, "order": retrieval.order_number},
+            each={
+                vial.pk: {"witness_scanned": scans[claim.pk, Seat.WITNESS].scanned_code}
+                for vial, claim in zip(vials, claims, strict=True)
+            },
+        )
+        events = _take_out(change, vials, entry, at)
+        retrieval.status = RetrievalStatus.PICKED
+        retrieval.save(update_fields=["status"])
+        return events
+
+
+def _locked_with_places(vial_ids: Sequence[int]) -> list[Vial]:
+    """Lock the vials' positions, then the vials."""
+    places = Vial.objects.filter(pk__in=vial_ids, position__isnull=False)
+    lock_positions(set(places.values_list("position", flat=True)))
+    return lock_vials(vial_ids)
+
+
+def _take_out(
+    change: OpenChange, vials: list[Vial], entry: Entry, at: datetime
+) -> list[CustodyEvent]:
+    before = snapshot(vials)
+    hand_to(change, vials, Custody.CHECKED_OUT)
+    events = write(change, vials, before, entry, at=at)
+    for vial in vials:
+        was = before[vial.pk].position
+        if was is not None:
+            _keep_place(was, vial)
+    change.sign(events)
+    return events
+
+
+def _keep_place(position: Position, vial: Vial) -> None:
+    position.reserved_for = vial
+    position.save(update_fields=["reserved_for"])
+
+
+def _refusals_of_claims(vials: Sequence[Vial]) -> list[Refusal]:
+    return [
+        Refusal(
+            "CLAIMED",
+            f"{claim.vial.code} is held by {claim.claimed_by} since "
+            f"{claim.claimed_at:%H:%M} UTC for {claim.retrieval}.",
+        )
+        for claim in claims_on(vials).values()
+    ]
+
+
+def _scans(claims: Sequence[Claim]) -> dict[tuple[int, str], PickScan]:
+    rows = PickScan.objects.filter(claim__in=claims)
+    return {(scan.claim_id, scan.seat): scan for scan in rows}
+
+
+def _refusals_of_people(
+    retrieval: Retrieval,
+    claims: Sequence[Claim],
+    scans: dict[tuple[int, str], PickScan],
+    intent: SignedIntent,
+) -> list[Refusal]:
+    refusals = []
+    if retrieval.status != RetrievalStatus.CLAIMED or retrieval.claimed_by_id != intent.signer.pk:
+        refusals.append(
+            Refusal(
+                "NOT_CLAIMED_BY_YOU",
+                f"{retrieval.order_number} is “{retrieval.get_status_display()}” by "
+                f"{retrieval.claimed_by or 'nobody'}. Claim it yourself first.",
+            )
+        )
+    seats = {Seat.PICKER: intent.signer, Seat.WITNESS: intent.second and intent.second.signer}
+    for seat, signer in seats.items():
+        found = [scans.get((claim.pk, seat)) for claim in claims]
+        if not all(found):
+            refusals.append(
+                Refusal("NOT_SCANNED", f"The {seat.label.lower()} has not scanned every vial yet.")
+            )
+        if any(scan and signer and scan.person_id != signer.pk for scan in found):
+            refusals.append(
+                Refusal(
+                    "SIGNER_DIFFERS",
+                    f"Somebody else scanned as {seat.label.lower()}. Whoever scanned must sign.",
+                )
+            )
+    return refusals

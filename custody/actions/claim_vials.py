@@ -1,0 +1,126 @@
+"""Claiming vials for a retrieval: exactly one person gets each."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from audit.authors import Attribution
+from audit.changes import attributed_change
+from audit.constraints import refused_by
+from audit.errors import Refusal, refuse_if
+from audit.writes import create_all
+from custody.availability import available
+from custody.ledger import Entry, append, snapshot
+from custody.locks import lock_retrieval, lock_vials
+from custody.models import Claim, EventKind, Retrieval, RetrievalStatus
+from custody.rules.claiming import refusals_of_a_hold_by_others, refusals_to_skip
+from custody.rules.leaving import refusals_to_promise
+from custody.steps import claims_on, held_among, of_each, require_authority_over
+from inventory.models import Custody, Vial
+from sop.action import Action
+
+CLAIMED_MEANWHILE = Refusal(
+    "CLAIMED", "Somebody else claimed it a moment ago. Nothing was changed: open it again."
+)
+
+
+def claim_vials(
+    *,
+    retrieval_id: int,
+    vial_ids: Sequence[int],
+    attribution: Attribution,
+    at: datetime,
+    reason_to_skip: str = "",
+) -> Retrieval:
+    """
+    Claim vials for a retrieval, all or none; while a claim stands nobody else gets the vial.
+
+    reason_to_skip: why an allogeneic vial that expires earlier is passed over.
+    Raises NotFound; NotAuthorised; ActionRefused (CLAIMED, WRONG_COUNT, NOT_OPEN, NOT_STORED,
+    NOT_FIRST_TO_EXPIRE, and whatever the gate says of each vial).
+    Source: 21 CFR 11.10(f), 211.150(a); URS-32, URS-89, URS-96, URS-100.
+    """
+    with attributed_change(attribution, action=Action.CLAIM_VIALS) as change:
+        vials = lock_vials(vial_ids)
+        retrieval = lock_retrieval(retrieval_id)
+        change.subject.update(retrieval=retrieval.order_number, vials=[vial.code for vial in vials])
+        require_authority_over(change, Action.CLAIM_VIALS, vials)
+        held = held_among(vials)
+        refuse_if(
+            _refusals_of_the_retrieval(retrieval, vials)
+            + refusals_of_a_hold_by_others(claims_on(vials))
+            + of_each(vials, _refusals_of_place)
+            + of_each(
+                vials,
+                lambda vial: refusals_to_promise(
+                    vial, retrieval=retrieval, is_held=vial.pk in held, at=at
+                ),
+            )
+            + refusals_to_skip(vials, _earlier(retrieval, vials, at), reason_to_skip)
+        )
+        with refused_by("custody_one_claim_per_vial", CLAIMED_MEANWHILE):
+            _claim(retrieval, vials, attribution, at)
+        entry = Entry(
+            kind=EventKind.CLAIMED,
+            reason=attribution.reason,
+            details={"order": retrieval.order_number, "reason_to_skip": reason_to_skip},
+        )
+        append(change, vials, snapshot(vials), entry, at=at)
+        return retrieval
+
+
+def _claim(
+    retrieval: Retrieval, vials: Sequence[Vial], attribution: Attribution, at: datetime
+) -> None:
+    create_all(
+        [
+            Claim(retrieval=retrieval, vial=vial, claimed_by_id=attribution.actor.pk, claimed_at=at)
+            for vial in vials
+        ]
+    )
+    retrieval.status = RetrievalStatus.CLAIMED
+    retrieval.claimed_by_id, retrieval.claimed_at = attribution.actor.pk, at
+    retrieval.save(update_fields=["status", "claimed_by", "claimed_at"])
+
+
+def _refusals_of_the_retrieval(retrieval: Retrieval, vials: Sequence[Vial]) -> list[Refusal]:
+    refusals = []
+    if retrieval.status != RetrievalStatus.REQUESTED:
+        refusals.append(
+            Refusal(
+                "NOT_OPEN",
+                f"{retrieval.order_number} is “{retrieval.get_status_display()}” by "
+                f"{retrieval.claimed_by or 'nobody'}.",
+            )
+        )
+    if len(vials) != retrieval.quantity:
+        refusals.append(
+            Refusal(
+                "WRONG_COUNT",
+                f"{retrieval.order_number} asks for {retrieval.quantity}; {len(vials)} were "
+                "chosen.",
+            )
+        )
+    return refusals
+
+
+def _refusals_of_place(vial: Vial) -> list[Refusal]:
+    if vial.custody == Custody.IN_STORAGE:
+        return []
+    return [
+        Refusal(
+            "NOT_STORED",
+            f"{vial.code} is “{Custody(vial.custody).label}”; only stored vials are claimed.",
+        )
+    ]
+
+
+def _earlier(retrieval: Retrieval, vials: Sequence[Vial], at: datetime) -> list[Vial]:
+    """Return available unallocated vials of an allogeneic product that expire before a chosen."""
+    if retrieval.product.is_autologous:
+        return []
+    rows = available(Vial.objects.all(), at=at).filter(
+        batch__product=retrieval.product_id, therapy__isnull=True, purpose=retrieval.purpose
+    )
+    latest = max(vial.expires_at for vial in vials)
+    earlier = rows.filter(expires_at__lt=latest).exclude(pk__in=[vial.pk for vial in vials])
+    return list(earlier.order_by("expires_at", "pk")[:5])

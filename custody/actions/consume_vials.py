@@ -1,0 +1,37 @@
+"""Using samples up in QC."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from audit.authors import SignedIntent
+from audit.changes import signed_change
+from custody.ledger import Entry
+from custody.locks import lock_vials
+from custody.models import CustodyEvent, EventKind
+from custody.rules.statuses import refusals_to_enter
+from custody.steps import leave
+from inventory.models import Custody
+from sop.action import Action
+
+
+def consume_vials(
+    *, vial_ids: Sequence[int], test: str, intent: SignedIntent, at: datetime
+) -> list[CustodyEvent]:
+    """
+    Record that checked-out vials were used up by a test.
+
+    test: the test and its report number.
+    Raises NotFound; NotAuthorised; ActionRefused (WRONG_CUSTODY, VIAL_GONE).
+    Source: REQUIREMENTS B9, reconciliation; URS-91.
+    """
+    with signed_change(intent, action=Action.CONSUME_VIALS) as change:
+        vials = lock_vials(vial_ids)
+        return leave(
+            change,
+            vials,
+            action=Action.CONSUME_VIALS,
+            to=Custody.CONSUMED_QC,
+            rule=lambda vial: refusals_to_enter(vial, Custody.CONSUMED_QC),
+            entry=Entry(kind=EventKind.CONSUMED, reason=intent.reason, details={"test": test}),
+            at=at,
+        )

@@ -1,0 +1,58 @@
+"""Deciding quality: release, reject, quarantine again, or supply out of specification."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from accounts.authority import require_role
+from accounts.roles import Role
+from audit.authors import SignedIntent
+from audit.changes import signed_change
+from audit.errors import refuse_if
+from custody.ledger import Entry, snapshot, write
+from custody.locks import lock_vials
+from custody.models import CustodyEvent, EventKind
+from custody.rules.deciding import BY_RELEASE_ONLY, refusals_of_form, refusals_to_decide
+from custody.steps import held_among, of_each, require_authority_over
+from inventory.models import Quality
+from sop.action import Action
+
+
+def decide_quality(
+    *,
+    vial_ids: Sequence[int],
+    decision: Quality,
+    evidence: str,
+    intent: SignedIntent,
+    at: datetime,
+) -> list[CustodyEvent]:
+    """
+    Decide on vials, all or none, with one signature under each event.
+
+    evidence: what the decision rests on: the certificate, the missing tests and their deadline,
+    or the physician's request and the risk evaluation.
+    Raises NotFound; NotAuthorised; ActionRefused (WRONG_QUALITY, NOT_A_DECISION, NOT_RECEIVED,
+    ON_HOLD, EXPIRED, NO_EVIDENCE).
+    Source: 21 CFR 1271.265(c)(1); REQUIREMENTS B8; URS-61, URS-96.
+    """
+    with signed_change(intent, action=Action.DECIDE_QUALITY) as change:
+        vials = lock_vials(vial_ids)
+        change.subject.update(vials=[vial.code for vial in vials], decision=decision)
+        require_authority_over(change, Action.DECIDE_QUALITY, vials)
+        require_role(intent.signer, [Role.RELEASE if decision in BY_RELEASE_ONLY else Role.QA])
+        held = held_among(vials)
+        refuse_if(
+            refusals_of_form(decision, evidence)
+            + of_each(
+                vials,
+                lambda vial: refusals_to_decide(vial, decision, is_held=vial.pk in held, at=at),
+            )
+        )
+        before = snapshot(vials)
+        for vial in vials:
+            vial.quality = decision
+        entry = Entry(
+            kind=EventKind.QUALITY_DECIDED, reason=intent.reason, details={"evidence": evidence}
+        )
+        events = write(change, vials, before, entry, at=at)
+        change.sign(events)
+        return events

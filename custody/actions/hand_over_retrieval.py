@@ -1,0 +1,132 @@
+"""Handing what was picked over to the courier or the clinic."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from audit.authors import SignedIntent
+from audit.changes import OpenChange, signed_change
+from audit.errors import Refusal, refuse_if
+from custody.ledger import Entry, snapshot, write
+from custody.locks import lock_retrieval, lock_vials
+from custody.models import Claim, CustodyEvent, EventKind, Retrieval, RetrievalStatus
+from custody.rules.leaving import refusals_to_promise
+from custody.rules.people import refusals_without_second
+from custody.rules.statuses import refusals_to_enter
+from custody.steps import free_kept_places, held_among, let_go, of_each, require_authority_over
+from inventory.models import Custody, Vial
+from sop.action import Action
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receiver:
+    """
+    Who takes over.
+
+    name: as on the document they showed; identified_by: which document that was.
+    is_courier: whether a transport to the clinic follows.
+    """
+
+    name: str
+    organisation: str
+    identified_by: str
+    is_courier: bool
+
+
+def hand_over_retrieval(
+    *, retrieval_id: int, receiver: Receiver, intent: SignedIntent, at: datetime
+) -> list[CustodyEvent]:
+    """
+    Hand everything picked for a retrieval to its receiver, with two signatures.
+
+    The second signature is the receiver's where they have an account, else that of the person
+    who saw the receiver's document.
+    Raises NotFound; NotAuthorised; ActionRefused (NOT_PICKED, RECEIVER_UNKNOWN,
+    SECOND_PERSON_MISSING, and whatever the gate says of each vial).
+    Source: 21 CFR 1271.265; REQUIREMENTS B8; URS-89, URS-91, URS-99, URS-103.
+    """
+    with signed_change(intent, action=Action.HAND_OVER_VIALS) as change:
+        claims = Claim.objects.open().filter(retrieval=retrieval_id).order_by("vial")
+        vials = lock_vials(claims.values_list("vial", flat=True))
+        retrieval = lock_retrieval(retrieval_id)
+        change.subject.update(retrieval=retrieval.order_number)
+        require_authority_over(change, Action.HAND_OVER_VIALS, vials)
+        to = Custody.IN_TRANSIT if receiver.is_courier else Custody.AT_CLINIC
+        refuse_if(
+            refusals_without_second(intent)
+            + _refusals(retrieval, receiver)
+            + of_each(vials, lambda vial: refusals_to_enter(vial, to))
+            + _refusals_of_the_gate(vials, retrieval, at)
+        )
+        return _hand_over(change, vials, retrieval, receiver, to, at)
+
+
+def _hand_over(
+    change: OpenChange,
+    vials: Sequence[Vial],
+    retrieval: Retrieval,
+    receiver: Receiver,
+    to: Custody,
+    at: datetime,
+) -> list[CustodyEvent]:
+    before = snapshot(vials)
+    for vial in vials:
+        vial.therapy = retrieval.therapy
+    let_go(vials, to)
+    entry = Entry(
+        kind=EventKind.HANDED_OVER,
+        reason="" if change.intent is None else change.intent.reason,
+        details={
+            "order": retrieval.order_number,
+            "destination": retrieval.destination,
+            "receiver": receiver.name,
+            "organisation": receiver.organisation,
+            "identified_by": receiver.identified_by,
+        },
+    )
+    events = write(change, vials, before, entry, at=at, also=["therapy"])
+    free_kept_places(vials)
+    _close(retrieval, at)
+    change.sign(events)
+    change.sign([retrieval])
+    return events
+
+
+def _close(retrieval: Retrieval, at: datetime) -> None:
+    for claim in Claim.objects.open().filter(retrieval=retrieval):
+        claim.released_at = at
+        claim.save(update_fields=["released_at"])
+    retrieval.status = RetrievalStatus.HANDED_OVER
+    retrieval.save(update_fields=["status"])
+
+
+def _refusals(retrieval: Retrieval, receiver: Receiver) -> list[Refusal]:
+    refusals = []
+    if retrieval.status != RetrievalStatus.PICKED:
+        refusals.append(
+            Refusal(
+                "NOT_PICKED",
+                f"{retrieval.order_number} is “{retrieval.get_status_display()}”; "
+                "it must be picked before it is handed over.",
+            )
+        )
+    if not all(
+        text.strip() for text in (receiver.name, receiver.organisation, receiver.identified_by)
+    ):
+        refusals.append(
+            Refusal(
+                "RECEIVER_UNKNOWN",
+                "Enter the receiver's name and organisation, and the document you checked.",
+            )
+        )
+    return refusals
+
+
+def _refusals_of_the_gate(
+    vials: Sequence[Vial], retrieval: Retrieval, at: datetime
+) -> list[Refusal]:
+    held = held_among(vials)
+    return of_each(
+        vials,
+        lambda vial: refusals_to_promise(vial, retrieval=retrieval, is_held=vial.pk in held, at=at),
+    )

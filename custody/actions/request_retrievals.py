@@ -1,0 +1,97 @@
+"""Turning the orders of the scheduling system into retrievals."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from audit.authors import Attribution
+from audit.changes import attributed_change
+from audit.errors import refuse_if
+from custody.messages import IncomingMessage, keep, was_carried_out
+from custody.models import Retrieval
+from custody.rules.orders import Order, refusals_of_orders
+from inventory.codes.own import OwnKind, new_code
+from inventory.models import Identifier, IdentifierKind, Product, Therapy
+from sop.action import Action
+from sop.authority import require_authority
+
+
+def request_retrievals(
+    *,
+    message: IncomingMessage,
+    orders: Sequence[Order],
+    attribution: Attribution,
+    at: datetime,
+) -> list[Retrieval]:
+    """
+    Request every order of a message, or none; the same message again changes nothing.
+
+    Returns the message's retrievals, also when it was carried out before.
+    Raises NotAuthorised; ActionRefused with a reason for each fault (see
+    `custody.rules.orders`), or MESSAGE_ID_REUSED.
+    Source: URS-06, URS-88, URS-89.
+    """
+    with attributed_change(attribution, action=Action.REQUEST_RETRIEVAL) as change:
+        change.subject.update(message=message.message_id, body=message.body)
+        if was_carried_out(message):
+            mine = Retrieval.objects.filter(source_message=message.message_id)
+            return list(mine.order_by("pk"))
+        products = {
+            row.code: row
+            for row in Product.objects.filter(code__in={order.product_code for order in orders})
+        }
+        therapies = {
+            row.coi: row
+            for row in Therapy.objects.filter(
+                coi__in={order.coi for order in orders}
+            ).select_related("patient")
+        }
+        taken = Retrieval.objects.filter(order_number__in=[order.number for order in orders])
+        refuse_if(
+            refusals_of_orders(
+                orders,
+                products=products,
+                therapies=therapies,
+                taken=set(taken.values_list("order_number", flat=True)),
+                at=at,
+            )
+        )
+        require_authority(
+            attribution.actor,
+            Action.REQUEST_RETRIEVAL,
+            programs={product.program_id for product in products.values()},
+        )
+        keep(message, kind="orders", at=at)
+        return [_request(order, products, therapies, message) for order in orders]
+
+
+def _request(
+    order: Order,
+    products: Mapping[str, Product],
+    therapies: Mapping[str, Therapy],
+    message: IncomingMessage,
+) -> Retrieval:
+    product = products[order.product_code]
+    retrieval = Retrieval(
+        order_number=order.number,
+        program_id=product.program_id,
+        product=product,
+        therapy=therapies[order.coi],
+        purpose=order.purpose,
+        quantity=order.quantity,
+        needed_by=order.needed_by,
+        destination=order.destination,
+        pick_list=_pick_list(),
+        source_system=message.source_system,
+        source_message=message.message_id,
+    )
+    retrieval.save(force_insert=True)
+    return retrieval
+
+
+def _pick_list() -> Identifier:
+    """Commission the next pick list code."""
+    last = Identifier.objects.filter(kind=IdentifierKind.PICK_LIST).order_by("-pk").first()
+    number = 1 if last is None else int(last.code.split("-")[1]) + 1
+    row = Identifier(code=new_code(OwnKind.PICK_LIST, number), kind=IdentifierKind.PICK_LIST)
+    row.save(force_insert=True)
+    return row

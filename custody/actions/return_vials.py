@@ -1,0 +1,41 @@
+"""Taking vials back from a courier or a clinic."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from audit.authors import SignedIntent
+from audit.changes import signed_change
+from audit.errors import refuse_if
+from custody.ledger import Entry, snapshot, write
+from custody.locks import lock_vials
+from custody.models import CustodyEvent, EventKind
+from custody.rules.statuses import refusals_to_enter
+from custody.steps import back_to_quarantine, hand_to, of_each, require_authority_over
+from inventory.models import Custody
+from sop.action import Action
+
+
+def return_vials(
+    *, vial_ids: Sequence[int], condition: str, intent: SignedIntent, at: datetime
+) -> list[CustodyEvent]:
+    """
+    Take vials back; whatever was released is in quarantine until QA has decided.
+
+    condition: what was found on opening: seal, trace, packaging.
+    Raises NotFound; NotAuthorised; ActionRefused (WRONG_CUSTODY, VIAL_GONE).
+    Source: 21 CFR 1271.265(f); URS-102.
+    """
+    with signed_change(intent, action=Action.RETURN_VIALS) as change:
+        vials = lock_vials(vial_ids)
+        change.subject.update(vials=[vial.code for vial in vials])
+        require_authority_over(change, Action.RETURN_VIALS, vials)
+        refuse_if(of_each(vials, lambda vial: refusals_to_enter(vial, Custody.RETURNED)))
+        before = snapshot(vials)
+        hand_to(change, vials, Custody.RETURNED)
+        back_to_quarantine(vials)
+        entry = Entry(
+            kind=EventKind.RETURNED, reason=intent.reason, details={"condition": condition}
+        )
+        events = write(change, vials, before, entry, at=at)
+        change.sign(events)
+        return events

@@ -1,0 +1,156 @@
+"""Appending to the ledger: one event for each vial, and the stays that begin and end with it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import cast
+
+from accounts.models import Person
+from audit.changes import OpenChange
+from audit.writes import update_all
+from custody.models import CustodyEvent, EventKind, Stay
+from custody.spots import Spot, spots
+from inventory.models import Position, Vial
+
+STATE = ("custody", "quality", "position", "custodian")
+
+
+@dataclass(frozen=True)
+class Before:
+    """How a vial stood before the action changed it."""
+
+    custody: str
+    quality: str
+    position: Position | None
+    custodian: Person | None
+
+
+def snapshot(vials: Sequence[Vial]) -> dict[int, Before]:
+    """Remember how each locked vial stands; take it before changing anything."""
+    return {
+        vial.pk: Before(vial.custody, vial.quality, vial.position, vial.custodian) for vial in vials
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """
+    What is written beside the change of state itself.
+
+    codes: for each vial's key, the expected and the scanned code.
+    details: facts of this kind of event, the same for all vials; `each` adds to them by vial.
+    performed_at: only for a late entry.
+    """
+
+    kind: EventKind
+    reason: str
+    codes: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    details: Mapping[str, object] = field(default_factory=dict)
+    each: Mapping[int, Mapping[str, object]] = field(default_factory=dict)
+    performed_at: datetime | None = None
+
+
+def write(
+    change: OpenChange,
+    vials: Sequence[Vial],
+    before: Mapping[int, Before],
+    entry: Entry,
+    *,
+    at: datetime,
+    also: Sequence[str] = (),
+) -> list[CustodyEvent]:
+    """
+    Save the vials' state with history, append one event each, and end and begin their stays.
+
+    vials: locked and changed in memory; `before` is their snapshot.
+    also: fields changed beside the state, such as `therapy`.
+    """
+    update_all(vials, [*STATE, *also])
+    return append(change, vials, before, entry, at=at)
+
+
+def append(
+    change: OpenChange,
+    vials: Sequence[Vial],
+    before: Mapping[int, Before],
+    entry: Entry,
+    *,
+    at: datetime,
+) -> list[CustodyEvent]:
+    """Append one event for each vial, whose state is already saved, and keep the stays."""
+    around = _spots_of(vials, before)
+    events = CustodyEvent.objects.bulk_create(
+        [_event(change, vial, before[vial.pk], entry, around) for vial in vials], batch_size=5000
+    )
+    _keep_stays(events, vials, before, around, at)
+    return events
+
+
+def _spots_of(vials: Sequence[Vial], before: Mapping[int, Before]) -> dict[int, Spot]:
+    positions = {vial.position.pk: vial.position for vial in vials if vial.position is not None}
+    for was in before.values():
+        if was.position is not None:
+            positions[was.position.pk] = was.position
+    return spots(list(positions.values())) if positions else {}
+
+
+def _event(
+    change: OpenChange, vial: Vial, was: Before, entry: Entry, around: Mapping[int, Spot]
+) -> CustodyEvent:
+    expected, scanned = entry.codes.get(vial.pk, ("", ""))
+    second = change.second_person
+    return CustodyEvent(
+        vial=vial,
+        kind=entry.kind,
+        actor_id=None if change.actor is None else change.actor.pk,
+        second_person_id=None if second is None else second.pk,
+        device=change.device,
+        from_position=was.position,
+        to_position=vial.position,
+        from_place=_place(was.position, around),
+        to_place=_place(vial.position, around),
+        from_custodian=was.custodian,
+        to_custodian=cast("Person | None", vial.custodian),
+        from_custody=was.custody,
+        to_custody=vial.custody,
+        from_quality=was.quality,
+        to_quality=vial.quality,
+        expected_code=expected,
+        scanned_code=scanned,
+        reason=entry.reason,
+        details={**entry.details, **entry.each.get(vial.pk, {})},
+        performed_at=entry.performed_at,
+    )
+
+
+def _place(position: Position | None, around: Mapping[int, Spot]) -> str:
+    return "" if position is None else around[position.pk].place
+
+
+def _keep_stays(
+    events: Sequence[CustodyEvent],
+    vials: Sequence[Vial],
+    before: Mapping[int, Before],
+    around: Mapping[int, Spot],
+    at: datetime,
+) -> None:
+    begun = []
+    for event, vial in zip(events, vials, strict=True):
+        was = before[vial.pk].position
+        if was == vial.position:
+            continue
+        if was is not None:
+            Stay.objects.open().filter(vial=vial).update(ended_at=at, ended_with=event)
+        if vial.position is not None:
+            spot = around[vial.position.pk]
+            begun.append(
+                Stay(
+                    vial=vial,
+                    position=vial.position,
+                    unit_id=spot.unit_id,
+                    place=spot.place,
+                    began_at=at,
+                    began_with=event,
+                )
+            )
+    Stay.objects.bulk_create(begun)

@@ -1,0 +1,82 @@
+"""Taking row locks, always in this order: containers, positions, vials, retrievals; by key."""
+
+from collections.abc import Collection, Iterable
+
+from audit.errors import NotFound, Refusal
+from custody.models import Retrieval
+from inventory.models import Container, Position, Vial
+
+UNKNOWN_VIAL = Refusal("UNKNOWN_VIAL", "No such vial. Scan it again, or search for it.")
+UNKNOWN_PLACE = Refusal("UNKNOWN_PLACE", "No such place. Scan the box or the position again.")
+UNKNOWN_RETRIEVAL = Refusal("UNKNOWN_RETRIEVAL", "No such retrieval. Open it from the list.")
+
+
+def lock_containers(keys: Collection[int]) -> list[Container]:
+    """
+    Lock containers against being moved or filled by others; a container locks its contents' moves.
+
+    Raises NotFound: one of them does not exist.
+    """
+    rows = Container.objects.filter(pk__in=keys).select_related("type", "position")
+    locked = list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    if len(locked) != len(set(keys)):
+        raise NotFound([UNKNOWN_PLACE])
+    return locked
+
+
+def lock_containers_of(position_keys: Collection[int]) -> list[Container]:
+    """Lock the containers that these positions belong to."""
+    rows = Container.objects.filter(positions__in=position_keys).values_list("pk", flat=True)
+    return lock_containers(set(rows))
+
+
+def lock_subtree(path: str) -> list[Container]:
+    """Lock a container and everything that stands inside it."""
+    rows = Container.objects.filter(path__startswith=path)
+    return list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
+
+
+def lock_positions(keys: Collection[int]) -> dict[int, Position]:
+    """
+    Lock positions, by key.
+
+    Raises NotFound: one of them does not exist.
+    """
+    rows = Position.objects.filter(pk__in=keys)
+    locked = {
+        row.pk: row for row in rows.select_for_update(of=("self",), no_key=True).order_by("pk")
+    }
+    if len(locked) != len(set(keys)):
+        raise NotFound([UNKNOWN_PLACE])
+    return locked
+
+
+def lock_vials(keys: Iterable[int]) -> list[Vial]:
+    """
+    Lock vials, and return them in the order asked for, with batch, product, therapy and place.
+
+    Raises NotFound: none were named, or one of them does not exist.
+    """
+    wanted = list(dict.fromkeys(keys))
+    rows = Vial.objects.filter(pk__in=wanted).select_related(
+        "batch__product", "therapy__patient", "position__container", "custodian"
+    )
+    locked = {
+        row.pk: row for row in rows.select_for_update(of=("self",), no_key=True).order_by("pk")
+    }
+    if not wanted or len(locked) != len(wanted):
+        raise NotFound([UNKNOWN_VIAL])
+    return [locked[key] for key in wanted]
+
+
+def lock_retrieval(key: int) -> Retrieval:
+    """
+    Lock one retrieval.
+
+    Raises NotFound: it does not exist.
+    """
+    rows = Retrieval.objects.filter(pk=key).select_related("product", "therapy__patient")
+    row = rows.select_for_update(of=("self",), no_key=True).first()
+    if row is None:
+        raise NotFound([UNKNOWN_RETRIEVAL])
+    return row

@@ -1,0 +1,42 @@
+"""Rules about who gets which vial."""
+
+from collections.abc import Mapping, Sequence
+
+from audit.errors import Refusal
+from custody.models import Claim
+from inventory.models import Vial
+
+
+def refusals_of_a_hold_by_others(claims: Mapping[int, Claim]) -> list[Refusal]:
+    """
+    Say who holds each vial that is claimed, and since when.
+
+    Source: 21 CFR 11.10(f); URS-32.
+    """
+    return [
+        Refusal(
+            "CLAIMED",
+            f"{claim.vial.code} is held by {claim.claimed_by} since "
+            f"{claim.claimed_at:%Y-%m-%d %H:%M} UTC for order {claim.retrieval}.",
+        )
+        for claim in claims.values()
+    ]
+
+
+def refusals_to_skip(chosen: Sequence[Vial], earlier: Sequence[Vial], reason: str) -> list[Refusal]:
+    """
+    Say whether vials that expire earlier are passed over without a reason.
+
+    earlier: available vials of the same product that expire before a chosen one.
+    Source: 21 CFR 211.150(a); URS-100.
+    """
+    if not earlier or reason.strip():
+        return []
+    first = earlier[0]
+    return [
+        Refusal(
+            "NOT_FIRST_TO_EXPIRE",
+            f"{first.code} expires first, on {first.expires_at:%Y-%m-%d}. Choose it, or say why "
+            f"{chosen[0].code} is taken instead.",
+        )
+    ]

@@ -1,0 +1,155 @@
+"""Rules about where a vial may stand."""
+
+from audit.errors import Refusal
+from custody.rules.statuses import refusals_to_enter
+from custody.spots import Spot
+from inventory.models import Custody, PositionCondition, Purpose, Quality, Vial, VialKind, Zone
+
+ZONE_QUALITY: dict[str, frozenset[str]] = {
+    Zone.QUARANTINE: frozenset({Quality.QUARANTINE, Quality.EXPECTED}),
+    Zone.REJECTED: frozenset({Quality.REJECTED, Quality.EXPIRED, Quality.RECALLED}),
+}
+SAMPLES = frozenset({Purpose.QC, Purpose.RETAIN})
+
+
+def refusals_to_place(
+    vial: Vial, at: Spot, *, expected_therapy_id: int | None = None
+) -> list[Refusal]:
+    """
+    Say every reason why `vial`, in hand, may not be placed at `at`.
+
+    expected_therapy_id: the patient's treatment whose vials are being put away, when there is one.
+    Source: 21 CFR 1271.260(a); URS-89, URS-106.
+    """
+    refusals = []
+    if vial.custody == Custody.IN_STORAGE:
+        refusals.append(
+            Refusal("VIAL_ALREADY_STORED", f"{vial.code} is already in storage: move it instead.")
+        )
+    elif vial.custody == Custody.NOT_RECEIVED:
+        refusals.append(
+            Refusal("NOT_RECEIVED", f"{vial.code} was not received. Receive its batch first.")
+        )
+    else:
+        refusals.extend(refusals_to_enter(vial, Custody.IN_STORAGE))
+    if expected_therapy_id is not None and vial.therapy_id != expected_therapy_id:
+        refusals.append(
+            Refusal(
+                "WRONG_PATIENT",
+                f"STOP. {vial.code} belongs to another patient. Set it apart and call QA.",
+            )
+        )
+    return refusals + refusals_to_stand(vial, at)
+
+
+def refusals_to_move(vial: Vial, to: Spot) -> list[Refusal]:
+    """Say every reason why a stored `vial` may not be moved to `to`."""
+    refusals = []
+    if vial.custody != Custody.IN_STORAGE:
+        refusals.append(
+            Refusal(
+                "VIAL_NOT_STORED",
+                f"{vial.code} is “{Custody(vial.custody).label}”; only stored vials are moved.",
+            )
+        )
+    if vial.position_id == to.position.pk:
+        refusals.append(Refusal("SAME_POSITION", f"{vial.code} already stands at {to.place}."))
+        return refusals
+    return refusals + refusals_to_stand(vial, to)
+
+
+def refusals_to_go_back(vial: Vial, to: Spot) -> list[Refusal]:
+    """Say every reason why a vial that was out may not be put back at `to`."""
+    refusals = refusals_to_enter(vial, Custody.IN_STORAGE)
+    if not refusals and vial.custody not in (Custody.CHECKED_OUT, Custody.RETURNED):
+        refusals.append(
+            Refusal("NOT_OUT", f"{vial.code} was not checked out. Place it as a new arrival.")
+        )
+    return refusals + refusals_to_stand(vial, to)
+
+
+def refusals_to_be_found(vial: Vial, at: Spot) -> list[Refusal]:
+    """Say every reason why a vial may not be recorded as found at `at`."""
+    refusals = []
+    if vial.custody != Custody.MISSING:
+        refusals.append(
+            Refusal("NOT_MISSING", f"{vial.code} is “{Custody(vial.custody).label}”, not missing.")
+        )
+    return refusals + refusals_to_stand(vial, at)
+
+
+def refusals_to_stand(vial: Vial, at: Spot) -> list[Refusal]:
+    """Say every reason why `vial` may not stand at `at`, wherever it comes from."""
+    return _of_the_position(vial, at) + _of_the_container(vial, at)
+
+
+def _of_the_position(vial: Vial, at: Spot) -> list[Refusal]:
+    refusals = []
+    position = at.position
+    if at.occupant and at.occupant != vial.code:
+        refusals.append(
+            Refusal("POSITION_OCCUPIED", f"{at.place} is taken by {at.occupant}. Scan another.")
+        )
+    if position.condition == PositionCondition.BLOCKED:
+        reason = position.condition_reason or "no reason was recorded"
+        refusals.append(Refusal("POSITION_BLOCKED", f"{at.place} is blocked: {reason}."))
+    if position.condition == PositionCondition.IN_DOUBT:
+        refusals.append(
+            Refusal("POSITION_IN_DOUBT", f"{at.place} is in doubt until QA has had it counted.")
+        )
+    if position.reserved_for_id not in {None, vial.pk}:
+        refusals.append(
+            Refusal("POSITION_RESERVED", f"{at.place} is kept for a vial that was checked out.")
+        )
+    return refusals
+
+
+def _of_the_container(vial: Vial, at: Spot) -> list[Refusal]:
+    refusals = []
+    if at.is_retired:
+        refusals.append(Refusal("CONTAINER_RETIRED", f"{at.place} is out of use. Scan another."))
+    if vial.kind not in at.accepts:
+        takes = " and ".join(at.accepts) or "nothing"
+        refusals.append(
+            Refusal(
+                "WRONG_KIND",
+                f"{vial.code} is a {VialKind(vial.kind).label.lower()}, "
+                f"but {at.place} takes {takes}.",
+            )
+        )
+    if at.programs - {vial.program_id}:
+        refusals.append(
+            Refusal("WRONG_PROGRAM", f"{at.place} is set aside for another program. Scan another.")
+        )
+    if at.therapies - {vial.therapy_id}:
+        refusals.append(
+            Refusal(
+                "WRONG_PATIENT", f"{at.place} is set aside for another patient. Stop and check."
+            )
+        )
+    product = vial.batch.product
+    if at.storage_class != product.storage_class:
+        refusals.append(
+            Refusal(
+                "WRONG_STORAGE",
+                f"{product.code} is stored in {product.get_storage_class_display()}; "
+                f"{at.place} is not.",
+            )
+        )
+    return refusals + _of_the_zone(vial, at)
+
+
+def _of_the_zone(vial: Vial, at: Spot) -> list[Refusal]:
+    refusals = []
+    for zone in sorted(at.zones):
+        allowed = ZONE_QUALITY.get(zone)
+        wrong = allowed is not None and vial.quality not in allowed
+        if wrong or (zone == Zone.SAMPLES and vial.purpose not in SAMPLES):
+            refusals.append(
+                Refusal(
+                    "WRONG_ZONE",
+                    f"{at.place} is for “{Zone(zone).label.lower()}”; {vial.code} is a "
+                    f"{Purpose(vial.purpose).label.lower()} in “{Quality(vial.quality).label}”.",
+                )
+            )
+    return refusals

@@ -1,0 +1,116 @@
+"""Steps that several actions share; they take rows that the action has locked."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from audit.changes import OpenChange
+from audit.errors import Refusal, refuse_if
+from custody.ledger import Entry, snapshot, write
+from custody.models import Claim, CustodyEvent, HeldVial
+from custody.rules.people import refusals_without_second
+from custody.status import QUALITY_TRANSITIONS
+from inventory.models import Custody, Position, Quality, Vial
+from sop.action import Action
+from sop.authority import require_authority
+
+
+def require_authority_over(change: OpenChange, action: Action, vials: Sequence[Vial]) -> None:
+    """
+    Ask the gate about these vials: their programs, and the sites they stand at.
+
+    Raises NotAuthorised; RuntimeError when a machine's Change asks for a person's action.
+    """
+    if change.actor is None:
+        raise RuntimeError(f"{action} is done by people")
+    require_authority(
+        change.actor,
+        action,
+        programs={vial.program_id for vial in vials},
+        sites=sites_of(vials),
+        second_person=change.second_person,
+    )
+
+
+def sites_of(vials: Iterable[Vial]) -> set[int]:
+    """Return the sites at which the stored ones of `vials` stand."""
+    return {vial.position.container.site_id for vial in vials if vial.position is not None}
+
+
+def of_each(vials: Iterable[Vial], rule: Callable[[Vial], list[Refusal]]) -> list[Refusal]:
+    """Return the refusals of every vial by `rule`, in order."""
+    return [refusal for vial in vials for refusal in rule(vial)]
+
+
+def held_among(vials: Sequence[Vial]) -> set[int]:
+    """Return the keys of those vials that are under an open hold."""
+    rows = HeldVial.objects.open().filter(vial__in=[vial.pk for vial in vials])
+    return set(rows.values_list("vial", flat=True))
+
+
+def claims_on(vials: Sequence[Vial]) -> dict[int, Claim]:
+    """Return the open claim on each vial that has one, by the vial's key."""
+    rows = Claim.objects.open().filter(vial__in=[vial.pk for vial in vials])
+    return {claim.vial_id: claim for claim in rows.select_related("retrieval", "claimed_by")}
+
+
+def hand_to(change: OpenChange, vials: Iterable[Vial], custody: Custody) -> None:
+    """Put vials into the hands of the person who acts."""
+    for vial in vials:
+        vial.custody, vial.position = custody, None
+        vial.custodian_id = None if change.actor is None else change.actor.pk
+
+
+def let_go(vials: Iterable[Vial], custody: Custody) -> None:
+    """Take vials out of every place and hand known here."""
+    for vial in vials:
+        vial.custody, vial.position, vial.custodian = custody, None, None
+
+
+def back_to_quarantine(vials: Iterable[Vial]) -> None:
+    """Put what may go back to quarantine there, until QA has decided again."""
+    for vial in vials:
+        if Quality.QUARANTINE in QUALITY_TRANSITIONS[Quality(vial.quality)]:
+            vial.quality = Quality.QUARANTINE
+
+
+def stand_at(vial: Vial, position: Position) -> None:
+    """Put a vial into a position."""
+    vial.custody, vial.position, vial.custodian = Custody.IN_STORAGE, position, None
+
+
+def leave(
+    change: OpenChange,
+    vials: Sequence[Vial],
+    *,
+    action: Action,
+    to: Custody,
+    rule: Callable[[Vial], list[Refusal]],
+    entry: Entry,
+    at: datetime,
+    two_people: bool = False,
+) -> list[CustodyEvent]:
+    """
+    Do what all departures share: authority, rules, state, ledger, signatures, kept places.
+
+    two_people: whether a second person must have signed.
+    Raises NotAuthorised; ActionRefused (SECOND_PERSON_MISSING, and what `rule` says of each vial).
+    """
+    change.subject.update(vials=[vial.code for vial in vials])
+    require_authority_over(change, action, vials)
+    missing = refusals_without_second(change.intent) if two_people else []
+    refuse_if(missing + of_each(vials, rule))
+    before = snapshot(vials)
+    let_go(vials, to)
+    events = write(change, vials, before, entry, at=at)
+    free_kept_places(vials)
+    if change.intent is not None:
+        change.sign(events)
+    return events
+
+
+def free_kept_places(vials: Iterable[Vial]) -> None:
+    """Give up the places that were kept for vials which do not come back to them."""
+    kept = Position.objects.filter(reserved_for__in=[vial.pk for vial in vials])
+    for position in kept.select_for_update(of=("self",), no_key=True).order_by("pk"):
+        position.reserved_for = None
+        position.save(update_fields=["reserved_for"])

@@ -1,0 +1,176 @@
+"""Settings: they differ by environment only; what changes a regulated outcome is a signed row."""
+
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+from freezer_inventory import environment
+from freezer_inventory.embedded.folder import NOT_RUNNING, recorded_addresses
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+try:
+    APP_VERSION = version("freezer-inventory")
+except PackageNotFoundError:
+    APP_VERSION = "0.1.0"
+APP_COMMIT = environment.text("APP_COMMIT", "unknown")
+
+DEBUG = environment.flag("DEBUG")
+DEMO = environment.flag("DEMO", default=environment.uses_embedded_servers())
+SECRET_KEY = environment.text("SECRET_KEY")
+if not SECRET_KEY:
+    if not (DEBUG or DEMO):
+        raise ImproperlyConfigured("Set SECRET_KEY or SECRET_KEY_FILE to a long random text.")
+    SECRET_KEY = "demo-only-" + "x" * 50
+ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
+
+INSTALLED_APPS = [
+    "web",
+    "integration",
+    "reports",
+    "custody",
+    "sop",
+    "inventory",
+    "accounts",
+    "audit",
+    "freezer_inventory.apps.FreezerInventoryConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "template_partials.apps.SimpleAppConfig",
+    "guardian",
+    "simple_history",
+    "pgtrigger",
+    "django_linear_migrations",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "web.middleware.ContentSecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "web.middleware.DomainErrorMiddleware",
+]
+
+ROOT_URLCONF = "freezer_inventory.urls"
+WSGI_APPLICATION = "freezer_inventory.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "web.context_processors.chrome",
+            ],
+            "loaders": [
+                (
+                    "template_partials.loader.Loader",
+                    [
+                        (
+                            "django.template.loaders.cached.Loader",
+                            [
+                                "django.template.loaders.filesystem.Loader",
+                                "django.template.loaders.app_directories.Loader",
+                            ],
+                        )
+                    ],
+                )
+            ],
+            "builtins": ["template_partials.templatetags.partials"],
+        },
+    }
+]
+
+EMBEDDED = recorded_addresses(environment.data_folder() / "demo") or NOT_RUNNING
+DATABASES = {
+    "default": environment.database(
+        environment.text("DATABASE_URL") or EMBEDDED.database_url,
+        environment.text("DATABASE_PASSWORD"),
+    )
+    | {
+        "ATOMIC_REQUESTS": False,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
+            "options": "-c lock_timeout=5s -c TimeZone=UTC -c statement_timeout="
+            + environment.text("DATABASE_STATEMENT_TIMEOUT", "10s"),
+        },
+    }
+}
+REDIS_URL = environment.queue(
+    environment.text("REDIS_URL") or EMBEDDED.redis_url, environment.text("REDIS_PASSWORD")
+)
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True  # a task lost with its worker is delivered again
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TIMEZONE = "UTC"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# The database role that web and workers use; `migrate` grants it no UPDATE, DELETE or TRUNCATE
+# on the trail. Empty: the role that owns the tables is used and the triggers alone defend them.
+DATABASE_APP_ROLE = environment.text("DATABASE_APP_ROLE")
+
+AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "guardian.backends.ObjectPermissionBackend",
+]
+ANONYMOUS_USER_NAME = None
+GUARDIAN_GET_CONTENT_TYPE = "guardian.ctypes.get_default_content_type"
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "accounts:login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_COOKIE_HTTPONLY = True
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+
+LANGUAGE_CODE = "en"
+USE_I18N = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "var" / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "web.packages.PackageFinder",
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "web.static_storage.HashedStaticStorage"},
+}
+CSRF_FAILURE_VIEW = "web.views.errors.csrf_failed"
+
+SECURE_SSL_REDIRECT = not (DEBUG or DEMO)
+SECURE_HSTS_SECONDS = 0 if DEBUG or DEMO else 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not (DEBUG or DEMO)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"

@@ -1,0 +1,1 @@
+"""Every machine door: the REST API and file imports."""

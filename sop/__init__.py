@@ -1,0 +1,1 @@
+"""Who may do what, in which order: procedures stand behind this seam."""

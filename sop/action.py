@@ -1,0 +1,37 @@
+"""Every action that somebody can do to product; the procedures will name them too."""
+
+from django.db import models
+
+
+class Action(models.TextChoices):
+    """The verbs of the floor."""
+
+    REGISTER_BATCHES = "register_batches", "Register batches"
+    RECEIVE_BATCH = "receive_batch", "Receive a batch"
+    PLACE_VIALS = "place_vials", "Place vials"
+    MOVE_VIALS = "move_vials", "Move vials"
+    MOVE_CONTAINER = "move_container", "Move a container"
+    CHECK_OUT_VIALS = "check_out_vials", "Check vials out"
+    PUT_BACK_VIALS = "put_back_vials", "Put vials back"
+    PACK_VIALS = "pack_vials", "Pack vials"
+    HAND_OVER_VIALS = "hand_over_vials", "Hand vials over"
+    CONFIRM_ARRIVAL = "confirm_arrival", "Confirm arrival"
+    RECORD_ADMINISTRATION = "record_administration", "Record administration"
+    RETURN_VIALS = "return_vials", "Take vials back"
+    CONSUME_VIALS = "consume_vials", "Use vials up in QC"
+    DISCARD_VIALS = "discard_vials", "Discard vials"
+    TRANSFER_VIALS = "transfer_vials", "Transfer vials away"
+    REPORT_MISSING = "report_missing", "Report vials missing"
+    RECORD_FOUND = "record_found", "Record missing vials as found"
+    SPLIT_VIAL = "split_vial", "Split a vial"
+    RELABEL_VIAL = "relabel_vial", "Relabel a vial"
+    PLACE_HOLD = "place_hold", "Place a hold"
+    RELEASE_HOLD = "release_hold", "Release a hold"
+    DECIDE_QUALITY = "decide_quality", "Decide quality"
+    REQUEST_RETRIEVAL = "request_retrieval", "Request a retrieval"
+    CLAIM_VIALS = "claim_vials", "Claim vials"
+    RELEASE_CLAIM = "release_claim", "Release a claim"
+    WITNESS_PICK = "witness_pick", "Witness a pick"
+    SCAN_PICK = "scan_pick", "Scan a pick"
+    PRINT_LABELS = "print_labels", "Print labels"
+    EXPORT_DOSSIER = "export_dossier", "Export a dossier"
