@@ -228,62 +228,66 @@ def sample_bin() -> shown.BoxMap:
     return shown.bin_map(label="Bin 4", contents=contents, limit=12)
 
 
+SAMPLES: dict[str, object] = {
+    "verdicts": [shown.VerdictMark(mark=mark, as_of=AT) for mark in shown.Mark],
+    "findings": FINDINGS,
+    "quality": [shown.quality_badge(status) for status in shown.QUALITY_STATUSES],
+    "custody": [shown.custody_badge(status) for status in shown.CUSTODY_STATUSES],
+    "holds": [shown.hold_badge(), shown.hold_badge(count=2)],
+    "identity": IDENTITY,
+    "crumbs": CRUMBS,
+    "strip": STRIP,
+    "strips": [
+        replace(STRIP, verdict=shown.VerdictMark(mark=mark, as_of=AT)) for mark in shown.Mark
+    ],
+    "refusals": REFUSALS,
+    "expected_code": COI,
+    "scanned_code": "CHA9990260007KD",
+    "accepted": shown.Accepted(words="Stored in A4:", code=VIAL, detail="12 of 20"),
+    "signature": SIGNATURE,
+    "changed_signature": replace(SIGNATURE, changed_since=True),
+    "sign_fields": replace(SIGN_FIELDS, second_meaning="Verified"),
+    "failed_sign_fields": replace(
+        SIGN_FIELDS, errors=("The password does not match your account. Nothing was signed.",)
+    ),
+    "grid": sample_grid(),
+    "choosing": sample_grid(rows=8, columns=12, choice_name="position"),
+    "places": sample_places(),
+    "bin": sample_bin(),
+    "events": EVENTS,
+    "chain": CHAIN,
+    "chips": [
+        shown.FilterChip(label="All", url="/styleguide/", count=214, active=True),
+        shown.FilterChip(label="On hold", url="/styleguide/", count=3),
+        shown.FilterChip(label="Expires within 30 days", url="/styleguide/", count=0),
+    ],
+    "pager": shown.Pager(words="Rows 1-3 of 214", next_url="/styleguide/?after=3"),
+    "empty": shown.EmptyState(
+        title="No retrievals are open",
+        words="They arrive from scheduling, or you begin one here.",
+        action_label="Begin a retrieval",
+        action_url="/styleguide/",
+    ),
+    "tabs": [
+        shown.Tab(label="Vials", url="/styleguide/", active=True, count=20),
+        shown.Tab(label="Temperature", url="/styleguide/"),
+        shown.Tab(label="Signatures", url="/styleguide/", count=4),
+    ],
+    "confirm": CONFIRM,
+    "at": AT,
+    "long_ago": AT - timedelta(days=22),
+    "short": timedelta(seconds=38),
+    "long": timedelta(hours=1, minutes=2, seconds=30),
+    "cold": Decimal("-152.4"),
+    "nothing": None,
+    "code": COI,
+    "vial_code": VIAL,
+}
+
+
 def sample_context() -> dict[str, object]:
     """Give the style guide's page everything it shows."""
-    return {
-        "verdicts": [shown.VerdictMark(mark=mark, as_of=AT) for mark in shown.Mark],
-        "findings": FINDINGS,
-        "quality": [shown.quality_badge(status) for status in shown.QUALITY_STATUSES],
-        "custody": [shown.custody_badge(status) for status in shown.CUSTODY_STATUSES],
-        "holds": [shown.hold_badge(), shown.hold_badge(count=2)],
-        "identity": IDENTITY,
-        "crumbs": CRUMBS,
-        "strip": STRIP,
-        "strips": [
-            replace(STRIP, verdict=shown.VerdictMark(mark=mark, as_of=AT)) for mark in shown.Mark
-        ],
-        "refusals": REFUSALS,
-        "expected_code": COI,
-        "scanned_code": "CHA9990260007KD",
-        "accepted": shown.Accepted(words="Stored in A4:", code=VIAL, detail="12 of 20"),
-        "signature": SIGNATURE,
-        "changed_signature": replace(SIGNATURE, changed_since=True),
-        "sign_fields": replace(SIGN_FIELDS, second_meaning="Verified"),
-        "failed_sign_fields": replace(
-            SIGN_FIELDS, errors=("The password does not match your account. Nothing was signed.",)
-        ),
-        "grid": sample_grid(),
-        "choosing": sample_grid(rows=8, columns=12, choice_name="position"),
-        "places": sample_places(),
-        "bin": sample_bin(),
-        "events": EVENTS,
-        "chain": CHAIN,
-        "chips": [
-            shown.FilterChip(label="All", url="/styleguide/", count=214, active=True),
-            shown.FilterChip(label="On hold", url="/styleguide/", count=3),
-            shown.FilterChip(label="Expires within 30 days", url="/styleguide/", count=0),
-        ],
-        "pager": shown.Pager(words="Rows 1-3 of 214", next_url="/styleguide/?after=3"),
-        "empty": shown.EmptyState(
-            title="No retrievals are open",
-            words="They arrive from scheduling, or you begin one here.",
-            action_label="Begin a retrieval",
-            action_url="/styleguide/",
-        ),
-        "tabs": [
-            shown.Tab(label="Vials", url="/styleguide/", active=True, count=20),
-            shown.Tab(label="Temperature", url="/styleguide/"),
-            shown.Tab(label="Signatures", url="/styleguide/", count=4),
-        ],
-        "confirm": CONFIRM,
+    return SAMPLES | {
         "plain_form": SampleForm(auto_id="plain_%s"),
         "wrong_form": SampleForm({"count": "0"}, auto_id="wrong_%s"),
-        "at": AT,
-        "long_ago": AT - timedelta(days=22),
-        "short": timedelta(seconds=38),
-        "long": timedelta(hours=1, minutes=2, seconds=30),
-        "cold": Decimal("-152.4"),
-        "nothing": None,
-        "code": COI,
-        "vial_code": VIAL,
     }
