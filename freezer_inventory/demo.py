@@ -28,6 +28,8 @@ from freezer_inventory.embedded.supervisor import (
 )
 
 ROOT = Path(__file__).resolve().parent.parent
+# One machine has one worker: nobody to look for, nobody to gossip with.
+_QUIETLY = ("--without-mingle", "--without-gossip", "-l", "INFO")
 
 
 class Demo:
@@ -100,7 +102,7 @@ class Demo:
         schedule = self._folder.path / "schedule"
         web = self._supervisor.start(Program(name="web", command=_gunicorn()))
         self._supervisor.start(
-            Program(name="worker", command=[*celery, "worker", "--concurrency=1", "-l", "INFO"])
+            Program(name="worker", command=[*celery, "worker", "--concurrency=1", *_QUIETLY])
         )
         self._supervisor.start(
             Program(
