@@ -4,7 +4,7 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -17,14 +17,20 @@ _PREFIX = "freezer-inventory-test-"
 
 
 @contextlib.contextmanager
-def throw_away_servers() -> Iterator[Addresses]:
-    """Serve PostgreSQL and Redis from a temporary folder for the time of a block."""
+def throw_away_servers(plant: Callable[[Path], None] | None = None) -> Iterator[Addresses]:
+    """
+    Serve PostgreSQL and Redis from a temporary folder for the time of a block.
+
+    plant: puts the files of a stopped server into the folder before it starts.
+    """
     _remove_leftovers()
     folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
     folder.chmod(0o755)  # PostgreSQL may run as another account and must reach its folder inside
     postgres = EmbeddedPostgres(folder=folder, log=folder / "postgres.log", throw_away=True)
     redis = EmbeddedRedis(folder=folder, log=folder / "redis.log")
     try:
+        if plant is not None:
+            plant(folder)
         postgres.start()
         redis.start()
         yield Addresses(database_url=postgres.url, redis_url=redis.url)

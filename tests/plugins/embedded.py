@@ -5,10 +5,12 @@ import contextlib
 import os
 import signal
 import sys
+from pathlib import Path
 
 import pytest
 
 from freezer_inventory.embedded.throw_away import throw_away_servers
+from tests.plugins import seed
 
 _NEEDS_NO_SERVERS = {"-h", "--help", "--version", "-V", "--markers", "--fixtures", "--collect-only"}
 
@@ -16,6 +18,7 @@ _NEEDS_NO_SERVERS = {"-h", "--help", "--version", "-V", "--markers", "--fixtures
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Start the servers at the first hook: pytest-django reads the settings right after."""
     os.environ.setdefault("DEMO", "on")
+    os.environ.setdefault("STATIC_HASHED", "off")
     os.environ.setdefault("SECRET_KEY", "tests-only-" + "t" * 50)
     if "DATABASE_URL" in os.environ or not _NEEDS_NO_SERVERS.isdisjoint(sys.argv):
         return
@@ -23,6 +26,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         signal.signal(number, lambda *_: sys.exit(1))  # so that the servers are stopped too
     servers = contextlib.ExitStack()
     atexit.register(servers.close)
-    addresses = servers.enter_context(throw_away_servers())
+    addresses = servers.enter_context(throw_away_servers(_planted))
     os.environ["DATABASE_URL"] = addresses.database_url
     os.environ["REDIS_URL"] = addresses.redis_url
+
+
+def _planted(folder: Path) -> None:
+    """Begin with the migrated database; tests without one run even when the migrations fail."""
+    try:
+        seed.plant(seed.seeded_folder(), folder)
+    except seed.SeedFailed as failure:
+        os.environ["TEST_SEED_FAILURE"] = str(failure)
+    else:
+        os.environ["TEST_SEED_PLANTED"] = "yes"
