@@ -9,7 +9,8 @@ from audit.errors import refuse_if
 from custody.messages import IncomingMessage, keep, was_carried_out
 from custody.models import Retrieval
 from custody.rules.orders import Order, refusals_of_orders
-from inventory.codes.own import OwnKind, new_code
+from inventory.codes.own import OwnKind
+from inventory.codes_in_use import next_own_code
 from inventory.models import Identifier, IdentifierKind, Product, Therapy
 from sop.action import Action
 from sop.authority import require_authority
@@ -90,8 +91,6 @@ def _request(
 
 def _pick_list() -> Identifier:
     """Commission the next pick list code."""
-    last = Identifier.objects.filter(kind=IdentifierKind.PICK_LIST).order_by("-pk").first()
-    number = 1 if last is None else int(last.code.split("-")[1]) + 1
-    row = Identifier(code=new_code(OwnKind.PICK_LIST, number), kind=IdentifierKind.PICK_LIST)
+    row = Identifier(code=next_own_code(OwnKind.PICK_LIST), kind=IdentifierKind.PICK_LIST)
     row.save(force_insert=True)
     return row

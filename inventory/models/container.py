@@ -163,7 +163,7 @@ class Container(RegulatedModel):
                 name="stands_where_containers_stand",
                 level=pgtrigger.Row,
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("position"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("position_id"),
                 condition=pgtrigger.Q(new__position__isnull=False),
                 func="""
                     IF (SELECT p.holds FROM inventory_position p WHERE p.id = NEW.position_id)

@@ -164,7 +164,7 @@ class Vial(RegulatedModel):
                 name="stands_where_vials_stand",
                 level=pgtrigger.Row,
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("position"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("position_id"),
                 condition=pgtrigger.Q(new__position__isnull=False),
                 func="""
                     IF (SELECT p.holds FROM inventory_position p WHERE p.id = NEW.position_id)

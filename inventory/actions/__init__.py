@@ -1,0 +1,1 @@
+"""Setting up what exists and where, one module for each action."""

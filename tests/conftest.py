@@ -1,0 +1,50 @@
+"""What every test may ask for: the time, the world and its cast."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import TransactionTestCase
+
+from tests.world import NOON, World, build_world
+
+_teardown = TransactionTestCase._fixture_teardown
+
+
+def _teardown_past_the_triggers(self: TransactionTestCase) -> None:
+    """Empty the tables after a test that commits; the triggers would rightly refuse."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+    try:
+        _teardown(self)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = origin")
+
+
+TransactionTestCase._fixture_teardown = _teardown_past_the_triggers  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _fast_passwords(settings: Any) -> None:
+    """Hash with few rounds: tests prove that secrets are checked, not that it takes long."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def noon() -> datetime:
+    """Return the one time at which tests happen."""
+    return NOON
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """Return a storage site with its cast, in the test's transaction."""
+    return build_world()
+
+
+@pytest.fixture
+def committed_world(transactional_db: None) -> World:
+    """Return a storage site whose rows are committed, for tests with several connections."""
+    return build_world()
