@@ -55,7 +55,7 @@ class DemoRun:
         for line in self.process.stdout:
             said.append(line)
             if OPEN in line:
-                return psutil.Process(self.process.pid).children(recursive=True)
+                return _family(self.process.pid)
         raise AssertionError("".join(said))
 
     def end(self, number: signal.Signals) -> tuple[int, str]:
@@ -143,6 +143,10 @@ def test_the_embedded_command_wants_a_command(demo: DemoRun) -> None:
     code, words = demo.say("embedded")
 
     assert (code, "Say which command to run" in words) == (1, True)
+
+
+def _family(pid: int) -> list[psutil.Process]:
+    return list(psutil.Process(pid).children(recursive=True))
 
 
 def _all_gone(running: list[psutil.Process], *, patience: float = 15) -> bool:

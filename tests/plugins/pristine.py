@@ -80,7 +80,7 @@ def _drop(name: str) -> None:
 
 def _let_go() -> None:
     connections.close_all()
-    connection.close_pool()
+    connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's has it
 
 
 def _server() -> psycopg.Connection:

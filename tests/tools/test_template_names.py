@@ -24,7 +24,7 @@ def templates(tmp_path: Path, settings: Settings) -> Path:
         }
     ]
     (tmp_path / "card.html").write_text("{{ vial.code }}{% if note %}{{ note }}{% endif %}")
-    assert engines["django"]
+    assert engines["django"] is not None
     return tmp_path
 
 
