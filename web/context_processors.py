@@ -12,6 +12,7 @@ from accounts.models import Person
 from accounts.roles import Role
 from web.navigation import NavItem, navigation_for
 from web.preferences import preferences_of
+from web.sites import current_site
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +69,7 @@ def chrome(request: HttpRequest) -> dict[str, object]:
     return {
         "navigation": SimpleLazyObject(navigation),
         "signed_in": person,
+        "site": SimpleLazyObject(lambda: current_site(request)),
         "preferences": preferences_of(request),
         "running": running(),
         "scan_url": f"{get_script_prefix()}scan/",

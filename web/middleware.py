@@ -1,12 +1,15 @@
 """What every answer carries, and how a refusal of the domain becomes an answer."""
 
 from collections.abc import Callable
+from datetime import UTC
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from audit.errors import DomainError
 from web.http import is_htmx
+from web.sites import current_site
 
 POLICY = "; ".join(
     (
@@ -48,6 +51,23 @@ class ContentSecurityMiddleware:
         if user is not None and user.is_authenticated:
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+class SiteTimeZoneMiddleware:
+    """
+    Show times in the zone of the site at which the person works.
+
+    Source: URS-71.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request with the zone of its site in force; UTC without a site."""
+        site = current_site(request)
+        with timezone.override(site.zone if site else UTC):
+            return self.get_response(request)
 
 
 class DomainErrorMiddleware:

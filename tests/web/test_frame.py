@@ -1,5 +1,7 @@
 """The frame of every page: navigation by role, preferences, policy headers, refusals, packages."""
 
+from dataclasses import asdict
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.staticfiles import finders
@@ -13,7 +15,10 @@ from web import navigation, packages
 from web.context_processors import SignedIn
 from web.middleware import ContentSecurityMiddleware, DomainErrorMiddleware
 from web.preferences import preferences_of
+from web.sites import CurrentSite
 from web.static_storage import HashedStaticStorage
+
+LEIDEN = CurrentSite(id=1, code="LEI", name="Leiden", time_zone="Europe/Amsterdam")
 
 
 @pytest.fixture
@@ -84,10 +89,12 @@ def test_frame_shows_navigation_person_and_version(rf: RequestFactory, every_sec
     person = Person(user_id="j.lindqvist", full_name="Jonas Lindqvist")
     person.__dict__["_role_names"] = ("technician",)
     request.user = person
+    request.session = {"site": asdict(LEIDEN)}  # type: ignore[assignment]  # all that is read
 
     html = render_to_string("base.html", {}, request)
 
     assert "Jonas Lindqvist" in html
+    assert "Leiden, Europe/Amsterdam" in html
     assert 'href="/storage/" aria-current="page"' in html
     assert 'data-shortcut="/"' in html
     assert "commit" in html

@@ -34,7 +34,7 @@ def scan(request: HttpRequest) -> HttpResponse:
     code = request.POST.get("code", "")
     refusals = []
     if code.upper().endswith("X"):
-        refusals = [Refusal("OTHER_PATIENT", "This vial is another patient's: put it back now.")]
+        refusals = [Refusal("OTHER_PATIENT", "This vial is another patient’s: put it back now.")]
     field = ScanField(
         url=reverse("styleguide:scan"),
         label="Scan a vial",

@@ -20,6 +20,7 @@ export function lock(form) {
   const input = form.querySelector("[data-scan-input]");
   input.readOnly = true;
   input.setAttribute("aria-disabled", "true");
+  form.querySelector("[type=submit]").disabled = true;
   panel()?.focus();
 }
 
@@ -29,6 +30,7 @@ export function release(form) {
   const input = form.querySelector("[data-scan-input]");
   input.readOnly = false;
   input.removeAttribute("aria-disabled");
+  form.querySelector("[type=submit]").disabled = false;
   input.value = "";
   input.focus();
 }
