@@ -26,7 +26,7 @@ format: set-up ## let ruff and djade write the format that check asks for
 	$(BIN)/python tools/check.py --format-templates
 
 bench: set-up ## measure the pages and actions beside the bare SQL that does the same work (ARGS=...)
-	$(BIN)/python manage.py embedded -- $(BIN)/python -m bench $(ARGS)
+	$(BIN)/python manage.py embedded --folder bench --migrate -- $(BIN)/python -m bench $(ARGS)
 
 docs: set-up ## draw the generated parts of docs/ from the code
 	$(BIN)/python -m docs.generate

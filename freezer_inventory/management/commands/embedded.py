@@ -22,6 +22,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--folder", default="demo", help="which data, by its folder's name")
+        parser.add_argument("--migrate", action="store_true", help="migrate before the command")
         parser.add_argument("command", nargs=REMAINDER)
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -32,7 +33,14 @@ class Command(BaseCommand):
         try:
             with running_services(folder, os.environ) as addresses:
                 where = {"DATABASE_URL": addresses.database_url, "REDIS_URL": addresses.redis_url}
-                code = run_command(command, {**os.environ, **where})
+                serving = {"DEMO": "on", **os.environ, **where}
+                code = _migrate(serving) if options["migrate"] else 0
+                code = code or run_command(command, serving)
         except StartRefused as refusal:
             raise CommandError(str(refusal)) from refusal
         sys.exit(code)
+
+
+def _migrate(serving: dict[str, str]) -> int:
+    without_limit = {**serving, "DATABASE_STATEMENT_TIMEOUT": "0"}
+    return run_command([sys.executable, "manage.py", "migrate", "--noinput", "-v0"], without_limit)
