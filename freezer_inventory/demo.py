@@ -81,7 +81,7 @@ class Demo:
             progress.advance()
             if not self._empty:
                 self._database.forget_what_is_half_loaded()
-            self._finish(self._begin("migrate", "migrate", "--noinput", "-v1"), "The migrations")
+            self._finish(self._begin("migrate", "migrate", "--noinput"), "Migrating")
             progress.advance()
             self._finish(static, "Collecting the static files")
             progress.advance()
@@ -137,11 +137,12 @@ class Demo:
         serving = (
             self._services.postgres.child is not None or not self._services.database_is_embedded
         )
+        without_limit = {"DATABASE_STATEMENT_TIMEOUT": "0", "DEMO": "on"}
         child = processes.spawn(
             name=name,
             command=[sys.executable, ROOT / "manage.py", *command],
             log=None if on_terminal else self._folder.log(name),
-            environment=self._environment() if serving else {**os.environ, "DEMO": "on"},
+            environment=(self._environment() if serving else dict(os.environ)) | without_limit,
             folder=ROOT,
         )
         self._setting_up.append(child)
