@@ -7,6 +7,7 @@ from decimal import Decimal
 from django import forms
 
 from audit.errors import Refusal
+from inventory.models import Custody, Quality
 from web import presenters as shown
 
 AT = datetime(2026, 3, 4, 13, 5, 12, tzinfo=UTC)
@@ -157,6 +158,7 @@ def _state_at(number: int) -> shown.CellState:
         33: shown.CellState.NEXT,
         40: shown.CellState.BLOCKED,
         41: shown.CellState.BLOCKED,
+        28: shown.CellState.DOUBT,
     }
     if number in states:
         return states[number]
@@ -231,8 +233,8 @@ def sample_bin() -> shown.BoxMap:
 SAMPLES: dict[str, object] = {
     "verdicts": [shown.VerdictMark(mark=mark, as_of=AT) for mark in shown.Mark],
     "findings": FINDINGS,
-    "quality": [shown.quality_badge(status) for status in shown.QUALITY_STATUSES],
-    "custody": [shown.custody_badge(status) for status in shown.CUSTODY_STATUSES],
+    "quality": [shown.quality_badge(status) for status in Quality],
+    "custody": [shown.custody_badge(status) for status in Custody],
     "holds": [shown.hold_badge(), shown.hold_badge(count=2)],
     "identity": IDENTITY,
     "crumbs": CRUMBS,

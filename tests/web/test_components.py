@@ -185,7 +185,7 @@ def test_scan_field_sends_hidden_values_along() -> None:
 
 
 def test_status_badge_of_custody_needs_no_mark() -> None:
-    html = rendered("status_badge", badge=shown.custody_badge("IN_STORAGE"))
+    html = rendered("status_badge", badge=shown.custody_badge("in_storage"))
 
     assert "In storage" in html
     assert "aria-hidden" not in html

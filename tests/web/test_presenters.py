@@ -2,6 +2,7 @@
 
 import pytest
 
+from inventory.models import Custody, Quality
 from web import presenters as shown
 
 
@@ -22,15 +23,15 @@ def test_finds_a_verdict_whatever_its_case() -> None:
         shown.Mark("PURPLE")
 
 
-@pytest.mark.parametrize("status", shown.QUALITY_STATUSES)
+@pytest.mark.parametrize("status", Quality)
 def test_marks_every_quality_status(status: str) -> None:
-    badge = shown.quality_badge(status.lower())
+    badge = shown.quality_badge(status)
 
     assert badge.words
     assert badge.mark is not None
 
 
-@pytest.mark.parametrize("status", shown.CUSTODY_STATUSES)
+@pytest.mark.parametrize("status", Custody)
 def test_has_words_for_every_custody_status(status: str) -> None:
     assert shown.custody_badge(status).words
 
@@ -41,14 +42,12 @@ def test_counts_holds() -> None:
 
 
 def test_leaves_out_the_letters_that_read_as_digits() -> None:
-    assert "".join(shown.row_letters(10)) == "ABCDEFGHJK"
-    assert shown.row_letters(26)[-3:] == ("Z", "AA", "AB")
-    assert len(set(shown.row_letters(600))) == 600
+    assert shown.row_letters(10) == "ABCDEFGHJK"
 
 
-def test_refuses_more_rows_than_it_can_name() -> None:
-    with pytest.raises(ValueError, match="at most 600 rows"):
-        shown.row_letters(601)
+def test_refuses_more_rows_than_there_are_letters() -> None:
+    with pytest.raises(ValueError, match="at most 24 rows"):
+        shown.row_letters(25)
 
 
 def test_tells_every_state_by_letter_and_words() -> None:

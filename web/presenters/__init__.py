@@ -29,8 +29,6 @@ from web.presenters.records import (
 )
 from web.presenters.signing import SignatureBlock, SignFields
 from web.presenters.verdicts import (
-    CUSTODY_STATUSES,
-    QUALITY_STATUSES,
     Axis,
     FindingRow,
     Mark,
@@ -42,8 +40,6 @@ from web.presenters.verdicts import (
 )
 
 __all__ = [
-    "CUSTODY_STATUSES",
-    "QUALITY_STATUSES",
     "Accepted",
     "AnswerItem",
     "AnswerStrip",

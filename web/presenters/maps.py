@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 
-_ROW_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # I and O are left out: they read as 1 and 0
+from inventory.layouts import ROW_LETTERS
 
 
 class CellState(StrEnum):
@@ -19,6 +19,7 @@ class CellState(StrEnum):
     BLOCKED = "blocked"
     HELD = "held"
     EXPIRED = "expired"
+    DOUBT = "doubt"
 
     @property
     def letter(self) -> str:
@@ -40,6 +41,7 @@ _STATES = {
     CellState.BLOCKED: ("B", "blocked"),
     CellState.HELD: ("H", "on hold"),
     CellState.EXPIRED: ("E", "expired"),
+    CellState.DOUBT: ("?", "in doubt"),
 }
 
 
@@ -106,15 +108,15 @@ class BoxMap:
     legend: tuple[LegendEntry, ...] = ()
 
 
-def row_letters(count: int) -> tuple[str, ...]:
-    """Name rows A to Z without I and O, then AA, AB and so on."""
-    size = len(_ROW_LETTERS)
-    if count > size * (size + 1):
-        raise ValueError(f"a map has at most {size * (size + 1)} rows")
-    return tuple(
-        (_ROW_LETTERS[number // size - 1] if number >= size else "") + _ROW_LETTERS[number % size]
-        for number in range(count)
-    )
+def row_letters(count: int) -> str:
+    """
+    Name the rows of a box: A, B, C and so on, without the letters that read as digits.
+
+    Raises ValueError: a box has no more rows than there are letters.
+    """
+    if count > len(ROW_LETTERS):
+        raise ValueError(f"a map has at most {len(ROW_LETTERS)} rows")
+    return ROW_LETTERS[:count]
 
 
 def legend_of(cells: Iterable[BoxCell]) -> tuple[LegendEntry, ...]:

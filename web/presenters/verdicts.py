@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from inventory.models import Custody, Quality
+
 
 class Mark(StrEnum):
     """The four verdicts; the value names the colour and the CSS class."""
@@ -73,52 +75,38 @@ class StatusBadge:
     mark: Mark | None = None
 
 
-_QUALITY: dict[str, tuple[str, Mark]] = {
-    "EXPECTED": ("Expected", Mark.GREY),
-    "QUARANTINE": ("Quarantine", Mark.AMBER),
-    "COND_RELEASED": ("Conditionally released", Mark.AMBER),
-    "RELEASED": ("Released", Mark.GREEN),
-    "REJECTED": ("Rejected", Mark.RED),
-    "OOS_SUPPLY": ("Out-of-specification supply", Mark.AMBER),
-    "EXPIRED": ("Expired", Mark.RED),
-    "RECALLED": ("Recalled", Mark.RED),
+_QUALITY_MARKS = {
+    Quality.EXPECTED: Mark.GREY,
+    Quality.QUARANTINE: Mark.AMBER,
+    Quality.COND_RELEASED: Mark.AMBER,
+    Quality.RELEASED: Mark.GREEN,
+    Quality.REJECTED: Mark.RED,
+    Quality.OOS_SUPPLY: Mark.AMBER,
+    Quality.EXPIRED: Mark.RED,
+    Quality.RECALLED: Mark.RED,
 }
-_CUSTODY: dict[str, tuple[str, Mark | None]] = {
-    "NOT_RECEIVED": ("Not received", None),
-    "IN_STORAGE": ("In storage", None),
-    "CHECKED_OUT": ("Checked out", None),
-    "PACKED": ("Packed", None),
-    "IN_TRANSIT": ("In transit", None),
-    "AT_CLINIC": ("At the clinic", None),
-    "ADMINISTERED": ("Administered", None),
-    "RETURNED": ("Returned", None),
-    "DISCARDED": ("Discarded", None),
-    "CONSUMED_QC": ("Used for QC", None),
-    "TRANSFERRED": ("Transferred", None),
-    "MISSING": ("Missing", Mark.GREY),
-}
-QUALITY_STATUSES = tuple(_QUALITY)
-CUSTODY_STATUSES = tuple(_CUSTODY)
 
 
 def quality_badge(status: str) -> StatusBadge:
     """
-    Give the badge of a quality status, whatever the case of its code.
+    Give the badge of a quality status.
 
-    Raises KeyError: the status has no words here, which a test must notice first.
+    Raises ValueError: there is no such status.
     """
-    words, mark = _QUALITY[status.upper()]
-    return StatusBadge(axis=Axis.QUALITY, words=words, mark=mark)
+    quality = Quality(status)
+    words = str(quality.label)
+    return StatusBadge(axis=Axis.QUALITY, words=words, mark=_QUALITY_MARKS[quality])
 
 
 def custody_badge(status: str) -> StatusBadge:
     """
-    Give the badge of a custody status, whatever the case of its code.
+    Give the badge of a custody status; only a missing vial carries a verdict's colour.
 
-    Raises KeyError: the status has no words here, which a test must notice first.
+    Raises ValueError: there is no such status.
     """
-    words, mark = _CUSTODY[status.upper()]
-    return StatusBadge(axis=Axis.CUSTODY, words=words, mark=mark)
+    custody = Custody(status)
+    mark = Mark.GREY if custody is Custody.MISSING else None
+    return StatusBadge(axis=Axis.CUSTODY, words=str(custody.label), mark=mark)
 
 
 def hold_badge(*, count: int = 1) -> StatusBadge:
