@@ -1,0 +1,79 @@
+"""The verdict of vials, one by one or thousands at once by the same rules."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from custody.chain import ChainCheck, check_chains
+from custody.models import HeldVial
+from custody.queries.whereabouts import Whereabouts, whereabouts
+from custody.viability import Evidence, HoldFact, Judgement, judge
+from inventory.models import Custody, PositionCondition, Quality, Vial
+
+NO_CHAIN = ChainCheck(intact=False, unbroken=False, first_bad_event=None)
+
+
+def verdicts(
+    vial_ids: Collection[int],
+    *,
+    at: datetime,
+    places: Mapping[int, Whereabouts] | None = None,
+) -> dict[int, Judgement]:
+    """
+    Judge these vials as they stand at `at`; the same answer one by one and set-based.
+
+    places: their whereabouts, where the caller has read them already.
+    Source: REQUIREMENTS B7.
+    """
+    rows = Vial.objects.filter(pk__in=vial_ids).select_related(
+        "batch__product", "batch__therapy", "therapy", "position"
+    )
+    known = whereabouts(vial_ids) if places is None else places
+    chains = check_chains(vial_ids)
+    holds = _holds(vial_ids)
+    return {
+        vial.pk: judge(
+            _evidence(vial, chains.get(vial.pk, NO_CHAIN), holds.get(vial.pk, []), known[vial.pk]),
+            at=at,
+        )
+        for vial in rows
+    }
+
+
+def _evidence(
+    vial: Vial, chain: ChainCheck, holds: Sequence[HoldFact], where: Whereabouts
+) -> Evidence:
+    seen = where.last_sighting
+    return Evidence(
+        quality=Quality(vial.quality),
+        custody=Custody(vial.custody),
+        expires_at=vial.expires_at,
+        holds=holds,
+        identity_agrees=_identity_agrees(vial),
+        chain_is_intact=chain.intact,
+        custody_is_unbroken=chain.unbroken,
+        seen_at=None if seen is None else seen.at,
+        place_in_doubt=vial.position is not None
+        and vial.position.condition == PositionCondition.IN_DOUBT,
+    )
+
+
+def _identity_agrees(vial: Vial) -> bool:
+    """Say whether batch, vial and therapy name one patient, or none where none is due."""
+    product, therapy = vial.batch.product, vial.therapy
+    if vial.program_id != product.program_id:
+        return False
+    if product.is_autologous:
+        return therapy is not None and vial.batch.therapy_id == therapy.pk
+    return vial.batch.therapy_id is None and (
+        therapy is None or therapy.program_id == vial.program_id
+    )
+
+
+def _holds(vial_ids: Collection[int]) -> dict[int, list[HoldFact]]:
+    held: dict[int, list[HoldFact]] = {}
+    rows = HeldVial.objects.open().filter(vial__in=vial_ids).select_related("hold")
+    for row in rows.order_by("hold"):
+        hold = row.hold
+        fact = HoldFact(hold.pk, hold.subject, hold.reason, hold.placed_at)
+        held.setdefault(row.vial_id, []).append(fact)
+    return held

@@ -1,0 +1,138 @@
+"""Where vials are, and how sure we are of it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from custody.models import CustodyEvent, EventKind
+from custody.spots import breadcrumb, lineages
+from inventory.models import Container, Custody, Vial
+
+SIGHTINGS = (
+    EventKind.RECEIVED,
+    EventKind.PLACED,
+    EventKind.MOVED,
+    EventKind.CHECKED_OUT,
+    EventKind.PUT_BACK,
+    EventKind.PACKED,
+    EventKind.HANDED_OVER,
+    EventKind.ARRIVED,
+    EventKind.RETURNED,
+    EventKind.FOUND,
+    EventKind.RELABELLED,
+    EventKind.MADE_BY_SPLIT,
+)
+
+
+@dataclass(frozen=True)
+class Crumb:
+    """One container on the way from the unit to the vial."""
+
+    container_id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """The last time somebody had the vial in hand or scanned it in place."""
+
+    person: str
+    at: datetime
+    kind: str
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """
+    Where one vial is.
+
+    place: the breadcrumb with the position when it is stored, else who has it, in words.
+    crumbs, position_id, position_label: only when it is stored.
+    last_count: cycle counts do not exist yet, so nobody has counted it.
+    """
+
+    vial_id: int
+    custody: Custody
+    place: str
+    crumbs: tuple[Crumb, ...]
+    position_id: int | None
+    position_label: str
+    custodian: str
+    since: datetime | None
+    last_sighting: Sighting | None
+    last_count: datetime | None = None
+
+
+def whereabouts(vial_ids: Collection[int]) -> dict[int, Whereabouts]:
+    """Return where each of these vials is; four queries for any number."""
+    rows = Vial.objects.filter(pk__in=vial_ids).select_related("position__container", "custodian")
+    vials = list(rows)
+    around = lineages([vial.position.container for vial in vials if vial.position is not None])
+    seen = _sightings(vial_ids)
+    since = _since(vial_ids)
+    return {vial.pk: _of_one(vial, around, seen.get(vial.pk), since.get(vial.pk)) for vial in vials}
+
+
+def _of_one(
+    vial: Vial,
+    around: Mapping[int, list[Container]],
+    seen: Sighting | None,
+    since: datetime | None,
+) -> Whereabouts:
+    custody = Custody(vial.custody)
+    position = vial.position
+    lineage = [] if position is None else around[position.container_id]
+    custodian = "" if vial.custodian is None else vial.custodian.full_name
+    place = custody.label if not custodian else f"{custody.label}, with {custodian}"
+    return Whereabouts(
+        vial_id=vial.pk,
+        custody=custody,
+        place=place if position is None else f"{breadcrumb(lineage)} › {position.label}",
+        crumbs=tuple(Crumb(row.pk, row.name) for row in lineage),
+        position_id=None if position is None else position.pk,
+        position_label="" if position is None else position.label,
+        custodian=custodian,
+        since=since,
+        last_sighting=seen,
+    )
+
+
+def _sightings(vial_ids: Collection[int]) -> dict[int, Sighting]:
+    rows = (
+        CustodyEvent.objects.filter(vial__in=vial_ids, kind__in=SIGHTINGS)
+        .order_by("vial", "-seq")
+        .distinct("vial")
+        .select_related("actor")
+    )
+    return {
+        row.vial_id: Sighting(
+            person=row.device if row.actor is None else row.actor.full_name,
+            at=row.performed_at or row.recorded_at,
+            kind=row.get_kind_display(),
+        )
+        for row in rows
+        if row.recorded_at is not None
+    }
+
+
+def _since(vial_ids: Collection[int]) -> dict[int, datetime]:
+    """Return when each vial came to be where it is: its last event that changed place or hands."""
+    rows = (
+        CustodyEvent.objects.filter(vial__in=vial_ids)
+        .exclude(kind__in=UNMOVING)
+        .order_by("vial", "-seq")
+        .distinct("vial")
+    )
+    return {vial: at for vial, at in rows.values_list("vial", "recorded_at") if at is not None}
+
+
+UNMOVING = (
+    EventKind.HELD,
+    EventKind.HOLD_RELEASED,
+    EventKind.QUALITY_DECIDED,
+    EventKind.EXPIRED,
+    EventKind.CLAIMED,
+    EventKind.CLAIM_RELEASED,
+    EventKind.RELABELLED,
+    EventKind.SPLIT,
+)

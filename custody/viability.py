@@ -1,0 +1,188 @@
+"""Whether a vial may still be used, judged from evidence; pure, versioned, recomputable."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import models
+
+from inventory.models import GONE, Custody, Quality
+
+VERSION = 1
+NOT_SEEN_FOR = timedelta(days=365)
+
+
+class Verdict(models.TextChoices):
+    """The answer, in words a nurse understands."""
+
+    GREEN = "green", "Within specification"
+    AMBER = "amber", "Under review"
+    RED = "red", "Do not use"
+    GREY = "grey", "Unknown"
+
+
+PRECEDENCE = (Verdict.RED, Verdict.GREY, Verdict.AMBER, Verdict.GREEN)
+
+
+@dataclass(frozen=True)
+class HoldFact:
+    """An open hold on the vial."""
+
+    hold_id: int
+    subject: str
+    reason: str
+    placed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """
+    What is known of one vial at the time of asking.
+
+    identity_agrees: batch, vial and therapy name one patient, or none where none is due.
+    chain_is_intact: every hash of its ledger is right and no entry is missing.
+    custody_is_unbroken: each entry begins where the one before ended, and the last one agrees
+    with the record.
+    seen_at: the last time somebody had it in hand or scanned it in place.
+    place_in_doubt: its position is marked as in doubt.
+    """
+
+    quality: Quality
+    custody: Custody
+    expires_at: datetime
+    holds: Sequence[HoldFact]
+    identity_agrees: bool
+    chain_is_intact: bool
+    custody_is_unbroken: bool
+    seen_at: datetime | None
+    place_in_doubt: bool
+
+
+@dataclass(frozen=True)
+class Finding:
+    """
+    One reason behind the verdict.
+
+    evidence: what to open to see it: `quality`, `expiry`, `hold`, `identity`, `ledger`,
+    `place` or `temperature`; reference: the key of the hold, where it is one.
+    """
+
+    code: str
+    verdict: Verdict
+    words: str
+    evidence: str
+    reference: int | None = None
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The verdict with every finding, as of a time, by a version of these rules."""
+
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    as_of: datetime
+    version: int = VERSION
+
+
+def judge(evidence: Evidence, *, at: datetime) -> Judgement:
+    """
+    Judge a vial; missing evidence is GREY, never GREEN.
+
+    Source: REQUIREMENTS B7; 21 CFR 1271.260; precedence RED, GREY, AMBER, GREEN.
+    """
+    findings = (
+        _quality(evidence.quality),
+        _expiry(evidence, at),
+        *_holds(evidence.holds),
+        _identity(evidence),
+        _custody(evidence),
+        _place(evidence, at),
+        Finding(
+            "NO_TEMPERATURE",
+            Verdict.GREY,
+            "No temperature record is connected to this storage yet.",
+            "temperature",
+        ),
+    )
+    return Judgement(worst([finding.verdict for finding in findings]), findings, at)
+
+
+def worst(verdicts: Sequence[Verdict]) -> Verdict:
+    """Return the verdict that wins among several; GREY when there is none at all."""
+    return min(verdicts, key=PRECEDENCE.index, default=Verdict.GREY)
+
+
+QUALITY_VERDICTS: dict[Quality, tuple[Verdict, str]] = {
+    Quality.RELEASED: (Verdict.GREEN, "Released by quality."),
+    Quality.COND_RELEASED: (Verdict.AMBER, "Released on condition: tests are still open."),
+    Quality.OOS_SUPPLY: (Verdict.AMBER, "Out of specification, supplied on a physician's request."),
+    Quality.QUARANTINE: (Verdict.AMBER, "In quarantine: quality has not decided."),
+    Quality.EXPECTED: (Verdict.GREY, "Announced by manufacturing, but never received."),
+    Quality.REJECTED: (Verdict.RED, "Rejected by quality."),
+    Quality.RECALLED: (Verdict.RED, "Recalled."),
+    Quality.EXPIRED: (Verdict.RED, "Expired."),
+}
+
+
+def _quality(quality: Quality) -> Finding:
+    verdict, words = QUALITY_VERDICTS[quality]
+    return Finding(f"QUALITY_{quality.name}", verdict, words, "quality")
+
+
+def _expiry(evidence: Evidence, at: datetime) -> Finding:
+    day = f"{evidence.expires_at:%Y-%m-%d}"
+    if evidence.expires_at <= at:
+        return Finding("EXPIRED", Verdict.RED, f"Expired on {day}.", "expiry")
+    return Finding("NOT_EXPIRED", Verdict.GREEN, f"Expires on {day}.", "expiry")
+
+
+def _holds(holds: Sequence[HoldFact]) -> list[Finding]:
+    if not holds:
+        return [Finding("NO_HOLD", Verdict.GREEN, "Not on hold.", "hold")]
+    return [
+        Finding("ON_HOLD", Verdict.AMBER, f"On hold: {hold.reason}", "hold", reference=hold.hold_id)
+        for hold in holds
+    ]
+
+
+def _identity(evidence: Evidence) -> Finding:
+    if evidence.identity_agrees:
+        return Finding("IDENTITY_INTACT", Verdict.GREEN, "Identity intact.", "identity")
+    return Finding(
+        "IDENTITY_BROKEN",
+        Verdict.GREY,
+        "Batch, vial and therapy do not name one patient. Stop and call QA.",
+        "identity",
+    )
+
+
+def _custody(evidence: Evidence) -> Finding:
+    if not evidence.chain_is_intact:
+        return Finding(
+            "CHAIN_BROKEN",
+            Verdict.GREY,
+            "The custody record does not verify: an entry was changed, removed or added.",
+            "ledger",
+        )
+    if not evidence.custody_is_unbroken:
+        return Finding("CUSTODY_GAP", Verdict.GREY, "The custody record has a gap.", "ledger")
+    return Finding("CUSTODY_UNBROKEN", Verdict.GREEN, "Custody unbroken and verified.", "ledger")
+
+
+def _place(evidence: Evidence, at: datetime) -> Finding:
+    if evidence.custody == Custody.MISSING:
+        return Finding("MISSING", Verdict.GREY, "Reported missing.", "place")
+    if evidence.custody == Custody.DISCARDED:
+        return Finding("DISCARDED", Verdict.RED, "Discarded.", "place")
+    if evidence.custody in GONE:
+        label = evidence.custody.label
+        return Finding("GONE", Verdict.RED, f"{label}: nothing is left to use.", "place")
+    if evidence.place_in_doubt:
+        return Finding("PLACE_IN_DOUBT", Verdict.GREY, "Its place is in doubt.", "place")
+    if evidence.seen_at is None:
+        return Finding("NEVER_SEEN", Verdict.GREY, "Nobody has scanned it here yet.", "place")
+    if at - evidence.seen_at > NOT_SEEN_FOR:
+        return Finding(
+            "NOT_SEEN_LATELY", Verdict.AMBER, "Not scanned or counted for a year.", "place"
+        )
+    return Finding("PLACE_KNOWN", Verdict.GREEN, "Its place is known.", "place")
