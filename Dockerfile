@@ -14,11 +14,11 @@ COPY requirements/production.txt requirements/production.txt
 RUN /venv/bin/pip install --require-hashes --no-deps -r requirements/production.txt
 COPY . .
 COPY --from=front-end /build/node_modules node_modules
-# Static files need no database; the key is thrown away with this step.
+# Static files need no database; icons and fonts are read from node_modules while running; the key is thrown away with this step.
 RUN DATABASE_URL=postgresql://nobody@127.0.0.1:1/none REDIS_URL=redis://127.0.0.1:1/0 \
     SECRET_KEY=only-for-collecting-static-files \
     /venv/bin/python manage.py collectstatic --noinput -v0 \
-    && rm -rf node_modules tests tools bench
+    && rm -rf tests tools bench
 
 FROM python:${PYTHON_VERSION}-slim
 ARG APP_COMMIT=unknown

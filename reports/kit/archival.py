@@ -57,7 +57,6 @@ def archival_canvas(
         pdfVersion=(1, 7),
         lang="en",
     )
-    at = at.astimezone(UTC)
     words = {
         "title": legible(title),
         "author": legible(author),
@@ -66,15 +65,20 @@ def archival_canvas(
         "creator": legible(creator),
         "producer": PRODUCER,
     }
+    _describe(canvas, words, at.astimezone(UTC))
+    _archive(canvas, words, at.astimezone(UTC))
+    return canvas
+
+
+def _describe(canvas: Canvas, words: dict[str, str], at: datetime) -> None:
+    """Fill the old document information, which must say what the XMP metadata says."""
     canvas.setTitle(words["title"])
     canvas.setAuthor(words["author"])
     canvas.setSubject(words["subject"])
     canvas.setKeywords(words["keywords"])
     canvas.setCreator(words["creator"])
-    canvas.setProducer(PRODUCER)
+    canvas.setProducer(words["producer"])
     canvas.setDateFormatter(lambda *_: f"{at:D:%Y%m%d%H%M%S+00'00'}")
-    _archive(canvas, words, at)
-    return canvas
 
 
 def _archive(canvas: Canvas, words: dict[str, str], at: datetime) -> None:

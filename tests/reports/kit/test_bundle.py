@@ -24,9 +24,8 @@ COPY = RecordCopy(
 def test_lists_every_file_with_its_sum() -> None:
     archive = zipfile.ZipFile(BytesIO(COPY.archive()))
     manifest = json.loads(archive.read("manifest.json"))
-    sums = dict(
-        reversed(line.split("  ")) for line in archive.read("SHA256SUMS").decode().splitlines()
-    )
+    lines = [line.split("  ") for line in archive.read("SHA256SUMS").decode().splitlines()]
+    sums = {name: digest for digest, name in lines}
 
     assert archive.namelist() == ["record.pdf", "record.json", "manifest.json", "SHA256SUMS"]
     assert manifest["subject"] == "CHA9990260004AX"

@@ -164,7 +164,7 @@ def test_tells_verdicts_apart_in_black_and_white() -> None:
     def look(mark: Mark) -> bytes:
         pdf = written(lambda paper: draw_verdict(paper, mark, as_of="noon"))
         document = pypdfium2.PdfDocument(pdf)
-        pixels = document[0].render(scale=1).to_pil().convert("1").tobytes()
+        pixels: bytes = document[0].render(scale=1).to_pil().convert("1").tobytes()
         document.close()
         return pixels
 
