@@ -130,9 +130,9 @@ def _opened(
         _keep(change, error, actor, opened.subject)
         raise
     except OperationalError as fault:
-        error = _busy(fault)
-        _keep(change, error, actor, opened.subject)
-        raise error from fault
+        busy = _busy(fault)
+        _keep(change, busy, actor, opened.subject)
+        raise busy from fault
 
 
 def _announce(change_id: int) -> None:

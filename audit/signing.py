@@ -119,7 +119,7 @@ def sign_records(
     if not records:
         return []
     model = type(records[0])
-    columns = [field.column for field in model._meta.concrete_fields]
+    columns = [field.column for field in model._meta.concrete_fields if field.column]
     digests = record_digests(model, [record.pk for record in records], columns)
     return Signature.objects.bulk_create(
         [

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import cast
 
 from accounts.models import Person
 from audit.changes import OpenChange
@@ -110,7 +109,7 @@ def _event(
         from_place=_place(was.position, around),
         to_place=_place(vial.position, around),
         from_custodian=was.custodian,
-        to_custodian=cast("Person | None", vial.custodian),
+        to_custodian=vial.custodian,
         from_custody=was.custody,
         to_custody=vial.custody,
         from_quality=was.quality,

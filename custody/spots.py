@@ -13,7 +13,7 @@ class Spot:
 
     place: the breadcrumb from the unit, such as `LN2-01 › R1 › Box 1 › A3`.
     programs, therapies, zones: what the containers from the unit down are set aside for.
-    occupant: the code of the vial that stands there, or empty.
+    occupant: the code of the vial that stands there, or empty; occupant_program_id: its program.
     """
 
     position: Position
@@ -27,6 +27,7 @@ class Spot:
     zones: frozenset[str]
     is_retired: bool
     occupant: str = ""
+    occupant_program_id: int | None = None
 
 
 def breadcrumb(containers: Iterable[Container]) -> str:
@@ -49,14 +50,14 @@ def spots(positions: Collection[Position]) -> dict[int, Spot]:
     keys = [position.pk for position in positions]
     containers = Container.objects.filter(pk__in={p.container_id for p in positions})
     around = lineages(list(containers))
-    standing = dict(Vial.objects.filter(position__in=keys).values_list("position", "code"))
+    standing = {vial.position_id: vial for vial in Vial.objects.filter(position__in=keys)}
     return {
-        position.pk: _spot(position, around[position.container_id], standing.get(position.pk, ""))
+        position.pk: _spot(position, around[position.container_id], standing.get(position.pk))
         for position in positions
     }
 
 
-def _spot(position: Position, lineage: list[Container], occupant: str) -> Spot:
+def _spot(position: Position, lineage: list[Container], occupant: Vial | None) -> Spot:
     unit, own = lineage[0], lineage[-1]
     return Spot(
         position=position,
@@ -69,5 +70,6 @@ def _spot(position: Position, lineage: list[Container], occupant: str) -> Spot:
         therapies=frozenset(row.therapy_id for row in lineage if row.therapy_id is not None),
         zones=frozenset(row.zone for row in lineage),
         is_retired=any(row.retired_at is not None for row in lineage),
-        occupant=occupant,
+        occupant="" if occupant is None else occupant.code,
+        occupant_program_id=None if occupant is None else occupant.program_id,
     )

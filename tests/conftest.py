@@ -9,7 +9,7 @@ from django.test import TransactionTestCase
 
 from tests.world import NOON, World, build_world
 
-_teardown = TransactionTestCase._fixture_teardown
+_teardown = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined] # Django keeps it private
 
 
 def _teardown_past_the_triggers(self: TransactionTestCase) -> None:
@@ -23,7 +23,7 @@ def _teardown_past_the_triggers(self: TransactionTestCase) -> None:
             cursor.execute("SET session_replication_role = origin")
 
 
-TransactionTestCase._fixture_teardown = _teardown_past_the_triggers  # type: ignore[method-assign]
+TransactionTestCase._fixture_teardown = _teardown_past_the_triggers  # type: ignore[attr-defined] # as above
 
 
 @pytest.fixture(autouse=True)

@@ -83,7 +83,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.full_name
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Say whether this is the password; unlike Django's, never rewrites the stored hash."""
         return check_password(raw_password, self.password)
 

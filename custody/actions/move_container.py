@@ -125,8 +125,8 @@ def _carry_stays_over(moved: Container, events: Sequence[CustodyEvent], at: date
         [
             Stay(
                 vial_id=event.vial_id,
-                position_id=event.to_position_id,
-                unit_id=moved.unit_id,
+                position=event.to_position,
+                unit=moved.unit,
                 place=event.to_place,
                 began_at=at,
                 began_with=event,

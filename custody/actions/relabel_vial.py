@@ -9,8 +9,9 @@ from custody.ledger import Entry, snapshot, write
 from custody.locks import lock_vials
 from custody.models import EventKind
 from custody.rules.people import refusals_without_second
+from custody.rules.standing import refusals_to_relabel
 from custody.steps import require_authority_over
-from inventory.models import GONE, Identifier, IdentifierKind, Vial
+from inventory.models import Identifier, IdentifierKind, Vial
 from sop.action import Action
 
 
@@ -49,6 +50,4 @@ def _refusals(vial: Vial, new_code: str) -> list[Refusal]:
     refusals = []
     if Identifier.objects.filter(code=new_code).exists():
         refusals.append(Refusal("CODE_KNOWN", f"{new_code} is already in use. Take a new label."))
-    if vial.custody in GONE:
-        refusals.append(Refusal("VIAL_GONE", f"{vial.code} is gone; it gets no new label."))
-    return refusals
+    return refusals + refusals_to_relabel(vial)

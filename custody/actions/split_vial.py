@@ -13,6 +13,7 @@ from custody.ledger import Before, Entry, append, snapshot, write
 from custody.locks import lock_vials
 from custody.models import EventKind, HeldVial
 from custody.rules.people import refusals_without_second
+from custody.rules.standing import refusals_unless_in_hand
 from custody.steps import free_kept_places, let_go, require_authority_over
 from inventory.models import Custody, Identifier, IdentifierKind, Purpose, Vial, VialKind
 from sop.action import Action
@@ -107,11 +108,7 @@ def _append(change: OpenChange, parent: Vial, children: Sequence[Vial], at: date
 
 
 def _refusals(parent: Vial, parts: Sequence[Part], known: set[str]) -> list[Refusal]:
-    refusals = []
-    if parent.custody != Custody.CHECKED_OUT:
-        refusals.append(
-            Refusal("NOT_IN_HAND", f"{parent.code} must be checked out before it is split.")
-        )
+    refusals = refusals_unless_in_hand(parent)
     if not parts or any(part.volume_ml <= 0 for part in parts):
         refusals.append(Refusal("NO_PARTS", "Name at least one part, each with a volume."))
     total = sum((part.volume_ml for part in parts), Decimal(0))

@@ -32,16 +32,17 @@ def verdicts(
     holds = _holds(vial_ids)
     return {
         vial.pk: judge(
-            _evidence(vial, chains.get(vial.pk, NO_CHAIN), holds.get(vial.pk, []), known[vial.pk]),
+            evidence_of(vial, chains.get(vial.pk, NO_CHAIN), holds.get(vial.pk, []), known[vial.pk]),
             at=at,
         )
         for vial in rows
     }
 
 
-def _evidence(
+def evidence_of(
     vial: Vial, chain: ChainCheck, holds: Sequence[HoldFact], where: Whereabouts
 ) -> Evidence:
+    """Gather what the verdict on one vial rests on; batch, product, therapy, place are loaded."""
     seen = where.last_sighting
     return Evidence(
         quality=Quality(vial.quality),

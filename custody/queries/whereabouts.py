@@ -70,15 +70,20 @@ def whereabouts(vial_ids: Collection[int]) -> dict[int, Whereabouts]:
     around = lineages([vial.position.container for vial in vials if vial.position is not None])
     seen = _sightings(vial_ids)
     since = _since(vial_ids)
-    return {vial.pk: _of_one(vial, around, seen.get(vial.pk), since.get(vial.pk)) for vial in vials}
+    return {vial.pk: where_is(vial, around, seen.get(vial.pk), since.get(vial.pk)) for vial in vials}
 
 
-def _of_one(
+def where_is(
     vial: Vial,
     around: Mapping[int, list[Container]],
     seen: Sighting | None,
     since: datetime | None,
 ) -> Whereabouts:
+    """
+    Put together where one vial is.
+
+    around: for its container's key, the containers from the unit down.
+    """
     custody = Custody(vial.custody)
     position = vial.position
     lineage = [] if position is None else around[position.container_id]

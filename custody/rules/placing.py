@@ -1,6 +1,11 @@
 """Rules about where a vial may stand."""
 
 from audit.errors import Refusal
+from custody.rules.standing import (
+    refusals_unless_missing,
+    refusals_unless_out,
+    refusals_unless_stored,
+)
 from custody.rules.statuses import refusals_to_enter
 from custody.spots import Spot
 from inventory.models import Custody, PositionCondition, Purpose, Quality, Vial, VialKind, Zone
@@ -44,14 +49,7 @@ def refusals_to_place(
 
 def refusals_to_move(vial: Vial, to: Spot) -> list[Refusal]:
     """Say every reason why a stored `vial` may not be moved to `to`."""
-    refusals = []
-    if vial.custody != Custody.IN_STORAGE:
-        refusals.append(
-            Refusal(
-                "VIAL_NOT_STORED",
-                f"{vial.code} is “{Custody(vial.custody).label}”; only stored vials are moved.",
-            )
-        )
+    refusals = refusals_unless_stored(vial)
     if vial.position_id == to.position.pk:
         refusals.append(Refusal("SAME_POSITION", f"{vial.code} already stands at {to.place}."))
         return refusals
@@ -60,22 +58,12 @@ def refusals_to_move(vial: Vial, to: Spot) -> list[Refusal]:
 
 def refusals_to_go_back(vial: Vial, to: Spot) -> list[Refusal]:
     """Say every reason why a vial that was out may not be put back at `to`."""
-    refusals = refusals_to_enter(vial, Custody.IN_STORAGE)
-    if not refusals and vial.custody not in (Custody.CHECKED_OUT, Custody.RETURNED):
-        refusals.append(
-            Refusal("NOT_OUT", f"{vial.code} was not checked out. Place it as a new arrival.")
-        )
-    return refusals + refusals_to_stand(vial, to)
+    return refusals_unless_out(vial) + refusals_to_stand(vial, to)
 
 
 def refusals_to_be_found(vial: Vial, at: Spot) -> list[Refusal]:
     """Say every reason why a vial may not be recorded as found at `at`."""
-    refusals = []
-    if vial.custody != Custody.MISSING:
-        refusals.append(
-            Refusal("NOT_MISSING", f"{vial.code} is “{Custody(vial.custody).label}”, not missing.")
-        )
-    return refusals + refusals_to_stand(vial, at)
+    return refusals_unless_missing(vial) + refusals_to_stand(vial, at)
 
 
 def refusals_to_stand(vial: Vial, at: Spot) -> list[Refusal]:
@@ -87,8 +75,13 @@ def _of_the_position(vial: Vial, at: Spot) -> list[Refusal]:
     refusals = []
     position = at.position
     if at.occupant and at.occupant != vial.code:
+        taken_by = (
+            at.occupant
+            if at.occupant_program_id == vial.program_id
+            else "a vial of another program"  # whoever may handle this one need not see that one
+        )
         refusals.append(
-            Refusal("POSITION_OCCUPIED", f"{at.place} is taken by {at.occupant}. Scan another.")
+            Refusal("POSITION_OCCUPIED", f"{at.place} is taken by {taken_by}. Scan another.")
         )
     if position.condition == PositionCondition.BLOCKED:
         reason = position.condition_reason or "no reason was recorded"

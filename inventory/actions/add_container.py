@@ -48,7 +48,7 @@ def add_container(
 
     site_id: for a unit; position_id: for anything that stands inside a unit.
     Raises NotFound; NotAuthorised; ActionRefused (NAME_MISSING, NAME_TAKEN, UNIT_WITHOUT_SITE,
-    NO_PLACE, WRONG_KIND, POSITION_OCCUPIED, POSITION_BLOCKED).
+    NO_PLACE, WRONG_KIND, POSITION_OCCUPIED, POSITION_BLOCKED, CONTAINER_RETIRED).
     Source: 21 CFR 1271.260(a); URS-85, URS-94, URS-106.
     """
     with signed_change(intent, action="add_container") as change:
@@ -65,7 +65,7 @@ def add_container(
             code=next_own_code(CODES.get(Category(kind.category), OwnKind.CONTAINER)),
             position=place,
             zone=zone,
-            program=Program.objects.filter(pk=program_id).first(),
+            program=_program(program_id),
             therapy_id=therapy_id,
         )
         with refused_by("inventory_one_container_per_position", OCCUPIED):
@@ -77,15 +77,29 @@ def add_container(
 def _locked_place(position_id: int | None) -> Position | None:
     if position_id is None:
         return None
-    rows = Position.objects.select_related("container__type").filter(pk=position_id)
-    place = rows.select_for_update(of=("self",), no_key=True).first()
+    rows = Position.objects.select_related("container__type", "container__site").filter(
+        pk=position_id
+    )
+    place = rows.select_for_update(of=("self", "container"), no_key=True).first()
     if place is None:
         raise NotFound([Refusal("UNKNOWN_PLACE", "No such place. Choose it from the map.")])
     return place
 
 
 def _site(site_id: int | None, place: Position | None) -> Site:
-    return Site.objects.get(pk=site_id if place is None else place.container.site_id)
+    if place is not None:
+        return place.container.site
+    site = Site.objects.filter(pk=site_id or 0).first()
+    if site is None:
+        raise NotFound([Refusal("UNKNOWN_SITE", "No such site. Choose it from the list.")])
+    return site
+
+
+def _program(program_id: int | None) -> Program | None:
+    program = Program.objects.filter(pk=program_id or 0).first()
+    if program is None and program_id is not None:
+        raise NotFound([Refusal("UNKNOWN_PROGRAM", "No such program. Choose it from the list.")])
+    return program
 
 
 def _save(container: Container, place: Position | None) -> None:
@@ -146,6 +160,10 @@ def _refusals_of_the_place(kind: ContainerType, place: Position) -> list[Refusal
     if place.condition != PositionCondition.IN_SERVICE:
         refusals.append(
             Refusal("POSITION_BLOCKED", f"{holder.name} {place.label} is not in service.")
+        )
+    if holder.retired_at is not None:
+        refusals.append(
+            Refusal("CONTAINER_RETIRED", f"{holder.name} is out of use. Choose another place.")
         )
     if place.containers.exists():
         refusals.append(OCCUPIED)
