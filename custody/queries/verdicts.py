@@ -32,7 +32,9 @@ def verdicts(
     holds = _holds(vial_ids)
     return {
         vial.pk: judge(
-            evidence_of(vial, chains.get(vial.pk, NO_CHAIN), holds.get(vial.pk, []), known[vial.pk]),
+            evidence_of(
+                vial, chains.get(vial.pk, NO_CHAIN), holds.get(vial.pk, []), known[vial.pk]
+            ),
             at=at,
         )
         for vial in rows

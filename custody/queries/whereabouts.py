@@ -70,7 +70,9 @@ def whereabouts(vial_ids: Collection[int]) -> dict[int, Whereabouts]:
     around = lineages([vial.position.container for vial in vials if vial.position is not None])
     seen = _sightings(vial_ids)
     since = _since(vial_ids)
-    return {vial.pk: where_is(vial, around, seen.get(vial.pk), since.get(vial.pk)) for vial in vials}
+    return {
+        vial.pk: where_is(vial, around, seen.get(vial.pk), since.get(vial.pk)) for vial in vials
+    }
 
 
 def where_is(

@@ -36,7 +36,7 @@ def refusals_to_place(
             Refusal("NOT_RECEIVED", f"{vial.code} was not received. Receive its batch first.")
         )
     else:
-        refusals.extend(refusals_to_enter(vial, Custody.IN_STORAGE))
+        refusals.extend(refusals_to_enter(vial, Custody.IN_STORAGE) or _of_what_was_away(vial))
     if expected_therapy_id is not None and vial.therapy_id != expected_therapy_id:
         refusals.append(
             Refusal(
@@ -45,6 +45,17 @@ def refusals_to_place(
             )
         )
     return refusals + refusals_to_stand(vial, at)
+
+
+def _of_what_was_away(vial: Vial) -> list[Refusal]:
+    """Say that a vial which was out or lost comes back by its own way, not as a new arrival."""
+    if vial.custody == Custody.MISSING:
+        words = f"{vial.code} was reported missing. Set it apart and call QA, who records the find."
+        return [Refusal("VIAL_MISSING", words)]
+    if vial.custody != Custody.RECEIVED:
+        words = f"{vial.code} was out: put it back instead, so that its time out is kept."
+        return [Refusal("WAS_OUT", words)]
+    return []
 
 
 def refusals_to_move(vial: Vial, to: Spot) -> list[Refusal]:

@@ -31,9 +31,7 @@ def refusals_unless_missing(vial: Vial) -> list[Refusal]:
     """Say why a vial that nobody misses cannot be found."""
     if vial.custody == Custody.MISSING:
         return []
-    return [
-        Refusal("NOT_MISSING", f"{vial.code} is “{Custody(vial.custody).label}”, not missing.")
-    ]
+    return [Refusal("NOT_MISSING", f"{vial.code} is “{Custody(vial.custody).label}”, not missing.")]
 
 
 def refusals_unless_in_hand(vial: Vial) -> list[Refusal]:
