@@ -7,10 +7,12 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.http import Http404, HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from accounts.models import Person
+from tests.factories.inventory import SiteFactory
+from tests.world import World
 from web import sites
 from web.middleware import SiteTimeZoneMiddleware
 from web.sites import CurrentSite
@@ -111,3 +113,32 @@ def test_shows_the_sites_to_choose_from(rf: RequestFactory, asked: list[str]) ->
 
     assert "America/New_York, you are here" in response.text
     assert "Leiden" in response.text
+
+
+def test_opens_only_the_sites_that_somebody_was_let_into(world: World) -> None:
+    SiteFactory.create(code="ZZZ")
+
+    assert [site.code for site in sites.sites_open_to(world.technician)] == [world.site.code]
+
+
+@pytest.mark.urs("URS-14")
+def test_reads_session_person_and_roles_and_nothing_else(
+    world: World, client: Client, django_assert_num_queries: Any
+) -> None:
+    client.force_login(world.technician)
+    client.get("/styleguide/")  # the first page of a session also looks for the site
+
+    with django_assert_num_queries(3):  # session, person, roles
+        response = client.get("/styleguide/")
+
+    assert world.technician.full_name in response.text
+    assert "14:05:12+01:00" in response.text
+
+
+def test_keeps_the_chosen_site_for_the_session(world: World, client: Client) -> None:
+    client.force_login(world.technician)
+
+    response = client.post("/sites/", {"site": str(world.site.pk)})
+
+    assert response.status_code == 302
+    assert client.session["site"]["code"] == world.site.code
