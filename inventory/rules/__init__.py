@@ -1,0 +1,1 @@
+"""Pure rules of configuration: each says every reason why something may not be set up so."""
