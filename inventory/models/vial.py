@@ -6,6 +6,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Collate
 
 from audit.authors import Author
 from audit.models import RegulatedModel
@@ -137,6 +138,7 @@ class Vial(RegulatedModel):
         indexes = [
             models.Index(fields=["program", "quality"], name="inventory_vial_by_quality"),
             models.Index(fields=["program", "custody"], name="inventory_vial_by_custody"),
+            models.Index("program", Collate("code", "C"), name="inventory_vial_by_code"),
             models.Index(
                 fields=["expires_at"],
                 name="inventory_vial_by_expiry",
