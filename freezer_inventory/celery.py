@@ -8,4 +8,16 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "freezer_inventory.settings")
 
 app = Celery("freezer_inventory")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.beat_schedule = {
+    "expire vials": {
+        "task": "custody.expire_vials_now",
+        "schedule": 60.0,
+        "options": {"expires": 55},  # a worker that was away does not do every minute it missed
+    },
+    "sign of life": {
+        "task": "integration.beat_of_the_worker",
+        "schedule": 30.0,
+        "options": {"expires": 25},
+    },
+}
 app.autodiscover_tasks()

@@ -41,15 +41,19 @@ def register_batches(
     """
     with attributed_change(attribution, action=Action.REGISTER_BATCHES) as change:
         change.subject.update(message=message.message_id, body=message.body)
-        if was_carried_out(message):
-            return list(Batch.objects.filter(source_message=message.message_id).order_by("pk"))
-        known = _known(batches)
-        refuse_if(refusals_of_batches(batches, known))
+        products = _products(batches)
         require_authority(
             attribution.actor,
             Action.REGISTER_BATCHES,
-            programs={product.program_id for product in known.products.values()},
+            programs={product.program_id for product in products.values()},
         )
+        if was_carried_out(message):
+            mine = Batch.objects.filter(
+                source_system=message.source_system, source_message=message.message_id
+            )
+            return list(mine.order_by("pk"))
+        known = _known(batches, products)
+        refuse_if(refusals_of_batches(batches, known))
         keep(message, kind="batches", at=at)
         therapies = _therapies(batches, known)
         rows = _batches(batches, known, therapies, message)
@@ -57,14 +61,18 @@ def register_batches(
         return rows
 
 
-def _known(batches: Sequence[AnnouncedBatch]) -> Known:
+def _products(batches: Sequence[AnnouncedBatch]) -> dict[str, Product]:
+    products = Product.objects.filter(code__in={batch.product_code for batch in batches})
+    return {product.code: product for product in products.order_by("pk")}
+
+
+def _known(batches: Sequence[AnnouncedBatch], products: dict[str, Product]) -> Known:
     codes = [vial.code for batch in batches for vial in batch.vials]
     numbers = [batch.number for batch in batches]
-    products = Product.objects.filter(code__in={batch.product_code for batch in batches})
     therapies = Therapy.objects.filter(coi__in={batch.coi for batch in batches if batch.coi})
     taken = Identifier.objects.filter(code__in=[*codes, *numbers]).values_list("code", flat=True)
     return Known(
-        products={product.code: product for product in products.order_by("pk")},
+        products=products,
         therapies={row.coi: row for row in therapies.select_related("patient")},
         codes=set(taken),
         batches=set(Batch.objects.filter(number__in=numbers).values_list("number", flat=True)),

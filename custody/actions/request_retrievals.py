@@ -33,19 +33,21 @@ def request_retrievals(
     """
     with attributed_change(attribution, action=Action.REQUEST_RETRIEVAL) as change:
         change.subject.update(message=message.message_id, body=message.body)
-        if was_carried_out(message):
-            mine = Retrieval.objects.filter(source_message=message.message_id)
-            return list(mine.order_by("pk"))
         products = {
             row.code: row
             for row in Product.objects.filter(code__in={order.product_code for order in orders})
         }
-        therapies = {
-            row.coi: row
-            for row in Therapy.objects.filter(
-                coi__in={order.coi for order in orders}
-            ).select_related("patient")
-        }
+        require_authority(
+            attribution.actor,
+            Action.REQUEST_RETRIEVAL,
+            programs={product.program_id for product in products.values()},
+        )
+        if was_carried_out(message):
+            mine = Retrieval.objects.filter(
+                source_system=message.source_system, source_message=message.message_id
+            )
+            return list(mine.order_by("pk"))
+        therapies = _therapies(orders)
         taken = Retrieval.objects.filter(order_number__in=[order.number for order in orders])
         refuse_if(
             refusals_of_orders(
@@ -56,13 +58,13 @@ def request_retrievals(
                 at=at,
             )
         )
-        require_authority(
-            attribution.actor,
-            Action.REQUEST_RETRIEVAL,
-            programs={product.program_id for product in products.values()},
-        )
         keep(message, kind="orders", at=at)
         return [_request(order, products, therapies, message) for order in orders]
+
+
+def _therapies(orders: Sequence[Order]) -> dict[str, Therapy]:
+    rows = Therapy.objects.filter(coi__in={order.coi for order in orders})
+    return {row.coi: row for row in rows.select_related("patient")}
 
 
 def _request(

@@ -1,0 +1,20 @@
+"""What happens to vials by the clock."""
+
+import structlog
+from celery import shared_task
+from django.utils import timezone
+
+from custody.actions.expire_vials import expire_vials
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task(name="custody.expire_vials_now")
+def expire_vials_now() -> None:
+    """
+    Expire what is due, one Change after the other; a second delivery finds nothing left to do.
+
+    Source: 21 CFR 1271.260(c); URS-103.
+    """
+    while events := expire_vials(at=timezone.now()):
+        log.info("vials_expired", count=len(events))
