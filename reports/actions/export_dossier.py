@@ -1,0 +1,108 @@
+"""Handing out a complete copy of one therapy's record."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from audit.authors import Attribution, Author
+from audit.changes import OpenChange, attributed_change, machine_change
+from inventory.models import Therapy
+from reports.dossier.as_csv import audit_csv, events_csv, signatures_csv
+from reports.dossier.as_json import digest_of, dossier_json
+from reports.dossier.as_pdf import dossier_pdf
+from reports.dossier.contents import Dossier
+from reports.kit.bundle import CopyFile, RecordCopy
+from reports.kit.paper import RecordHead
+from reports.kit.times import exact, software
+from reports.models import Export, RecordKind
+from reports.queries import find_therapy_id, therapy_dossier
+from sop.action import Action
+from sop.authority import require_authority
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportedCopy:
+    """A copy as it is handed out, with its entry in the register."""
+
+    export: Export
+    copy: RecordCopy
+    content: bytes
+
+
+def export_dossier(*, coi: str, by: Attribution | str, at: datetime) -> ExportedCopy:
+    """
+    Make the bundle of one therapy's dossier (PDF, JSON, CSV, manifest) and register it.
+
+    by: who asked in a session; or the name of a machine of this installation, which sees all.
+    Raises NotFound: no therapy that they may see has this COI id; NotAuthorised.
+    Source: 21 CFR 11.10(b); URS-48, URS-76.
+    """
+    asked_by = by.actor if isinstance(by, Attribution) else None
+    therapy_id = find_therapy_id(coi, asked_by=asked_by)
+    dossier = therapy_dossier(therapy_id, asked_by=asked_by, at=at)
+    copy = dossier_copy(dossier, generated_by=_name(by), at=at)
+    content = copy.archive()
+    if isinstance(by, Attribution):
+        with attributed_change(by, action=Action.EXPORT_DOSSIER) as change:
+            change.subject.update(coi=coi)
+            require_authority(by.actor, Action.EXPORT_DOSSIER, programs=())
+            export = _register(change, therapy_id, copy, content)
+    else:
+        with machine_change(by, action=Action.EXPORT_DOSSIER, reason=f"copy of {coi}") as change:
+            export = _register(change, therapy_id, copy, content)
+    return ExportedCopy(export=export, copy=copy, content=content)
+
+
+def dossier_copy(dossier: Dossier, *, generated_by: str, at: datetime) -> RecordCopy:
+    """Write every form of a dossier; all of them carry the same digest."""
+    head = RecordHead(
+        title="Therapy dossier",
+        subject=dossier.coi,
+        record_version=str(dossier.version),
+        record_sha256=digest_of(dossier),
+        generated_by=generated_by,
+        generated_at=at,
+        zone=ZoneInfo(dossier.time_zone),
+        software=software(),
+        query=f"therapy {dossier.coi}, its complete record, read at {exact(dossier.as_of)}",
+    )
+    stem = f"dossier-{dossier.coi}"
+    return RecordCopy(
+        head=head,
+        files=(
+            _file(f"{stem}.pdf", "application/pdf", dossier_pdf(dossier, head)),
+            _file(f"{stem}.json", "application/json", dossier_json(dossier, head)),
+            _file(f"{stem}-events.csv", "text/csv", events_csv(dossier)),
+            _file(f"{stem}-signatures.csv", "text/csv", signatures_csv(dossier)),
+            _file(f"{stem}-audit.csv", "text/csv", audit_csv(dossier)),
+        ),
+    )
+
+
+def _file(name: str, media_type: str, content: bytes) -> CopyFile:
+    return CopyFile(name=name, media_type=media_type, content=content)
+
+
+def _name(by: Attribution | str) -> str:
+    if isinstance(by, str):
+        return by
+    author: Author = by.actor
+    return f"{author.full_name} ({author.user_id})"
+
+
+def _register(change: OpenChange, therapy_id: int, copy: RecordCopy, content: bytes) -> Export:
+    head = copy.head
+    return Export.objects.create(
+        change_id=change.id,
+        kind=RecordKind.THERAPY_DOSSIER,
+        program_id=Therapy.objects.values_list("program", flat=True).get(pk=therapy_id),
+        subject=head.subject,
+        query=head.query,
+        record_version=head.record_version,
+        record_sha256=head.record_sha256,
+        file_name=f"dossier-{head.subject}.zip",
+        file_sha256=hashlib.sha256(content).hexdigest(),
+        size_bytes=len(content),
+        made_at=head.generated_at,
+    )

@@ -1,0 +1,1 @@
+"""The therapy dossier: everything known of one patient's therapy, gathered once, printed twice."""
