@@ -1,0 +1,88 @@
+"""Retrievals at each stage, reached through the actions."""
+
+from datetime import timedelta
+from itertools import count
+
+from custody.actions.check_out_vials import check_out_retrieval
+from custody.actions.claim_vials import claim_vials
+from custody.actions.request_retrievals import request_retrievals
+from custody.actions.scan_pick import scan_pick
+from custody.actions.witness_pick import witness_pick
+from custody.messages import IncomingMessage
+from custody.models import Retrieval
+from custody.rules.orders import Order
+from inventory.models import Therapy, Vial
+from tests.world import NOON, World, fresh
+
+_numbers = count(1)
+
+
+def order_for(vial: Vial, therapy: Therapy | None = None, **changed: object) -> Order:
+    """Return an order for one such vial for its patient, or for the patient of `therapy`."""
+    whose = therapy or vial.therapy
+    assert whose is not None
+    facts: dict[str, object] = {
+        "number": f"SCH-{next(_numbers)}",
+        "coi": whose.coi,
+        "patient": whose.patient.pseudonym,
+        "product_code": vial.batch.product.code,
+        "purpose": vial.purpose,
+        "quantity": 1,
+        "needed_by": NOON + timedelta(days=3),
+        "destination": "Clinic North, Infusion Unit",
+    }
+    return Order(**{**facts, **changed})  # type: ignore[arg-type] # facts of an order
+
+
+def request(world: World, order: Order) -> Retrieval:
+    """Request one order."""
+    message = IncomingMessage(
+        source_system="Scheduling", message_id=f"m-{order.number}", body=order.number
+    )
+    return request_retrievals(
+        message=message,
+        orders=[order],
+        attribution=world.says(world.supervisor),
+        at=NOON,
+    )[0]
+
+
+def requested_retrieval(world: World, vial: Vial, therapy: Therapy | None = None) -> Retrieval:
+    """Return a retrieval that asks for one such vial."""
+    return request(world, order_for(vial, therapy))
+
+
+def claimed_retrieval(world: World) -> tuple[Retrieval, Vial]:
+    """Return a retrieval that the technician has claimed a released vial for."""
+    vial = world.released()[0]
+    retrieval = requested_retrieval(world, vial)
+    claim_vials(
+        retrieval_id=retrieval.pk,
+        vial_ids=[vial.pk],
+        attribution=world.says(world.technician),
+        at=NOON,
+    )
+    retrieval.refresh_from_db()
+    return retrieval, vial
+
+
+def scanned_retrieval(world: World) -> tuple[Retrieval, Vial]:
+    """Return a retrieval whose vial both people have scanned."""
+    retrieval, vial = claimed_retrieval(world)
+    witness_pick(retrieval_id=retrieval.pk, intent=world.signs(world.witness))
+    for person in (world.technician, world.witness):
+        scan_pick(
+            retrieval_id=retrieval.pk, code=vial.code, attribution=world.says(person), at=NOON
+        )
+    retrieval.refresh_from_db()
+    return retrieval, vial
+
+
+def picked_retrieval(world: World) -> tuple[Retrieval, Vial]:
+    """Return a retrieval whose vial is checked out."""
+    retrieval, vial = scanned_retrieval(world)
+    check_out_retrieval(
+        retrieval_id=retrieval.pk, intent=world.signs(world.technician, world.witness), at=NOON
+    )
+    retrieval.refresh_from_db()
+    return retrieval, fresh([vial])[0]
