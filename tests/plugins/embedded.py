@@ -5,6 +5,7 @@ import contextlib
 import os
 import signal
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     addresses = servers.enter_context(throw_away_servers(_planted))
     os.environ["DATABASE_URL"] = addresses.database_url
     os.environ["REDIS_URL"] = addresses.redis_url
+    _hide_collected_static_files(servers)
+
+
+def _hide_collected_static_files(run: contextlib.ExitStack) -> None:
+    """Let tests see the static files as they are written, not as somebody collected them once."""
+    prefix = "freezer-inventory-static-"
+    os.environ["STATIC_ROOT"] = run.enter_context(tempfile.TemporaryDirectory(prefix=prefix))
 
 
 def _planted(folder: Path) -> None:
