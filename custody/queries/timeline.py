@@ -4,13 +4,18 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from audit.models import Door
 from custody.models import CustodyEvent
 from inventory.models import Custody, Quality
 
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """One event of one vial, with the names of those involved."""
+    """
+    One event of one vial, with the names of those involved.
+
+    is_signed: whether those who did it signed for it.
+    """
 
     event_id: int
     change_id: int
@@ -40,6 +45,7 @@ class TimelineEntry:
     recorded_at: datetime
     previous_hash: str
     hash: str
+    is_signed: bool
 
 
 def timeline(vial_ids: Collection[int]) -> list[TimelineEntry]:
@@ -83,6 +89,7 @@ def _entry(row: CustodyEvent) -> TimelineEntry:
         recorded_at=row.recorded_at,
         previous_hash=row.previous_hash,
         hash=row.hash,
+        is_signed=row.change.door == Door.SIGNED,
     )
 
 
