@@ -15,6 +15,7 @@ ZONE_QUALITY: dict[str, frozenset[str]] = {
     Zone.REJECTED: frozenset({Quality.REJECTED, Quality.EXPIRED, Quality.RECALLED}),
 }
 SAMPLES = frozenset({Purpose.QC, Purpose.RETAIN})
+VIAL_MISSING_WORDS = "was reported missing. Set it apart and call QA, who records the find."
 
 
 def refusals_to_place(
@@ -50,8 +51,7 @@ def refusals_to_place(
 def _of_what_was_away(vial: Vial) -> list[Refusal]:
     """Say that a vial which was out or lost comes back by its own way, not as a new arrival."""
     if vial.custody == Custody.MISSING:
-        words = f"{vial.code} was reported missing. Set it apart and call QA, who records the find."
-        return [Refusal("VIAL_MISSING", words)]
+        return [Refusal("VIAL_MISSING", f"{vial.code} {VIAL_MISSING_WORDS}")]
     if vial.custody != Custody.RECEIVED:
         words = f"{vial.code} was out: put it back instead, so that its time out is kept."
         return [Refusal("WAS_OUT", words)]

@@ -2,6 +2,7 @@
 // blanking time is one scan; keys typed with the focus lost still arrive; a refusal locks the field.
 // Without this script the field is a plain form that sends what is typed in it.
 import { controlCharacter, isControlSuffix, restore, split } from "./scan/codes.js";
+import { entryOf, noteEntry, noteKey } from "./scan/pace.js";
 import { isAnswer, isLocked, lock, panel, release, sayUnused } from "./scan/lock.js";
 import { flash, play, wake } from "./scan/sounds.js";
 import { isTyping } from "./shortcuts.js";
@@ -38,7 +39,9 @@ function sendNext(form) {
   if (busy || isLocked() || waiting.length === 0) return;
   busy = true;
   const input = inputOf(form);
-  input.value = waiting.shift();
+  const next = waiting.shift();
+  input.value = next.code;
+  noteEntry(form, next.entry);
   sayWaiting(form);
   form.requestSubmit();
   if (form.hasAttribute("hx-post")) input.value = "";
@@ -50,7 +53,7 @@ function lookUp(form, code) {
   form.requestSubmit();
 }
 
-function take(form, text) {
+function take(form, text, entry) {
   const codes = split(text).filter((code) => !isRepeat(code));
   if (!form.matches("[data-scan-screen]")) {
     if (codes.length > 0) lookUp(form, codes[0]);
@@ -61,7 +64,7 @@ function take(form, text) {
       unused += 1;
       sayUnused(unused);
     } else {
-      waiting.push(code);
+      waiting.push({ code, entry });
     }
   }
   sayWaiting(form);
@@ -78,7 +81,7 @@ function finish(event, form) {
   if (text.trim() === "") return;
   event.preventDefault();
   input.value = "";
-  take(form, text);
+  take(form, text, entryOf());
 }
 
 function onKeyInField(event, form) {
@@ -145,6 +148,7 @@ function onLostKey(event, form) {
 
 function onKey(event) {
   wake();
+  noteKey(event);
   const form = event.target.closest?.("[data-scan-form]");
   const screen = screenForm();
   if (screen && isLocked() && (!form || form === screen)) onKeyWhileLocked(event, screen);
@@ -158,7 +162,7 @@ function onPaste(event) {
   const text = event.clipboardData?.getData("text") ?? "";
   if (!form || !/[\r\n\t]/.test(text.trim())) return;
   event.preventDefault();
-  take(form, text);
+  take(form, text, "scanned");
 }
 
 // The button and a script may submit too: what is sent is restored the same way.
@@ -171,6 +175,7 @@ function onSubmit(event) {
     return;
   }
   inputOf(form).value = restore(inputOf(form).value.trim());
+  if (event.submitter) noteEntry(form, "typed");
 }
 
 function onAnswered(event) {

@@ -1,7 +1,7 @@
 """Lists, timelines, answers and panels as pages show them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from web.presenters.verdicts import Mark, VerdictMark
 
@@ -145,3 +145,36 @@ class Accepted:
     words: str
     code: str = ""
     detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clock:
+    """
+    A running clock: how long something has been going on, and how long it may.
+
+    now: the server's time when the page was made; the page counts on from there.
+    """
+
+    since: datetime | None
+    now: datetime
+    limit: timedelta | None = None
+
+    @property
+    def elapsed(self) -> timedelta | None:
+        """Give the time that had passed when the page was made."""
+        return None if self.since is None else self.now - self.since
+
+    @property
+    def elapsed_seconds(self) -> int:
+        """Give it in whole seconds, for the script that counts on."""
+        return 0 if self.elapsed is None else int(self.elapsed.total_seconds())
+
+    @property
+    def limit_seconds(self) -> int:
+        """Give the limit in whole seconds; 0 without one."""
+        return 0 if self.limit is None else int(self.limit.total_seconds())
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether the limit was passed when the page was made."""
+        return self.limit is not None and self.elapsed is not None and self.elapsed > self.limit

@@ -3,7 +3,9 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/", include("web.urls.accounts")),
     path("preferences/", include("web.urls.preferences")),
+    path("put-away/", include("web.urls.put_away")),
     path("sites/", include("web.urls.sites")),
     path("styleguide/", include("web.urls.styleguide")),
 ]

@@ -1,0 +1,125 @@
+"""What the put-away screen shows: the vial in hand, its clock, its box, and what is left."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q
+
+from accounts.models import Person
+from audit.errors import Refusal
+from custody.models import CustodyEvent, EventKind
+from custody.queries.boxes import next_free
+from custody.rules.placing import refusals_to_go_back, refusals_to_place
+from custody.rules.putting_away import Subject, refusals_to_take_up
+from custody.spots import spots
+from inventory.models import Batch, Container, Custody, Position, Program, StabilityLimits, Vial
+
+CAME_INTO_HAND = (EventKind.RECEIVED, EventKind.CHECKED_OUT, EventKind.RETURNED)
+WAITING = (Custody.RECEIVED, Custody.CHECKED_OUT, Custody.RETURNED)
+MOST_WAITING = 100
+OUTSIDE_PROGRAM = Refusal(
+    "OUTSIDE_PROGRAM", "This belongs to a program you do not work on. Set it apart; call QA."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InHand:
+    """
+    The vial that is being put away.
+
+    out_since: when it came into somebody's hands; longest_out: the product's limit of one exposure.
+    kept_place_id: the position that is kept for it, when it was checked out.
+    """
+
+    vial: Vial
+    out_since: datetime | None
+    longest_out: timedelta | None
+    kept_place_id: int | None
+
+    @property
+    def is_back(self) -> bool:
+        """Whether it was stored before and comes back."""
+        return self.vial.custody in (Custody.CHECKED_OUT, Custody.RETURNED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far a batch is put away: the stored ones of those that are here, and what waits."""
+
+    batch_number: str
+    stored: int
+    here: int
+    waiting: tuple[str, ...]
+
+
+def vial_to_put_away(vial_id: int, *, seen_by: Person) -> Vial | None:
+    """Return the vial with what the screen says of it, when the person may see it."""
+    rows = Vial.objects.visible_to(seen_by).select_related(
+        "batch__product", "therapy__patient", "custodian"
+    )
+    return rows.filter(pk=vial_id).first()
+
+
+def in_hand(vial: Vial, *, at: datetime) -> InHand:
+    """Say since when `vial` is out, and for how long it may be; three queries."""
+    events = CustodyEvent.objects.filter(vial=vial, kind__in=CAME_INTO_HAND).order_by("-seq")
+    limits = StabilityLimits.objects.filter(product=vial.batch.product_id, effective_at__lte=at)
+    kept = Position.objects.filter(reserved_for=vial)
+    return InHand(
+        vial=vial,
+        out_since=events.values_list("recorded_at", flat=True).first(),
+        longest_out=limits.order_by("-version")
+        .values_list("longest_single_exposure", flat=True)
+        .first(),
+        kept_place_id=kept.values_list("pk", flat=True).first(),
+    )
+
+
+def suggested_place(
+    box: Container, held: InHand | None, *, chosen: int | None, after: int
+) -> Position | None:
+    """Return the place of `box` that is next: chosen by hand, kept for the vial, or free."""
+    wanted = chosen if chosen is not None else held.kept_place_id if held else None
+    if wanted is not None:
+        place = Position.objects.filter(pk=wanted, container=box).first()
+        if place is not None:
+            return place
+    return next_free(box, after=after)
+
+
+def refusals_to_put_away(
+    vial: Vial, *, subject: Subject, place: Position | None, actor: Person
+) -> list[Refusal]:
+    """Say at the scan of the vial why it may not be put away, or not at `place`."""
+    refusals = refusals_to_take_up(vial, subject)
+    if not Program.objects.worked_on_by(actor).filter(pk=vial.program_id).exists():
+        refusals.append(OUTSIDE_PROGRAM)
+    if refusals or place is None:
+        return refusals
+    spot = spots([place])[place.pk]
+    if vial.custody == Custody.RECEIVED:
+        return refusals_to_place(vial, spot)
+    return refusals_to_go_back(vial, spot)
+
+
+def progress_of(batch: Batch) -> Progress:
+    """Count how many vials of a batch are stored, and name those that wait; two queries."""
+    rows = Vial.objects.filter(batch=batch)
+    counts = rows.aggregate(
+        stored=Count("pk", filter=Q(custody=Custody.IN_STORAGE)),
+        here=Count("pk", filter=Q(custody__in=(Custody.IN_STORAGE, *WAITING))),
+    )
+    waiting = rows.filter(custody__in=WAITING).order_by("code")
+    return Progress(
+        batch_number=batch.number,
+        stored=counts["stored"],
+        here=counts["here"],
+        waiting=tuple(waiting.values_list("code", flat=True)[:MOST_WAITING]),
+    )
+
+
+def waiting_for(person: Person) -> list[Vial]:
+    """Return the vials in the person's own hands that have no place yet, oldest batch first."""
+    rows = Vial.objects.visible_to(person).filter(custodian=person, custody__in=WAITING)
+    ordered = rows.select_related("batch__product", "therapy__patient")
+    return list(ordered.order_by("batch__completed_at", "code")[:MOST_WAITING])

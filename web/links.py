@@ -1,0 +1,31 @@
+"""Addresses of things that several sections link to; the paths are a stable contract."""
+
+from urllib.parse import urlencode
+
+from django.urls import get_script_prefix
+
+
+def vial_url(vial_id: int) -> str:
+    """Give the address of a vial's page."""
+    return f"{get_script_prefix()}vials/{vial_id}/"
+
+
+def therapy_url(coi: str) -> str:
+    """Give the address of a therapy's page."""
+    return f"{get_script_prefix()}therapies/{coi}/"
+
+
+def storage_url(container_id: int) -> str:
+    """Give the address of a container's page."""
+    return f"{get_script_prefix()}storage/{container_id}/"
+
+
+def scan_url(code: str) -> str:
+    """Give the address that opens whatever a code stands for."""
+    return f"{get_script_prefix()}scan/?{urlencode({'code': code})}"
+
+
+def with_query(url: str, **filters: object) -> str:
+    """Add those filters that say something to an address."""
+    said = {name: value for name, value in filters.items() if value not in (None, "")}
+    return f"{url}?{urlencode(said)}" if said else url

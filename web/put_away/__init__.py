@@ -1,0 +1,1 @@
+"""Putting vials away by scanning: what the session remembers, and what each scan means."""
