@@ -58,6 +58,13 @@ def test_hands_out_every_form_in_one_bundle(world: World) -> None:
         assert hashlib.sha256(archive.read(file["name"])).hexdigest() == file["sha256"]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_reads_one_instant_and_registers_with_real_commits(world: World) -> None:
+    made = export_dossier(coi=COI, by=attributed(world.inspector, "inspection"), at=AT)
+
+    assert Export.objects.get().file_sha256 == hashlib.sha256(made.content).hexdigest()
+
+
 @pytest.mark.urs("URS-37")
 def test_keeps_the_register_for_ever(world: World) -> None:
     export_dossier(coi=COI, by=attributed(world.inspector, "inspection"), at=AT)

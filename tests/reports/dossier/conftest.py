@@ -1,6 +1,6 @@
 """One therapy with a past: announced, received, stored, held, released, claimed and refused."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -263,6 +263,18 @@ def _live(world: World) -> None:
             intent=signed(world.eve, Meaning.REJECTED, "smudged"),
             at=NOON + timedelta(minutes=5),
         )
+
+
+def register_more(world: World, *, count: int) -> None:
+    """Announce a second batch of the same therapy."""
+    first = _announced()
+    vials = [replace(first.vials[0], code=f"{DIN}{CHECK}-{n:03d}") for n in range(101, 101 + count)]
+    register_batches(
+        message=IncomingMessage(source_system="EBR", message_id="ebr-2", body="{}"),
+        batches=[replace(first, number="B-26-2804", vials=vials)],
+        attribution=attributed(world.sue, "batch record complete"),
+        at=NOON,
+    )
 
 
 def _give_to_the_clinic(world: World, vial: Vial) -> None:

@@ -22,7 +22,7 @@ from reports.kit.blocks import Mark
 from reports.kit.bundle import canonical_json
 from reports.kit.times import local
 from reports.queries import find_therapy_id, therapy_dossier
-from tests.reports.dossier.conftest import COI, NOON, World
+from tests.reports.dossier.conftest import COI, NOON, World, register_more
 
 AT = NOON + timedelta(hours=1)
 
@@ -260,8 +260,13 @@ def test_never_reads_who_the_patient_is(world: World) -> None:
     assert not any("patientidentity" in query["sql"].lower() for query in queries)
 
 
-def test_asks_the_database_a_constant_number_of_times(world: World) -> None:
-    with CaptureQueriesContext(connection) as queries:
+def test_asks_the_database_as_often_for_three_containers_as_for_thirty(world: World) -> None:
+    with CaptureQueriesContext(connection) as for_three:
         therapy_dossier(world.therapy.pk, asked_by=world.inspector, at=AT)
+    register_more(world, count=27)
 
-    assert len(queries) <= 70
+    with CaptureQueriesContext(connection) as for_thirty:
+        dossier = therapy_dossier(world.therapy.pk, asked_by=world.inspector, at=AT)
+
+    assert len(dossier.containers) == 30
+    assert len(for_thirty) == len(for_three) <= 50
