@@ -2,7 +2,6 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SET_UP := "$(PYTHON)" -m bootstrap.set_up
-CODE := accounts audit bootstrap custody freezer_inventory integration inventory reports sop web temperature tests tools bench manage.py
 .DEFAULT_GOAL := help
 .PHONY: help demo test check format bench docs lock clean set-up
 
@@ -29,7 +28,7 @@ bench: set-up ## measure the pages and actions beside the bare SQL that does the
 	$(BIN)/python manage.py embedded --folder bench --migrate -- $(BIN)/python -m bench $(ARGS)
 
 docs: set-up ## draw the generated parts of docs/ from the code
-	$(BIN)/python -m docs.generate
+	$(BIN)/python -m tools.documents
 
 lock: set-up ## compile the hash-pinned locks anew from pyproject.toml and package.json
 	$(BIN)/python tools/lock.py
