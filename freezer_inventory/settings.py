@@ -162,12 +162,9 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "web.packages.PackageFinder",
 ]
-STATIC_STORAGE = "web.static_storage.HashedStaticStorage"
-if not environment.flag("STATIC_HASHED", default=True):  # tests: whatever was collected is older
-    STATIC_STORAGE = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": STATIC_STORAGE},
+    "staticfiles": {"BACKEND": "web.static_storage.HashedStaticStorage"},
 }
 CSRF_FAILURE_VIEW = "web.views.errors.csrf_failed"
 

@@ -19,7 +19,6 @@ _NEEDS_NO_SERVERS = {"-h", "--help", "--version", "-V", "--markers", "--fixtures
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Start the servers at the first hook: pytest-django reads the settings right after."""
     os.environ.setdefault("DEMO", "on")
-    os.environ.setdefault("STATIC_HASHED", "off")
     os.environ.setdefault("SECRET_KEY", "tests-only-" + "t" * 50)
     if "DATABASE_URL" in os.environ or not _NEEDS_NO_SERVERS.isdisjoint(sys.argv):
         return
