@@ -69,9 +69,9 @@ def _draw_answer(paper: Paper, dossier: Dossier) -> None:
 def _draw_containers(paper: Paper, dossier: Dossier) -> None:
     paper.heading("Containers: where they are now, and why that verdict")
     columns = (
-        Column(title="Container", share=2.6, font=MONO),
-        Column(title="What", share=1.8),
-        Column(title="Quality, custody", share=1.8),
+        Column(title="Container", share=2.1, font=MONO),
+        Column(title="What", share=2.6),
+        Column(title="Quality, custody", share=1.5),
         Column(title="Where, how sure", share=3.6),
         Column(title="Verdict", share=1.6),
     )

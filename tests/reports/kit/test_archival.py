@@ -4,6 +4,7 @@ Files have the parts that PDF/A-2b asks for.
 No validator ships as a package; this checks the structure that a validator would look at first.
 """
 
+import struct
 from io import BytesIO
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -91,6 +92,22 @@ def test_embeds_every_font_with_its_unicode_map(reader: pypdf.PdfReader) -> None
         assert "/FontFile2" in font["/FontDescriptor"].get_object()
         assert "/ToUnicode" in font
         assert font["/BaseFont"][7] == "+"
+
+
+def test_maps_codes_to_glyphs_in_the_one_way_that_symbolic_fonts_may(
+    reader: pypdf.PdfReader,
+) -> None:
+    for font in (o for o in objects(reader) if o.get("/Type") == "/Font"):
+        descriptor = font["/FontDescriptor"].get_object()
+        program = descriptor["/FontFile2"].get_object().get_data()
+        tables = {program[i : i + 4]: i for i in range(12, 12 + 16 * program[5], 16)}
+        entry = tables[b"cmap"]
+        (offset,) = struct.unpack(">I", program[entry + 8 : entry + 12])
+        (subtables,) = struct.unpack(">H", program[offset + 2 : offset + 4])
+
+        assert descriptor["/Flags"] & 4
+        assert "/Encoding" not in font
+        assert subtables == 1
 
 
 def test_holds_nothing_that_an_archive_forbids(record: bytes, reader: pypdf.PdfReader) -> None:
