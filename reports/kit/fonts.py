@@ -24,8 +24,9 @@ _PACKAGE = Path("node_modules", "dejavu-fonts-ttf", "ttf")
 
 def font_folder() -> Path:
     """Say where the font files are: the setting REPORT_FONTS, else the front-end packages."""
-    chosen = getattr(settings, "REPORT_FONTS", "")
-    return Path(chosen) if chosen else Path(settings.BASE_DIR) / _PACKAGE
+    if settings.REPORT_FONTS:
+        return Path(settings.REPORT_FONTS)
+    return Path(settings.BASE_DIR) / _PACKAGE
 
 
 @cache
