@@ -6,6 +6,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("web.urls.accounts")),
     path("preferences/", include("web.urls.preferences")),
     path("put-away/", include("web.urls.put_away")),
+    path("retrievals/", include("web.urls.retrievals")),
     path("sites/", include("web.urls.sites")),
     path("styleguide/", include("web.urls.styleguide")),
+    path("vials/", include("web.urls.vials")),
 ]

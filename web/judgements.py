@@ -1,0 +1,83 @@
+"""Verdicts, findings and sureness of the domain in the shapes that pages show."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.utils.html import format_html
+
+from custody.queries.whereabouts import Whereabouts
+from custody.viability import Finding, Judgement, Verdict
+from inventory.models import Custody
+from web.presenters import AnswerItem, FindingRow, Mark, VerdictMark
+from web.templatetags.freezer import ago
+
+QUESTIONS = {
+    "quality": "Quality",
+    "expiry": "Expiry",
+    "hold": "Holds",
+    "identity": "Identity",
+    "ledger": "Chain of custody",
+    "place": "Place",
+    "temperature": "Temperature",
+}
+EVIDENCE = {
+    "quality": ("what happened", "#story"),
+    "expiry": ("batch record", "#content"),
+    "hold": ("holds", "#holds"),
+    "identity": ("batch, vial, therapy", "#identity"),
+    "ledger": ("every entry", "#story"),
+    "place": ("map and sightings", "#place"),
+    "temperature": ("", ""),
+}
+ALL_GREEN = "Everything asked was answered and within limits"
+
+
+def verdict_mark(judgement: Judgement) -> VerdictMark:
+    """Show a verdict with the instant it was asked."""
+    return VerdictMark(mark=Mark(judgement.verdict.value), as_of=judgement.as_of)
+
+
+def finding_rows(findings: Iterable[Finding]) -> tuple[FindingRow, ...]:
+    """Show each finding with the evidence on the same page."""
+    return tuple(_finding(finding) for finding in findings)
+
+
+def _finding(finding: Finding) -> FindingRow:
+    evidence, anchor = EVIDENCE.get(finding.evidence, ("", ""))
+    return FindingRow(
+        mark=Mark(finding.verdict.value),
+        question=QUESTIONS.get(finding.evidence, finding.evidence.capitalize()),
+        words=finding.words,
+        evidence=evidence,
+        evidence_url=anchor,
+    )
+
+
+def why(verdict: Verdict, findings: Sequence[Finding]) -> AnswerItem:
+    """Say in one line what decides the verdict: the findings that are as bad as it is."""
+    deciding = [finding.words for finding in findings if finding.verdict == verdict]
+    words = ALL_GREEN if verdict == Verdict.GREEN else " ".join(dict.fromkeys(deciding))
+    return AnswerItem(label="Why", words=words, mark=Mark(verdict.value))
+
+
+def sure_because(where: Whereabouts, *, at: datetime) -> AnswerItem:
+    """
+    Say how sure the place is: who had it in hand when, and the last count.
+
+    Source: REQUIREMENTS B7, location carries confidence.
+    """
+    seen, counted = where.last_sighting, where.last_count
+    scanned = (
+        "nobody has scanned it here"
+        if seen is None
+        else format_html("{} by {} {}", seen.kind.lower(), seen.person, ago(seen.at, at))
+    )
+    count = "never counted" if counted is None else format_html("counted {}", ago(counted, at))
+    return AnswerItem(label="Sure because", words=format_html("{} · {}", scanned, count))
+
+
+def place_words(where: Whereabouts, *, at: datetime) -> str:
+    """Say where a vial is; for one in somebody's hands, since when."""
+    if where.custody == Custody.IN_STORAGE or where.since is None:
+        return where.place
+    return format_html("{}, {}", where.place, ago(where.since, at))

@@ -1,0 +1,98 @@
+"""Ledger events as the lines of a timeline."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from django.urls import get_script_prefix
+from django.utils.html import format_html, format_html_join
+
+from custody.models import EventKind
+from custody.queries.timeline import TimelineEntry
+from web.presenters import Mark, TimelineEvent
+
+SHOWN_OF_HASH = 12
+MARKS = {
+    EventKind.WENT_MISSING: Mark.GREY,
+    EventKind.HELD: Mark.AMBER,
+    EventKind.EXPIRED: Mark.RED,
+    EventKind.DISCARDED: Mark.RED,
+}
+DETAIL_LABELS = {
+    "order": "order",
+    "receiver": "receiver",
+    "organisation": "organisation",
+    "identified_by": "identified by",
+    "destination": "to",
+    "purpose": "purpose",
+    "evidence": "evidence",
+    "seal_number": "seal",
+    "arrival_celsius": "arrival °C",
+    "shipper": "shipper",
+    "test": "test",
+    "method": "method",
+    "manifest": "manifest",
+    "searched": "searched",
+    "condition": "condition",
+    "reference": "reference",
+    "parent": "from",
+    "left_ml": "left, ml",
+    "seconds_out": "seconds out",
+    "container": "container",
+    "witness_scanned": "witness scanned",
+}
+
+
+def story_lines(entries: Iterable[TimelineEntry]) -> tuple[TimelineEvent, ...]:
+    """Tell the events of a vial, newest first."""
+    return tuple(_line(entry) for entry in reversed(list(entries)))
+
+
+def _line(entry: TimelineEntry) -> TimelineEvent:
+    kind = EventKind(entry.kind)
+    return TimelineEvent(
+        words=f"{entry.title}{_where(entry)}",
+        who=entry.actor or entry.device,
+        at=entry.performed_at or entry.recorded_at,
+        recorded_at=entry.recorded_at if entry.performed_at else None,
+        second_person=entry.second_person,
+        detail=_detail(entry),
+        url=f"{get_script_prefix()}audit/{entry.change_id}/",
+        mark=MARKS.get(kind),
+        signed=entry.is_signed,
+    )
+
+
+def _where(entry: TimelineEntry) -> str:
+    """Say what the event changed: the place, or the quality."""
+    came, went = entry.from_place, entry.to_place
+    if came and went and came != went:
+        box, _, label = went.rpartition(" › ")
+        old_box, _, old_label = came.rpartition(" › ")
+        return f" from {old_label} to {label}" if box == old_box else f" from {came} to {went}"
+    if went and not came:
+        return f" at {went}"
+    if came and not went:
+        return f" from {came}"
+    if entry.from_quality != entry.to_quality and entry.from_quality:
+        return f": {entry.from_quality} → {entry.to_quality}"
+    return ""
+
+
+def _detail(entry: TimelineEntry) -> str:
+    parts = [*_facts(entry.details), entry.reason, entry.device if entry.actor else ""]
+    if entry.scanned_code and entry.scanned_code != entry.expected_code:
+        parts.insert(0, f"scanned {entry.scanned_code}")
+    told = format_html_join(" · ", "{}", ((part,) for part in parts if part))
+    return format_html(
+        '{} · <span class="code" title="{}">#{} {}</span>',
+        told,
+        entry.hash,
+        entry.seq,
+        entry.hash[:SHOWN_OF_HASH],
+    )
+
+
+def _facts(details: Mapping[str, object]) -> Iterator[str]:
+    for name, label in DETAIL_LABELS.items():
+        value = details.get(name)
+        if value not in (None, "", []):
+            yield f"{label} {value}"
