@@ -12,10 +12,14 @@ from custody.availability import available
 from custody.ledger import Entry, append, snapshot
 from custody.locks import lock_retrieval, lock_vials
 from custody.models import Claim, EventKind, Retrieval, RetrievalStatus
-from custody.rules.claiming import refusals_of_a_hold_by_others, refusals_to_skip
+from custody.rules.claiming import (
+    refusals_of_a_hold_by_others,
+    refusals_of_place,
+    refusals_to_skip,
+)
 from custody.rules.leaving import refusals_to_promise
 from custody.steps import claims_on, held_among, of_each, require_authority_over
-from inventory.models import Custody, Vial
+from inventory.models import Vial
 from sop.action import Action
 
 CLAIMED_MEANWHILE = Refusal(
@@ -48,7 +52,7 @@ def claim_vials(
         refuse_if(
             _refusals_of_the_retrieval(retrieval, vials)
             + refusals_of_a_hold_by_others(claims_on(vials))
-            + of_each(vials, _refusals_of_place)
+            + of_each(vials, refusals_of_place)
             + of_each(
                 vials,
                 lambda vial: refusals_to_promise(
@@ -101,17 +105,6 @@ def _refusals_of_the_retrieval(retrieval: Retrieval, vials: Sequence[Vial]) -> l
             )
         )
     return refusals
-
-
-def _refusals_of_place(vial: Vial) -> list[Refusal]:
-    if vial.custody == Custody.IN_STORAGE:
-        return []
-    return [
-        Refusal(
-            "NOT_STORED",
-            f"{vial.code} is “{Custody(vial.custody).label}”; only stored vials are claimed.",
-        )
-    ]
 
 
 def _earlier(retrieval: Retrieval, vials: Sequence[Vial], at: datetime) -> list[Vial]:

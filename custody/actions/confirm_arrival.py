@@ -8,7 +8,7 @@ from audit.changes import signed_change
 from custody.ledger import Entry
 from custody.locks import lock_vials
 from custody.models import CustodyEvent, EventKind
-from custody.rules.statuses import refusals_to_enter
+from custody.rules.leaving import refusals_to_arrive
 from custody.steps import leave
 from inventory.models import Custody
 from sop.action import Action
@@ -27,7 +27,7 @@ def confirm_arrival(
 
     receiver: the name of the person at the clinic, as they gave it.
     arrival_celsius: what the shipper's logger showed, in °C, as text for the record.
-    Raises NotFound; NotAuthorised; ActionRefused (WRONG_CUSTODY, VIAL_GONE).
+    Raises NotFound; NotAuthorised; ActionRefused (NOT_IN_TRANSIT).
     Source: REQUIREMENTS B8, B10; URS-91.
     """
     with signed_change(intent, action=Action.CONFIRM_ARRIVAL) as change:
@@ -37,7 +37,7 @@ def confirm_arrival(
             vials,
             action=Action.CONFIRM_ARRIVAL,
             to=Custody.AT_CLINIC,
-            rule=lambda vial: refusals_to_enter(vial, Custody.AT_CLINIC),
+            rule=refusals_to_arrive,
             entry=Entry(
                 kind=EventKind.ARRIVED,
                 reason=intent.reason,

@@ -8,7 +8,7 @@ from audit.changes import signed_change
 from custody.ledger import Entry
 from custody.locks import lock_vials
 from custody.models import CustodyEvent, EventKind
-from custody.rules.statuses import refusals_to_enter
+from custody.rules.leaving import refusals_to_consume
 from custody.steps import leave
 from inventory.models import Custody
 from sop.action import Action
@@ -21,7 +21,7 @@ def consume_vials(
     Record that checked-out vials were used up by a test.
 
     test: the test and its report number.
-    Raises NotFound; NotAuthorised; ActionRefused (WRONG_CUSTODY, VIAL_GONE).
+    Raises NotFound; NotAuthorised; ActionRefused (NOT_A_SAMPLE, WRONG_CUSTODY, VIAL_GONE).
     Source: REQUIREMENTS B9, reconciliation; URS-91.
     """
     with signed_change(intent, action=Action.CONSUME_VIALS) as change:
@@ -31,7 +31,7 @@ def consume_vials(
             vials,
             action=Action.CONSUME_VIALS,
             to=Custody.CONSUMED_QC,
-            rule=lambda vial: refusals_to_enter(vial, Custody.CONSUMED_QC),
+            rule=refusals_to_consume,
             entry=Entry(kind=EventKind.CONSUMED, reason=intent.reason, details={"test": test}),
             at=at,
         )

@@ -8,32 +8,44 @@ from audit.changes import signed_change
 from custody.ledger import Entry
 from custody.locks import lock_vials
 from custody.models import CustodyEvent, EventKind
-from custody.rules.statuses import refusals_to_enter
-from custody.steps import leave
+from custody.rules.leaving import refusals_to_transfer
+from custody.steps import held_among, leave
 from inventory.models import Custody
 from sop.action import Action
 
 
 def transfer_vials(
-    *, vial_ids: Sequence[int], receiver: str, intent: SignedIntent, at: datetime
+    *,
+    vial_ids: Sequence[int],
+    receiver: str,
+    intent: SignedIntent,
+    at: datetime,
+    in_quarantine: bool = False,
 ) -> list[CustodyEvent]:
     """
     Hand custody to another organisation, signed by two people.
 
     receiver: who takes them over: organisation and name.
-    Raises NotFound; NotAuthorised; ActionRefused (SECOND_PERSON_MISSING, WRONG_CUSTODY, VIAL_GONE).
-    Source: 21 CFR 1271.290(d), (e); URS-91.
+    in_quarantine: that they ship under the statement “in quarantine”, to be released there.
+    Raises NotFound; NotAuthorised; ActionRefused (SECOND_PERSON_MISSING, NOT_RELEASED, EXPIRED,
+    ON_HOLD, WRONG_CUSTODY, VIAL_GONE).
+    Source: 21 CFR 1271.265(b), (c), 1271.290(d), (e); URS-91, URS-99.
     """
     with signed_change(intent, action=Action.TRANSFER_VIALS) as change:
         vials = lock_vials(vial_ids)
+        held = held_among(vials)
         return leave(
             change,
             vials,
             action=Action.TRANSFER_VIALS,
             to=Custody.TRANSFERRED,
-            rule=lambda vial: refusals_to_enter(vial, Custody.TRANSFERRED),
+            rule=lambda vial: refusals_to_transfer(
+                vial, in_quarantine=in_quarantine, is_held=vial.pk in held, at=at
+            ),
             entry=Entry(
-                kind=EventKind.TRANSFERRED, reason=intent.reason, details={"receiver": receiver}
+                kind=EventKind.TRANSFERRED,
+                reason=intent.reason,
+                details={"receiver": receiver, "in_quarantine": in_quarantine},
             ),
             at=at,
             two_people=True,

@@ -1,35 +1,29 @@
 """Retrievals as screens show them: the list by urgency, one order, its candidates and picks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from audit.authors import Author
 from audit.errors import NotFound, Refusal
-from audit.models import Signature
 from audit.pages import Page, newest_first
-from custody.availability import available
 from custody.models import (
     Claim,
     CustodyEvent,
     EventKind,
-    HeldVial,
     PickScan,
     Retrieval,
     RetrievalStatus,
     Seat,
 )
-from custody.rules.claiming import refusals_of_a_hold_by_others
-from custody.rules.leaving import MAY_GO_TO_A_PATIENT, refusals_to_promise
-from inventory.models import GONE, Custody, Vial
+from inventory.models import Vial
 
 NOT_FOUND = Refusal(
     "UNKNOWN_RETRIEVAL", "No retrieval that you may see is kept here. Open it from the list."
 )
 MOST_SHOWN = 200
-MOST_CANDIDATES = 40
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,10 +85,15 @@ def find_retrieval(retrieval_id: int, *, seen_by: Author) -> RetrievalCard:
 
     Raises NotFound: there is none with this key that `seen_by` may see.
     """
-    return _card(_visible(retrieval_id, seen_by))
+    return _card(visible_retrieval(retrieval_id, seen_by))
 
 
-def _visible(retrieval_id: int, person: Author) -> Retrieval:
+def visible_retrieval(retrieval_id: int, person: Author) -> Retrieval:
+    """
+    Return the order with what screens show of it; one query.
+
+    Raises NotFound: there is none with this key that `person` may see.
+    """
     rows = Retrieval.objects.visible_to(person).filter(pk=retrieval_id)
     row = _related(rows).first()
     if row is None:
@@ -128,95 +127,6 @@ def _card(row: Retrieval) -> RetrievalCard:
         witness_id=row.witness_id,
         witness="" if row.witness is None else row.witness.full_name,
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Candidate:
-    """
-    One vial that could be claimed, or the reasons why not.
-
-    is_suggested: among the first that may go, by expiry, as many as were asked for.
-    """
-
-    vial_id: int
-    code: str
-    batch_number: str
-    expires_at: datetime
-    quality: str
-    custody: str
-    refusals: Sequence[Refusal]
-    is_suggested: bool
-
-
-def candidates(retrieval_id: int, *, seen_by: Author, at: datetime) -> list[Candidate]:
-    """
-    Return the vials for an order: the patient's own, or of the bank the first to expire.
-
-    Raises NotFound: there is no such order that `seen_by` may see.
-    Source: 21 CFR 211.150(a); URS-32, URS-100.
-    """
-    retrieval = _visible(retrieval_id, seen_by)
-    vials = _possible(retrieval, at)
-    reasons = _refusals(retrieval, vials, at)
-    free = [vial.pk for vial in vials if not reasons[vial.pk]]
-    suggested = set(free[: retrieval.quantity])
-    ordered = sorted(vials, key=lambda vial: bool(reasons[vial.pk]))
-    return [
-        Candidate(
-            vial_id=vial.pk,
-            code=vial.code,
-            batch_number=vial.batch.number,
-            expires_at=vial.expires_at,
-            quality=vial.quality,
-            custody=vial.custody,
-            refusals=reasons[vial.pk],
-            is_suggested=vial.pk in suggested,
-        )
-        for vial in ordered
-    ]
-
-
-def _possible(retrieval: Retrieval, at: datetime) -> list[Vial]:
-    rows = Vial.objects.filter(batch__product=retrieval.product_id, purpose=retrieval.purpose)
-    rows = rows.select_related("batch__product", "therapy").order_by("expires_at", "pk")
-    own = rows.filter(therapy=retrieval.therapy_id)
-    if retrieval.product.is_autologous:
-        return list(own.exclude(custody__in=GONE)[:MOST_SHOWN])
-    open_to_all = rows.filter(Q(therapy__isnull=True) | Q(therapy=retrieval.therapy_id))
-    free = list(available(open_to_all, at=at)[:MOST_CANDIDATES])
-    taken = open_to_all.filter(
-        custody=Custody.IN_STORAGE, quality__in=MAY_GO_TO_A_PATIENT, expires_at__gt=at
-    ).exclude(pk__in=[vial.pk for vial in free])
-    return sorted([*free, *taken[:10]], key=lambda vial: (vial.expires_at, vial.pk))
-
-
-def _refusals(
-    retrieval: Retrieval, vials: Sequence[Vial], at: datetime
-) -> dict[int, list[Refusal]]:
-    keys = [vial.pk for vial in vials]
-    held = set(HeldVial.objects.open().filter(vial__in=keys).values_list("vial", flat=True))
-    claims = Claim.objects.open().filter(vial__in=keys)
-    claimed = {
-        claim.vial_id: claim for claim in claims.select_related("vial", "retrieval", "claimed_by")
-    }
-    return {
-        vial.pk: [
-            *_not_stored(vial),
-            *refusals_of_a_hold_by_others(_one(claimed, vial.pk)),
-            *refusals_to_promise(vial, retrieval=retrieval, is_held=vial.pk in held, at=at),
-        ]
-        for vial in vials
-    }
-
-
-def _one(claimed: Mapping[int, Claim], key: int) -> dict[int, Claim]:
-    return {key: claimed[key]} if key in claimed else {}
-
-
-def _not_stored(vial: Vial) -> list[Refusal]:
-    if vial.custody == Custody.IN_STORAGE:
-        return []
-    return [Refusal("NOT_STORED", f"{vial.code} is “{Custody(vial.custody).label}”.")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -262,31 +172,7 @@ def handed_over_vials(card: RetrievalCard) -> QuerySet[Vial]:
     return Vial.objects.filter(pk__in=left.filter(vial__in=claimed).values("vial")).order_by("code")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Signed:
-    """One person's signature under one step, whatever number of records it covers."""
-
-    change_id: int
-    printed_name: str
-    user_id: str
-    role: str
-    meaning: str
-    reason: str
-    signed_at: datetime
-
-
-def signatures_of(change_ids: Sequence[int]) -> list[Signed]:
-    """Return who signed these Changes, each person once for each; one query."""
-    rows = Signature.objects.filter(change__in=change_ids).order_by("change", "signer", "pk")
-    return [
-        Signed(
-            change_id=row.change_id,
-            printed_name=row.printed_name,
-            user_id=row.signer_user_id,
-            role=row.role,
-            meaning=row.get_meaning_display(),
-            reason=row.reason,
-            signed_at=row.signed_at,
-        )
-        for row in sorted(rows.distinct("change", "signer"), key=lambda row: row.pk)
-    ]
+def vials_ever_claimed(retrieval_id: int) -> list[int]:
+    """Return the keys of all vials that were ever claimed for an order; one query."""
+    rows = Claim.objects.filter(retrieval=retrieval_id).order_by("vial")
+    return list(rows.values_list("vial", flat=True).distinct())

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from audit.errors import Refusal
 from custody.models import Claim
-from inventory.models import Vial
+from inventory.models import Custody, Vial
 
 
 def refusals_of_a_hold_by_others(claims: Mapping[int, Claim]) -> list[Refusal]:
@@ -20,6 +20,18 @@ def refusals_of_a_hold_by_others(claims: Mapping[int, Claim]) -> list[Refusal]:
             f"{claim.claimed_at:%Y-%m-%d %H:%M} UTC for order {claim.retrieval}.",
         )
         for claim in claims.values()
+    ]
+
+
+def refusals_of_place(vial: Vial) -> list[Refusal]:
+    """Say why `vial` is not where a picker could take it."""
+    if vial.custody == Custody.IN_STORAGE:
+        return []
+    return [
+        Refusal(
+            "NOT_STORED",
+            f"{vial.code} is “{Custody(vial.custody).label}”; only stored vials are claimed.",
+        )
     ]
 
 

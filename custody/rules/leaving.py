@@ -5,7 +5,7 @@ from datetime import datetime
 from audit.errors import Refusal
 from custody.models import Retrieval
 from custody.rules.statuses import refusals_to_enter
-from inventory.models import Custody, Quality, Vial
+from inventory.models import FOR_PATIENTS, Custody, Quality, Vial
 
 MAY_GO_TO_A_PATIENT = frozenset({Quality.RELEASED, Quality.COND_RELEASED, Quality.OOS_SUPPLY})
 MAY_BE_DISCARDED = frozenset({Quality.REJECTED, Quality.EXPIRED, Quality.RECALLED})
@@ -76,6 +76,52 @@ def refusals_of_quality(vial: Vial, *, is_held: bool, at: datetime) -> list[Refu
             Refusal("ON_HOLD", f"{vial.code} is on hold. QA must release the hold first.")
         )
     return refusals
+
+
+def refusals_to_arrive(vial: Vial) -> list[Refusal]:
+    """Say why `vial` cannot arrive: only what was handed to a courier does."""
+    if vial.custody == Custody.IN_TRANSIT:
+        return []
+    return [
+        Refusal(
+            "NOT_IN_TRANSIT",
+            f"{vial.code} is “{Custody(vial.custody).label}”. Only what a courier carries arrives.",
+        )
+    ]
+
+
+def refusals_to_consume(vial: Vial) -> list[Refusal]:
+    """
+    Say why `vial` may not be used up in a test: doses are not for testing.
+
+    Source: 21 CFR 211.170; REQUIREMENTS B9.
+    """
+    refusals = refusals_to_enter(vial, Custody.CONSUMED_QC)
+    if vial.purpose in FOR_PATIENTS:
+        refusals.append(
+            Refusal(
+                "NOT_A_SAMPLE",
+                f"{vial.code} is a {vial.get_purpose_display().lower()} for a patient. "
+                "Take a QC or retain sample.",
+            )
+        )
+    return refusals
+
+
+def refusals_to_transfer(
+    vial: Vial, *, in_quarantine: bool, is_held: bool, at: datetime
+) -> list[Refusal]:
+    """
+    Say every reason why `vial` may not go to another organisation.
+
+    in_quarantine: whether it ships under the statement that it is in quarantine.
+    Source: 21 CFR 1271.265(b), (c); URS-99.
+    """
+    refusals = refusals_to_enter(vial, Custody.TRANSFERRED)
+    if in_quarantine and vial.quality == Quality.QUARANTINE:
+        held = Refusal("ON_HOLD", f"{vial.code} is on hold. QA must release the hold first.")
+        return [*refusals, held] if is_held else refusals
+    return refusals + refusals_of_quality(vial, is_held=is_held, at=at)
 
 
 def refusals_to_discard(vial: Vial) -> list[Refusal]:
