@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import count
+from typing import Any
 
 from custody.rules.messages import AnnouncedBatch, AnnouncedVial
 from inventory.codes.iso7064 import check_character
@@ -14,7 +15,7 @@ from tests.world import World
 _numbers = count(1)
 
 
-def announced_batch(world: World, **changed: object) -> AnnouncedBatch:
+def announced_batch(world: World, **changed: Any) -> AnnouncedBatch:
     """Return a faultless announcement of two vials of a new patient of the world's program."""
     number = next(_numbers)
     din = f"A999926{900000 + number:06d}"

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import count
 
 import pytest
@@ -18,6 +19,7 @@ from hypothesis.stateful import (
 )
 
 from accounts.models import Person
+from audit.authors import SignedIntent
 from audit.errors import ActionRefused
 from custody.actions.check_out_vials import (
     InternalPurpose,
@@ -248,7 +250,7 @@ class StorageMachine(RuleBasedStateMachine):
         )
         for code in list(codes):
             for person in (world.technician, world.witness):
-                self.attempt(lambda c=code, p=person: self.scan(retrieval.pk, c, p))
+                self.attempt(partial(self.scan, retrieval.pk, code, person))
         if codes:
             self.attempt(
                 lambda: check_out_retrieval(
@@ -304,7 +306,7 @@ class StorageMachine(RuleBasedStateMachine):
         """Let the clock mark what has expired."""
         expire_vials(at=self.clock + timedelta(days=365 * years))
 
-    def both(self):  # type: ignore[no-untyped-def] # what `signs` returns
+    def both(self) -> SignedIntent:
         """Return the intent of technician and witness."""
         return self.world.signs(self.world.technician, self.world.witness)
 
