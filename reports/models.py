@@ -11,9 +11,10 @@ from inventory.models import Program
 
 
 class RecordKind(models.TextChoices):
-    """What was copied."""
+    """What was handed out."""
 
     THERAPY_DOSSIER = "therapy_dossier", "Therapy dossier"
+    LABELS = "labels", "Labels"
 
 
 class ExportQuerySet(models.QuerySet["Export"]):

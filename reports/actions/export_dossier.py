@@ -1,6 +1,5 @@
 """Handing out a complete copy of one therapy's record."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -17,6 +16,7 @@ from reports.kit.paper import RecordHead
 from reports.kit.times import exact, software
 from reports.models import Export, RecordKind
 from reports.queries import find_therapy_id, therapy_dossier
+from reports.register import register_copy
 from sop.action import Action
 from sop.authority import require_authority
 
@@ -92,17 +92,7 @@ def _name(by: Attribution | str) -> str:
 
 
 def _register(change: OpenChange, therapy_id: int, copy: RecordCopy, content: bytes) -> Export:
-    head = copy.head
-    return Export.objects.create(
-        change_id=change.id,
-        kind=RecordKind.THERAPY_DOSSIER,
-        program_id=Therapy.objects.values_list("program", flat=True).get(pk=therapy_id),
-        subject=head.subject,
-        query=head.query,
-        record_version=head.record_version,
-        record_sha256=head.record_sha256,
-        file_name=f"dossier-{head.subject}.zip",
-        file_sha256=hashlib.sha256(content).hexdigest(),
-        size_bytes=len(content),
-        made_at=head.generated_at,
+    program_id = Therapy.objects.values_list("program", flat=True).get(pk=therapy_id)
+    return register_copy(
+        change, copy, content, kind=RecordKind.THERAPY_DOSSIER, program_id=program_id
     )

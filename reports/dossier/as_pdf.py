@@ -98,7 +98,7 @@ def _container_row(paper: Paper, part: ContainerPart) -> tuple[str, ...]:
     return (
         f"{part.code}\n{part.batch}",
         f"{part.purpose}, {part.kind}\n{part.volume_ml} ml{cells}\n"
-        f"expires {_at(paper, part.expires_at)}",
+        f"usable until {_at(paper, part.expires_at)}",
         f"{part.quality}\n{part.custody}",
         "\n".join(_where(paper, part.place)),
         in_words(part.verdict.mark),
@@ -143,7 +143,7 @@ def _draw_batches(paper: Paper, dossier: Dossier) -> None:
             Fact(label="Batch", value=batch.number, is_code=True),
             Fact(label="Donation number", value=batch.donation_number, is_code=True),
             Fact(label="Completed", value=_at(paper, batch.completed_at)),
-            Fact(label="Expires", value=_at(paper, batch.expires_at)),
+            Fact(label="Usable until", value=_at(paper, batch.expires_at)),
             Fact(label="Reported by", value=batch.source),
         ]
         facts.extend(_receipt_fact(paper, receipt) for receipt in batch.receipts)

@@ -1,0 +1,60 @@
+"""What the labels of stored things say, read from the inventory."""
+
+from collections.abc import Collection
+from datetime import UTC, date, datetime, timedelta
+
+from custody.spots import breadcrumb, lineages
+from inventory.models import Container, Position, Vial
+from reports.labels.content import ContainerLabel, VialLabel
+
+
+def vial_labels_of(vial_ids: Collection[int]) -> list[VialLabel]:
+    """Return the labels of these vials, by code; one query."""
+    rows = Vial.objects.filter(pk__in=vial_ids).select_related("batch__product", "therapy")
+    return [
+        VialLabel(
+            code=vial.code,
+            coi=vial.therapy.coi if vial.therapy else "",
+            product=vial.batch.product.name,
+            batch=vial.batch.number,
+            expires_on=last_day(vial.expires_at),
+            is_autologous=vial.batch.product.is_autologous,
+            volume_ml=vial.volume_ml,
+            storage=vial.batch.product.get_storage_class_display(),
+        )
+        for vial in rows.order_by("code")
+    ]
+
+
+def container_labels_of(container_ids: Collection[int]) -> list[ContainerLabel]:
+    """Return the labels of these units, racks and boxes, by name; three queries."""
+    rows = Container.objects.filter(pk__in=container_ids).select_related("type", "site")
+    containers = list(rows.order_by("name", "pk"))
+    around = lineages(containers)
+    return [
+        ContainerLabel(
+            code=container.code,
+            name=container.name,
+            kind=container.type.name,
+            place=" › ".join([container.site.name, *_outside(around[container.pk])]),
+        )
+        for container in containers
+    ]
+
+
+def position_labels_of(container_id: int) -> list[ContainerLabel]:
+    """Return the labels of a container's positions that have a code of their own, in order."""
+    container = Container.objects.get(pk=container_id)
+    place = breadcrumb(lineages([container])[container.pk])
+    rows = Position.objects.filter(container=container, identifiers__isnull=False)
+    pairs = rows.order_by("ordinal").values_list("identifiers__code", "label")
+    return [ContainerLabel(code=code, name=label, place=place) for code, label in pairs]
+
+
+def last_day(expires_at: datetime) -> date:
+    """Return the last day on which something may be used that is expired from `expires_at` on."""
+    return (expires_at - timedelta(microseconds=1)).astimezone(UTC).date()
+
+
+def _outside(lineage: list[Container]) -> list[str]:
+    return [container.name for container in lineage[:-1]]
