@@ -2,9 +2,10 @@
 
 import pgtrigger
 
+# Tables are named with their schema, so that no temporary table of the same name stands in.
 IN_A_CHANGE = """
     EXISTS (
-        SELECT 1 FROM audit_change c
+        SELECT 1 FROM public.audit_change c
         WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint
           AND c.transaction_id = pg_current_xact_id()::text::bigint
     )
@@ -14,6 +15,8 @@ OUTSIDE_A_CHANGE = "FZ001"
 WITHOUT_HISTORY = "FZ002"
 APPEND_ONLY = "FZ003"
 NEVER_DELETED = "FZ004"
+
+COLUMNS_OF_HISTORY = "'history_id', 'history_date', 'history_type', 'change_id'"
 
 
 def refusing(words: str, code: str) -> str:
@@ -59,15 +62,18 @@ def history_at_commit(
         declare=[("written", "jsonb")],
         func=pgtrigger.Func(
             f"""
+            IF TG_OP = 'UPDATE' AND NEW.id <> OLD.id THEN
+                {refusing("a record keeps its key", NEVER_DELETED)}
+            END IF;
             written := ({row}) - ARRAY[{excluded}]::text[];
             IF NOT EXISTS (
                 SELECT 1
-                FROM {{meta.app_label}}_historical{{meta.model_name}} h
-                JOIN audit_change c ON c.id = h.change_id
+                FROM public.{{meta.app_label}}_historical{{meta.model_name}} h
+                JOIN public.audit_change c ON c.id = h.change_id
                 WHERE h.id = (written->>'id')::bigint
                   AND c.transaction_id = pg_current_xact_id()::text::bigint
                   AND (TG_OP <> 'DELETE' OR h.history_type = '-')
-                  AND to_jsonb(h) @> written
+                  AND to_jsonb(h) - ARRAY[{COLUMNS_OF_HISTORY}]::text[] = written
             ) THEN
                 {refusing("a changed row has no history row", WITHOUT_HISTORY)}
             END IF;
@@ -107,6 +113,17 @@ def append_only() -> pgtrigger.Trigger:
         when=pgtrigger.Before,
         operation=pgtrigger.Update | pgtrigger.Delete,
         func=refusing("evidence is append-only", APPEND_ONLY),
+    )
+
+
+def stamped_by_the_clock(column: str) -> pgtrigger.Trigger:
+    """Write the server's time into `column` of each new row, whatever the client says."""
+    return pgtrigger.Trigger(
+        name="stamped_by_the_clock",
+        level=pgtrigger.Row,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func=f"NEW.{column} := clock_timestamp(); RETURN NEW;",
     )
 
 

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
-from audit.triggers import append_only, never_truncated
+from audit.triggers import append_only, never_truncated, stamped_by_the_clock
 
 
 class RefusedAttempt(models.Model):
@@ -31,7 +31,7 @@ class RefusedAttempt(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["actor", "-id"], name="audit_refused_by_actor")]
-        triggers = [append_only(), never_truncated()]
+        triggers = [stamped_by_the_clock("refused_at"), append_only(), never_truncated()]
 
     def __str__(self) -> str:
         return f"{self.action} refused: {self.words}"

@@ -122,7 +122,7 @@ class CustodyEvent(models.Model):
                 operation=pgtrigger.Insert,
                 declare=[("last", "record")],
                 func=f"""
-                    SELECT e.seq, e.hash INTO last FROM custody_custodyevent e
+                    SELECT e.seq, e.hash INTO last FROM public.custody_custodyevent e
                     WHERE e.vial_id = NEW.vial_id ORDER BY e.seq DESC LIMIT 1;
                     NEW.seq := COALESCE(last.seq, 0) + 1;
                     NEW.previous_hash := COALESCE(last.hash, '');
