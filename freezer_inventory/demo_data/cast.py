@@ -1,0 +1,117 @@
+"""The people of the demo, and how each of them signs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from django.utils import timezone
+
+from accounts.actions.create_person import create_person
+from accounts.models import Person
+from accounts.roles import Role
+from audit.authors import Attribution, SignedIntent
+from audit.models import Meaning
+from audit.signing import confirm_intent, witnessed
+from freezer_inventory.demo_accounts import DEMO_PASSWORD
+from inventory.codes.own import OwnKind, new_code
+
+BENCH = "Bench 1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """One person or system of the cast; `sites` and `programs` by code, all when empty."""
+
+    user_id: str
+    full_name: str
+    role: Role
+    works: bool = True
+    is_shared: bool = False
+    sites: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
+
+
+ADMIN = Member(user_id="admin", full_name="Anton Meier", role=Role.ADMINISTRATOR, works=False)
+MEMBERS = (
+    Member(user_id="technician", full_name="Timea Keller", role=Role.TECHNICIAN),
+    Member(user_id="witness", full_name="Wanda Roth", role=Role.TECHNICIAN),
+    Member(user_id="supervisor", full_name="Sanne Vogel", role=Role.SUPERVISOR),
+    Member(user_id="qa", full_name="Quentin Adler", role=Role.QA),
+    Member(user_id="qa2", full_name="Quiana Brandt", role=Role.QA),
+    Member(user_id="release", full_name="Renata Lang", role=Role.RELEASE),
+    Member(user_id="inspector", full_name="Ines Moreau", role=Role.INSPECTOR, works=False),
+    Member(
+        user_id="harbor",
+        full_name="Hank Porter",
+        role=Role.TECHNICIAN,
+        sites=("BOS",),
+        programs=("HRB-MSC",),
+    ),
+    Member(
+        user_id="kiosk",
+        full_name="Kiosk in the freezer room",
+        role=Role.TECHNICIAN,
+        works=False,
+        is_shared=True,
+        sites=("ZRH",),
+    ),
+    Member(user_id="ebr", full_name="Electronic batch record", role=Role.SERVICE),
+    Member(user_id="scheduling", full_name="Scheduling system", role=Role.SERVICE),
+)
+
+
+@dataclass
+class Cast:
+    """Everybody by user id, each proven once."""
+
+    tell: Callable[[], None]
+    people: dict[str, Person] = field(default_factory=dict)
+    _proofs: dict[str, SignedIntent] = field(default_factory=dict)
+
+    def enter(self) -> None:
+        """Open every account, the administrator's first, who signs for all others."""
+        for number, member in enumerate((ADMIN, *MEMBERS), start=1):
+            self.people[member.user_id] = create_person(
+                user_id=member.user_id,
+                full_name=member.full_name,
+                password=DEMO_PASSWORD,
+                roles=[member.role],
+                intent=self.signs("admin", "New colleague") if self.people else None,
+                badge_code=new_code(OwnKind.PERSON, number),
+                is_shared=member.is_shared,
+            )
+            self.tell()
+
+    def says(self, user_id: str, reason: str, *, device: str = BENCH) -> Attribution:
+        """Return the attribution of a step in somebody's session."""
+        return Attribution(actor=self.people[user_id], reason=reason, device=device)
+
+    def signs(
+        self,
+        user_id: str,
+        reason: str,
+        *,
+        second: str = "",
+        meaning: Meaning = Meaning.PERFORMED,
+    ) -> SignedIntent:
+        """
+        Return the intent of somebody who proved who they are once, in this very process.
+
+        The slow hash is asked once for each person, not two thousand times: everything else,
+        the reason, the meaning and the time of each signature, is what it would be. Only the
+        demo does this; a screen asks for the password at every signature.
+        """
+        if user_id not in self._proofs:
+            self._proofs[user_id] = confirm_intent(
+                user_id=user_id,
+                password=DEMO_PASSWORD,
+                meaning=meaning,
+                reason="To prove once who signs for the demo data",
+                device=BENCH,
+                at=timezone.now(),
+            )
+        proof = replace(
+            self._proofs[user_id], reason=reason, meaning=meaning, confirmed_at=timezone.now()
+        )
+        if not second:
+            return proof
+        return witnessed(proof, by=self.signs(second, reason, meaning=Meaning.WITNESSED))
