@@ -20,6 +20,7 @@ from inventory.models import (
     Patient,
     Product,
     Program,
+    Purpose,
     Site,
     Therapy,
     Vial,
@@ -38,10 +39,8 @@ class Thing(models.TextChoices):
     THERAPY = "therapy", "Therapy"
     BATCH = "batch", "Batch"
     CONTAINER = "container", "Container"
-    POSITION = "position", "Position"
     RETRIEVAL = "retrieval", "Retrieval"
     PRODUCT = "product", "Product"
-    PERSON = "person", "Person"
 
 
 @dataclass(frozen=True)
@@ -204,7 +203,8 @@ def _vials(text: str, programs: Collection[int]) -> list[Hit]:
     rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
     found = sorted(rows, key=lambda row: row[1])[: AT_MOST + 1]
     return [
-        Hit(Thing.VIAL, key, code, f"{batch} · {purpose}") for key, code, batch, purpose in found
+        Hit(Thing.VIAL, key, code, f"{Purpose(purpose).label} of batch {batch}")
+        for key, code, batch, purpose in found
     ]
 
 

@@ -4,9 +4,11 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("web.urls.accounts")),
+    path("audit/", include("web.urls.audit")),
     path("preferences/", include("web.urls.preferences")),
     path("put-away/", include("web.urls.put_away")),
     path("retrievals/", include("web.urls.retrievals")),
+    path("scan/", include("web.urls.scan")),
     path("sites/", include("web.urls.sites")),
     path("styleguide/", include("web.urls.styleguide")),
     path("vials/", include("web.urls.vials")),
