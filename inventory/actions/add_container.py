@@ -6,30 +6,15 @@ from audit.authors import SignedIntent
 from audit.changes import signed_change
 from audit.constraints import refused_by
 from audit.errors import NotFound, Refusal, refuse_if
-from audit.writes import create_all
-from inventory.codes.own import OwnKind
-from inventory.codes_in_use import next_own_code
-from inventory.models import (
-    Category,
-    Container,
-    ContainerType,
-    Holds,
-    Identifier,
-    IdentifierKind,
-    Position,
-    PositionCondition,
-    Program,
-    Site,
-    Zone,
+from inventory.commissioning import (
+    OCCUPIED,
+    code_for,
+    commission,
+    program_named,
+    refusals_to_stand_in,
+    type_named,
 )
-
-OCCUPIED = Refusal("POSITION_OCCUPIED", "Something stands there already. Choose another place.")
-CODES = {
-    Category.TANK: OwnKind.UNIT,
-    Category.FREEZER: OwnKind.UNIT,
-    Category.RACK: OwnKind.RACK,
-    Category.BOX: OwnKind.BOX,
-}
+from inventory.models import Container, ContainerType, Position, Site, Zone
 
 
 def add_container(
@@ -53,23 +38,21 @@ def add_container(
     """
     with signed_change(intent, action="add_container") as change:
         place = _locked_place(position_id)
-        kind = ContainerType.objects.filter(pk=type_id).first()
-        if kind is None:
-            raise NotFound([Refusal("UNKNOWN_TYPE", "No such container type.")])
+        kind = type_named(type_id)
         require_role(intent.signer, [Role.ADMINISTRATOR])
         refuse_if(_refusals(kind, name, site_id, place))
         container = Container(
             type=kind,
             site=_site(site_id, place),
             name=name.strip(),
-            code=next_own_code(CODES.get(Category(kind.category), OwnKind.CONTAINER)),
+            code=code_for(kind),
             position=place,
             zone=zone,
-            program=_program(program_id),
+            program=program_named(program_id),
             therapy_id=therapy_id,
         )
         with refused_by("inventory_one_container_per_position", OCCUPIED):
-            _save(container, place)
+            commission(container, place)
         change.sign([container])
         return container
 
@@ -95,38 +78,6 @@ def _site(site_id: int | None, place: Position | None) -> Site:
     return site
 
 
-def _program(program_id: int | None) -> Program | None:
-    program = Program.objects.filter(pk=program_id or 0).first()
-    if program is None and program_id is not None:
-        raise NotFound([Refusal("UNKNOWN_PROGRAM", "No such program. Choose it from the list.")])
-    return program
-
-
-def _save(container: Container, place: Position | None) -> None:
-    """Save the container with the path that its own key completes, its code and its places."""
-    container.save(force_insert=True)
-    above = "/" if place is None else place.container.path
-    container.path = f"{above}{container.pk}/"
-    container.unit_id = container.pk if place is None else place.container.unit_id
-    container.save(update_fields=["path", "unit"])
-    create_all(
-        [Identifier(code=container.code, kind=IdentifierKind.CONTAINER, container=container)]
-    )
-    create_all(
-        [
-            Position(
-                container=container,
-                label=spot.label,
-                ordinal=spot.ordinal,
-                row=spot.row,
-                column=spot.column,
-                holds=container.type.holds,
-            )
-            for spot in container.type.places()
-        ]
-    )
-
-
 def _refusals(
     kind: ContainerType, name: str, site_id: int | None, place: Position | None
 ) -> list[Refusal]:
@@ -137,7 +88,7 @@ def _refusals(
         return refusals + _refusals_of_a_unit(name, site_id, place)
     if place is None:
         return [*refusals, Refusal("NO_PLACE", "Choose the place where it stands.")]
-    return refusals + _refusals_of_the_place(kind, place)
+    return refusals + refusals_to_stand_in(kind, place)
 
 
 def _refusals_of_a_unit(name: str, site_id: int | None, place: Position | None) -> list[Refusal]:
@@ -147,24 +98,3 @@ def _refusals_of_a_unit(name: str, site_id: int | None, place: Position | None) 
     if units.filter(name=name.strip()).exists():
         return [Refusal("NAME_TAKEN", f"The site has a {name.strip()} already.")]
     return []
-
-
-def _refusals_of_the_place(kind: ContainerType, place: Position) -> list[Refusal]:
-    refusals = []
-    holder = place.container
-    if place.holds != Holds.CONTAINER or kind.category not in holder.type.accepts:
-        takes = " and ".join(holder.type.accepts) or "nothing"
-        refusals.append(
-            Refusal("WRONG_KIND", f"{holder.name} takes {takes}; {kind.name} is a {kind.category}.")
-        )
-    if place.condition != PositionCondition.IN_SERVICE:
-        refusals.append(
-            Refusal("POSITION_BLOCKED", f"{holder.name} {place.label} is not in service.")
-        )
-    if holder.retired_at is not None:
-        refusals.append(
-            Refusal("CONTAINER_RETIRED", f"{holder.name} is out of use. Choose another place.")
-        )
-    if place.containers.exists():
-        refusals.append(OCCUPIED)
-    return refusals
