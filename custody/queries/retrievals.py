@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, QuerySet
 
@@ -18,7 +18,7 @@ from custody.models import (
     RetrievalStatus,
     Seat,
 )
-from inventory.models import Vial
+from inventory.models import StabilityLimits, Vial
 
 NOT_FOUND = Refusal(
     "UNKNOWN_RETRIEVAL", "No retrieval that you may see is kept here. Open it from the list."
@@ -33,6 +33,7 @@ class RetrievalCard:
     id: int
     order_number: str
     program_id: int
+    product_id: int
     coi: str
     pseudonym: str
     product_code: str
@@ -110,6 +111,7 @@ def _card(row: Retrieval) -> RetrievalCard:
         id=row.pk,
         order_number=row.order_number,
         program_id=row.program_id,
+        product_id=row.product_id,
         coi=row.therapy.coi,
         pseudonym=row.therapy.patient.pseudonym,
         product_code=row.product.code,
@@ -176,3 +178,9 @@ def vials_ever_claimed(retrieval_id: int) -> list[int]:
     """Return the keys of all vials that were ever claimed for an order; one query."""
     rows = Claim.objects.filter(retrieval=retrieval_id).order_by("vial")
     return list(rows.values_list("vial", flat=True).distinct())
+
+
+def longest_out(card: RetrievalCard, *, at: datetime) -> timedelta | None:
+    """Return how long one time out of storage may last by the limits in force; one query."""
+    limits = StabilityLimits.objects.filter(product=card.product_id, effective_at__lte=at)
+    return limits.order_by("-version").values_list("longest_single_exposure", flat=True).first()

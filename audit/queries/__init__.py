@@ -1,0 +1,1 @@
+"""What screens show of the trail: changes, the versions they wrote, signatures, refusals."""

@@ -1,0 +1,76 @@
+"""Who signed one change, under how many records, and whether any changed since."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.apps import apps
+from django.db import models
+
+from audit.models import Signature
+from audit.signing import record_digests
+
+MOST_CHECKED = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedChange:
+    """
+    One person's signature in a change.
+
+    records: what was signed, in words. changed: how many of those were changed since.
+    Source: 21 CFR 11.50(b), 11.70; URS-50, URS-53.
+    """
+
+    printed_name: str
+    user_id: str
+    role: str
+    meaning: str
+    reason: str
+    signed_at: datetime
+    records: str
+    changed: int
+
+
+def signed_in(change_id: int) -> list[SignedChange]:
+    """Return the signatures of a change, by person and kind of record, each checked."""
+    rows = list(Signature.objects.filter(change=change_id).order_by("pk")[:MOST_CHECKED])
+    changed = _changed(rows)
+    groups: dict[tuple[int, str], list[Signature]] = defaultdict(list)
+    for row in rows:
+        groups[row.signer_id, row.record_table].append(row)
+    return [
+        SignedChange(
+            printed_name=group[0].printed_name,
+            user_id=group[0].signer_user_id,
+            role=group[0].role,
+            meaning=group[0].get_meaning_display(),
+            reason=group[0].reason,
+            signed_at=group[0].signed_at,
+            records=_records(group),
+            changed=sum(1 for row in group if row.pk in changed),
+        )
+        for group in groups.values()
+    ]
+
+
+def _records(group: list[Signature]) -> str:
+    model = _models()[group[0].record_table]
+    name = model._meta.verbose_name if len(group) == 1 else model._meta.verbose_name_plural
+    return f"{len(group)} {name}"
+
+
+def _models() -> dict[str, type[models.Model]]:
+    return {model._meta.db_table: model for model in apps.get_models()}
+
+
+def _changed(rows: list[Signature]) -> set[int]:
+    """Return the signatures whose record is not as it was signed; one query for each kind."""
+    kinds: dict[tuple[str, tuple[str, ...]], list[Signature]] = defaultdict(list)
+    for row in rows:
+        kinds[row.record_table, tuple(row.record_columns)].append(row)
+    changed = set()
+    for (table, columns), group in kinds.items():
+        digests = record_digests(_models()[table], [row.record_id for row in group], columns)
+        changed |= {row.pk for row in group if digests.get(row.record_id) != row.record_digest}
+    return changed

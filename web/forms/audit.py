@@ -1,0 +1,64 @@
+"""What restricts the trail: a person, an action, dates, the code of a thing."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from accounts.models import Person, fold
+from sop.action import Action
+
+NOBODY = -1
+OTHER_ACTIONS = (
+    ("add_container", "Add a container"),
+    ("expire_vials", "Expire vials"),
+    ("create_person", "Create a person"),
+    ("grant_role", "Grant a role"),
+    ("grant_scope", "Grant a scope"),
+)
+
+
+class TrailForm(forms.Form):
+    """The filters of the trail; each may be left out."""
+
+    code = forms.CharField(
+        required=False, max_length=60, label="Code", help_text="Vial, batch, therapy, box, order"
+    )
+    person = forms.CharField(required=False, max_length=60, label="User ID")
+    action = forms.ChoiceField(
+        required=False,
+        label="Action",
+        choices=[("", "Any action"), *Action.choices, *OTHER_ACTIONS],
+    )
+    since = forms.DateField(
+        required=False, label="From", widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        required=False, label="To", widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def said(self) -> dict[str, Any]:
+        """Return what was entered and understood."""
+        return self.cleaned_data if self.is_valid() else getattr(self, "cleaned_data", {})
+
+    def actor_id(self) -> int | None:
+        """Return the key of the person who was named; one that nobody has for an unknown id."""
+        user_id = fold(self.said().get("person") or "")
+        if not user_id:
+            return None
+        found = Person.objects.filter(user_id=user_id).values_list("pk", flat=True).first()
+        return NOBODY if found is None else found
+
+    def begins(self) -> datetime | None:
+        """Return the first instant, in the zone of the site."""
+        return _midnight(self.said().get("since"))
+
+    def ends(self) -> datetime | None:
+        """Return the first instant behind the last day."""
+        last = self.said().get("until")
+        return _midnight(last + timedelta(days=1)) if last else None
+
+
+def _midnight(day: Any) -> datetime | None:
+    return timezone.make_aware(datetime.combine(day, time.min)) if day else None

@@ -1,0 +1,151 @@
+"""What people enter on the way of a retrieval: the choice, the reasons, the receiver."""
+
+from typing import Any
+
+from django import forms
+
+from custody.actions.hand_over_retrieval import Receiver
+from web.forms.signing import SigningForm, TwoPersonForm
+
+COURIER, CLINIC = "courier", "clinic"
+
+
+class ClaimForm(forms.Form):
+    """Which vials are claimed, and why one that expires earlier is passed over."""
+
+    reason_to_skip = forms.CharField(required=False, max_length=500)
+
+    def __init__(self, *args: Any, possible: list[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["vial"] = forms.TypedMultipleChoiceField(
+            coerce=int,
+            choices=[(key, str(key)) for key in possible],
+            error_messages={
+                "required": "Choose the vials to claim.",
+                "invalid_choice": "Choose from the vials that are listed.",
+            },
+        )
+
+
+class ReasonForm(forms.Form):
+    """Why something is undone."""
+
+    reason = forms.CharField(
+        max_length=500, error_messages={"required": "Say why: it is kept with the record."}
+    )
+
+
+class ScanForm(forms.Form):
+    """One code, as the scanner delivered it, and in whose seat it was scanned."""
+
+    code = forms.CharField(
+        max_length=400, strip=False, error_messages={"required": "Scan a vial first."}
+    )
+    seat = forms.CharField(required=False, max_length=10)
+
+
+class CheckOutForm(TwoPersonForm):
+    """Both people sign for what they scanned."""
+
+
+class PackForm(TwoPersonForm):
+    """Which shipper, under which seal."""
+
+    shipper = forms.CharField(max_length=100, label="Shipper", help_text="Its number or code.")
+    seal_number = forms.CharField(max_length=60, label="Seal number")
+
+
+class HandOverForm(TwoPersonForm):
+    """
+    Who takes over.
+
+    Source: REQUIREMENTS B8, the receiver's name, organisation and document.
+    """
+
+    name = forms.CharField(
+        max_length=200, label="Receiver’s name", help_text="As on the document they show."
+    )
+    organisation = forms.CharField(max_length=200, label="Receiver’s organisation")
+    identified_by = forms.CharField(
+        max_length=200, label="Document you checked", help_text="Such as: staff badge 4711."
+    )
+    to = forms.ChoiceField(
+        label="Goes to",
+        choices=[(COURIER, "A courier, who takes it to the clinic"), (CLINIC, "The clinic itself")],
+        widget=forms.RadioSelect,
+    )
+
+    def receiver(self) -> Receiver:
+        """Return who takes over, as the action wants it; the form must be valid."""
+        entered = self.cleaned_data
+        return Receiver(
+            name=entered["name"],
+            organisation=entered["organisation"],
+            identified_by=entered["identified_by"],
+            is_courier=entered["to"] == COURIER,
+        )
+
+
+class SomeVialsForm(SigningForm):
+    """A signed step over some of the vials that left with an order; all are ticked at first."""
+
+    def __init__(self, *args: Any, possible: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = forms.TypedMultipleChoiceField(
+            coerce=int,
+            label="Vials",
+            choices=possible,
+            initial=[key for key, _ in possible],
+            widget=forms.CheckboxSelectMultiple,
+            error_messages={"required": "Tick the vials that this is about."},
+        )
+        self.fields = {"vial": chosen, **self.fields}
+
+
+class ArrivalForm(SomeVialsForm):
+    """Who took over at the clinic, and how cold it arrived."""
+
+    receiver = forms.CharField(max_length=200, label="Who received it at the clinic")
+    arrival_celsius = forms.DecimalField(
+        label="Temperature on arrival, °C",
+        max_digits=5,
+        decimal_places=1,
+        help_text="As the shipper’s logger showed it on opening, such as -172.4.",
+    )
+
+
+class AdministrationForm(SomeVialsForm):
+    """Where the clinic recorded that the dose was given."""
+
+    reference = forms.CharField(
+        max_length=200,
+        label="The clinic’s record",
+        help_text="The number or name of the record in which the clinic documented it.",
+    )
+
+
+class ReturnForm(SomeVialsForm):
+    """What was found on opening what came back."""
+
+    condition = forms.CharField(
+        max_length=500,
+        label="Condition",
+        help_text="Seal, temperature trace and packaging, as found on opening.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class WitnessForm(SigningForm):
+    """How the second person proves who they are, on whatever screen."""
+
+    password = forms.CharField(
+        strip=False,
+        max_length=500,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Enter your password to sign."},
+    )
+    reason = forms.CharField(
+        max_length=500,
+        initial="I look on and scan independently",
+        error_messages={"required": "Say why: a reason belongs to the signature."},
+    )

@@ -1,0 +1,17 @@
+"""Sections that only some roles may open; what somebody may do there, the actions decide."""
+
+from collections.abc import Collection
+
+from audit.errors import NotAuthorised, Refusal
+from web.http import Request
+
+
+def insist_on_role(request: Request, allowed: Collection[str]) -> None:
+    """
+    Stop somebody whose roles do not open a section.
+
+    Raises NotAuthorised: none of their roles is among the `allowed` ones.
+    """
+    if not set(allowed) & set(request.user.role_names()):
+        words = "This section is for other roles than yours. Ask an administrator if you need it."
+        raise NotAuthorised([Refusal("ROLE_MISSING", words)])

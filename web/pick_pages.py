@@ -1,0 +1,89 @@
+"""What the pick screen and its signing sheet show."""
+
+from collections.abc import Sequence
+
+from django.urls import reverse
+
+from audit.authors import Author
+from custody.models import RetrievalStatus, Seat
+from custody.queries.records import records_by_key
+from custody.queries.retrievals import Pick, RetrievalCard, picks
+from custody.queries.whereabouts import whereabouts
+from web.http import Request
+from web.picking import ScanOutcome, SeatShown, seats
+from web.presenters import ScanField
+from web.retrieval_pages import crumbs_of, identity_of
+from web.sheets import SignSheet
+from web.vial_lines import vial_lines
+
+
+def pick_context(
+    request: Request, card: RetrievalCard, seat: Seat, outcome: ScanOutcome
+) -> dict[str, object]:
+    """Gather the pick screen: whose, which vials where, who scanned which, and what is next."""
+    claimed = picks(card.id)
+    both = seats(request, card, claimed, seat)
+    mine = both[0] if seat is Seat.PICKER else both[1]
+    places = whereabouts([pick.vial_id for pick in claimed])
+    return {
+        "card": card,
+        "crumbs": crumbs_of(card, "Pick"),
+        "identity": identity_of(card),
+        "seats": both,
+        "mine": mine,
+        "rows": [(pick, places[pick.vial_id].place, _marks(pick)) for pick in claimed],
+        "field": _field(card, mine),
+        "is_open": card.status == RetrievalStatus.CLAIMED,
+        "outcome": outcome,
+        "instruction": _instruction(both, mine, claimed),
+        "may_check_out": all(shown.is_complete for shown in both),
+    }
+
+
+def _marks(pick: Pick) -> tuple[bool, bool]:
+    return Seat.PICKER in pick.scanned, Seat.WITNESS in pick.scanned
+
+
+def _field(card: RetrievalCard, mine: SeatShown) -> ScanField:
+    return ScanField(
+        url=reverse("retrievals:pick", args=[card.id]),
+        label=f"Scan a vial, {mine.name or 'witness'}",
+        target="#pick-result",
+        hint=f"Counts as the {mine.seat.label.lower()}’s scan.",
+        hidden=(("seat", mine.seat.value),),
+    )
+
+
+def _instruction(
+    both: tuple[SeatShown, SeatShown], mine: SeatShown, claimed: Sequence[Pick]
+) -> str:
+    """Say the one thing to do now."""
+    picker, witness = both
+    if not claimed:
+        return "Nothing is claimed for this order: claim its vials first."
+    if picker.is_complete and witness.is_complete:
+        return "Both have scanned every vial: sign the check-out together."
+    if mine.is_complete and not witness.name:
+        return "Every vial is scanned. Now the witness joins and scans each one too."
+    if mine.is_complete:
+        other = witness if mine.seat is Seat.PICKER else picker
+        return f"Every vial is scanned. Now {other.name} scans each one too."
+    return "Take one vial from its place and scan its own label."
+
+
+def check_out_sheet(card: RetrievalCard, *, seen_by: Author) -> SignSheet:
+    """Give the sheet on which both people sign the check-out."""
+    claimed = picks(card.id)
+    records = records_by_key([pick.vial_id for pick in claimed], seen_by=seen_by)
+    number = f"{len(records)} vial{'' if len(records) == 1 else 's'}"
+    return SignSheet(
+        heading=f"Check out for {card.order_number}",
+        words="The places stay kept for these vials, and the clock starts when you sign.",
+        statement=f"I took {number} of {card.coi} out of storage for order {card.order_number}.",
+        action_label=f"Sign and check out {number}",
+        cancel_url=reverse("retrievals:pick", args=[card.id]),
+        crumbs=(*crumbs_of(card, "Pick")[:-1], *crumbs_of(card, "Check out")[-1:]),
+        identity=identity_of(card),
+        lines=vial_lines(records),
+        reasons=(f"Retrieval for order {card.order_number}",),
+    )

@@ -1,0 +1,78 @@
+"""The sheet on which somebody signs: what for, each record it covers, fields and signature."""
+
+from dataclasses import dataclass
+
+from django.forms import BoundField
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from web.forms.signing import SigningForm
+from web.http import Request
+from web.presenters import Crumb, Identity, SignFields
+from web.signing import Attempt, SignAs, sign_fields
+from web.vial_lines import VialLine
+
+SIGNATURE_INPUTS = frozenset({"user_id", "password", "reason", "second_user_id", "second_password"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignSheet:
+    """
+    What a signing page says around the form.
+
+    statement: what the signature says, in the first person. reasons: suggested ones.
+    hidden: name and value pairs that are sent along. grave: the act cannot be taken back.
+    """
+
+    heading: str
+    words: str
+    statement: str
+    action_label: str
+    cancel_url: str
+    crumbs: tuple[Crumb, ...]
+    identity: Identity | None = None
+    lines: tuple[VialLine, ...] = ()
+    reasons: tuple[str, ...] = ()
+    hidden: tuple[tuple[str, str], ...] = ()
+    grave: bool = False
+
+    @property
+    def is_blocked(self) -> bool:
+        """Say whether a record on the sheet may not be signed for."""
+        return any(line.refusals for line in self.lines)
+
+
+def answer_sheet(
+    request: Request,
+    sheet: SignSheet,
+    form: SigningForm,
+    tried: Attempt,
+    *,
+    signs: SignAs,
+) -> HttpResponse:
+    """Show the sheet, with every reason why it was not signed when it was tried."""
+    context = {
+        "sheet": sheet,
+        "own_fields": own_fields(form),
+        "fields": _sign_fields(request, sheet, form, tried, signs),
+        "refusals": tried.refusals,
+    }
+    return render(request, "signing/sheet.html", context, status=tried.status)
+
+
+def own_fields(form: SigningForm) -> list[BoundField]:
+    """Return the fields of the step itself, without those of the signature."""
+    return [field for field in form.visible_fields() if field.name not in SIGNATURE_INPUTS]
+
+
+def _sign_fields(
+    request: Request, sheet: SignSheet, form: SigningForm, tried: Attempt, signs: SignAs
+) -> SignFields:
+    return sign_fields(
+        request,
+        form,
+        tried,
+        signs=signs,
+        statement=sheet.statement,
+        reasons=sheet.reasons,
+    )

@@ -1,0 +1,56 @@
+"""The audit trail: every change, what it wrote and who signed it; and what was refused."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from audit.queries.changes import find_change
+from audit.queries.signatures import signed_in
+from custody.queries.change_events import MOST_SHOWN, events_of_change
+from custody.queries.trail import hidden_from
+from web import audit_pages as pages
+from web.csv_answers import csv_answer
+from web.forms.audit import TrailForm
+from web.gates import insist_on_role
+from web.http import Request
+
+
+@require_safe
+def index(request: Request) -> HttpResponse:
+    """List the changes, newest first, as the filters ask."""
+    insist_on_role(request, pages.READERS)
+    form = TrailForm(request.GET)
+    but_not = hidden_from(request.user)
+    page = pages.trail_page(request, form, but_not)
+    if request.GET.get("format") == "csv":
+        rows = pages.trail_rows(page.rows)
+        return csv_answer(pages.file_stem("audit-trail"), pages.TRAIL_HEADS, rows)
+    return render(request, "audit/index.html", pages.trail_context(request, form, page, but_not))
+
+
+@require_safe
+def change(request: Request, change_id: int) -> HttpResponse:
+    """Show one change: old beside new, the ledger events, the signatures."""
+    insist_on_role(request, pages.READERS)
+    entry = find_change(change_id, but_not=hidden_from(request.user))
+    events = events_of_change(change_id)
+    context = {
+        "crumbs": pages.crumbs_of(entry),
+        "entry": entry,
+        "versions": pages.versions_for(request, change_id),
+        "events": pages.event_lines(events[:MOST_SHOWN]),
+        "has_more_events": len(events) > MOST_SHOWN,
+        "signatures": pages.signature_lines(signed_in(change_id)),
+    }
+    return render(request, "audit/change.html", context)
+
+
+@require_safe
+def refused(request: Request) -> HttpResponse:
+    """List the attempts that were refused, newest first."""
+    insist_on_role(request, pages.READERS)
+    page = pages.refused_page(request)
+    if request.GET.get("format") == "csv":
+        rows = pages.refused_rows(page.rows)
+        return csv_answer(pages.file_stem("refused-attempts"), pages.REFUSED_HEADS, rows)
+    return render(request, "audit/refused.html", pages.refused_context(request, page))
