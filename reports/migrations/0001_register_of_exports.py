@@ -27,7 +27,8 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("therapy_dossier", "Therapy dossier")], max_length=30
+                        choices=[("therapy_dossier", "Therapy dossier"), ("labels", "Labels")],
+                        max_length=30,
                     ),
                 ),
                 ("subject", models.CharField(db_index=True, max_length=60)),
