@@ -5,12 +5,13 @@ from functools import lru_cache
 
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
-from reports.kit.fonts import legible
+from reports.kit.fonts import legible, register_fonts
 
 
 @lru_cache(maxsize=16384)
 def width_of(text: str, font: str, size: float) -> float:
     """Measure text in points."""
+    register_fonts()
     return float(stringWidth(text, font, size))
 
 

@@ -26,7 +26,7 @@ from custody.actions.claim_vials import claim_vials
 from custody.actions.decide_quality import decide_quality
 from custody.actions.hand_over_retrieval import Receiver, hand_over_retrieval
 from custody.actions.place_hold import place_hold
-from custody.actions.place_vials import Placement, place_vials
+from custody.actions.place_vials import place_vials
 from custody.actions.receive_batch import Inspection, receive_batch
 from custody.actions.register_batches import register_batches
 from custody.actions.request_retrievals import request_retrievals
@@ -34,6 +34,7 @@ from custody.actions.scan_pick import scan_pick
 from custody.actions.witness_pick import witness_pick
 from custody.messages import IncomingMessage
 from custody.models import HoldScope, Outcome
+from custody.placements import Placement
 from custody.rules.messages import AnnouncedBatch, AnnouncedVial
 from custody.rules.orders import Order
 from inventory.codes.own import OwnKind, new_code
