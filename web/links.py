@@ -20,6 +20,11 @@ def storage_url(container_id: int) -> str:
     return f"{get_script_prefix()}storage/{container_id}/"
 
 
+def labels_url(batch_id: int) -> str:
+    """Give the address that prints the labels of a batch."""
+    return f"{get_script_prefix()}labels/batches/{batch_id}/"
+
+
 def scan_url(code: str) -> str:
     """Give the address that opens whatever a code stands for."""
     return f"{get_script_prefix()}scan/?{urlencode({'code': code})}"

@@ -38,7 +38,7 @@ SECTIONS = (
     NavSection(label="Scan", path="/scan/", icon="scan", bar=3),
     NavSection(label="Storage", path="/storage/", icon="stack-2", bar=2),
     NavSection(label="Therapies", path="/therapies/", icon="dna-2"),
-    NavSection(label="Receipts", path="/receipts/", icon="package-import"),
+    NavSection(label="Receipts", path="/batches/", icon="package-import"),
     NavSection(label="Retrievals", path="/retrievals/", icon="clipboard-list", bar=4),
     NavSection(
         label="Quality",

@@ -37,6 +37,12 @@ class SignSheet:
     grave: bool = False
 
     @property
+    def records_title(self) -> str:
+        """Say how many records the signature covers."""
+        number = len(self.lines)
+        return f"{number} record{'' if number == 1 else 's'} under this signature"
+
+    @property
     def is_blocked(self) -> bool:
         """Say whether a record on the sheet may not be signed for."""
         return any(line.refusals for line in self.lines)

@@ -28,6 +28,7 @@ class SignAs:
 
 
 PERFORMED = SignAs(meaning=Meaning.PERFORMED)
+PERFORMED_AND_VERIFIED = SignAs(meaning=Meaning.PERFORMED, second=Meaning.REVIEWED)
 PERFORMED_AND_WITNESSED = SignAs(meaning=Meaning.PERFORMED, second=Meaning.WITNESSED)
 
 

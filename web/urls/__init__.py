@@ -5,8 +5,10 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("web.urls.accounts")),
     path("audit/", include("web.urls.audit")),
+    path("batches/", include("web.urls.batches")),
     path("preferences/", include("web.urls.preferences")),
     path("put-away/", include("web.urls.put_away")),
+    path("quality/", include("web.urls.quality")),
     path("retrievals/", include("web.urls.retrievals")),
     path("scan/", include("web.urls.scan")),
     path("sites/", include("web.urls.sites")),
