@@ -8,7 +8,11 @@ from django.urls import get_script_prefix
 from audit.authors import Author
 from audit.errors import Refusal
 from custody.queries.facts import VialFacts
-from custody.rules.leaving import refusals_to_discard
+from custody.rules.leaving import (
+    refusals_to_consume,
+    refusals_to_discard,
+    refusals_to_transfer,
+)
 from custody.rules.standing import (
     refusals_to_relabel,
     refusals_unless_in_hand,
@@ -17,7 +21,7 @@ from custody.rules.standing import (
     refusals_unless_stored,
 )
 from custody.rules.statuses import refusals_to_enter
-from inventory.models import GONE, Custody
+from inventory.models import GONE, Custody, Quality
 from sop.action import Action
 from sop.authority import may
 from web.links import scan_url, vial_url
@@ -73,6 +77,16 @@ def refusals_to_hold(facts: VialFacts) -> list[Refusal]:
     return [Refusal("VIAL_GONE", f"{facts.vial.code} ended as “{label}”; nothing can be held.")]
 
 
+def refusals_to_send_away(facts: VialFacts) -> list[Refusal]:
+    """Say why a vial may not go to another organisation, even under a quarantine statement."""
+    return refusals_to_transfer(
+        facts.vial,
+        in_quarantine=facts.vial.quality == Quality.QUARANTINE,
+        is_held=bool(facts.holds),
+        at=facts.judgement.as_of,
+    )
+
+
 def _entering(custody: Custody) -> Rule:
     return lambda facts: refusals_to_enter(facts.vial, custody)
 
@@ -118,14 +132,14 @@ VERBS = (
         label="Use up in QC",
         icon="microscope",
         action=Action.CONSUME_VIALS,
-        rule=_entering(Custody.CONSUMED_QC),
+        rule=lambda facts: refusals_to_consume(facts.vial),
     ),
     Verb(
         name="transfer",
         label="Transfer away",
         icon="building-warehouse",
         action=Action.TRANSFER_VIALS,
-        rule=_entering(Custody.TRANSFERRED),
+        rule=refusals_to_send_away,
     ),
     Verb(
         name="discard",

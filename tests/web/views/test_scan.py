@@ -8,7 +8,8 @@ from django.test import Client
 
 from custody.actions.relabel_vial import relabel_vial
 from inventory.codes.own import OwnKind, new_code
-from inventory.models import Vial
+from inventory.models import IdentifierKind, Vial
+from tests.factories.inventory import IdentifierFactory
 from tests.factories.people import PersonFactory
 from tests.world import NOON, World
 
@@ -59,6 +60,10 @@ def test_costs_no_more_than_six_queries_for_anything_with_a_label(
 ) -> None:
     vial = world.stored()[0]
     assert vial.therapy is not None
+    IdentifierFactory.create(
+        code=vial.therapy.coi, kind=IdentifierKind.THERAPY, therapy=vial.therapy
+    )
+    IdentifierFactory.create(code=vial.batch.number, kind=IdentifierKind.BATCH, batch=vial.batch)
     codes = {
         "box": world.box.code,
         "tank": world.tank.code,

@@ -1,0 +1,28 @@
+"""What people enter to say where a vial stands now: its label, its place, and why."""
+
+from django import forms
+
+from web.forms.signing import SigningForm
+from web.forms.vials import CodeField, WithScannedVial
+
+NO_PLACE = "Choose a free place on the map, or scan one."
+
+
+class PlaceForm(WithScannedVial):
+    """A vial in hand and the place it goes to; `position` is chosen on the map."""
+
+    position = forms.IntegerField(
+        required=False, widget=forms.HiddenInput, error_messages={"invalid": NO_PLACE}
+    )
+    place = CodeField(
+        required=False,
+        label="Or scan the place",
+        help_text="A position's label, or the box with the place: BX-000001-A/A3.",
+    )
+    reason = forms.CharField(
+        max_length=500, error_messages={"required": "Say why: it is kept with the move."}
+    )
+
+
+class FoundForm(PlaceForm, SigningForm):
+    """Where a missing vial was found, signed."""

@@ -1,0 +1,186 @@
+"""The page on which somebody says where a vial stands now: a box, its map, one place."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from audit.errors import DomainError, Refusal
+from custody.actions.move_vials import move_vials
+from custody.actions.put_back_vials import put_back_vials
+from custody.actions.record_found import record_found
+from custody.placements import Placement
+from custody.queries.destinations import Destination, destination_of, place_by_code
+from custody.queries.facts import VialFacts
+from inventory.codes.words import UnreadableScan
+from inventory.models import Vial
+from web.attribution import attributed
+from web.forms.places import NO_PLACE, FoundForm, PlaceForm
+from web.http import Request
+from web.links import vial_url
+from web.presenters import BoxMap, SignFields
+from web.presenters.places import map_of
+from web.signing import PERFORMED, Attempt, prove, sign_fields
+from web.vial_pages import crumbs_of, identity_of, strip_of
+from web.vial_verbs import BY_NAME, Verb
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceStep:
+    """
+    One step that puts a vial somewhere.
+
+    act: takes the request, its valid form and the placement.
+    """
+
+    verb: Verb
+    form: type[PlaceForm]
+    heading: str
+    words: str
+    statement: str = ""
+    done: str
+    act: Callable[[Request, PlaceForm, Placement, datetime], object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """The box that the page shows, or why the scanned one is none."""
+
+    destination: Destination | None
+    refusals: tuple[Refusal, ...] = ()
+
+
+def choose_box(request: Request, vial: Vial, *, at: datetime) -> Chosen:
+    """Find the box that was asked for, or the one the vial belongs to."""
+    code = request.GET.get("box", "")
+    try:
+        return Chosen(destination=destination_of(vial, code, seen_by=request.user, at=at))
+    except UnreadableScan as error:
+        return Chosen(destination=None, refusals=(Refusal(error.code, error.words),))
+    except DomainError as error:
+        return Chosen(destination=None, refusals=tuple(error.refusals))
+
+
+def placement_of(request: Request, form: PlaceForm) -> Placement:
+    """
+    Give the placement that was chosen on the map or scanned; a scanned place wins.
+
+    Raises ActionRefused: the scanned code is of no place that holds vials.
+    """
+    entered: Mapping[str, Any] = form.cleaned_data
+    scanned = entered["place"]
+    key = place_by_code(scanned, seen_by=request.user) if scanned else entered["position"]
+    return Placement(
+        vial_id=form.vial.pk,
+        position_id=key or 0,
+        scanned_vial=entered["scanned"],
+        scanned_place=scanned,
+    )
+
+
+def insist_on_a_place(form: forms.Form) -> None:
+    """Refuse a form that names no place at all."""
+    if (
+        form.is_bound
+        and form.is_valid()
+        and not (form.cleaned_data.get("place") or form.cleaned_data.get("position"))
+    ):
+        form.add_error(None, NO_PLACE)
+
+
+def answer_place(
+    request: Request, step: PlaceStep, facts: VialFacts, form: PlaceForm, tried: Attempt
+) -> HttpResponse:
+    """Show the box, its map, the fields and every reason why it was not done."""
+    at = facts.judgement.as_of
+    chosen = choose_box(request, facts.vial, at=at)
+    context = {
+        "step": step,
+        "identity": identity_of(facts.vial),
+        "strip": strip_of(facts, at=at),
+        "crumbs": crumbs_of(facts.vial, step.heading),
+        "blocked": step.verb.rule(facts),
+        "way": "" if chosen.destination is None else chosen.destination.way,
+        "map": _map(chosen.destination),
+        "box_refusals": chosen.refusals,
+        "refusals": tried.refusals,
+        "problems": tried.problems,
+        "own_fields": own_fields_of(form),
+        "fields": _sign(request, step, facts, form, tried),
+        "reason": str(form.data.get("reason", "")) if form.is_bound else "",
+        "cancel_url": vial_url(facts.vial.pk),
+    }
+    return render(request, "vials/place_step.html", context, status=tried.status)
+
+
+def own_fields_of(form: PlaceForm) -> list[forms.BoundField]:
+    """Return the scanned label and place, without the map's choice, reason and signature."""
+    return [form["scanned"], form["place"]]
+
+
+def _map(destination: Destination | None) -> BoxMap | None:
+    if destination is None:
+        return None
+    return map_of(
+        destination.container,
+        destination.places,
+        next_id=destination.position_id,
+        choice_name="position",
+    )
+
+
+def _sign(
+    request: Request, step: PlaceStep, facts: VialFacts, form: PlaceForm, tried: Attempt
+) -> SignFields | None:
+    if not isinstance(form, FoundForm):
+        return None
+    statement = step.statement.format(code=facts.vial.code)
+    return sign_fields(request, form, tried, signs=PERFORMED, statement=statement)
+
+
+def _move(request: Request, form: PlaceForm, to: Placement, at: datetime) -> object:
+    attribution = attributed(request, form.cleaned_data["reason"])
+    return move_vials(placements=[to], attribution=attribution, at=at)
+
+
+def _put_back(request: Request, form: PlaceForm, to: Placement, at: datetime) -> object:
+    attribution = attributed(request, form.cleaned_data["reason"])
+    return put_back_vials(placements=[to], attribution=attribution, at=at)
+
+
+def _found(request: Request, form: PlaceForm, to: Placement, at: datetime) -> object:
+    if not isinstance(form, FoundForm):
+        raise TypeError("a find is signed")
+    return record_found(placements=[to], intent=prove(request, form, PERFORMED), at=at)
+
+
+MOVE = PlaceStep(
+    verb=BY_NAME["move"],
+    form=PlaceForm,
+    heading="Move",
+    words="Choose the place on the map, or scan it. The move is recorded in your name.",
+    done="{code} stands in its new place.",
+    act=_move,
+)
+PUT_BACK = PlaceStep(
+    verb=BY_NAME["put-back"],
+    form=PlaceForm,
+    heading="Put back",
+    words="The place it came from is kept and chosen already. The time it was out is recorded.",
+    done="{code} is back in storage.",
+    act=_put_back,
+)
+FOUND = PlaceStep(
+    verb=BY_NAME["found"],
+    form=FoundForm,
+    heading="Record as found",
+    words="Nobody knows how it fared while it was missing: it goes to quarantine until QA has "
+    "decided.",
+    statement="{code} was found at the place chosen above; I compared its label.",
+    done="{code} is found, and in quarantine.",
+    act=_found,
+)
