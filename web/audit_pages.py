@@ -20,10 +20,8 @@ from web.forms.audit import TrailForm
 from web.http import Request
 from web.keyset import cursor, pager_of
 from web.links import vial_url
-from web.navigation import REVIEWERS
 from web.presenters import Crumb, EmptyState, FilterChip, SignatureBlock, Tab
 
-READERS = REVIEWERS | {"administrator"}
 LIST = Crumb(label="Audit", url="/audit/")
 MISMATCHES = ("WRONG_PATIENT", "WRONG_VIAL", "OTHER_BATCH", "WRONG_PROGRAM", "UNKNOWN_CODE")
 SIGNINGS = ("WRONG_CREDENTIALS", "SAME_PERSON", "SHARED_ACCOUNT", "OTHER_SIGNER", "SIGN_IN_REFUSED")

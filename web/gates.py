@@ -4,6 +4,9 @@ from collections.abc import Collection
 
 from audit.errors import NotAuthorised, Refusal
 from web.http import Request
+from web.navigation import REVIEWERS
+
+AUDIT_READERS = REVIEWERS | {"administrator"}
 
 
 def insist_on_role(request: Request, allowed: Collection[str]) -> None:
@@ -15,3 +18,8 @@ def insist_on_role(request: Request, allowed: Collection[str]) -> None:
     if not set(allowed) & set(request.user.role_names()):
         words = "This section is for other roles than yours. Ask an administrator if you need it."
         raise NotAuthorised([Refusal("ROLE_MISSING", words)])
+
+
+def opens_audit(request: Request) -> bool:
+    """Say whether this person may open the audit trail, so that links to it lead somewhere."""
+    return bool(AUDIT_READERS & set(request.user.role_names()))

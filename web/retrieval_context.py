@@ -21,6 +21,7 @@ from custody.queries.whereabouts import Whereabouts, whereabouts
 from inventory.models import IN_HAND, Vial
 from sop.action import Action
 from sop.authority import may
+from web.gates import opens_audit
 from web.http import Request
 from web.links import vial_url
 from web.presenters import (
@@ -77,7 +78,7 @@ def retrieval_context(
     records, places = _vials_of(card)
     entries = timeline(vials_ever_claimed(card.id))
     shown_places = [place.place for place in places.values()]
-    mine = story(card, entries)
+    mine = story(card, entries, links=opens_audit(request))
     return {
         "card": card,
         "badge": retrieval_badge(card.status),

@@ -209,11 +209,20 @@ def _step_url(name: str, card: RetrievalCard) -> str:
     return reverse(name, args=[card.id] if name.startswith("retrievals:") else [])
 
 
-def story(card: RetrievalCard, entries: Iterable[TimelineEntry]) -> list[TimelineEvent]:
-    """Tell what happened under an order, newest first, one line for each step."""
+def story(
+    card: RetrievalCard, entries: Iterable[TimelineEntry], *, links: bool
+) -> list[TimelineEvent]:
+    """
+    Tell what happened under an order, newest first, one line for each step.
+
+    links: whether the reader may open the audit trail.
+    """
     mine = [entry for entry in entries if _belongs(card, entry)]
     mine.sort(key=lambda entry: entry.change_id, reverse=True)
-    return [_told(list(group)) for _, group in groupby(mine, key=lambda entry: entry.change_id)]
+    return [
+        _told(list(group), links=links)
+        for _, group in groupby(mine, key=lambda entry: entry.change_id)
+    ]
 
 
 def _belongs(card: RetrievalCard, entry: TimelineEntry) -> bool:
@@ -224,7 +233,7 @@ def _belongs(card: RetrievalCard, entry: TimelineEntry) -> bool:
     return entry.kind in OF_THE_JOURNEY and began is not None and entry.recorded_at >= began
 
 
-def _told(entries: Sequence[TimelineEntry]) -> TimelineEvent:
+def _told(entries: Sequence[TimelineEntry], *, links: bool) -> TimelineEvent:
     first, count = entries[0], len(entries)
     return TimelineEvent(
         words=f"{first.title}: {count} vial{'' if count == 1 else 's'}",
@@ -233,7 +242,7 @@ def _told(entries: Sequence[TimelineEntry]) -> TimelineEvent:
         at=first.performed_at or first.recorded_at,
         recorded_at=first.recorded_at if first.performed_at else None,
         detail=first.reason,
-        url=reverse("audit:change", args=[first.change_id]),
+        url=reverse("audit:change", args=[first.change_id]) if links else "",
         signed=bool(first.second_person),
     )
 

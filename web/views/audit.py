@@ -11,14 +11,14 @@ from custody.queries.trail import hidden_from
 from web import audit_pages as pages
 from web.csv_answers import csv_answer
 from web.forms.audit import TrailForm
-from web.gates import insist_on_role
+from web.gates import AUDIT_READERS, insist_on_role
 from web.http import Request
 
 
 @require_safe
 def index(request: Request) -> HttpResponse:
     """List the changes, newest first, as the filters ask."""
-    insist_on_role(request, pages.READERS)
+    insist_on_role(request, AUDIT_READERS)
     form = TrailForm(request.GET)
     but_not = hidden_from(request.user)
     page = pages.trail_page(request, form, but_not)
@@ -31,7 +31,7 @@ def index(request: Request) -> HttpResponse:
 @require_safe
 def change(request: Request, change_id: int) -> HttpResponse:
     """Show one change: old beside new, the ledger events, the signatures."""
-    insist_on_role(request, pages.READERS)
+    insist_on_role(request, AUDIT_READERS)
     entry = find_change(change_id, but_not=hidden_from(request.user))
     events = events_of_change(change_id)
     context = {
@@ -48,7 +48,7 @@ def change(request: Request, change_id: int) -> HttpResponse:
 @require_safe
 def refused(request: Request) -> HttpResponse:
     """List the attempts that were refused, newest first."""
-    insist_on_role(request, pages.READERS)
+    insist_on_role(request, AUDIT_READERS)
     page = pages.refused_page(request)
     if request.GET.get("format") == "csv":
         rows = pages.refused_rows(page.rows)

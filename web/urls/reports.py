@@ -1,0 +1,11 @@
+"""The addresses of reports."""
+
+from django.urls import path
+
+from web.views import reports
+
+app_name = "reports"
+urlpatterns = [
+    path("", reports.index, name="index"),
+    path("dossier/", reports.dossier, name="dossier"),
+]
