@@ -9,6 +9,7 @@ from custody.models.event import canonical
 
 CHECK = f"""
     SELECT e.vial_id, e.id, e.seq, e.to_custody, e.to_quality, e.to_position_id,
+        e.to_custodian_id,
         e.seq = row_number() OVER chain
         AND e.previous_hash = COALESCE(lag(e.hash) OVER chain, '')
         AND e.hash = encode(
@@ -30,11 +31,13 @@ SUMMARY = f"""
         AND (array_agg(c.to_custody ORDER BY c.seq DESC))[1] = v.custody
         AND (array_agg(c.to_quality ORDER BY c.seq DESC))[1] = v.quality
         AND (array_agg(c.to_position_id ORDER BY c.seq DESC))[1]
-            IS NOT DISTINCT FROM v.position_id,
+            IS NOT DISTINCT FROM v.position_id
+        AND (array_agg(c.to_custodian_id ORDER BY c.seq DESC))[1]
+            IS NOT DISTINCT FROM v.custodian_id,
         (array_agg(c.id ORDER BY c.seq) FILTER (WHERE NOT c.intact))[1]
     FROM inventory_vial v LEFT JOIN ({CHECK}) c ON c.vial_id = v.id
     WHERE v.id = ANY(%s)
-    GROUP BY v.id, v.custody, v.quality, v.position_id
+    GROUP BY v.id, v.custody, v.quality, v.position_id, v.custodian_id
 """
 
 

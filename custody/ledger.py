@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db import connection
+
 from accounts.models import Person
 from audit.changes import OpenChange
 from audit.writes import update_all
@@ -57,15 +59,17 @@ def write(
     *,
     at: datetime,
     also: Sequence[str] = (),
+    around: Mapping[int, Spot] | None = None,
 ) -> list[CustodyEvent]:
     """
     Save the vials' state with history, append one event each, and end and begin their stays.
 
     vials: locked and changed in memory; `before` is their snapshot.
     also: fields changed beside the state, such as `therapy`.
+    around: the spots of all positions concerned, where the caller has read them.
     """
     update_all(vials, [*STATE, *also])
-    return append(change, vials, before, entry, at=at)
+    return append(change, vials, before, entry, at=at, around=around)
 
 
 def append(
@@ -75,9 +79,11 @@ def append(
     entry: Entry,
     *,
     at: datetime,
+    around: Mapping[int, Spot] | None = None,
 ) -> list[CustodyEvent]:
     """Append one event for each vial, whose state is already saved, and keep the stays."""
-    around = _spots_of(vials, before)
+    if around is None:
+        around = _spots_of(vials, before)
     events = CustodyEvent.objects.bulk_create(
         [_event(change, vial, before[vial.pk], entry, around) for vial in vials], batch_size=5000
     )
@@ -133,23 +139,50 @@ def _keep_stays(
     around: Mapping[int, Spot],
     at: datetime,
 ) -> None:
-    begun = []
-    for event, vial in zip(events, vials, strict=True):
-        was = before[vial.pk].position
-        if was == vial.position:
-            continue
-        if was is not None:
-            Stay.objects.open().filter(vial=vial).update(ended_at=at, ended_with=event)
-        if vial.position is not None:
-            spot = around[vial.position.pk]
-            begun.append(
-                Stay(
-                    vial=vial,
-                    position=vial.position,
-                    unit_id=spot.unit_id,
-                    place=spot.place,
-                    began_at=at,
-                    began_with=event,
-                )
+    """End and begin the stays of what changed its position; two statements for any number."""
+    moved = [
+        (event, vial, before[vial.pk].position)
+        for event, vial in zip(events, vials, strict=True)
+        if before[vial.pk].position != vial.position
+    ]
+    end_stays([event for event, _, was in moved if was is not None], at=at)
+    begin_stays(
+        [
+            (event, position, around[position.pk].unit_id)
+            for event, vial, _ in moved
+            if (position := vial.position) is not None
+        ],
+        at=at,
+    )
+
+
+END_STAYS = """
+    UPDATE custody_stay s SET ended_at = %s, ended_with_id = e.id
+    FROM custody_custodyevent e
+    WHERE e.id = ANY(%s) AND s.vial_id = e.vial_id AND s.ended_at IS NULL
+"""
+
+
+def end_stays(events: Sequence[CustodyEvent], *, at: datetime) -> None:
+    """End the open stay of each event's vial with that event."""
+    if events:
+        with connection.cursor() as cursor:
+            cursor.execute(END_STAYS, [at, [event.pk for event in events]])
+
+
+def begin_stays(begun: Sequence[tuple[CustodyEvent, Position, int]], *, at: datetime) -> None:
+    """Begin a stay for each event, at its position in the unit with that key."""
+    Stay.objects.bulk_create(
+        [
+            Stay(
+                vial_id=event.vial_id,
+                position=position,
+                unit_id=unit_id,
+                place=event.to_place,
+                began_at=at,
+                began_with=event,
             )
-    Stay.objects.bulk_create(begun)
+            for event, position, unit_id in begun
+        ],
+        batch_size=5000,
+    )

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterable
 
+from django.db.models import Q
+
 from audit.errors import NotFound, Refusal
 from custody.models import Retrieval
 from inventory.models import Container, Position, Vial
@@ -24,10 +26,13 @@ def lock_containers(keys: Collection[int]) -> list[Container]:
     return locked
 
 
-def lock_containers_of(position_keys: Collection[int]) -> list[Container]:
-    """Lock the containers that these positions belong to."""
-    rows = Container.objects.filter(positions__in=position_keys).values_list("pk", flat=True)
-    return lock_containers(set(rows))
+def lock_containers_around(
+    position_keys: Collection[int], vial_keys: Collection[int]
+) -> list[Container]:
+    """Lock the containers of these positions, and those in which these vials stand now."""
+    around = Position.objects.filter(Q(pk__in=position_keys) | Q(vials__in=vial_keys))
+    rows = Container.objects.filter(pk__in=around.values("container")).select_related("type")
+    return list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
 
 
 def lock_subtree(path: str) -> list[Container]:

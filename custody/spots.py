@@ -45,10 +45,17 @@ def lineages(containers: Collection[Container]) -> dict[int, list[Container]]:
     }
 
 
-def spots(positions: Collection[Position]) -> dict[int, Spot]:
-    """Return the spot of each position, by its key; three queries for any number."""
+def spots(
+    positions: Collection[Position], containers: Collection[Container] | None = None
+) -> dict[int, Spot]:
+    """
+    Return the spot of each position, by its key; three queries for any number.
+
+    containers: those of the positions, where the caller has read them: two queries.
+    """
     keys = [position.pk for position in positions]
-    containers = Container.objects.filter(pk__in={p.container_id for p in positions})
+    if containers is None:
+        containers = Container.objects.filter(pk__in={p.container_id for p in positions})
     around = lineages(list(containers))
     standing = {vial.position_id: vial for vial in Vial.objects.filter(position__in=keys)}
     return {

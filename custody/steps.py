@@ -1,10 +1,11 @@
 """Steps that several actions share; they take rows that the action has locked."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 
 from audit.changes import OpenChange
 from audit.errors import Refusal, refuse_if
+from audit.writes import update_all
 from custody.ledger import Entry, snapshot, write
 from custody.models import Claim, CustodyEvent, HeldVial
 from custody.rules.people import refusals_without_second
@@ -14,10 +15,13 @@ from sop.action import Action
 from sop.authority import require_authority
 
 
-def require_authority_over(change: OpenChange, action: Action, vials: Sequence[Vial]) -> None:
+def require_authority_over(
+    change: OpenChange, action: Action, vials: Sequence[Vial], *, programs: Collection[int] = ()
+) -> None:
     """
     Ask the gate about these vials: their programs, and the sites they stand at.
 
+    programs: further ones, such as that of the retrieval the vials are claimed for.
     Raises NotAuthorised; RuntimeError when a machine's Change asks for a person's action.
     """
     if change.actor is None:
@@ -25,7 +29,7 @@ def require_authority_over(change: OpenChange, action: Action, vials: Sequence[V
     require_authority(
         change.actor,
         action,
-        programs={vial.program_id for vial in vials},
+        programs={vial.program_id for vial in vials} | set(programs),
         sites=sites_of(vials),
         second_person=change.second_person,
     )
@@ -111,6 +115,7 @@ def leave(
 def free_kept_places(vials: Iterable[Vial]) -> None:
     """Give up the places that were kept for vials which do not come back to them."""
     kept = Position.objects.filter(reserved_for__in=[vial.pk for vial in vials])
-    for position in kept.select_for_update(of=("self",), no_key=True).order_by("pk"):
+    positions = list(kept.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    for position in positions:
         position.reserved_for = None
-        position.save(update_fields=["reserved_for"])
+    update_all(positions, ["reserved_for"])

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection
 
-from accounts.authority import require_role
+from accounts.authority import insist_on_role
 from accounts.roles import Role
 from audit.authors import Author
 from audit.errors import NotAuthorised, Refusal
-from inventory.models import Program, Site
 from sop.action import Action
+from sop.standing import standing
 
 ON_THE_FLOOR = frozenset({Role.TECHNICIAN, Role.SUPERVISOR})
 QUALITY = frozenset({Role.QA, Role.RELEASE})
@@ -71,29 +71,16 @@ def require_authority(
 def _require(
     person: Author, roles: Collection[Role], programs: Collection[int], sites: Collection[int]
 ) -> None:
-    require_role(person, sorted(roles))
-    if not set(programs) <= set(_granted_programs(person, programs)):
+    found = standing(person, roles=roles, programs=programs, sites=sites)
+    insist_on_role(found.is_active, found.holds_role, roles)
+    if found.is_outside_a_program:
         raise NotAuthorised(
             [Refusal("OUTSIDE_PROGRAM", "This belongs to a program you do not work on.")]
         )
-    if not set(sites) <= set(_granted_sites(person, sites)):
+    if found.is_outside_a_site:
         raise NotAuthorised(
             [Refusal("OUTSIDE_SITE", "This stands at a site where you do not work.")]
         )
-
-
-def _granted_programs(person: Author, programs: Collection[int]) -> Collection[int]:
-    if not programs:
-        return ()
-    mine = Program.objects.worked_on_by(person).filter(pk__in=set(programs))
-    return mine.values_list("pk", flat=True)
-
-
-def _granted_sites(person: Author, sites: Collection[int]) -> Collection[int]:
-    if not sites:
-        return ()
-    mine = Site.objects.worked_at_by(person).filter(pk__in=set(sites))
-    return mine.values_list("pk", flat=True)
 
 
 def may(actor: Author, action: Action) -> bool:

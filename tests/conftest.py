@@ -4,26 +4,8 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test import TransactionTestCase
 
 from tests.world import NOON, World, build_world
-
-_teardown = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined] # Django keeps it private
-
-
-def _teardown_past_the_triggers(self: TransactionTestCase) -> None:
-    """Empty the tables after a test that commits; the triggers would rightly refuse."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-    try:
-        _teardown(self)
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SET session_replication_role = origin")
-
-
-TransactionTestCase._fixture_teardown = _teardown_past_the_triggers  # type: ignore[attr-defined] # as above
 
 
 @pytest.fixture(autouse=True)

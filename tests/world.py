@@ -11,9 +11,10 @@ from audit.authors import Attribution, SignedIntent
 from audit.models import Meaning
 from custody.actions.check_out_vials import InternalPurpose, check_out_vials
 from custody.actions.decide_quality import decide_quality
-from custody.actions.place_vials import Placement, place_vials
+from custody.actions.place_vials import place_vials
 from custody.actions.receive_batch import Inspection, receive_batch
 from custody.models import Outcome
+from custody.placements import Placement
 from inventory.actions.add_container import add_container
 from inventory.models import Batch, Container, Position, Program, Quality, Site, Vial
 from tests.factories.inventory import (

@@ -1,6 +1,6 @@
 """Checking vials out of storage into somebody's hands."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import models
@@ -8,8 +8,9 @@ from django.db import models
 from audit.authors import SignedIntent
 from audit.changes import OpenChange, signed_change
 from audit.errors import Refusal, refuse_if
-from custody.ledger import Entry, snapshot, write
-from custody.locks import lock_positions, lock_retrieval, lock_vials
+from audit.writes import update_all
+from custody.claimed import lock_claimed, lock_vials_with_places
+from custody.ledger import Before, Entry, snapshot, write
 from custody.models import (
     Claim,
     CustodyEvent,
@@ -23,7 +24,7 @@ from custody.rules.leaving import refusals_to_promise
 from custody.rules.people import refusals_without_second
 from custody.rules.statuses import refusals_to_enter
 from custody.steps import claims_on, hand_to, held_among, of_each, require_authority_over
-from inventory.models import Custody, Position, Vial
+from inventory.models import Custody, Vial
 from sop.action import Action
 
 
@@ -48,7 +49,7 @@ def check_out_vials(
     Source: REQUIREMENTS B8, B9; URS-31, URS-32.
     """
     with signed_change(intent, action=Action.CHECK_OUT_VIALS) as change:
-        vials = _locked_with_places(vial_ids)
+        vials = lock_vials_with_places(vial_ids)
         change.subject.update(vials=[vial.code for vial in vials], purpose=purpose)
         require_authority_over(change, Action.CHECK_OUT_VIALS, vials)
         refuse_if(
@@ -69,15 +70,16 @@ def check_out_retrieval(
     Check out everything claimed for a retrieval, scanned by two people who both sign now.
 
     Raises NotFound; NotAuthorised; ActionRefused (SECOND_PERSON_MISSING, NOT_CLAIMED_BY_YOU,
-    NOT_SCANNED, WITNESS_DIFFERS, and whatever the gate says of each vial).
+    NOT_SCANNED, SIGNER_DIFFERS, and whatever the gate says of each vial).
     Source: REQUIREMENTS B9; 21 CFR 211.188(b)(11); URS-29, URS-31, URS-89.
     """
     with signed_change(intent, action=Action.CHECK_OUT_VIALS) as change:
-        claims = list(Claim.objects.open().filter(retrieval=retrieval_id).order_by("vial"))
-        vials = _locked_with_places([claim.vial_id for claim in claims])
-        retrieval = lock_retrieval(retrieval_id)
+        claimed = lock_claimed(retrieval_id)
+        retrieval, claims, vials = claimed.retrieval, claimed.claims, claimed.vials
         change.subject.update(retrieval=retrieval.order_number)
-        require_authority_over(change, Action.CHECK_OUT_VIALS, vials)
+        require_authority_over(
+            change, Action.CHECK_OUT_VIALS, vials, programs=[retrieval.program_id]
+        )
         refuse_if(refusals_without_second(intent))
         scans = _scans(claims)
         refuse_if(_refusals_of_people(retrieval, claims, scans, intent))
@@ -110,30 +112,26 @@ def check_out_retrieval(
         return events
 
 
-def _locked_with_places(vial_ids: Sequence[int]) -> list[Vial]:
-    """Lock the vials' positions, then the vials."""
-    places = Vial.objects.filter(pk__in=vial_ids, position__isnull=False)
-    lock_positions(set(places.values_list("position", flat=True)))
-    return lock_vials(vial_ids)
-
-
 def _take_out(
     change: OpenChange, vials: list[Vial], entry: Entry, at: datetime
 ) -> list[CustodyEvent]:
     before = snapshot(vials)
     hand_to(change, vials, Custody.CHECKED_OUT)
     events = write(change, vials, before, entry, at=at)
-    for vial in vials:
-        was = before[vial.pk].position
-        if was is not None:
-            _keep_place(was, vial)
+    _keep_places(vials, before)
     change.sign(events)
     return events
 
 
-def _keep_place(position: Position, vial: Vial) -> None:
-    position.reserved_for = vial
-    position.save(update_fields=["reserved_for"])
+def _keep_places(vials: Sequence[Vial], before: Mapping[int, Before]) -> None:
+    """Keep for each vial the place it stood in; what was unpacked had none."""
+    kept = []
+    for vial in vials:
+        was = before[vial.pk].position
+        if was is not None:
+            was.reserved_for = vial
+            kept.append(was)
+    update_all(kept, ["reserved_for"])
 
 
 def _refusals_of_claims(vials: Sequence[Vial]) -> list[Refusal]:

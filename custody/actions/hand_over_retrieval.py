@@ -7,9 +7,10 @@ from datetime import datetime
 from audit.authors import SignedIntent
 from audit.changes import OpenChange, signed_change
 from audit.errors import Refusal, refuse_if
+from audit.writes import update_all
+from custody.claimed import Claimed, lock_claimed
 from custody.ledger import Entry, snapshot, write
-from custody.locks import lock_retrieval, lock_vials
-from custody.models import Claim, CustodyEvent, EventKind, Retrieval, RetrievalStatus
+from custody.models import CustodyEvent, EventKind, Retrieval, RetrievalStatus
 from custody.rules.leaving import refusals_to_promise
 from custody.rules.people import refusals_without_second
 from custody.rules.statuses import refusals_to_enter
@@ -46,11 +47,12 @@ def hand_over_retrieval(
     Source: 21 CFR 1271.265; REQUIREMENTS B8; URS-89, URS-91, URS-99, URS-103.
     """
     with signed_change(intent, action=Action.HAND_OVER_VIALS) as change:
-        claims = Claim.objects.open().filter(retrieval=retrieval_id).order_by("vial")
-        vials = lock_vials(claims.values_list("vial", flat=True))
-        retrieval = lock_retrieval(retrieval_id)
+        claimed = lock_claimed(retrieval_id)
+        retrieval, vials = claimed.retrieval, claimed.vials
         change.subject.update(retrieval=retrieval.order_number)
-        require_authority_over(change, Action.HAND_OVER_VIALS, vials)
+        require_authority_over(
+            change, Action.HAND_OVER_VIALS, vials, programs=[retrieval.program_id]
+        )
         to = Custody.IN_TRANSIT if receiver.is_courier else Custody.AT_CLINIC
         refuse_if(
             refusals_without_second(intent)
@@ -58,17 +60,13 @@ def hand_over_retrieval(
             + of_each(vials, lambda vial: refusals_to_enter(vial, to))
             + _refusals_of_the_gate(vials, retrieval, at)
         )
-        return _hand_over(change, vials, retrieval, receiver, to, at)
+        return _hand_over(change, claimed, receiver, to, at)
 
 
 def _hand_over(
-    change: OpenChange,
-    vials: Sequence[Vial],
-    retrieval: Retrieval,
-    receiver: Receiver,
-    to: Custody,
-    at: datetime,
+    change: OpenChange, claimed: Claimed, receiver: Receiver, to: Custody, at: datetime
 ) -> list[CustodyEvent]:
+    retrieval, vials = claimed.retrieval, claimed.vials
     before = snapshot(vials)
     for vial in vials:
         vial.therapy = retrieval.therapy
@@ -86,18 +84,18 @@ def _hand_over(
     )
     events = write(change, vials, before, entry, at=at, also=["therapy"])
     free_kept_places(vials)
-    _close(retrieval, at)
+    _close(claimed, at)
     change.sign(events)
     change.sign([retrieval])
     return events
 
 
-def _close(retrieval: Retrieval, at: datetime) -> None:
-    for claim in Claim.objects.open().filter(retrieval=retrieval):
+def _close(claimed: Claimed, at: datetime) -> None:
+    for claim in claimed.claims:
         claim.released_at = at
-        claim.save(update_fields=["released_at"])
-    retrieval.status = RetrievalStatus.HANDED_OVER
-    retrieval.save(update_fields=["status"])
+    update_all(claimed.claims, ["released_at"])
+    claimed.retrieval.status = RetrievalStatus.HANDED_OVER
+    claimed.retrieval.save(update_fields=["status"])
 
 
 def _refusals(retrieval: Retrieval, receiver: Receiver) -> list[Refusal]:

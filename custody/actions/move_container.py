@@ -7,19 +7,17 @@ from datetime import datetime
 from audit.authors import Attribution
 from audit.changes import OpenChange, attributed_change
 from audit.constraints import refused_by
-from audit.errors import Refusal, refuse_if
+from audit.errors import refuse_if
 from audit.writes import update_all
+from custody.ledger import begin_stays, end_stays
 from custody.locks import lock_containers, lock_positions, lock_subtree
-from custody.models import CustodyEvent, EventKind, Stay
+from custody.models import CustodyEvent, EventKind
+from custody.placements import TAKEN_MEANWHILE
 from custody.rules.containers import Load, refusals_to_move_container
 from custody.spots import Spot, breadcrumb, lineages, spots
 from inventory.models import Container, Vial
 from sop.action import Action
 from sop.authority import require_authority
-
-TAKEN_MEANWHILE = Refusal(
-    "POSITION_OCCUPIED", "The place was taken a moment ago. Nothing was changed: scan another."
-)
 
 
 def move_container(
@@ -112,28 +110,14 @@ def _record(change: OpenChange, moved: Container, crossing: _Crossing, at: datet
     events = CustodyEvent.objects.bulk_create(
         [_event(change, vial, crossing, now) for vial in vials], batch_size=5000
     )
-    _carry_stays_over(moved, events, at)
-
-
-def _carry_stays_over(moved: Container, events: Sequence[CustodyEvent], at: datetime) -> None:
-    by_vial = {event.vial_id: event for event in events}
-    stays = list(Stay.objects.open().filter(vial__in=by_vial.keys()))
-    for stay in stays:
-        stay.ended_at, stay.ended_with = at, by_vial[stay.vial_id]
-    Stay.objects.bulk_update(stays, ["ended_at", "ended_with"], batch_size=1000)
-    Stay.objects.bulk_create(
+    end_stays(events, at=at)
+    begin_stays(
         [
-            Stay(
-                vial_id=event.vial_id,
-                position=event.to_position,
-                unit=moved.unit,
-                place=event.to_place,
-                began_at=at,
-                began_with=event,
-            )
-            for event in events
+            (event, position, moved.unit_id)
+            for event, vial in zip(events, vials, strict=True)
+            if (position := vial.position) is not None and moved.unit_id is not None
         ],
-        batch_size=5000,
+        at=at,
     )
 
 

@@ -4,18 +4,18 @@ from datetime import datetime
 
 from audit.authors import SignedIntent
 from audit.changes import OpenChange, signed_change
-from audit.errors import ActionRefused, Refusal
+from audit.errors import ActionRefused, Refusal, refuse_if
 from audit.writes import create_all
 from custody.ledger import Entry, append, snapshot, write
 from custody.locks import lock_vials
 from custody.models import EventKind, HeldVial, Hold, HoldScope
 from custody.status import QUALITY_TRANSITIONS
 from custody.steps import require_authority_over
-from inventory.models import GONE, Quality, Vial
+from inventory.models import GONE, Identifier, Quality, Vial
 from sop.action import Action
 
 BY_SCOPE = {
-    HoldScope.VIALS: "code__in",
+    HoldScope.VIALS: "identifiers__code__in",
     HoldScope.BATCH: "batch__number",
     HoldScope.THERAPY: "therapy__coi",
     HoldScope.DONATION: "batch__donation_number",
@@ -34,10 +34,10 @@ def place_hold(
     """
     Hold every vial under `subject`, descendants of splits included, that is not gone.
 
-    subject: vial codes separated by blanks, a batch number, a COI id, a donation number or a
-    unit's code, as `scope` says.
+    subject: vial codes (old ones too) separated by blanks, a batch number, a COI id, a donation
+    number or a unit's code, as `scope` says.
     is_recall: also set the quality of what was released to RECALLED.
-    Raises NotAuthorised; ActionRefused (NOTHING_TO_HOLD).
+    Raises NotAuthorised; ActionRefused (UNKNOWN_CODE, NOTHING_TO_HOLD).
     Source: 21 CFR 211.150(b); URS-115.
     """
     with signed_change(intent, action=Action.PLACE_HOLD) as change:
@@ -67,15 +67,19 @@ def place_hold(
 
 
 def _locked(scope: HoldScope, subject: str) -> list[Vial]:
-    value: str | list[str] = subject.split() if scope == HoldScope.VIALS else subject.strip()
-    found = Vial.objects.filter(**{BY_SCOPE[scope]: value}).exclude(custody__in=GONE)
-    keys = set(found.values_list("pk", flat=True))
-    reached = keys
-    while reached:
-        children = Vial.objects.filter(parent__in=reached).exclude(custody__in=GONE)
-        reached = set(children.values_list("pk", flat=True)) - keys
-        keys = keys | reached
-    if not keys:
+    """
+    Lock all that the hold reaches, also what was split off while the locks were awaited.
+
+    Raises ActionRefused (UNKNOWN_CODE, NOTHING_TO_HOLD).
+    """
+    refuse_if(_refusals_of_codes(subject) if scope == HoldScope.VIALS else [])
+    keys: set[int] = set()
+    vials: list[Vial] = []
+    while more := _reach(scope, subject) - keys:
+        keys |= more
+        vials = lock_vials(sorted(keys))
+    vials = [vial for vial in vials if vial.custody not in GONE]
+    if not vials:
         raise ActionRefused(
             [
                 Refusal(
@@ -84,7 +88,30 @@ def _locked(scope: HoldScope, subject: str) -> list[Vial]:
                 )
             ]
         )
-    return lock_vials(sorted(keys))
+    return vials
+
+
+def _reach(scope: HoldScope, subject: str) -> set[int]:
+    """Return the keys of what is named and not gone, and of every descendant that is not."""
+    value: str | list[str] = subject.split() if scope == HoldScope.VIALS else subject.strip()
+    named = Vial.objects.filter(**{BY_SCOPE[scope]: value})
+    family = new = set(named.values_list("pk", flat=True))
+    while new:  # through what was used up by a split: its parts are still there
+        children = Vial.objects.filter(parent__in=new)
+        new = set(children.values_list("pk", flat=True)) - family
+        family = family | new
+    alive = Vial.objects.filter(pk__in=family).exclude(custody__in=GONE)
+    return set(alive.values_list("pk", flat=True))
+
+
+def _refusals_of_codes(subject: str) -> list[Refusal]:
+    codes = set(subject.split())
+    known = Identifier.objects.filter(code__in=codes, vial__isnull=False)
+    unknown = codes - set(known.values_list("code", flat=True))
+    return [
+        Refusal("UNKNOWN_CODE", f"No vial carries {code}. Scan the vial's own label.")
+        for code in sorted(unknown)
+    ]
 
 
 def _recall(change: OpenChange, vials: list[Vial], intent: SignedIntent, at: datetime) -> None:

@@ -1,19 +1,16 @@
-"""Putting checked-out vials back where they came from."""
+"""Putting vials that were out back into storage."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from audit.authors import Attribution
 from audit.changes import attributed_change
-from audit.constraints import refused_by
 from audit.errors import refuse_if
-from custody.actions.place_vials import TAKEN_MEANWHILE, Placement, refusals_of_a_repeat
-from custody.ledger import Entry, snapshot, write
-from custody.locks import lock_containers_of, lock_positions, lock_vials
+from custody.ledger import Entry
 from custody.models import CustodyEvent, EventKind
+from custody.placements import Placement, lock_ground, refusals_of_a_repeat, stand
 from custody.rules.placing import refusals_to_go_back
-from custody.spots import spots
-from custody.steps import free_kept_places, of_each, stand_at
+from custody.steps import free_kept_places, of_each
 from inventory.models import Vial
 from sop.action import Action
 from sop.authority import require_authority
@@ -25,39 +22,27 @@ def put_back_vials(
     """
     Put vials back into storage; the time they were out is kept with the event.
 
-    Raises NotFound; NotAuthorised; ActionRefused (NOT_OUT, WRONG_*, POSITION_*).
+    Raises NotFound; NotAuthorised; ActionRefused (NOT_OUT, WRONG_*, POSITION_*,
+    CONTAINER_RETIRED).
     Source: REQUIREMENTS B5, B8; URS-89, URS-106.
     """
     with attributed_change(attribution, action=Action.PUT_BACK_VIALS) as change:
-        keys = [placement.position_id for placement in placements]
-        lock_containers_of(keys)
-        positions = lock_positions(keys)
-        vials = lock_vials(placement.vial_id for placement in placements)
-        around = spots(list(positions.values()))
-        change.subject.update(vials=[vial.code for vial in vials])
+        ground = lock_ground(placements)
+        change.subject.update(vials=[vial.code for vial in ground.vials])
         require_authority(
-            attribution.actor,
-            Action.PUT_BACK_VIALS,
-            programs={vial.program_id for vial in vials},
-            sites={spot.site_id for spot in around.values()},
+            attribution.actor, Action.PUT_BACK_VIALS, programs=ground.programs, sites=ground.sites
         )
-        wanted = {placement.vial_id: around[placement.position_id] for placement in placements}
         refuse_if(
             refusals_of_a_repeat(placements)
-            + of_each(vials, lambda vial: refusals_to_go_back(vial, wanted[vial.pk]))
+            + of_each(ground.vials, lambda vial: refusals_to_go_back(vial, ground.spot_for(vial)))
         )
-        before = snapshot(vials)
-        for vial in vials:
-            stand_at(vial, wanted[vial.pk].position)
         entry = Entry(
             kind=EventKind.PUT_BACK,
             reason=attribution.reason,
-            codes={p.vial_id: (wanted[p.vial_id].place[:60], p.scanned_place) for p in placements},
-            each=_seconds_out(vials, at),
+            each=_seconds_out(ground.vials, at),
         )
-        with refused_by("inventory_one_vial_per_position", TAKEN_MEANWHILE):
-            events = write(change, vials, before, entry, at=at)
-        free_kept_places(vials)
+        events = stand(change, ground, entry, at=at)
+        free_kept_places(ground.vials)
         return events
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from audit.authors import SignedIntent
 from audit.changes import signed_change
-from audit.errors import Refusal, refuse_if
+from audit.errors import NotFound, Refusal, refuse_if
 from custody.ledger import Entry, snapshot, write
 from custody.locks import lock_vials
 from custody.models import EventKind, Outcome, Receipt
@@ -17,6 +17,8 @@ from custody.steps import hand_to, of_each
 from inventory.models import Batch, Custody, Quality, Vial
 from sop.action import Action
 from sop.authority import require_authority
+
+UNKNOWN_BATCH = Refusal("UNKNOWN_BATCH", "No such batch. Search for it by its number.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +57,9 @@ def receive_batch(
     """
     with signed_change(intent, action=Action.RECEIVE_BATCH) as change:
         vials = lock_vials(vial_ids)
-        batch = Batch.objects.select_related("product").get(pk=batch_id)
+        batch = Batch.objects.select_related("product").filter(pk=batch_id).first()
+        if batch is None:
+            raise NotFound([UNKNOWN_BATCH])
         change.subject.update(batch=batch.number)
         require_authority(
             intent.signer,
@@ -64,7 +68,7 @@ def receive_batch(
             sites={inspection.site_id},
             second_person=change.second_person,
         )
-        refuse_if(_refusals(batch, vials, inspection, intent))
+        refuse_if(_refusals(batch, vials, inspection, intent, at))
         refuse_if(of_each(vials, lambda vial: refusals_to_enter(vial, Custody.RECEIVED)))
         receipt = Receipt(
             batch=batch,
@@ -98,7 +102,7 @@ def _entry(intent: SignedIntent, inspection: Inspection, receipt: Receipt) -> En
 
 
 def _refusals(
-    batch: Batch, vials: list[Vial], inspection: Inspection, intent: SignedIntent
+    batch: Batch, vials: list[Vial], inspection: Inspection, intent: SignedIntent, at: datetime
 ) -> list[Refusal]:
     refusals = refusals_without_second(intent)
     if inspection.counted != len(vials):
@@ -114,10 +118,10 @@ def _refusals(
         for vial in vials
         if vial.batch_id != batch.pk
     )
-    return refusals + _refusals_of_condition(batch, inspection)
+    return refusals + _refusals_of_condition(batch, inspection, at)
 
 
-def _refusals_of_condition(batch: Batch, inspection: Inspection) -> list[Refusal]:
+def _refusals_of_condition(batch: Batch, inspection: Inspection, at: datetime) -> list[Refusal]:
     """Say what speaks against accepting outright; QA looks at a quarantined or rejected one."""
     if inspection.outcome != Outcome.ACCEPTED:
         return []
@@ -130,7 +134,7 @@ def _refusals_of_condition(batch: Batch, inspection: Inspection) -> list[Refusal
         refusals.append(
             Refusal("LABELS_ILLEGIBLE", "A label cannot be read: leave the outcome to QA.")
         )
-    limits = batch.product.limits.order_by("-version").first()
+    limits = batch.product.limits.filter(effective_at__lte=at).order_by("-version").first()
     if limits is not None and inspection.arrival_celsius > limits.warmest_allowed_celsius:
         refusals.append(
             Refusal(

@@ -69,12 +69,13 @@ def _products(batches: Sequence[AnnouncedBatch]) -> dict[str, Product]:
 def _known(batches: Sequence[AnnouncedBatch], products: dict[str, Product]) -> Known:
     codes = [vial.code for batch in batches for vial in batch.vials]
     numbers = [batch.number for batch in batches]
-    therapies = Therapy.objects.filter(coi__in={batch.coi for batch in batches if batch.coi})
-    taken = Identifier.objects.filter(code__in=[*codes, *numbers]).values_list("code", flat=True)
+    cois = {batch.coi for batch in batches if batch.coi}
+    therapies = Therapy.objects.filter(coi__in=cois)
+    taken = Identifier.objects.filter(code__in=[*codes, *numbers, *cois])
     return Known(
         products=products,
         therapies={row.coi: row for row in therapies.select_related("patient")},
-        codes=set(taken),
+        codes=set(taken.values_list("code", flat=True)),
         batches=set(Batch.objects.filter(number__in=numbers).values_list("number", flat=True)),
     )
 

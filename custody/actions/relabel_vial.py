@@ -4,6 +4,7 @@ from datetime import datetime
 
 from audit.authors import SignedIntent
 from audit.changes import signed_change
+from audit.constraints import refused_by
 from audit.errors import Refusal, refuse_if
 from custody.ledger import Entry, snapshot, write
 from custody.locks import lock_vials
@@ -13,6 +14,10 @@ from custody.rules.standing import refusals_to_relabel
 from custody.steps import require_authority_over
 from inventory.models import Identifier, IdentifierKind, Vial
 from sop.action import Action
+
+TAKEN_MEANWHILE = Refusal(
+    "CODE_KNOWN", "The code was taken a moment ago. Nothing was changed: take a new label."
+)
 
 
 def relabel_vial(*, vial_id: int, new_code: str, intent: SignedIntent, at: datetime) -> Vial:
@@ -31,7 +36,8 @@ def relabel_vial(*, vial_id: int, new_code: str, intent: SignedIntent, at: datet
         old_code = vial.code
         old = Identifier.objects.get(code=old_code)
         new = Identifier(code=new_code, kind=IdentifierKind.VIAL, vial=vial)
-        new.save(force_insert=True)
+        with refused_by("inventory_identifier_code_key", TAKEN_MEANWHILE):
+            new.save(force_insert=True)
         old.replaced_by = new
         old.save(update_fields=["replaced_by"])
         before = snapshot([vial])

@@ -6,12 +6,14 @@ from audit.authors import Attribution
 from audit.changes import attributed_change
 from audit.errors import Refusal, refuse_if
 from audit.writes import update_all
+from custody.claimed import lock_claimed
 from custody.ledger import Entry, append, snapshot
-from custody.locks import lock_retrieval, lock_vials
-from custody.models import Claim, EventKind, Retrieval, RetrievalStatus
-from custody.steps import require_authority_over
+from custody.models import EventKind, Retrieval, RetrievalStatus
+from custody.steps import of_each, require_authority_over
 from inventory.models import IN_HAND, Vial
 from sop.action import Action
+
+NOTHING_CLAIMED = Refusal("NOT_CLAIMED", "Nothing is claimed for it. Open it from the list again.")
 
 
 def release_claim(*, retrieval_id: int, attribution: Attribution, at: datetime) -> Retrieval:
@@ -22,13 +24,12 @@ def release_claim(*, retrieval_id: int, attribution: Attribution, at: datetime) 
     Source: REQUIREMENTS scenario 11; URS-32.
     """
     with attributed_change(attribution, action=Action.RELEASE_CLAIM) as change:
-        claims = list(Claim.objects.open().filter(retrieval=retrieval_id).order_by("vial"))
-        refuse_if([] if claims else [Refusal("NOT_CLAIMED", "Nothing is claimed for it.")])
-        vials = lock_vials(claim.vial_id for claim in claims)
-        retrieval = lock_retrieval(retrieval_id)
+        claimed = lock_claimed(retrieval_id)
+        retrieval, claims, vials = claimed.retrieval, claimed.claims, claimed.vials
         change.subject.update(retrieval=retrieval.order_number)
-        require_authority_over(change, Action.RELEASE_CLAIM, vials)
-        refuse_if([refusal for vial in vials for refusal in _refusals(vial)])
+        require_authority_over(change, Action.RELEASE_CLAIM, vials, programs=[retrieval.program_id])
+        refuse_if([] if claims else [NOTHING_CLAIMED])
+        refuse_if(of_each(vials, _refusals))
         for claim in claims:
             claim.released_at = at
         update_all(claims, ["released_at"])

@@ -10,6 +10,7 @@ from custody.ledger import Entry, append, snapshot
 from custody.locks import lock_vials
 from custody.models import EventKind, HeldVial, Hold
 from custody.steps import require_authority_over
+from inventory.models import Vial
 from sop.action import Action
 
 
@@ -21,8 +22,7 @@ def release_hold(*, hold_id: int, intent: SignedIntent, at: datetime) -> Hold:
     Source: REQUIREMENTS B8; URS-115.
     """
     with signed_change(intent, action=Action.RELEASE_HOLD) as change:
-        rows = HeldVial.objects.filter(hold=hold_id)
-        vials = lock_vials(rows.values_list("vial", flat=True))
+        vials = _lock_held(hold_id)
         hold = Hold.objects.select_for_update(of=("self",), no_key=True).filter(pk=hold_id).first()
         if hold is None:
             raise NotFound([Refusal("UNKNOWN_HOLD", "No such hold. Open it from the list.")])
@@ -32,7 +32,7 @@ def release_hold(*, hold_id: int, intent: SignedIntent, at: datetime) -> Hold:
         hold.released_by_id, hold.released_at = intent.signer.pk, at
         hold.release_reason = intent.reason
         hold.save(update_fields=["released_by", "released_at", "release_reason"])
-        held = list(rows.open())
+        held = list(HeldVial.objects.open().filter(hold=hold))
         for row in held:
             row.released_at = at
         update_all(held, ["released_at"])
@@ -40,6 +40,17 @@ def release_hold(*, hold_id: int, intent: SignedIntent, at: datetime) -> Hold:
         append(change, vials, snapshot(vials), entry, at=at)
         change.sign([hold])
         return hold
+
+
+def _lock_held(hold_id: int) -> list[Vial]:
+    """Lock all vials under the hold; parts that were split off meanwhile are under it too."""
+    keys: set[int] = set()
+    vials: list[Vial] = []
+    rows = HeldVial.objects.filter(hold=hold_id)
+    while more := set(rows.values_list("vial", flat=True)) - keys:
+        keys |= more
+        vials = lock_vials(sorted(keys))
+    return vials
 
 
 def _refusals(hold: Hold, intent: SignedIntent) -> list[Refusal]:

@@ -66,15 +66,42 @@ def refusals_of_batches(batches: Sequence[AnnouncedBatch], known: Known) -> list
         for number, count in numbers.items()
         if count > 1
     )
-    codes = Counter(vial.code for batch in batches for vial in batch.vials)
     refusals.extend(
         Refusal("BARCODE_TWICE", f"Barcode {code} stands {count} times in the message.")
-        for code, count in codes.items()
+        for code, count in _codes(batches).items()
         if count > 1
     )
+    refusals.extend(_of_shared_identities(batches))
     for batch in batches:
         refusals.extend(_of_a_batch(batch, known))
     return refusals
+
+
+def _codes(batches: Sequence[AnnouncedBatch]) -> Counter[str]:
+    """Count every code that the message would commission; a batch and a COI id once each."""
+    return Counter(
+        [
+            *(vial.code for batch in batches for vial in batch.vials),
+            *{batch.number for batch in batches},
+            *{batch.coi for batch in batches if batch.coi is not None},
+        ]
+    )
+
+
+def _of_shared_identities(batches: Sequence[AnnouncedBatch]) -> list[Refusal]:
+    """Say which COI ids the message itself gives to two patients or two products."""
+    whose: dict[str, set[tuple[str | None, str]]] = {}
+    for batch in batches:
+        if batch.coi is not None:
+            whose.setdefault(batch.coi, set()).add((batch.patient, batch.product_code))
+    return [
+        Refusal(
+            "COI_OF_ANOTHER",
+            f"{coi} stands for two patients or products in the message. Stop and call QA.",
+        )
+        for coi, owners in whose.items()
+        if len(owners) > 1
+    ]
 
 
 def _of_a_batch(batch: AnnouncedBatch, known: Known) -> list[Refusal]:
@@ -104,9 +131,9 @@ def _of_a_batch(batch: AnnouncedBatch, known: Known) -> list[Refusal]:
         *refusals,
         *_of_the_identity(batch, known),
         *(
-            Refusal("BARCODE_KNOWN", f"{name}: barcode {vial.code} is already in use.")
-            for vial in batch.vials
-            if vial.code in known.codes
+            Refusal("BARCODE_KNOWN", f"{name}: barcode {code} is already in use.")
+            for code in _new_codes(batch, known)
+            if code in known.codes
         ),
         *(
             Refusal("NO_VOLUME", f"{name}: container {vial.code} has no volume.")
@@ -114,6 +141,16 @@ def _of_a_batch(batch: AnnouncedBatch, known: Known) -> list[Refusal]:
             if vial.volume_ml <= 0
         ),
     ]
+
+
+def _new_codes(batch: AnnouncedBatch, known: Known) -> list[str]:
+    """Return the codes that this batch would commission, beyond what is said elsewhere."""
+    codes = [vial.code for vial in batch.vials]
+    if batch.number not in known.batches:
+        codes.append(batch.number)
+    if batch.coi is not None and batch.coi not in known.therapies:
+        codes.append(batch.coi)
+    return codes
 
 
 def _of_the_identity(batch: AnnouncedBatch, known: Known) -> list[Refusal]:

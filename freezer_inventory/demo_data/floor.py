@@ -10,10 +10,11 @@ from audit.models import Meaning
 from custody.actions.check_out_vials import InternalPurpose, check_out_vials
 from custody.actions.decide_quality import decide_quality
 from custody.actions.place_hold import place_hold
-from custody.actions.place_vials import Placement, place_vials
+from custody.actions.place_vials import place_vials
 from custody.actions.put_back_vials import put_back_vials
 from custody.actions.receive_batch import Inspection, receive_batch
 from custody.models import Hold, HoldScope, Outcome
+from custody.placements import Placement
 from freezer_inventory.demo_data.announcements import number_of
 from freezer_inventory.demo_data.cast import Cast
 from freezer_inventory.demo_data.setting import Setting

@@ -8,7 +8,8 @@ from audit.errors import DomainError
 from audit.models import Meaning
 from audit.signing import confirm_intent
 from custody.actions.decide_quality import decide_quality
-from custody.actions.place_vials import Placement, place_vials
+from custody.actions.place_vials import place_vials
+from custody.placements import Placement
 from freezer_inventory.demo_accounts import DEMO_PASSWORD
 from freezer_inventory.demo_data.announcements import batch, batch_message
 from freezer_inventory.demo_data.cart import CLAIMED, OPEN, SCANNED

@@ -8,7 +8,6 @@ from custody.actions.check_out_vials import InternalPurpose
 from custody.actions.consume_vials import consume_vials
 from custody.actions.move_vials import move_vials
 from custody.actions.pack_vials import pack_vials
-from custody.actions.place_vials import Placement
 from custody.actions.record_found import record_found
 from custody.actions.relabel_vial import relabel_vial
 from custody.actions.release_claim import release_claim
@@ -17,6 +16,7 @@ from custody.actions.report_missing import report_missing
 from custody.actions.split_vial import Part, split_vial
 from custody.actions.transfer_vials import transfer_vials
 from custody.models import HoldScope, Retrieval
+from custody.placements import Placement
 from freezer_inventory.demo_data.announcements import number_of
 from freezer_inventory.demo_data.floor import Floor, ids
 from freezer_inventory.demo_data.orders import Orders, Wanted

@@ -11,16 +11,17 @@ from custody.actions.hand_over_retrieval import Receiver, hand_over_retrieval
 from custody.actions.move_container import move_container
 from custody.actions.move_vials import move_vials
 from custody.actions.place_hold import place_hold
-from custody.actions.place_vials import Placement, place_vials
+from custody.actions.place_vials import place_vials
 from custody.actions.register_batches import register_batches
 from custody.actions.release_hold import release_hold
 from custody.actions.split_vial import Part, split_vial
 from custody.chain import check_chains
 from custody.messages import IncomingMessage
 from custody.models import Claim, CustodyEvent, EventKind, HoldScope, Stay
+from custody.placements import Placement
 from inventory.models import Batch, Purpose, Vial, VialKind
 from tests.custody.messages import announced_batch
-from tests.custody.racing import Outcome, race, without, without_locks
+from tests.custody.racing import Outcome, drop, race, without_locks
 from tests.custody.retrievals import picked_retrieval, requested_retrieval
 from tests.world import NOON, World
 
@@ -46,7 +47,7 @@ def moves(world: World, vial: Vial) -> tuple[Step, Step]:
     return to("C1", world.technician), to("C2", world.witness)
 
 
-MOVE = "custody.actions.move_vials.snapshot"
+MOVE = "custody.placements.snapshot"
 
 
 @pytest.mark.urs("URS-32", "URS-89")
@@ -85,7 +86,7 @@ def placings(world: World) -> tuple[Step, Step]:
     return of(vials[0], world.technician), of(vials[1], world.witness)
 
 
-PLACE = "custody.actions.place_vials.snapshot"
+PLACE = "custody.placements.snapshot"
 
 
 @pytest.mark.urs("URS-106")
@@ -106,10 +107,12 @@ def test_without_the_lock_the_constraint_still_refuses_the_second(committed_worl
 
 
 def test_without_lock_and_constraint_two_vials_stand_in_one_place(committed_world: World) -> None:
-    with without("inventory_vial", "inventory_one_vial_per_position"):
-        with without_locks():
-            outcomes = race(*placings(committed_world), meet_in=PLACE)
-        together = Vial.objects.filter(position__label="D4").count()
+    drop("inventory_vial", "inventory_one_vial_per_position")
+
+    with without_locks():
+        outcomes = race(*placings(committed_world), meet_in=PLACE)
+
+    together = Vial.objects.filter(position__label="D4").count()
 
     assert len(winners(outcomes)) == 2
     assert together == 2
@@ -151,10 +154,13 @@ def test_one_of_two_claims_wins_and_the_other_reads_who_holds_it(committed_world
 def test_without_lock_and_constraint_both_claims_win(committed_world: World) -> None:
     first, second, vial = claims(committed_world)
 
-    with without("custody_claim", "custody_one_claim_per_vial"):
-        with without_locks():
-            outcomes = race(first, second, meet_in=CLAIM)
-        both = Claim.objects.open().filter(vial=vial).count()
+    drop("custody_claim", "custody_one_claim_per_vial")
+    drop("custody_custodyevent", "custody_chain_has_no_fork")
+
+    with without_locks():
+        outcomes = race(first, second, meet_in=CLAIM)
+
+    both = Claim.objects.open().filter(vial=vial).count()
 
     assert len(winners(outcomes)) == 2
     assert both == 2
@@ -225,7 +231,7 @@ def box_and_rack(world: World) -> tuple[Step, Step, Vial]:
 def test_a_vial_placed_while_its_box_moves_is_not_left_behind(committed_world: World) -> None:
     place, move, vial = box_and_rack(committed_world)
 
-    outcomes = race(place, move, meet_in="custody.ledger.spots")
+    outcomes = race(place, move, meet_in="custody.rules.placing.refusals_to_stand")
 
     assert len(winners(outcomes)) == 2, [outcome.error for outcome in outcomes]
     assert check_chains([vial.pk])[vial.pk].unbroken

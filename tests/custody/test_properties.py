@@ -35,7 +35,7 @@ from custody.actions.hand_over_retrieval import Receiver, hand_over_retrieval
 from custody.actions.move_container import move_container
 from custody.actions.move_vials import move_vials
 from custody.actions.place_hold import place_hold
-from custody.actions.place_vials import Placement, place_vials
+from custody.actions.place_vials import place_vials
 from custody.actions.put_back_vials import put_back_vials
 from custody.actions.receive_batch import receive_batch
 from custody.actions.record_found import record_found
@@ -48,6 +48,7 @@ from custody.actions.split_vial import Part, split_vial
 from custody.actions.witness_pick import witness_pick
 from custody.chain import check_chains
 from custody.models import Claim, CustodyEvent, Hold, HoldScope, Retrieval, Stay
+from custody.placements import Placement
 from custody.rules.deciding import DECISIONS
 from inventory.models import Custody, Position, Purpose, Quality, Vial, VialKind
 from tests.custody.retrievals import requested_retrieval

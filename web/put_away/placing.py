@@ -7,9 +7,10 @@ from accounts.models import Person
 from audit.authors import Attribution
 from audit.errors import DomainError
 from audit.refusals import record_refusal
-from custody.actions.place_vials import Placement, place_vials
+from custody.actions.place_vials import place_vials
 from custody.actions.put_back_vials import put_back_vials
 from custody.models import CustodyEvent
+from custody.placements import Placement
 from custody.queries.put_away import InHand, in_hand, suggested_place, vial_to_put_away
 from inventory.models import Container, Custody, Position, Site, Vial
 from sop.action import Action

@@ -4,7 +4,8 @@ import pytest
 
 from audit.errors import ActionRefused, NotFound
 from audit.models import RefusedAttempt
-from custody.actions.place_vials import Placement, place_vials
+from custody.actions.place_vials import place_vials
+from custody.placements import Placement
 from inventory.actions.block_position import block_position
 from inventory.actions.unblock_position import unblock_position
 from inventory.models import PositionCondition

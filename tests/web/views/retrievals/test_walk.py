@@ -9,7 +9,7 @@ from accounts.models import Person
 from custody.models import CustodyEvent, EventKind, Retrieval, RetrievalStatus
 from inventory.models import Custody, Quality
 from tests.factories.people import PASSWORD
-from tests.web.views.retrievals.conftest import Orders
+from tests.orders import Orders
 from tests.world import World, fresh
 
 Screen = Callable[[Person], Client]

@@ -1,0 +1,54 @@
+"""Locking what is claimed for a retrieval, and reading the claims again once it is locked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from audit.errors import Busy, Refusal
+from custody.locks import lock_positions, lock_retrieval, lock_vials
+from custody.models import Claim, Retrieval
+from inventory.models import Vial
+
+CLAIMED_ANEW = Refusal(
+    "BUSY",
+    "Other vials were claimed for it a moment ago. Nothing was changed: open it again.",
+)
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A retrieval with its open claims and their vials, all locked, in the same order."""
+
+    retrieval: Retrieval
+    claims: list[Claim]
+    vials: list[Vial]
+
+
+def lock_claimed(retrieval_id: int) -> Claimed:
+    """
+    Lock a retrieval and the vials claimed for it; without a claim there are no vials.
+
+    What was released while the locks were awaited is left out.
+    Raises NotFound: no such retrieval; Busy: it was released and claimed anew meanwhile.
+    """
+    keys = [claim.vial_id for claim in _open_claims(retrieval_id)]
+    vials = {vial.pk: vial for vial in lock_vials_with_places(keys)} if keys else {}
+    retrieval = lock_retrieval(retrieval_id)
+    claims = _open_claims(retrieval_id)
+    if any(claim.vial_id not in vials for claim in claims):
+        raise Busy([CLAIMED_ANEW])
+    return Claimed(retrieval, claims, [vials[claim.vial_id] for claim in claims])
+
+
+def lock_vials_with_places(vial_ids: Sequence[int]) -> list[Vial]:
+    """
+    Lock the positions in which these vials stand, then the vials.
+
+    Raises NotFound: none were named, or one of them does not exist.
+    """
+    places = Vial.objects.filter(pk__in=vial_ids, position__isnull=False)
+    lock_positions(set(places.values_list("position", flat=True)))
+    return lock_vials(vial_ids)
+
+
+def _open_claims(retrieval_id: int) -> list[Claim]:
+    return list(Claim.objects.open().filter(retrieval=retrieval_id).order_by("vial"))

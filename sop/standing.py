@@ -1,0 +1,75 @@
+"""Somebody's account, roles and scopes as they are this instant, in one statement."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db import connection
+
+from accounts.roles import Role
+from audit.authors import Author
+
+# Written by hand: this is asked in every action, and composing it anew each time took longer
+# than answering it. `tests/sop/test_authority.py` holds it against the scopes' querysets.
+STANDING = """
+    SELECT p.is_active,
+        EXISTS (
+            SELECT 1 FROM accounts_rolemembership m JOIN auth_group g ON g.id = m.group_id
+            WHERE m.person_id = p.id AND g.name = ANY(%(roles)s)),
+        EXISTS (
+            SELECT 1 FROM unnest(%(programs)s::bigint[]) AS asked(id)
+            WHERE NOT EXISTS (
+                SELECT 1 FROM inventory_programuserpermission o
+                JOIN auth_permission r ON r.id = o.permission_id
+                WHERE o.content_object_id = asked.id AND o.user_id = p.id
+                    AND r.codename = 'work_on_program')
+            AND NOT EXISTS (
+                SELECT 1 FROM inventory_programgrouppermission o
+                JOIN auth_permission r ON r.id = o.permission_id
+                JOIN accounts_rolemembership m ON m.group_id = o.group_id
+                WHERE o.content_object_id = asked.id AND m.person_id = p.id
+                    AND r.codename = 'work_on_program')),
+        EXISTS (
+            SELECT 1 FROM unnest(%(sites)s::bigint[]) AS asked(id)
+            WHERE NOT EXISTS (
+                SELECT 1 FROM inventory_siteuserpermission o
+                JOIN auth_permission r ON r.id = o.permission_id
+                WHERE o.content_object_id = asked.id AND o.user_id = p.id
+                    AND r.codename = 'work_at_site')
+            AND NOT EXISTS (
+                SELECT 1 FROM inventory_sitegrouppermission o
+                JOIN auth_permission r ON r.id = o.permission_id
+                JOIN accounts_rolemembership m ON m.group_id = o.group_id
+                WHERE o.content_object_id = asked.id AND m.person_id = p.id
+                    AND r.codename = 'work_at_site'))
+    FROM accounts_person p WHERE p.id = %(person)s
+"""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the gate needs to know of a person for one action."""
+
+    is_active: bool
+    holds_role: bool
+    is_outside_a_program: bool
+    is_outside_a_site: bool
+
+
+def standing(
+    person: Author, *, roles: Collection[Role], programs: Collection[int], sites: Collection[int]
+) -> Standing:
+    """
+    Return how `person` stands towards these roles, programs and sites.
+
+    roles: any one of them is enough; programs, sites: keys, all of them are needed.
+    """
+    asked = {
+        "person": person.pk,
+        "roles": [role.value for role in roles],
+        "programs": sorted(set(programs)),
+        "sites": sorted(set(sites)),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING, asked)
+        row = cursor.fetchone()
+    return Standing(*row) if row else Standing(False, False, True, True)  # noqa: FBT003 - in order

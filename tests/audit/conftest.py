@@ -1,0 +1,35 @@
+"""The committed trail that is attacked, and how a refusal of the database is recognised."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
+
+from tests.audit.trail import build_trail
+from tests.world import World
+
+
+@pytest.fixture(scope="module")
+def committed_trail(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """Commit a site with a row in every table once for the attacks of a module."""
+    with django_db_blocker.unblock():
+        yield build_trail()
+        TransactionTestCase._fixture_teardown(TransactionTestCase())
+
+
+@pytest.fixture
+def trail(committed_trail: World, db: None) -> World:
+    """Return the committed site, inside a transaction in which no Change is open."""
+    return committed_trail
+
+
+@contextmanager
+def refused(*codes: str) -> Iterator[None]:
+    """Insist that the database refuses the block with one of these SQLSTATEs."""
+    with pytest.raises(DatabaseError) as caught, transaction.atomic():
+        yield
+    state = getattr(caught.value.__cause__, "sqlstate", None)
+    assert state in codes, f"refused by {state}: {caught.value}"

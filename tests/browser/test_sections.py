@@ -1,0 +1,154 @@
+"""Receipts, quality, retrievals, audit and reports: no fault, no overflow, light and dark."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Page, ViewportSize, expect
+
+from accounts.models import Person
+from audit.models import Change
+from custody.actions.place_hold import place_hold
+from custody.models import HoldScope
+from tests.browser.test_styleguide import PHONE, WIDE, faults
+from tests.factories.people import PASSWORD
+from tests.orders import Orders
+from tests.world import NOON, World
+
+OpenAs = Callable[..., Page]
+
+
+@pytest.fixture
+def sign_in(new_page: Callable[..., Page], live_server: object) -> OpenAs:
+    """Open a page as somebody who has signed in already."""
+
+    def open_page(person: Person, **options: object) -> Page:
+        client = Client()
+        client.force_login(person)
+        page = new_page(**options)
+        name = settings.SESSION_COOKIE_NAME
+        cookie = {"name": name, "value": client.cookies[name].value, "url": str(live_server)}
+        page.context.add_cookies([cookie])  # type: ignore[list-item]  # a plain dict will do
+        return page
+
+    return open_page
+
+
+def paths(world: World) -> dict[str, tuple[Person, str]]:
+    """Bring an order to each state and a batch to each; name the pages that show them."""
+    orders = Orders(world)
+    requested = orders.requested(world.released(2)).pk
+    claimed = orders.claimed(world.released(2)).pk
+    picked = orders.picked(world.released(1)).pk
+    handed = orders.handed_over(world.released(2)).pk
+    expected, stored = world.expected(4)[0], world.stored(3)[0]
+    hold = place_hold(
+        scope=HoldScope.BATCH,
+        subject=world.stored(2)[0].batch.number,
+        intent=world.signs(world.qa),
+        at=NOON,
+    )
+    change = Change.objects.filter(action="check_out_vials").latest("pk").pk
+    floor, qa, release = world.technician, world.qa, world.release
+    return {
+        "receipts": (floor, "/batches/"),
+        "receipt-batch": (floor, f"/batches/{stored.batch_id}/"),
+        "receipt-receive": (floor, f"/batches/{expected.batch_id}/receive/"),
+        "quality": (qa, "/quality/"),
+        "quality-holds": (qa, "/quality/?show=holds"),
+        "quality-vials": (release, f"/quality/vials/?batch={stored.batch_id}"),
+        "quality-hold": (world.qa2, f"/quality/holds/{hold.pk}/"),
+        "quality-new-hold": (qa, "/quality/holds/new/"),
+        "retrievals": (floor, "/retrievals/"),
+        "retrieval-requested": (floor, f"/retrievals/{requested}/"),
+        "retrieval-claimed": (floor, f"/retrievals/{claimed}/"),
+        "retrieval-picklist": (floor, f"/retrievals/{claimed}/pick-list/"),
+        "retrieval-pick": (floor, f"/retrievals/{claimed}/pick/"),
+        "retrieval-witness": (floor, f"/retrievals/{claimed}/witness/"),
+        "retrieval-picked": (floor, f"/retrievals/{picked}/"),
+        "retrieval-hand-over": (floor, f"/retrievals/{picked}/hand-over/"),
+        "retrieval-handed-over": (floor, f"/retrievals/{handed}/"),
+        "retrieval-arrival": (floor, f"/retrievals/{handed}/arrival/"),
+        "audit": (qa, "/audit/"),
+        "audit-change": (qa, f"/audit/{change}/"),
+        "audit-refused": (qa, "/audit/refused/"),
+        "reports": (qa, "/reports/"),
+    }
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_has_no_fault_and_does_not_overflow(
+    sign_in: OpenAs,
+    committed_world: World,
+    screenshot: Callable[[Page, str], Path],
+    size: ViewportSize,
+    scheme: str,
+) -> None:
+    found = {}
+    for name, (person, path) in paths(committed_world).items():
+        page = sign_in(person, viewport=size, color_scheme=scheme, bypass_csp=True)
+        page.goto(path)
+
+        screenshot(page, f"{name}-{size['width']}-{scheme}")
+        said = faults(page)
+        if not page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"):
+            said.append("overflows")
+        if said:
+            found[name] = said
+        page.context.close()
+
+    assert found == {}
+
+
+@pytest.mark.urs("URS-29", "URS-89")
+def test_another_patients_vial_stops_the_pick_until_somebody_has_read_why(
+    sign_in: OpenAs, committed_world: World, screenshot: Callable[[Page, str], Path]
+) -> None:
+    mine, other = committed_world.released(1), committed_world.released(1)[0]
+    order = Orders(committed_world).claimed(mine)
+    page = sign_in(committed_world.technician)
+    page.goto(f"/retrievals/{order.pk}/pick/")
+    expect(page.locator("#scan-field")).to_be_focused()
+
+    page.keyboard.type(other.code)
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", name="STOP: another patient’s vial")).to_be_visible()
+    screenshot(page, "retrieval-hard-stop")
+    page.get_by_role("button", name="I have read this").click()
+    page.keyboard.type(mine[0].code)
+    page.keyboard.press("Enter")
+    expect(page.locator(".accepted")).to_contain_text("Right vial")
+
+
+@pytest.mark.urs("URS-31")
+def test_two_people_pick_on_one_screen_and_both_sign(
+    sign_in: OpenAs, committed_world: World
+) -> None:
+    vials = committed_world.released(1)
+    order = Orders(committed_world).claimed(vials)
+    page = sign_in(committed_world.technician)
+    page.goto(f"/retrievals/{order.pk}/pick/")
+    page.keyboard.type(vials[0].code)
+    page.keyboard.press("Enter")
+    expect(page.locator(".instruction")).to_contain_text("Now the witness joins")
+
+    page.get_by_role("link", name="Join as the witness").click()
+    page.get_by_label("User id").fill(committed_world.witness.user_id)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign: Witnessed").click()
+    expect(page.locator("#scan-field")).to_be_focused()
+    page.keyboard.type(vials[0].code)
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Sign the check-out").click()
+    page.get_by_label("Reason").fill("As ordered")
+    page.get_by_label("Your user ID").fill(committed_world.technician.user_id)
+    page.get_by_label("Your password").fill(PASSWORD)
+    page.get_by_label("Second person’s user ID").fill(committed_world.witness.user_id)
+    page.get_by_label("Second person’s password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign and check out 1 vial").click()
+
+    expect(page.locator("[data-clock-shown]")).to_contain_text("0:0")

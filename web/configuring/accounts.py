@@ -1,0 +1,161 @@
+"""Setting up accounts: opening and closing them, roles, scopes and tokens."""
+
+from datetime import datetime
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from accounts.actions.create_person import create_person
+from accounts.actions.deactivate_person import deactivate_person
+from accounts.actions.grant_role import grant_role
+from accounts.actions.revoke_role import revoke_role
+from accounts.actions.revoke_service_token import revoke_service_token
+from accounts.models import ServiceToken
+from accounts.roles import Role
+from audit.authors import SignedIntent
+from inventory.actions.grant_scope import grant_scope
+from inventory.actions.revoke_scope import revoke_scope
+from web.configuring.person import Account, all_scopes
+from web.configuring.setups import SetUp, sheet
+from web.forms import people as forms
+from web.forms.signing import SigningForm
+
+Posted = QueryDict | None
+
+
+def opening(posted: Posted) -> SetUp:
+    """Open an account."""
+    form = forms.PersonForm(posted)
+    return SetUp(
+        form=form,
+        sheet=sheet(
+            "Open an account",
+            under="people",
+            words="Check who they are first. They change the first password when they sign in.",
+            statement="I verified the identity of this person before opening the account.",
+        ),
+        act=lambda intent: create_person(
+            user_id=form.cleaned_data["new_user_id"],
+            full_name=form.cleaned_data["full_name"],
+            password=form.cleaned_data["new_password"],
+            roles=[Role(name) for name in form.cleaned_data["roles"]],
+            badge_code=form.cleaned_data["badge_code"] or None,
+            is_shared=form.cleaned_data["is_shared"],
+            intent=intent,
+        ),
+        done="The account is open. Open programs and sites to it next.",
+        done_url=reverse("configure:people"),
+    )
+
+
+def closing(posted: Posted, account: Account) -> SetUp:
+    """Close an account."""
+    person = account.person
+    return SetUp(
+        form=SigningForm(posted),
+        sheet=sheet(
+            f"Close the account of {person.full_name}",
+            under="people",
+            words="They cannot sign in or sign any more. The id stays taken; the history stays.",
+            statement=f"I close the account {person.user_id} of {person.full_name}.",
+            grave=True,
+        ),
+        act=lambda intent: deactivate_person(person_id=person.pk, intent=intent),
+        done=f"The account of {person.full_name} is closed.",
+        done_url=_page(account),
+    )
+
+
+def giving_role(posted: Posted, account: Account) -> SetUp:
+    """Give somebody a role."""
+    roles = [(role.value, str(role.label)) for role in Role if role not in account.roles]
+    form = forms.RoleForm(posted, roles=roles)
+    return SetUp(
+        form=form,
+        sheet=sheet(f"Give {account.person.full_name} a role", under="people"),
+        act=lambda intent: grant_role(
+            person_id=account.person.pk, role=form.chosen(), intent=intent
+        ),
+        done="The role is given.",
+        done_url=_page(account),
+    )
+
+
+def taking_role(posted: Posted, account: Account) -> SetUp:
+    """Take a role back."""
+    form = forms.RoleForm(posted, roles=[(role.value, str(role.label)) for role in account.roles])
+    return SetUp(
+        form=form,
+        sheet=sheet(f"Take a role from {account.person.full_name}", under="people"),
+        act=lambda intent: revoke_role(
+            person_id=account.person.pk, role=form.chosen(), intent=intent
+        ),
+        done="The role is taken back.",
+        done_url=_page(account),
+    )
+
+
+def opening_scope(posted: Posted, account: Account) -> SetUp:
+    """Open a program or site to somebody."""
+    form = forms.ScopeForm(posted, scopes=all_scopes())
+
+    def act(intent: SignedIntent) -> object:
+        kind, key, right = form.chosen()
+        return grant_scope(
+            person_id=account.person.pk, kind=kind, scope_id=key, right=right, intent=intent
+        )
+
+    return SetUp(
+        form=form,
+        sheet=sheet(
+            f"Open a program or site to {account.person.full_name}",
+            under="people",
+            words="The right to work brings the right to see.",
+        ),
+        act=act,
+        done="It is open to them.",
+        done_url=_page(account),
+    )
+
+
+def closing_scope(posted: Posted, account: Account) -> SetUp:
+    """Close a program or site to somebody."""
+    form = forms.ScopeForm(posted, scopes=[(row.value, row.label) for row in account.scopes])
+
+    def act(intent: SignedIntent) -> None:
+        kind, key, right = form.chosen()
+        revoke_scope(
+            person_id=account.person.pk, kind=kind, scope_id=key, right=right, intent=intent
+        )
+
+    return SetUp(
+        form=form,
+        sheet=sheet(
+            f"Close a program or site to {account.person.full_name}",
+            under="people",
+            words="Who may not see it cannot work there either.",
+        ),
+        act=act,
+        done="It is closed to them.",
+        done_url=_page(account),
+    )
+
+
+def revoking_token(posted: Posted, token: ServiceToken, at: datetime) -> SetUp:
+    """Revoke a token."""
+    return SetUp(
+        form=SigningForm(posted),
+        sheet=sheet(
+            f"Revoke the token {token.name}",
+            under="tokens",
+            words="The system that uses it is locked out with its next message.",
+            grave=True,
+        ),
+        act=lambda intent: revoke_service_token(token_id=token.pk, intent=intent, at=at),
+        done=f"The token {token.name} is revoked.",
+        done_url=reverse("configure:tokens"),
+    )
+
+
+def _page(account: Account) -> str:
+    return reverse("configure:person", args=[account.person.pk])

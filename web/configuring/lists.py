@@ -1,0 +1,135 @@
+"""What the configuration pages list: behind the walls for readers, whole for administrators."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Prefetch
+
+from accounts.models import Person, ServiceToken
+from custody.queries.storage import capacity
+from inventory.models import (
+    ContainerType,
+    Holds,
+    Product,
+    Program,
+    Site,
+    Sponsor,
+    StabilityLimits,
+)
+from web.configuring.gate import is_administrator
+
+
+@dataclass(frozen=True, kw_only=True)
+class TypeRow:
+    """One type of container."""
+
+    kind: ContainerType
+    places: int
+    takes: str
+    used: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductRow:
+    """One product with its limits: those in force, and how many versions there are."""
+
+    product: Product
+    limits: StabilityLimits | None
+    coming: StabilityLimits | None
+    versions: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgramRow:
+    """One program with its sponsor and products."""
+
+    program: Program
+    products: int
+
+
+def sites_for(person: Person) -> list[Site]:
+    """List the sites: all of them for administrators, who open them to others."""
+    rows = Site.objects.all() if is_administrator(person) else Site.objects.visible_to(person)
+    return list(rows.order_by("code"))
+
+
+def programs_for(person: Person) -> list[ProgramRow]:
+    """List the programs: all of them for administrators, who open them to others."""
+    rows = Program.objects.all() if is_administrator(person) else Program.objects.visible_to(person)
+    counted = rows.select_related("sponsor").annotate(made=Count("products"))
+    return [
+        ProgramRow(program=row, products=vars(row)["made"])
+        for row in counted.order_by("sponsor__name", "code")
+    ]
+
+
+def sponsors_for(person: Person) -> list[Sponsor]:
+    """List the sponsors whose programs the person may see; all of them for administrators."""
+    rows = Sponsor.objects.order_by("name")
+    if not is_administrator(person):
+        rows = rows.filter(programs__in=Program.objects.visible_to(person)).distinct()
+    return list(rows)
+
+
+def types() -> list[TypeRow]:
+    """List the types of container."""
+    rows = ContainerType.objects.annotate(used=Count("containers")).order_by("category", "name")
+    return [
+        TypeRow(
+            kind=row,
+            places=capacity(row),
+            takes=", ".join(str(kind).replace("_", " ") for kind in row.accepts),
+            used=vars(row)["used"],
+        )
+        for row in rows
+    ]
+
+
+def types_that_fit(holder_type: ContainerType) -> list[ContainerType]:
+    """List the types that stand in the places of a type."""
+    if holder_type.holds != Holds.CONTAINER:
+        return []
+    rows = ContainerType.objects.filter(category__in=holder_type.accepts)
+    return list(rows.order_by("name"))
+
+
+def products_for(person: Person, *, at: datetime) -> list[ProductRow]:
+    """List the products with their limits; two queries."""
+    programs = [row.program.pk for row in programs_for(person)]
+    versions = Prefetch(
+        "limits", queryset=StabilityLimits.objects.order_by("-version"), to_attr="versions"
+    )
+    rows = Product.objects.filter(program__in=programs).select_related("program")
+    return [_product(row, at) for row in rows.prefetch_related(versions).order_by("code")]
+
+
+def _product(row: Product, at: datetime) -> ProductRow:
+    versions: list[StabilityLimits] = vars(row)["versions"]
+    return ProductRow(
+        product=row,
+        limits=next((each for each in versions if each.effective_at <= at), None),
+        coming=next((each for each in versions if each.effective_at > at), None),
+        versions=len(versions),
+    )
+
+
+def tokens() -> list[ServiceToken]:
+    """List the tokens of other systems, newest first."""
+    return list(ServiceToken.objects.select_related("account").order_by("-pk"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonRow:
+    """One account with its roles."""
+
+    person: Person
+    roles: str
+
+
+def people() -> list[PersonRow]:
+    """List the accounts: open ones first, by name."""
+    rows = Person.objects.prefetch_related("groups").order_by("-is_active", "full_name")
+    return [
+        PersonRow(person=row, roles=", ".join(sorted(group.name for group in row.groups.all())))
+        for row in rows
+    ]

@@ -1,0 +1,81 @@
+"""One set-up each: the form, the sheet around it, the one action it carries out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from accounts.roles import Role
+from audit.authors import SignedIntent
+from web.configuring.gate import insist_on
+from web.forms.signing import SigningForm
+from web.http import Request
+from web.presenters import Crumb
+from web.sheets import SignSheet, answer_sheet
+from web.signing import PERFORMED, attempt, prove
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetUp:
+    """
+    One thing to set up.
+
+    act: carries it out with the proven intent. done: what is said then.
+    """
+
+    form: SigningForm
+    sheet: SignSheet
+    act: Callable[[SignedIntent], object]
+    done: str
+    done_url: str
+    roles: tuple[Role, ...] = (Role.ADMINISTRATOR,)
+
+
+def answer_set_up(request: Request, setup: SetUp) -> HttpResponse:
+    """Show the sheet, or carry the set-up out when it was signed."""
+    insist_on(request.user, *setup.roles)
+    form = setup.form
+    tried = attempt(form, lambda: setup.act(prove(request, form, PERFORMED)))
+    if tried.is_done:
+        messages.success(request, setup.done)
+        return redirect(setup.done_url)
+    return answer_sheet(request, setup.sheet, form, tried, signs=PERFORMED)
+
+
+def sheet(heading: str, *, under: str, words: str = "", **more: object) -> SignSheet:
+    """
+    Make the sheet of a set-up.
+
+    under: the name of the address of the list it belongs to.
+    """
+    label, url = _LISTS[under], reverse(f"configure:{under}")
+    facts: dict[str, object] = {
+        "statement": f"{heading}: I checked what is entered here against the approved request.",
+        "action_label": heading,
+        "grave": False,
+        "reasons": (),
+    }
+    return SignSheet(
+        heading=heading,
+        words=words,
+        cancel_url=url,
+        crumbs=(
+            Crumb(label="Configure", url=reverse("configure:index")),
+            Crumb(label=label, url=url),
+            Crumb(label=heading),
+        ),
+        **(facts | more),  # type: ignore[arg-type]  # the sheet's own names
+    )
+
+
+_LISTS = {
+    "sites": "Sites",
+    "types": "Container types",
+    "programs": "Sponsors and programs",
+    "products": "Products",
+    "people": "People",
+    "tokens": "Service tokens",
+}

@@ -1,0 +1,85 @@
+"""What administrators enter about accounts, roles, scopes and tokens; each form is signed."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+
+from accounts.models import Person
+from accounts.roles import Role
+from inventory.grants import Right, ScopeKind
+from web.forms.signing import SigningForm
+
+NEW_PASSWORD = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+
+
+class PersonForm(SigningForm):
+    """A new account."""
+
+    new_user_id = forms.CharField(
+        label="User ID", max_length=60, help_text="Never given to anybody else, ever."
+    )
+    full_name = forms.CharField(label="Full legal name", max_length=200)
+    new_password = forms.CharField(
+        label="First password", widget=NEW_PASSWORD, strip=False, max_length=200
+    )
+    roles = forms.MultipleChoiceField(
+        label="Roles", choices=Role.choices, widget=forms.CheckboxSelectMultiple, required=False
+    )
+    badge_code = forms.CharField(label="Badge code", max_length=60, required=False)
+    is_shared = forms.BooleanField(
+        label="A shared kiosk account, which can look but never sign", required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a password that is easily guessed."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        person = Person(
+            user_id=cleaned.get("new_user_id", ""), full_name=cleaned.get("full_name", "")
+        )
+        try:
+            validate_password(cleaned.get("new_password", ""), person)
+        except forms.ValidationError as fault:
+            self.add_error("new_password", fault)
+        return cleaned
+
+
+class RoleForm(SigningForm):
+    """One role to give or to take back."""
+
+    role = forms.ChoiceField(label="Role")
+
+    def __init__(self, *args: Any, roles: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = roles  # type: ignore[attr-defined]  # a choice field has choices
+
+    def chosen(self) -> Role:
+        """Give the role."""
+        return Role(self.cleaned_data["role"])
+
+
+class ScopeForm(SigningForm):
+    """One program or site, and what may be done there."""
+
+    scope = forms.ChoiceField(label="Program or site")
+    right = forms.ChoiceField(label="Right", choices=Right.choices, initial=Right.WORK)
+
+    def __init__(self, *args: Any, scopes: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["scope"].choices = scopes  # type: ignore[attr-defined]  # a choice field has choices
+
+    def chosen(self) -> tuple[ScopeKind, int, Right]:
+        """Give the kind, the key and the right."""
+        kind, key = self.cleaned_data["scope"].split(":")
+        return ScopeKind(kind), int(key), Right(self.cleaned_data["right"])
+
+
+class TokenForm(SigningForm):
+    """A token for another system."""
+
+    account = forms.TypedChoiceField(label="Service account", coerce=int)
+    name = forms.CharField(label="Name of the token", max_length=100)
+
+    def __init__(self, *args: Any, accounts: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["account"].choices = accounts  # type: ignore[attr-defined]  # a choice field has choices

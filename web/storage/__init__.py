@@ -1,0 +1,1 @@
+"""Storage on screen: units and their fill, any container with its map, and moving containers."""

@@ -1,0 +1,64 @@
+"""What somebody may do with a container, as buttons of its page."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from accounts.models import Person
+from accounts.roles import Role
+from inventory.models import Container, Holds
+from sop.action import Action
+from sop.authority import may
+from web.links import with_query
+
+MAY_BLOCK = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR, Role.QA})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tool:
+    """One thing that this person may do with the container."""
+
+    label: str
+    icon: str
+    url: str
+
+
+def tools_for(container: Container, person: Person, *, has_blocked: bool) -> Iterable[Tool]:
+    """Give what this person may do with the container; what they may not is left out."""
+    if container.retired_at is None:
+        yield from _of_the_floor(container, person)
+        yield from _of_the_places(container, person, has_blocked=has_blocked)
+    if may(person, Action.PRINT_LABELS):
+        label = reverse("labels:container", args=[container.pk])
+        yield Tool(label="Label", icon="barcode", url=label)
+    if container.retired_at is None and Role.ADMINISTRATOR in person.role_names():
+        yield from _of_the_administrator(container)
+
+
+def _of_the_floor(container: Container, person: Person) -> Iterable[Tool]:
+    if may(person, Action.PLACE_VIALS) and container.type.holds == Holds.VIAL:
+        yield Tool(label="Put away", icon="scan", url=reverse("put_away:put_away"))
+    if may(person, Action.MOVE_CONTAINER) and not container.type.is_unit:
+        move = reverse("storage:move", args=[container.pk])
+        yield Tool(label="Move", icon="arrows-move", url=move)
+
+
+def _of_the_places(container: Container, person: Person, *, has_blocked: bool) -> Iterable[Tool]:
+    key = [container.pk]
+    if not MAY_BLOCK.isdisjoint(person.role_names()):
+        yield Tool(label="Block", icon="ban", url=reverse("storage:block", args=key))
+        if has_blocked:
+            yield Tool(
+                label="Unblock", icon="circle-check", url=reverse("storage:unblock", args=key)
+            )
+    if may(person, Action.PLACE_HOLD) and container.type.is_unit:
+        hold = with_query("/quality/holds/place/", scope="unit", subject=container.code)
+        yield Tool(label="Hold", icon="hand-stop", url=hold)
+
+
+def _of_the_administrator(container: Container) -> Iterable[Tool]:
+    if container.type.holds == Holds.CONTAINER:
+        fill = with_query(reverse("configure:add_containers"), inside=container.pk)
+        yield Tool(label="Add inside", icon="plus", url=fill)
+    yield Tool(label="Retire", icon="trash", url=reverse("storage:retire", args=[container.pk]))

@@ -1,0 +1,25 @@
+"""The addresses of configuration."""
+
+from django.urls import include, path
+
+from web.views import configure, configure_things, container_types
+
+app_name = "configure"
+urlpatterns = [
+    path("", configure.index, name="index"),
+    path("sites/", configure.sites, name="sites"),
+    path("sites/add/", configure_things.add_site, name="add_site"),
+    path("units/add/", configure_things.add_unit, name="add_unit"),
+    path("containers/add/", configure_things.add_containers, name="add_containers"),
+    path("types/", configure.types, name="types"),
+    path("types/add/", container_types.add_type, name="add_type"),
+    path("programs/", configure.programs, name="programs"),
+    path("programs/add/", configure_things.add_program, name="add_program"),
+    path("sponsors/add/", configure_things.add_sponsor, name="add_sponsor"),
+    path("products/", configure.products, name="products"),
+    path("products/add/", configure_things.add_product, name="add_product"),
+    path("products/<int:product_id>/limits/", configure_things.set_limits, name="set_limits"),
+    path("people/", configure.people, name="people"),
+    path("tokens/", configure.tokens, name="tokens"),
+    path("", include("web.urls.people")),
+]

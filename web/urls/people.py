@@ -1,0 +1,17 @@
+"""The addresses of accounts; part of configuration."""
+
+from django.urls import path
+
+from web.views import configure, people
+
+urlpatterns = [
+    path("people/add/", people.add_person, name="add_person"),
+    path("people/<int:person_id>/", configure.person, name="person"),
+    path("people/<int:person_id>/close/", people.close_person, name="close_person"),
+    path("people/<int:person_id>/roles/give/", people.give_role, name="give_role"),
+    path("people/<int:person_id>/roles/take/", people.take_role, name="take_role"),
+    path("people/<int:person_id>/scopes/open/", people.open_scope, name="open_scope"),
+    path("people/<int:person_id>/scopes/close/", people.close_scope, name="close_scope"),
+    path("tokens/issue/", people.issue_token, name="issue_token"),
+    path("tokens/<int:token_id>/revoke/", people.revoke_token, name="revoke_token"),
+]
