@@ -129,7 +129,9 @@ def answer_of(card: RetrievalCard, places: Sequence[str], *, at: datetime) -> An
             AnswerItem(label="Needed", words=_needed(card, at)),
             AnswerItem(label="Goes to", words=card.destination),
             AnswerItem(label="Where", words=_where(card, places)),
-            AnswerItem(label="Held by", words=_held_by(card, at)),
+            AnswerItem(
+                label="Held by" if card.status in OPEN else "Picked by", words=_held_by(card, at)
+            ),
             AnswerItem(label="Therapy", words=card.coi, url=therapy_url(card.coi)),
         )
     )
@@ -149,7 +151,7 @@ def _where(card: RetrievalCard, places: Sequence[str]) -> str:
 
 def _held_by(card: RetrievalCard, at: datetime) -> str:
     if card.claimed_at is None:
-        return "nobody: it is free to claim"
+        return "nobody: it is free to claim" if card.status in OPEN else "nobody"
     since = local_time(card.claimed_at, "minutes")
     return format_html("{} since {}, {}", card.claimed_by, since, ago(card.claimed_at, at))
 

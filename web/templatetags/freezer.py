@@ -106,6 +106,8 @@ def stress(code: str) -> SafeString:
 def control(field: BoundField) -> SafeString:
     """Render a form field's widget with the class that its kind of input needs."""
     kind = getattr(field.field.widget, "input_type", "textarea")
+    if field.use_fieldset:
+        return field.as_widget(attrs={"class": "choice-group"})
     classes = {
         "select": "form-select",
         "checkbox": "form-check-input",
