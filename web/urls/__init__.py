@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("web.urls.dashboard")),
     path("accounts/", include("web.urls.accounts")),
     path("audit/", include("web.urls.audit")),
     path("batches/", include("web.urls.batches")),
@@ -17,5 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sites/", include("web.urls.sites")),
     path("storage/", include("web.urls.storage")),
     path("styleguide/", include("web.urls.styleguide")),
+    path("therapies/", include("web.urls.therapies")),
     path("vials/", include("web.urls.vials")),
 ]

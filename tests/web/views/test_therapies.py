@@ -1,0 +1,103 @@
+"""The therapy page answers for every vial of a patient's treatment, at a constant cost."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from inventory.models import Vial
+from tests.factories.people import PersonFactory
+from tests.world import World
+
+NumQueries = Callable[[int], AbstractContextManager[object]]
+
+
+def page_of(client: Client, vial: Vial) -> str:
+    """Return the page of the therapy of a vial."""
+    assert vial.therapy is not None
+    response = client.get(f"/therapies/{vial.therapy.coi}/")
+    assert response.status_code == 200
+    return response.text
+
+
+@pytest.mark.urs("URS-90")
+def test_says_where_everything_is_and_why(world: World, client: Client) -> None:
+    batch = world.batch()
+    vials = world.released(3, batch)
+    world.expected(1, batch)
+    client.force_login(world.qa)
+
+    page = page_of(client, vials[0])
+
+    assert "LN2-01 › R1 › Box 1 · 3 vials" in page
+    assert "A1, A2, A3" in page
+    assert "No temperature record is connected" in page
+    assert "Released (3)" in page
+    for vial in vials:
+        assert f"/vials/{vial.pk}/" in page
+
+
+def test_costs_the_same_for_any_number_of_vials(
+    world: World, client: Client, django_assert_num_queries: NumQueries
+) -> None:
+    client.force_login(world.qa)
+    client.get("/sites/")
+    few, many = world.released(2, world.batch()), world.released(9, world.batch())
+    with CaptureQueriesContext(connection) as asked:
+        page_of(client, few[0])
+
+    with django_assert_num_queries(len(asked)):
+        page_of(client, many[0])
+    assert len(asked) <= 16
+
+
+def test_offers_the_dossier_and_the_hold(world: World, client: Client) -> None:
+    vial = world.stored()[0]
+    client.force_login(world.qa)
+    assert vial.therapy is not None
+
+    page = page_of(client, vial)
+
+    assert f"/reports/?coi={vial.therapy.coi}" in page
+    assert f"subject={vial.therapy.coi}" in page
+
+
+def test_draws_a_break_where_the_record_has_a_gap(
+    world: World, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vial = world.stored()[0]
+    client.force_login(world.qa)
+    monkeypatch.setattr("custody.queries.verdicts.check_chains", lambda _keys: {})
+
+    page = page_of(client, vial)
+
+    assert "chain-broken" in page
+    assert "the record does not verify" in page
+
+
+@pytest.mark.urs("URS-117")
+def test_does_not_exist_for_people_of_another_program(world: World, client: Client) -> None:
+    vial = world.stored()[0]
+    assert vial.therapy is not None
+    client.force_login(PersonFactory.create(sites=[world.site]))
+
+    response = client.get(f"/therapies/{vial.therapy.coi}/")
+
+    assert response.status_code == 404
+    assert vial.therapy.patient.pseudonym not in response.text
+    assert vial.therapy.coi not in client.get("/therapies/").text
+
+
+def test_lists_the_therapies_with_their_counts(world: World, client: Client) -> None:
+    vials = world.stored(2, world.batch())
+    assert vials[0].therapy is not None
+    client.force_login(world.inspector)
+
+    page = client.get("/therapies/").text
+    others = client.get("/therapies/", {"product": "NO-SUCH"}).text
+
+    assert f"/therapies/{vials[0].therapy.coi}/" in page
+    assert "No therapies here" in others

@@ -1,0 +1,216 @@
+"""The dashboard: what needs this person first, then what needs everybody."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from django.urls import reverse
+
+from accounts.models import Person
+from accounts.roles import Role
+from audit.queries.refusals import RefusedEntry, refused_attempts
+from custody.queries.desk import ArrivalLine, Desk, InHandLine, desk_of
+from custody.queries.quality import Need, count_needs, count_open_holds
+from custody.queries.receipts import count_waiting
+from custody.queries.retrievals import RetrievalCard, open_retrievals
+from custody.queries.storage import storage_seen_by
+from custody.queries.trail import refusals_shown_to
+from inventory.models import Custody
+from web.audit_pages import MISMATCHES
+from web.links import storage_url, therapy_url, vial_url, with_query
+from web.presenters import StatusBadge, custody_badge
+from web.retrieval_pages import RetrievalLine, retrieval_lines
+
+FLOOR = frozenset({Role.TECHNICIAN, Role.SUPERVISOR})
+QUALITY = frozenset({Role.QA, Role.RELEASE})
+MOST_ORDERS = 8
+MOST_NEAR_MISSES = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tile:
+    """One number that leads to its list; `is_urgent` when somebody should look now."""
+
+    label: str
+    count: int
+    url: str
+    icon: str
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandLine:
+    """One vial in somebody's hands, with its running clock and the way to put it away."""
+
+    code: str
+    url: str
+    coi: str
+    coi_url: str
+    badge: StatusBadge
+    custodian: str
+    since: datetime | None
+    act_label: str
+    act_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArrivalRow:
+    """One batch whose received vials wait for a place."""
+
+    number: str
+    product: str
+    vials: int
+    url: str
+    act_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitRow:
+    """One freezer or tank with its free places."""
+
+    name: str
+    url: str
+    site: str
+    storage: str
+    used: int
+    places: int
+    free: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dashboard:
+    """What the dashboard of one person shows; `near_misses` is for quality only."""
+
+    greeting: str
+    tiles: tuple[Tile, ...]
+    mine: tuple[HandLine, ...]
+    out: tuple[HandLine, ...]
+    arrivals: tuple[ArrivalRow, ...]
+    orders: tuple[RetrievalLine, ...]
+    orders_left_out: int
+    units: tuple[UnitRow, ...]
+    is_quality: bool
+    is_floor: bool
+    near_misses: tuple[RefusedEntry, ...]
+
+
+def dashboard_of(person: Person, *, at: datetime) -> Dashboard:
+    """Gather what needs this person: the floor sees hands and orders, quality sees decisions."""
+    roles = set(person.role_names())
+    is_quality, is_floor = bool(roles & QUALITY), bool(roles & FLOOR)
+    desk = desk_of(person)
+    orders = open_retrievals(seen_by=person, status=None)
+    return Dashboard(
+        greeting=person.full_name,
+        tiles=tuple(_tiles(person, desk, orders, is_quality=is_quality, at=at)),
+        mine=tuple(_hand(line) for line in desk.mine),
+        out=tuple(_hand(line) for line in desk.out),
+        arrivals=tuple(_arrival(line) for line in desk.arrivals),
+        orders=tuple(retrieval_lines(orders[:MOST_ORDERS], at=at)),
+        orders_left_out=max(0, len(orders) - MOST_ORDERS),
+        units=tuple(_units(person)),
+        is_quality=is_quality,
+        is_floor=is_floor,
+        near_misses=tuple(_near_misses(person)) if is_quality else (),
+    )
+
+
+def _tiles(
+    person: Person,
+    desk: Desk,
+    orders: list[RetrievalCard],
+    *,
+    is_quality: bool,
+    at: datetime,
+) -> Iterable[Tile]:
+    if is_quality:
+        yield from _quality_tiles(person, at)
+        return
+    retrievals, late = reverse("retrievals:index"), any(card.needed_by <= at for card in orders)
+    out = len(desk.mine) + len(desk.out)
+    expected = sum(count_waiting(seen_by=person).values())
+    arrived = sum(line.vials for line in desk.arrivals)
+    yield Tile(label="Out of storage", count=out, url="#hands", icon="clock", is_urgent=out > 0)
+    yield Tile(label="Received, not stored", count=arrived, url="#arrivals", icon="inbox")
+    yield Tile(
+        label="Open retrievals",
+        count=len(orders),
+        url=retrievals,
+        icon="clipboard-list",
+        is_urgent=late,
+    )
+    yield Tile(
+        label="Batches expected",
+        count=expected,
+        url=reverse("batches:index"),
+        icon="package-import",
+    )
+
+
+def _quality_tiles(person: Person, at: datetime) -> Iterable[Tile]:
+    index = reverse("quality:index")
+    needs = count_needs(seen_by=person, at=at)
+    icons = {
+        Need.QUARANTINE: "shield-half",
+        Need.RETURNED: "arrow-back-up",
+        Need.MISSING: "map-pin-question",
+        Need.EXPIRING: "calendar-due",
+    }
+    for need, icon in icons.items():
+        yield Tile(
+            label=str(need.label),
+            count=needs[need],
+            url=with_query(index, show=need.value),
+            icon=icon,
+            is_urgent=need is Need.MISSING and needs[need] > 0,
+        )
+    holds = count_open_holds(seen_by=person)
+    yield Tile(
+        label="Open holds", count=holds, url=with_query(index, show="holds"), icon="hand-stop"
+    )
+
+
+def _hand(line: InHandLine) -> HandLine:
+    is_new = line.custody == Custody.RECEIVED
+    back = f"{vial_url(line.vial_id)}put-back/"
+    return HandLine(
+        code=line.code,
+        url=vial_url(line.vial_id),
+        coi=line.coi,
+        coi_url=therapy_url(line.coi) if line.coi else "",
+        badge=custody_badge(line.custody),
+        custodian=line.custodian,
+        since=line.since,
+        act_label="Put away" if is_new else "Put back",
+        act_url=reverse("put_away:put_away") if is_new else back,
+    )
+
+
+def _arrival(line: ArrivalLine) -> ArrivalRow:
+    return ArrivalRow(
+        number=line.number,
+        product=line.product,
+        vials=line.vials,
+        url=reverse("batches:batch", args=[line.batch_id]),
+        act_url=reverse("put_away:put_away"),
+    )
+
+
+def _units(person: Person) -> Iterable[UnitRow]:
+    for site in storage_seen_by(person):
+        for row in site.units:
+            yield UnitRow(
+                name=row.container.name,
+                url=storage_url(row.container.pk),
+                site=site.site.name,
+                storage=row.container.type.get_storage_class_display(),
+                used=row.fill.used,
+                places=row.fill.places,
+                free=row.fill.free,
+            )
+
+
+def _near_misses(person: Person) -> list[RefusedEntry]:
+    shows = partial(refusals_shown_to, person)
+    return list(refused_attempts(shows=shows, codes=MISMATCHES).rows[:MOST_NEAR_MISSES])
