@@ -28,7 +28,9 @@ def test_hides_every_page_from_another_sponsor(
     world: World, orders: Orders, at_screen_of: Screen, page: str
 ) -> None:
     order = orders.claimed(world.released())
-    other = PersonFactory.create(roles=[Role.SUPERVISOR], programs=[ProductFactory().program])
+    other = PersonFactory.create(
+        roles=[Role.SUPERVISOR], programs=[ProductFactory.create().program]
+    )
 
     answer = at_screen_of(other).get(f"/retrievals/{order.pk}/{page}")
 
