@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from django.db.models import Model
 
 from audit.authors import Attribution, Author, SignedIntent
@@ -124,7 +124,6 @@ def _opened(
         with transaction.atomic(durable=True):
             change.save(force_insert=True)
             opened.id = change.pk
-            _announce(change.pk)
             yield opened
     except DomainError as error:
         _keep(change, error, actor, opened.subject)
@@ -133,12 +132,6 @@ def _opened(
         busy = _busy(fault)
         _keep(change, busy, actor, opened.subject)
         raise busy from fault
-
-
-def _announce(change_id: int) -> None:
-    """Tell the triggers which Change is open; the setting ends with the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('freezer.change_id', %s, true)", [str(change_id)])
 
 
 def _busy(fault: OperationalError) -> Busy:

@@ -18,7 +18,7 @@ def create_all(rows: Sequence[Row]) -> list[Row]:
     if not rows:
         return []
     model = type(rows[0])
-    made: list[Row] = list(model._default_manager.bulk_create(rows, batch_size=5000))  # type: ignore[arg-type] # the rows are of this model
+    made: list[Row] = list(model._default_manager.bulk_create(rows, batch_size=5000))
     with connection.cursor() as cursor:
         cursor.execute(
             f"{_into_history(model)} FROM {_table(model)} t WHERE t.id = ANY(%s::bigint[])",
@@ -53,10 +53,10 @@ def update_all(rows: Sequence[Row], fields: Sequence[str]) -> None:
 
 def _update(model: type[Model], columns: Sequence["Field[object, object]"]) -> str:
     """Return the statement that takes an array for the keys and one for each column."""
-    name = connection.ops.quote_name
+    name = _quoted
     targets = ", ".join(f"{name(field.column)} = v.{name(field.column)}" for field in columns)
     arrays = "".join(f", %s::{field.rel_db_type(connection)}[]" for field in columns)
-    names = "".join(f", {name(field.column)}" for field in columns)
+    names = "".join(f", {_column(field)}" for field in columns)
     return f"""
         WITH written AS (
             UPDATE {_table(model)} t SET {targets}
@@ -68,23 +68,31 @@ def _update(model: type[Model], columns: Sequence["Field[object, object]"]) -> s
 
 def _into_history(model: type[Model]) -> str:
     """Return the beginning of the statement that copies rows `t` into history; it takes a type."""
-    name = connection.ops.quote_name
     history: type[Model] = model.history.model  # type: ignore[attr-defined] # simple-history's own
     kept = [
-        field.column
+        _quoted(field.column)
         for field in history._meta.concrete_fields
         if field.column not in OF_HISTORY_ITSELF
     ]
-    columns = ", ".join(map(name, kept))
-    values = ", ".join(f"t.{name(column)}" for column in kept)
+    columns = ", ".join(kept)
+    values = ", ".join(f"t.{column}" for column in kept)
     return (
         f"INSERT INTO {_table(history)} ({columns}, history_date, history_type) "
         f"SELECT {values}, clock_timestamp(), %s"
     )
 
 
+def _quoted(column: str | None) -> str:
+    return connection.ops.quote_name(column or "")
+
+
 def _table(model: type[Model]) -> str:
     return connection.ops.quote_name(model._meta.db_table)
+
+
+def _column(field: "Field[object, object]") -> str:
+    """Return the quoted column of a field that has one."""
+    return connection.ops.quote_name(str(field.column))
 
 
 def _stored(field: "Field[object, object]", row: Model) -> object:

@@ -130,10 +130,10 @@ def _quality(quality: Quality) -> Finding:
 
 
 def _expiry(evidence: Evidence, at: datetime) -> Finding:
-    day = f"{evidence.expires_at:%Y-%m-%d}"
+    last_day = f"{evidence.expires_at - timedelta(microseconds=1):%Y-%m-%d}"
     if evidence.expires_at <= at:
-        return Finding("EXPIRED", Verdict.RED, f"Expired on {day}.", "expiry")
-    return Finding("NOT_EXPIRED", Verdict.GREEN, f"Expires on {day}.", "expiry")
+        return Finding("EXPIRED", Verdict.RED, f"Expired at the end of {last_day}.", "expiry")
+    return Finding("NOT_EXPIRED", Verdict.GREEN, f"Expires at the end of {last_day}.", "expiry")
 
 
 def _holds(holds: Sequence[HoldFact]) -> list[Finding]:

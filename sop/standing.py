@@ -63,7 +63,7 @@ def standing(
 
     roles: any one of them is enough; programs, sites: keys, all of them are needed.
     """
-    asked = {
+    asked: dict[str, int | list[str] | list[int]] = {
         "person": person.pk,
         "roles": [role.value for role in roles],
         "programs": sorted(set(programs)),

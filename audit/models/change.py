@@ -66,6 +66,7 @@ class Change(models.Model):
                 func="""
                     NEW.transaction_id := pg_current_xact_id()::text::bigint;
                     NEW.recorded_at := clock_timestamp();
+                    PERFORM set_config('freezer.change_id', NEW.id::text, true);
                     RETURN NEW;
                 """,
             ),

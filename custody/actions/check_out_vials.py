@@ -9,7 +9,8 @@ from audit.authors import SignedIntent
 from audit.changes import OpenChange, signed_change
 from audit.errors import Refusal, refuse_if
 from audit.writes import update_all
-from custody.claimed import lock_claimed, lock_vials_with_places
+from custody.claimed import Claimed, lock_claimed, lock_vials_with_places
+from custody.gate import refusals_of_the_gate
 from custody.ledger import Before, Entry, snapshot, write
 from custody.models import (
     Claim,
@@ -20,10 +21,9 @@ from custody.models import (
     RetrievalStatus,
     Seat,
 )
-from custody.rules.leaving import refusals_to_promise
 from custody.rules.people import refusals_without_second
 from custody.rules.statuses import refusals_to_enter
-from custody.steps import claims_on, hand_to, held_among, of_each, require_authority_over
+from custody.steps import claims_on, hand_to, of_each, require_authority_over
 from inventory.models import Custody, Vial
 from sop.action import Action
 
@@ -83,33 +83,36 @@ def check_out_retrieval(
         refuse_if(refusals_without_second(intent))
         scans = _scans(claims)
         refuse_if(_refusals_of_people(retrieval, claims, scans, intent))
-        held = held_among(vials)
         refuse_if(
             of_each(vials, lambda vial: refusals_to_enter(vial, Custody.CHECKED_OUT))
-            + of_each(
-                vials,
-                lambda vial: refusals_to_promise(
-                    vial, retrieval=retrieval, is_held=vial.pk in held, at=at
-                ),
-            )
+            + refusals_of_the_gate(vials, retrieval, at=at)
         )
-        entry = Entry(
-            kind=EventKind.CHECKED_OUT,
-            reason=intent.reason,
-            codes={
-                vial.pk: (vial.code, scans[claim.pk, Seat.PICKER].scanned_code)
-                for vial, claim in zip(vials, claims, strict=True)
-            },
-            details={"purpose": retrieval.purpose, "order": retrieval.order_number},
-            each={
-                vial.pk: {"witness_scanned": scans[claim.pk, Seat.WITNESS].scanned_code}
-                for vial, claim in zip(vials, claims, strict=True)
-            },
-        )
-        events = _take_out(change, vials, entry, at)
+        events = _take_out(change, vials, _picked(claimed, scans, intent), at)
         retrieval.status = RetrievalStatus.PICKED
         retrieval.save(update_fields=["status"])
         return events
+
+
+def _picked(
+    claimed: Claimed, scans: Mapping[tuple[int, str], PickScan], intent: SignedIntent
+) -> Entry:
+    """Return the entry of a pick, with what each of the two people scanned."""
+    pairs = list(zip(claimed.vials, claimed.claims, strict=True))
+    return Entry(
+        kind=EventKind.CHECKED_OUT,
+        reason=intent.reason,
+        codes={
+            vial.pk: (vial.code, scans[claim.pk, Seat.PICKER].scanned_code) for vial, claim in pairs
+        },
+        details={
+            "purpose": claimed.retrieval.purpose,
+            "order": claimed.retrieval.order_number,
+        },
+        each={
+            vial.pk: {"witness_scanned": scans[claim.pk, Seat.WITNESS].scanned_code}
+            for vial, claim in pairs
+        },
+    )
 
 
 def _take_out(

@@ -9,6 +9,7 @@ from audit.constraints import refused_by
 from audit.errors import Refusal, refuse_if
 from audit.writes import create_all
 from custody.availability import available
+from custody.gate import refusals_of_the_gate
 from custody.ledger import Entry, append, snapshot
 from custody.locks import lock_retrieval, lock_vials
 from custody.models import Claim, EventKind, Retrieval, RetrievalStatus
@@ -17,8 +18,7 @@ from custody.rules.claiming import (
     refusals_of_place,
     refusals_to_skip,
 )
-from custody.rules.leaving import refusals_to_promise
-from custody.steps import claims_on, held_among, of_each, require_authority_over
+from custody.steps import claims_on, of_each, require_authority_over
 from inventory.models import Vial
 from sop.action import Action
 
@@ -48,17 +48,11 @@ def claim_vials(
         retrieval = lock_retrieval(retrieval_id)
         change.subject.update(retrieval=retrieval.order_number, vials=[vial.code for vial in vials])
         require_authority_over(change, Action.CLAIM_VIALS, vials)
-        held = held_among(vials)
         refuse_if(
             _refusals_of_the_retrieval(retrieval, vials)
             + refusals_of_a_hold_by_others(claims_on(vials))
             + of_each(vials, refusals_of_place)
-            + of_each(
-                vials,
-                lambda vial: refusals_to_promise(
-                    vial, retrieval=retrieval, is_held=vial.pk in held, at=at
-                ),
-            )
+            + refusals_of_the_gate(vials, retrieval, at=at)
             + refusals_to_skip(vials, _earlier(retrieval, vials, at), reason_to_skip)
         )
         with refused_by("custody_one_claim_per_vial", CLAIMED_MEANWHILE):

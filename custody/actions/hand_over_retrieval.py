@@ -1,6 +1,5 @@
 """Handing what was picked over to the courier or the clinic."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,13 +8,13 @@ from audit.changes import OpenChange, signed_change
 from audit.errors import Refusal, refuse_if
 from audit.writes import update_all
 from custody.claimed import Claimed, lock_claimed
+from custody.gate import refusals_of_the_gate
 from custody.ledger import Entry, snapshot, write
 from custody.models import CustodyEvent, EventKind, Retrieval, RetrievalStatus
-from custody.rules.leaving import refusals_to_promise
 from custody.rules.people import refusals_without_second
 from custody.rules.statuses import refusals_to_enter
-from custody.steps import free_kept_places, held_among, let_go, of_each, require_authority_over
-from inventory.models import Custody, Vial
+from custody.steps import free_kept_places, let_go, of_each, require_authority_over
+from inventory.models import Custody
 from sop.action import Action
 
 
@@ -58,7 +57,7 @@ def hand_over_retrieval(
             refusals_without_second(intent)
             + _refusals(retrieval, receiver)
             + of_each(vials, lambda vial: refusals_to_enter(vial, to))
-            + _refusals_of_the_gate(vials, retrieval, at)
+            + refusals_of_the_gate(vials, retrieval, at=at)
         )
         return _hand_over(change, claimed, receiver, to, at)
 
@@ -118,13 +117,3 @@ def _refusals(retrieval: Retrieval, receiver: Receiver) -> list[Refusal]:
             )
         )
     return refusals
-
-
-def _refusals_of_the_gate(
-    vials: Sequence[Vial], retrieval: Retrieval, at: datetime
-) -> list[Refusal]:
-    held = held_among(vials)
-    return of_each(
-        vials,
-        lambda vial: refusals_to_promise(vial, retrieval=retrieval, is_held=vial.pk in held, at=at),
-    )

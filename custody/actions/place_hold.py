@@ -44,11 +44,10 @@ def place_hold(
         change.subject.update(scope=scope, subject=subject)
         vials = _locked(scope, subject)
         require_authority_over(change, Action.PLACE_HOLD, vials)
-        programs = {vial.program_id for vial in vials}
         hold = Hold(
             scope=scope,
             subject=subject[:100],
-            program_id=programs.pop() if len(programs) == 1 else None,
+            program_id=_one_program(vials),
             reason=intent.reason,
             placed_by_id=intent.signer.pk,
             placed_at=at,
@@ -64,6 +63,12 @@ def place_hold(
             _recall(change, vials, intent, at)
         change.sign([hold])
         return hold
+
+
+def _one_program(vials: list[Vial]) -> int | None:
+    """Return the program all of them belong to, or nothing when they belong to several."""
+    programs = {vial.program_id for vial in vials}
+    return programs.pop() if len(programs) == 1 else None
 
 
 def _locked(scope: HoldScope, subject: str) -> list[Vial]:

@@ -70,13 +70,7 @@ def receive_batch(
         )
         refuse_if(_refusals(batch, vials, inspection, intent, at))
         refuse_if(of_each(vials, lambda vial: refusals_to_enter(vial, Custody.RECEIVED)))
-        receipt = Receipt(
-            batch=batch,
-            expected_count=batch.vials.filter(quality=Quality.EXPECTED).count(),
-            received_at=at,
-            **vars(inspection),
-        )
-        receipt.save(force_insert=True)
+        receipt = _keep(batch, inspection, at)
         before = snapshot(vials)
         hand_to(change, vials, Custody.RECEIVED)
         for vial in vials:
@@ -85,6 +79,17 @@ def receive_batch(
         change.sign([receipt])
         change.sign(events)
         return receipt
+
+
+def _keep(batch: Batch, inspection: Inspection, at: datetime) -> Receipt:
+    receipt = Receipt(
+        batch=batch,
+        expected_count=batch.vials.filter(quality=Quality.EXPECTED).count(),
+        received_at=at,
+        **vars(inspection),
+    )
+    receipt.save(force_insert=True)
+    return receipt
 
 
 def _entry(intent: SignedIntent, inspection: Inspection, receipt: Receipt) -> Entry:

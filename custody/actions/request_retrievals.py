@@ -33,10 +33,7 @@ def request_retrievals(
     """
     with attributed_change(attribution, action=Action.REQUEST_RETRIEVAL) as change:
         change.subject.update(message=message.message_id, body=message.body)
-        products = {
-            row.code: row
-            for row in Product.objects.filter(code__in={order.product_code for order in orders})
-        }
+        products = _products(orders)
         require_authority(
             attribution.actor,
             Action.REQUEST_RETRIEVAL,
@@ -60,6 +57,11 @@ def request_retrievals(
         )
         keep(message, kind="orders", at=at)
         return [_request(order, products, therapies, message) for order in orders]
+
+
+def _products(orders: Sequence[Order]) -> dict[str, Product]:
+    rows = Product.objects.filter(code__in={order.product_code for order in orders})
+    return {row.code: row for row in rows}
 
 
 def _therapies(orders: Sequence[Order]) -> dict[str, Therapy]:

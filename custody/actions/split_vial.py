@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from audit.authors import SignedIntent
 from audit.changes import OpenChange, signed_change
+from audit.constraints import refused_by
 from audit.errors import Refusal, refuse_if
 from audit.writes import create_all
 from custody.ledger import Before, Entry, append, snapshot, write
@@ -17,6 +18,10 @@ from custody.rules.standing import refusals_unless_in_hand
 from custody.steps import free_kept_places, let_go, require_authority_over
 from inventory.models import Custody, Identifier, IdentifierKind, Purpose, Vial, VialKind
 from sop.action import Action
+
+TAKEN_MEANWHILE = Refusal(
+    "CODE_KNOWN", "A code was taken a moment ago. Nothing was changed: take new labels."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,27 +61,30 @@ def split_vial(
 
 
 def _make(parent: Vial, parts: Sequence[Part]) -> list[Vial]:
-    children = create_all(
-        [
-            Vial(
-                code=part.code,
-                batch=parent.batch,
-                program_id=parent.program_id,
-                therapy=parent.therapy,
-                parent=parent,
-                kind=part.kind,
-                purpose=part.purpose,
-                volume_ml=part.volume_ml,
-                expires_at=parent.expires_at,
-                quality=parent.quality,
-                custody=Custody.CHECKED_OUT,
-                custodian=parent.custodian,
-            )
-            for part in parts
-        ]
-    )
+    with refused_by("inventory_vial_code_key", TAKEN_MEANWHILE):
+        children = create_all(_children(parent, parts))
     create_all([Identifier(code=row.code, kind=IdentifierKind.VIAL, vial=row) for row in children])
     return children
+
+
+def _children(parent: Vial, parts: Sequence[Part]) -> list[Vial]:
+    return [
+        Vial(
+            code=part.code,
+            batch=parent.batch,
+            program_id=parent.program_id,
+            therapy=parent.therapy,
+            parent=parent,
+            kind=part.kind,
+            purpose=part.purpose,
+            volume_ml=part.volume_ml,
+            expires_at=parent.expires_at,
+            quality=parent.quality,
+            custody=Custody.CHECKED_OUT,
+            custodian=parent.custodian,
+        )
+        for part in parts
+    ]
 
 
 def _inherit_holds(parent: Vial, children: Sequence[Vial]) -> None:

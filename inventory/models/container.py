@@ -166,8 +166,8 @@ class Container(RegulatedModel):
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("position_id"),
                 condition=pgtrigger.Q(new__position__isnull=False),
                 func="""
-                    IF (SELECT p.holds FROM public.inventory_position p WHERE p.id = NEW.position_id)
-                       <> 'container' THEN
+                    IF (SELECT p.holds FROM public.inventory_position p
+                        WHERE p.id = NEW.position_id) <> 'container' THEN
                         RAISE EXCEPTION 'this position holds vials, not containers'
                             USING ERRCODE = '23514', CONSTRAINT = 'inventory_position_holds';
                     END IF;

@@ -169,8 +169,8 @@ class Vial(RegulatedModel):
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("position_id"),
                 condition=pgtrigger.Q(new__position__isnull=False),
                 func="""
-                    IF (SELECT p.holds FROM public.inventory_position p WHERE p.id = NEW.position_id)
-                       <> 'vial' THEN
+                    IF (SELECT p.holds FROM public.inventory_position p
+                        WHERE p.id = NEW.position_id) <> 'vial' THEN
                         RAISE EXCEPTION 'this position holds containers, not vials'
                             USING ERRCODE = '23514', CONSTRAINT = 'inventory_position_holds';
                     END IF;

@@ -1,0 +1,25 @@
+"""The gate before a patient: the same question at claim, pick and hand-over."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from audit.errors import Refusal
+from custody.models import Retrieval
+from custody.rules.leaving import refusals_to_promise
+from custody.steps import held_among, of_each
+from inventory.models import Vial
+
+
+def refusals_of_the_gate(
+    vials: Sequence[Vial], retrieval: Retrieval, *, at: datetime
+) -> list[Refusal]:
+    """
+    Say every reason why any of `vials` may not go to the patient of `retrieval`.
+
+    Source: 21 CFR 1271.265; URS-89, URS-96, URS-99, URS-103.
+    """
+    held = held_among(vials)
+    return of_each(
+        vials,
+        lambda vial: refusals_to_promise(vial, retrieval=retrieval, is_held=vial.pk in held, at=at),
+    )
