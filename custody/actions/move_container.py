@@ -27,7 +27,7 @@ def move_container(
     Move a container; every vial inside gets its own event, and its stay goes on in the new unit.
 
     Raises NotFound; NotAuthorised; ActionRefused (IS_A_UNIT, SAME_POSITION, INSIDE_ITSELF,
-    POSITION_*, WRONG_*).
+    POSITION_*, CONTAINER_RETIRED, WRONG_*).
     Source: REQUIREMENTS B3; FIELD 4.4; URS-89, URS-106.
     """
     with attributed_change(attribution, action=Action.MOVE_CONTAINER) as change:
@@ -76,13 +76,14 @@ def _standing_at(spot: Spot) -> str:
 
 def _load(moved: Container) -> Load:
     rows = Vial.objects.under(moved.path).values_list(
-        "program", "therapy", "batch__product__storage_class"
+        "program", "therapy", "batch__product__storage_class", "quality", "purpose"
     )
     found = set(rows.distinct())
     return Load(
-        programs=frozenset(program for program, _, _ in found),
-        therapies=frozenset(therapy for _, therapy, _ in found),
-        storage_classes=frozenset(storage for _, _, storage in found),
+        programs=frozenset(row[0] for row in found),
+        therapies=frozenset(row[1] for row in found),
+        storage_classes=frozenset(row[2] for row in found),
+        classes=frozenset(row[3:] for row in found),
     )
 
 

@@ -13,6 +13,12 @@ from inventory.models import Identifier, Vial
 from sop.action import Action
 from sop.authority import require_authority
 
+WRONG_PROGRAM = Refusal(
+    "WRONG_PATIENT",
+    "STOP. This belongs to another patient, of another program. Put it back where it came from "
+    "and call QA.",
+)
+
 
 def scan_pick(*, retrieval_id: int, code: str, attribution: Attribution, at: datetime) -> PickScan:
     """
@@ -91,6 +97,8 @@ def _claim_of(
         return claims[row.vial_id]
     vial = Vial.objects.select_related("batch__product", "therapy").get(pk=row.vial_id)
     change.subject.update(scanned_therapy=vial.therapy.coi if vial.therapy else None)
+    if vial.program_id != retrieval.program_id:  # no word of what belongs to another sponsor
+        raise ActionRefused([WRONG_PROGRAM])
     raise ActionRefused(
         refusals_of_patient(vial, retrieval)
         or [

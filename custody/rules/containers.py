@@ -3,17 +3,23 @@
 from dataclasses import dataclass
 
 from audit.errors import Refusal
+from custody.rules.placing import suits_zone
 from custody.spots import Spot
-from inventory.models import Container, Holds, PositionCondition
+from inventory.models import Container, Holds, PositionCondition, Zone
 
 
 @dataclass(frozen=True)
 class Load:
-    """What the vials inside a container need of the place it goes to."""
+    """
+    What the vials inside a container need of the place it goes to.
+
+    classes: the quality and purpose of each.
+    """
 
     programs: frozenset[int]
     therapies: frozenset[int | None]
     storage_classes: frozenset[str]
+    classes: frozenset[tuple[str, str]] = frozenset()
 
 
 def refusals_to_move_container(
@@ -27,6 +33,8 @@ def refusals_to_move_container(
     """
     if moved.type.is_unit:
         return [Refusal("IS_A_UNIT", f"{moved.name} stands on the floor and is not moved here.")]
+    if moved.retired_at is not None:
+        return [Refusal("CONTAINER_RETIRED", f"{moved.name} is out of use. Scan another.")]
     if moved.position_id == to.position.pk:
         return [Refusal("SAME_POSITION", f"{moved.name} already stands at {to.place}.")]
     if moved.pk in to.position.container.path_ids:
@@ -69,4 +77,13 @@ def _of_the_load(to: Spot, load: Load) -> list[Refusal]:
         refusals.append(
             Refusal("WRONG_STORAGE", f"Vials inside are not stored as cold as {to.place} keeps.")
         )
+    refusals.extend(
+        Refusal(
+            "WRONG_ZONE", f"{to.place} is for “{Zone(zone).label.lower()}”, not for all inside."
+        )
+        for zone in sorted(to.zones)
+        if not all(
+            suits_zone(zone, quality=quality, purpose=purpose) for quality, purpose in load.classes
+        )
+    )
     return refusals

@@ -143,17 +143,24 @@ def _of_the_container(vial: Vial, at: Spot) -> list[Refusal]:
     return refusals + _of_the_zone(vial, at)
 
 
+def suits_zone(zone: str, *, quality: str, purpose: str) -> bool:
+    """
+    Say whether content of this quality and purpose may stand in `zone`.
+
+    Source: 21 CFR 1271.260(a); URS-106.
+    """
+    allowed = ZONE_QUALITY.get(zone)
+    wrong = allowed is not None and quality not in allowed
+    return not wrong and (zone != Zone.SAMPLES or purpose in SAMPLES)
+
+
 def _of_the_zone(vial: Vial, at: Spot) -> list[Refusal]:
-    refusals = []
-    for zone in sorted(at.zones):
-        allowed = ZONE_QUALITY.get(zone)
-        wrong = allowed is not None and vial.quality not in allowed
-        if wrong or (zone == Zone.SAMPLES and vial.purpose not in SAMPLES):
-            refusals.append(
-                Refusal(
-                    "WRONG_ZONE",
-                    f"{at.place} is for “{Zone(zone).label.lower()}”; {vial.code} is a "
-                    f"{Purpose(vial.purpose).label.lower()} in “{Quality(vial.quality).label}”.",
-                )
-            )
-    return refusals
+    return [
+        Refusal(
+            "WRONG_ZONE",
+            f"{at.place} is for “{Zone(zone).label.lower()}”; {vial.code} is a "
+            f"{Purpose(vial.purpose).label.lower()} in “{Quality(vial.quality).label}”.",
+        )
+        for zone in sorted(at.zones)
+        if not suits_zone(zone, quality=vial.quality, purpose=vial.purpose)
+    ]

@@ -1,50 +1,64 @@
 """How many statements an action takes, however many vials it is about."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from custody.actions.check_out_vials import InternalPurpose, check_out_vials
 from custody.actions.move_vials import move_vials
 from custody.actions.place_vials import place_vials
-from custody.placements import Placement
-from inventory.models import Position, Vial
+from custody.actions.put_back_vials import put_back_vials
+from tests.custody.actions.cases import Do
+from tests.custody.actions.ways import keys, placements
 from tests.world import NOON, World
 
 MOST = 15
+BOUNDS = ("SAVEPOINT", "RELEASE SAVEPOINT")  # of the test's own transaction: BEGIN and COMMIT
 
 
-def placements(world: World, vials: Sequence[Vial]) -> list[Placement]:
-    """Return a free place of the other box for each vial."""
-    free = Position.objects.filter(container=world.other_box, vials__isnull=True)
-    return [
-        Placement(vial_id=vial.pk, position_id=position.pk)
-        for vial, position in zip(vials, free.order_by("ordinal"), strict=False)
-    ]
+def placing(world: World, count: int) -> Do:
+    """Prepare placing."""
+    wanted = placements(world.other_box, world.received(count))
+    return lambda by: place_vials(placements=wanted, attribution=world.says(by), at=NOON)
 
 
-@pytest.mark.parametrize("count", [1, 20])
-def test_places_in_few_statements(world: World, count: int) -> None:
-    wanted = placements(world, world.received(count))
-
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
-        place_vials(placements=wanted, attribution=world.says(world.technician), at=NOON)
-
-    for q in asked.captured_queries:
-        print(q["sql"][:260])
-    assert len(asked) <= MOST
+def moving(world: World, count: int) -> Do:
+    """Prepare moving."""
+    wanted = placements(world.other_box, world.stored(count))
+    return lambda by: move_vials(placements=wanted, attribution=world.says(by), at=NOON)
 
 
-@pytest.mark.parametrize("count", [1, 20])
-def test_moves_in_few_statements(world: World, count: int) -> None:
-    wanted = placements(world, world.stored(count))
+def putting_back(world: World, count: int) -> Do:
+    """Prepare putting back."""
+    wanted = placements(world.box, world.checked_out(world.stored(count)))
+    return lambda by: put_back_vials(placements=wanted, attribution=world.says(by), at=NOON)
 
-    with CaptureQueriesContext(connection) as asked:
-        move_vials(placements=wanted, attribution=world.says(world.technician), at=NOON)
 
-    for q in asked.captured_queries:
-        print(q["sql"][:260])
-    assert len(asked) <= MOST
+def checking_out(world: World, count: int) -> Do:
+    """Prepare checking out."""
+    vials = world.stored(count)
+    return lambda by: check_out_vials(
+        vial_ids=keys(vials),
+        purpose=InternalPurpose.QC,
+        intent=world.signs(by, world.witness),
+        at=NOON,
+    )
+
+
+@pytest.mark.parametrize(
+    ("prepare", "most"), [(placing, MOST), (moving, MOST), (putting_back, 18), (checking_out, 22)]
+)
+def test_takes_few_statements_for_one_and_as_many_for_twenty(
+    world: World, prepare: Callable[[World, int], Do], most: int
+) -> None:
+    counted = []
+    for count in (1, 20):
+        act = prepare(world, count)
+        with CaptureQueriesContext(connection) as asked:
+            act(world.technician)
+        statements = [row["sql"] for row in asked if not row["sql"].startswith(BOUNDS)]
+        counted.append(len(statements))
+
+    assert counted[0] == counted[1] <= most
