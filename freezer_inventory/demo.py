@@ -7,8 +7,6 @@ import sys
 import time
 from pathlib import Path
 
-from django.core.management import get_commands
-
 from bootstrap.progress import Progress
 from freezer_inventory import environment
 from freezer_inventory.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
@@ -16,6 +14,7 @@ from freezer_inventory.demo_database import DemoDatabase
 from freezer_inventory.embedded import processes
 from freezer_inventory.embedded.errors import StartRefused
 from freezer_inventory.embedded.folder import ServersFolder
+from freezer_inventory.embedded.postgres import APP_ROLE
 from freezer_inventory.embedded.processes import Child
 from freezer_inventory.embedded.services import Services
 from freezer_inventory.embedded.supervisor import (
@@ -81,7 +80,7 @@ class Demo:
             progress.advance()
             if not self._empty:
                 self._database.forget_what_is_half_loaded()
-            self._finish(self._begin("migrate", "migrate", "--noinput"), "Migrating")
+            self._finish(self._begin("migrate", "migrate", "--noinput", as_owner=True), "Migrating")
             progress.advance()
             self._finish(static, "Collecting the static files")
             progress.advance()
@@ -121,10 +120,13 @@ class Demo:
 
     def _environment(self) -> dict[str, str]:
         addresses = self._services.addresses()
+        embedded = self._services.database_is_embedded
         return {
             **os.environ,
             "DEMO": "on",
-            "DATABASE_URL": addresses.database_url,
+            "DATABASE_URL": (
+                self._services.postgres.app_url if embedded else addresses.database_url
+            ),
             "REDIS_URL": addresses.redis_url,
             "SECRET_KEY": os.environ.get("SECRET_KEY") or self._folder.secret("secret-key"),
             "HOST": self._host,
@@ -132,17 +134,21 @@ class Demo:
             "PYTHONUNBUFFERED": "1",
         }
 
-    def _begin(self, name: str, *command: str, on_terminal: bool = False) -> Child:
+    def _begin(
+        self, name: str, *command: str, on_terminal: bool = False, as_owner: bool = False
+    ) -> Child:
         """Begin a management command; before the database serves, it gets no address of one."""
         serving = (
             self._services.postgres.child is not None or not self._services.database_is_embedded
         )
-        without_limit = {"DATABASE_STATEMENT_TIMEOUT": "0", "DEMO": "on"}
+        changed = {"DATABASE_STATEMENT_TIMEOUT": "0", "DEMO": "on"}
+        if as_owner and self._services.database_is_embedded:
+            changed |= {"DATABASE_URL": self._services.postgres.url, "DATABASE_APP_ROLE": APP_ROLE}
         child = processes.spawn(
             name=name,
             command=[sys.executable, ROOT / "manage.py", *command],
             log=None if on_terminal else self._folder.log(name),
-            environment=(self._environment() if serving else dict(os.environ)) | without_limit,
+            environment=(self._environment() if serving else dict(os.environ)) | changed,
             folder=ROOT,
         )
         self._setting_up.append(child)
@@ -153,8 +159,6 @@ class Demo:
             raise StartRefused(f"{what} failed{_last_words(child)}")
 
     def _load_demo_data(self) -> None:
-        if "load_demo_data" not in get_commands():
-            return
         if not self._empty and not self._database.is_loaded:
             loading = self._begin("demo-data", "load_demo_data", on_terminal=True)
             self._finish(loading, "Loading the demo data")

@@ -17,6 +17,9 @@ from freezer_inventory.embedded.postgres_folder import SUPERUSER, PostgresFolder
 from freezer_inventory.embedded.processes import Child
 
 ROLE = "freezer_inventory"
+# What web and workers connect as: it owns nothing, so it can neither rewrite evidence nor
+# switch triggers off.
+APP_ROLE = "freezer_inventory_app"
 
 _ALWAYS = {
     "listen_addresses": "127.0.0.1",
@@ -60,6 +63,11 @@ class EmbeddedPostgres:
     def url(self) -> str:
         """The address of the application's database, as DATABASE_URL takes it."""
         return self._url(ROLE, ROLE)
+
+    @property
+    def app_url(self) -> str:
+        """Return the address for web and workers, whose role owns nothing."""
+        return self._url(APP_ROLE, ROLE)
 
     def start(self, *, preferred_port: int | None = None, patience: float = 60) -> None:
         """
@@ -124,18 +132,21 @@ class EmbeddedPostgres:
         raise self._files.refusal(f"PostgreSQL did not answer within {patience:.0f} s")
 
     def _ensure_database(self) -> None:
-        """Make the application's role and database when they are missing; it is no superuser."""
+        """Make the two roles and the database when they are missing; neither is a superuser."""
         role = sql.Identifier(ROLE)
+        password = sql.Literal(self._files.password)
         with self._connect() as connection:
-            if not _exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s"):
-                create = sql.SQL("CREATE ROLE {} LOGIN CREATEDB PASSWORD {}")
-                connection.execute(create.format(role, sql.Literal(self._files.password)))
-            if not _exists(connection, "SELECT 1 FROM pg_database WHERE datname = %s"):
+            for name, may in ((ROLE, "CREATEDB"), (APP_ROLE, "NOCREATEDB")):
+                if not _exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", name):
+                    create = sql.SQL("CREATE ROLE {} LOGIN {} PASSWORD {}")
+                    options = (sql.Identifier(name), sql.SQL(may), password)
+                    connection.execute(create.format(*options))
+            if not _exists(connection, "SELECT 1 FROM pg_database WHERE datname = %s", ROLE):
                 connection.execute(sql.SQL("CREATE DATABASE {0} OWNER {0}").format(role))
             if self.throw_away:  # tests empty tables whose triggers rightly refuse it
                 allow = sql.SQL("GRANT SET ON PARAMETER session_replication_role TO {}")
                 connection.execute(allow.format(role))
 
 
-def _exists(connection: psycopg.Connection, question: LiteralString) -> bool:
-    return connection.execute(question, [ROLE]).fetchone() is not None
+def _exists(connection: psycopg.Connection, question: LiteralString, name: str) -> bool:
+    return connection.execute(question, [name]).fetchone() is not None
