@@ -172,18 +172,18 @@ def _quality_tiles(person: Person, at: datetime) -> Iterable[Tile]:
 
 
 def _hand(line: InHandLine) -> HandLine:
-    is_new = line.custody == Custody.RECEIVED
-    back = f"{vial_url(line.vial_id)}put-back/"
+    may_go_back = line.custody != Custody.PACKED
+    url = vial_url(line.vial_id)
     return HandLine(
         code=line.code,
-        url=vial_url(line.vial_id),
+        url=url,
         coi=line.coi,
         coi_url=therapy_url(line.coi) if line.coi else "",
         badge=custody_badge(line.custody),
         custodian=line.custodian,
         since=line.since,
-        act_label="Put away" if is_new else "Put back",
-        act_url=reverse("put_away:put_away") if is_new else back,
+        act_label="Put back" if may_go_back else "Open",
+        act_url=f"{url}put-back/" if may_go_back else url,
     )
 
 

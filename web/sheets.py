@@ -55,15 +55,21 @@ def answer_sheet(
     tried: Attempt,
     *,
     signs: SignAs,
+    template: str = "signing/sheet.html",
 ) -> HttpResponse:
-    """Show the sheet, with every reason why it was not signed when it was tried."""
+    """
+    Show the sheet, with every reason why it was not signed when it was tried.
+
+    template: one that extends the sheet's, for a form that is laid out in another way.
+    """
     context = {
+        "form": form,
         "sheet": sheet,
         "own_fields": own_fields(form),
         "fields": _sign_fields(request, sheet, form, tried, signs),
         "refusals": tried.refusals,
     }
-    return render(request, "signing/sheet.html", context, status=tried.status)
+    return render(request, template, context, status=tried.status)
 
 
 def own_fields(form: SigningForm) -> list[BoundField]:

@@ -1,6 +1,8 @@
 """Ledger events as the lines of a timeline."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 
 from django.urls import get_script_prefix
 from django.utils.html import format_html, format_html_join
@@ -8,8 +10,10 @@ from django.utils.html import format_html, format_html_join
 from custody.models import EventKind
 from custody.queries.timeline import TimelineEntry
 from web.presenters import Mark, TimelineEvent
+from web.templatetags.freezer import MINUS, duration
 
 SHOWN_OF_HASH = 12
+MOST_NAMED = 12
 MARKS = {
     EventKind.WENT_MISSING: Mark.GREY,
     EventKind.HELD: Mark.AMBER,
@@ -25,7 +29,7 @@ DETAIL_LABELS = {
     "purpose": "purpose",
     "evidence": "evidence",
     "seal_number": "seal",
-    "arrival_celsius": "arrival °C",
+    "arrival_celsius": "arrived at",
     "shipper": "shipper",
     "test": "test",
     "method": "method",
@@ -35,7 +39,7 @@ DETAIL_LABELS = {
     "reference": "reference",
     "parent": "from",
     "left_ml": "left, ml",
-    "seconds_out": "seconds out",
+    "seconds_out": "was out for",
     "container": "container",
     "witness_scanned": "witness scanned",
 }
@@ -44,6 +48,37 @@ DETAIL_LABELS = {
 def story_lines(entries: Iterable[TimelineEntry]) -> tuple[TimelineEvent, ...]:
     """Tell the events of a vial, newest first."""
     return tuple(_line(entry) for entry in reversed(list(entries)))
+
+
+def journey_lines(
+    entries: Sequence[TimelineEntry], codes: Mapping[int, str]
+) -> tuple[TimelineEvent, ...]:
+    """
+    Tell the events of many vials, newest first; what one Change did to several is one line.
+
+    codes: of the vials, by key.
+    """
+    steps: dict[tuple[int, str, str], list[TimelineEntry]] = {}
+    for entry in sorted(entries, key=lambda entry: (entry.change_id, entry.event_id)):
+        steps.setdefault((entry.change_id, entry.kind, entry.to_quality), []).append(entry)
+    return tuple(_step(step, codes) for step in reversed(steps.values()))
+
+
+def _step(step: Sequence[TimelineEntry], codes: Mapping[int, str]) -> TimelineEvent:
+    first = step[0]
+    if len(step) == 1:
+        return replace(_line(first), words=f"{codes[first.vial_id]}: {_line(first).words}")
+    changed = first.from_quality != first.to_quality and first.from_quality
+    what = f": {first.from_quality} → {first.to_quality}" if changed else ""
+    vials = ", ".join(f"…{codes[entry.vial_id][-4:]}" for entry in step[:MOST_NAMED])
+    left = len(step) - MOST_NAMED
+    return replace(
+        _line(first),
+        words=f"{first.title}{what} · {len(step)} vials",
+        detail=" · ".join(
+            filter(None, [vials + (f" and {left} more" if left > 0 else ""), first.reason])
+        ),
+    )
 
 
 def _line(entry: TimelineEntry) -> TimelineEvent:
@@ -83,7 +118,7 @@ def _detail(entry: TimelineEntry) -> str:
         parts.insert(0, f"scanned {entry.scanned_code}")
     told = format_html_join(" · ", "{}", ((part,) for part in parts if part))
     return format_html(
-        '{} · <span class="code" title="{}">#{} {}</span>',
+        '{} <span class="code" title="{}">#{} {}</span>',
         told,
         entry.hash,
         entry.seq,
@@ -95,4 +130,12 @@ def _facts(details: Mapping[str, object]) -> Iterator[str]:
     for name, label in DETAIL_LABELS.items():
         value = details.get(name)
         if value not in (None, "", []):
-            yield f"{label} {value}"
+            yield f"{label} {_with_unit(name, value)}"
+
+
+def _with_unit(name: str, value: object) -> str:
+    if name == "arrival_celsius":
+        return f"{str(value).replace('-', MINUS)} °C"
+    if name == "seconds_out":
+        return duration(timedelta(seconds=int(str(value))))
+    return str(value)

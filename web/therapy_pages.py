@@ -29,7 +29,7 @@ from web.presenters import (
     VerdictMark,
 )
 from web.retrieval_pages import signature_blocks_of
-from web.stories import story_lines
+from web.stories import journey_lines
 from web.templatetags.freezer import ago
 from web.therapy_chains import chain_of
 from web.vial_lines import VialLine, vial_lines
@@ -79,7 +79,8 @@ class TherapyPage:
 def therapy_page(facts: TherapyFacts, person: Author) -> TherapyPage:
     """Put the page of a therapy together for one person."""
     groups = place_groups(facts)
-    events = sorted(facts.events, key=lambda event: (event.recorded_at, event.event_id))
+    codes = {vial.vial_id: vial.code for vial in facts.vials}
+    events = journey_lines(facts.events, codes)
     return TherapyPage(
         coi=facts.coi,
         identity=Identity(coi=facts.coi, pseudonym=facts.pseudonym, product=facts.product),
@@ -95,7 +96,7 @@ def therapy_page(facts: TherapyFacts, person: Author) -> TherapyPage:
         lines=tuple(_lines(facts)),
         retrievals=facts.retrievals,
         signatures=tuple(signature_blocks_of(facts.signatures)),
-        events=story_lines(events[-MOST_EVENTS:]),
+        events=events[:MOST_EVENTS],
         events_left_out=max(0, len(events) - MOST_EVENTS),
     )
 

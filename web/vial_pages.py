@@ -1,7 +1,7 @@
 """The page of one vial: the answer first, then the evidence, then what may be done."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.urls import get_script_prefix
 
@@ -10,7 +10,7 @@ from audit.errors import Refusal
 from custody.queries.facts import VialFacts
 from custody.queries.vial_page import ClaimLine, LabelLine, VialStory
 from custody.viability import HoldFact
-from inventory.models import Vial
+from inventory.models import LayoutKind, Vial
 from web.judgements import finding_rows, place_words, sure_because, verdict_mark, why
 from web.links import storage_url, therapy_url, vial_url
 from web.presenters import (
@@ -33,6 +33,7 @@ from web.vial_lines import VialLine
 from web.vial_verbs import Choice, choices_for
 
 BUTTONS = 3
+NEIGHBOURS = 3
 NO_PATIENT = "not allocated"
 
 
@@ -198,10 +199,16 @@ def line_of(facts: VialFacts, refusals: tuple[Refusal, ...] = ()) -> VialLine:
 
 
 def _map(facts: VialFacts, story: VialStory) -> BoxMap | None:
+    """Show the box; of a long row of named places only the neighbours."""
     position = facts.vial.position
     if position is None:
         return None
-    return map_of(position.container, story.places, here={position.pk})
+    places = story.places
+    if position.container.type.layout != LayoutKind.GRID:
+        places = tuple(
+            place for place in places if abs(place.ordinal - position.ordinal) <= NEIGHBOURS
+        )
+    return map_of(position.container, places, here={position.pk})
 
 
 def _facts(vial: Vial) -> tuple[tuple[str, str], ...]:
@@ -214,7 +221,7 @@ def _facts(vial: Vial) -> tuple[tuple[str, str], ...]:
         ("Volume", f"{vial.volume_ml} ml"),
         ("Nucleated cells", "not recorded" if cells is None else f"{cells:,}"),
         ("Stored at", vial.batch.product.get_storage_class_display()),
-        ("Expires", f"{vial.expires_at:%Y-%m-%d %H:%M} UTC"),
+        ("Expires", f"at the end of {vial.expires_at - timedelta(microseconds=1):%Y-%m-%d} UTC"),
     )
 
 

@@ -109,17 +109,13 @@ def answer_place(
         "box_refusals": chosen.refusals,
         "refusals": tried.refusals,
         "problems": tried.problems,
-        "own_fields": own_fields_of(form),
+        "scanned": form["scanned"],
+        "place": form["place"],
         "fields": _sign(request, step, facts, form, tried),
         "reason": str(form.data.get("reason", "")) if form.is_bound else "",
         "cancel_url": vial_url(facts.vial.pk),
     }
     return render(request, "vials/place_step.html", context, status=tried.status)
-
-
-def own_fields_of(form: PlaceForm) -> list[forms.BoundField]:
-    """Return the scanned label and place, without the map's choice, reason and signature."""
-    return [form["scanned"], form["place"]]
 
 
 def _map(destination: Destination | None) -> BoxMap | None:

@@ -58,6 +58,7 @@ class Step:
     act: Callable[[Vial, Entered, SignedIntent, datetime], object]
     reasons: tuple[str, ...] = ()
     grave: bool = False
+    template: str = "signing/sheet.html"
 
 
 def sheet_of(step: Step, facts: VialFacts) -> SignSheet:
@@ -239,4 +240,5 @@ SPLIT = Step(
     done="{code} is split.",
     act=_split,
     reasons=("Aliquots for QC", "Dose preparation"),
+    template="vials/split.html",
 )

@@ -8,8 +8,9 @@ from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
 from audit.authors import Author
 from custody.models import CustodyEvent
 from custody.queries.whereabouts import UNMOVING
-from inventory.models import IN_HAND, Custody, Vial
+from inventory.models import Custody, Vial
 
+OUT = (Custody.CHECKED_OUT, Custody.PACKED, Custody.RETURNED)
 MOST_LISTED = 20
 
 
@@ -38,7 +39,11 @@ class ArrivalLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """What waits for this person and for everybody in their programs."""
+    """
+    What waits for this person and for everybody in their programs.
+
+    mine, out: taken out of storage, packed or returned; what only arrived is in `arrivals`.
+    """
 
     mine: tuple[InHandLine, ...]
     out: tuple[InHandLine, ...]
@@ -48,8 +53,8 @@ class Desk:
 def desk_of(person: Author) -> Desk:
     """Return what is in hand and what waits to be stored; three indexed queries."""
     visible = Vial.objects.visible_to(person)
-    mine = visible.filter(custodian=person.pk, custody__in=IN_HAND)
-    out = visible.filter(custody=Custody.CHECKED_OUT).exclude(custodian=person.pk)
+    mine = visible.filter(custodian=person.pk, custody__in=OUT)
+    out = visible.filter(custody__in=OUT).exclude(custodian=person.pk)
     return Desk(mine=_lines(mine), out=_lines(out), arrivals=tuple(_arrivals(visible)))
 
 

@@ -16,7 +16,6 @@ from inventory.models import (
     Batch,
     Container,
     Identifier,
-    IdentifierKind,
     Patient,
     Product,
     Program,
@@ -102,7 +101,11 @@ def look_alikes(code: str, *, seen_by: Author) -> list[Hit]:
         | Q(batch__product__program__in=programs)
         | Q(container__site__in=Site.objects.visible_to(seen_by))
     )
-    found = [_of_identifier(row) for row in rows.order_by("code")[:AT_MOST]]
+    loaded = rows.select_related(
+        "vial__batch", "therapy__patient", "therapy__product", "batch__product",
+        "container__unit", "container__type",
+    )  # fmt: skip
+    found = [_of_identifier(row) for row in loaded.order_by("code")[:AT_MOST]]
     patients = Patient.objects.filter(pseudonym__in=near, program__in=programs)
     return found + _of_therapies(patients.values_list("pk", flat=True))
 
@@ -117,9 +120,15 @@ def _near(code: str) -> Iterator[str]:
 
 
 def _of_identifier(row: Identifier) -> Hit:
-    key = row.vial_id or row.therapy_id or row.batch_id or row.container_id or row.pk
-    kind = IdentifierKind(row.kind)
-    return Hit(Thing(kind.value), key, row.code, str(kind.label))
+    if row.vial is not None:
+        return Hit(Thing.VIAL, row.vial.pk, row.code, f"of batch {row.vial.batch.number}")
+    if row.therapy is not None:
+        return _therapy(row.therapy)
+    if row.batch is not None:
+        return Hit(Thing.BATCH, row.batch.pk, row.code, row.batch.product.code)
+    if row.container is not None:
+        return _container(row.container)
+    raise RuntimeError("look-alikes are of vials, therapies, batches and containers")
 
 
 def _of_therapies(patients: Collection[int]) -> list[Hit]:

@@ -9,7 +9,7 @@ from accounts.models import Person
 from audit.models import Signature
 from audit.signing import SignatureBlock, record_digests
 from custody.models import CustodyEvent
-from inventory.models import Custody, Position, Quality, Vial
+from inventory.models import Custody, Position, Quality, Therapy, Vial
 
 SHOWN = {
     "code": "Code",
@@ -17,7 +17,7 @@ SHOWN = {
     "custody": "Custody",
     "position_id": "Position",
     "custodian_id": "In the hands of",
-    "therapy_id": "Allocated to",
+    "therapy_id": "Of therapy",
     "volume_ml": "Volume, ml",
     "expires_at": "Expires",
 }
@@ -54,7 +54,7 @@ class VialRecordPage:
 
 
 def record_of(vial_id: int) -> VialRecordPage:
-    """Return every version and signature of a vial the caller may see; at most six queries."""
+    """Return every version and signature of a vial the caller may see; at most seven queries."""
     return VialRecordPage(tuple(_versions(vial_id)), tuple(_signatures(vial_id)))
 
 
@@ -63,6 +63,7 @@ def _versions(vial_id: int) -> list[Version]:
     names = _Names(
         _positions({row.position_id for row in rows if row.position_id}),
         _people({row.custodian_id for row in rows if row.custodian_id}),
+        _therapies({row.therapy_id for row in rows if row.therapy_id}),
     )
     versions, before = [], None
     for row in rows:
@@ -93,15 +94,19 @@ def _differences(before: Mapping[str, str] | None, now: Mapping[str, str]) -> It
 class _Names:
     positions: Mapping[int, str]
     people: Mapping[int, str]
+    therapies: Mapping[int, str]
 
     def words(self, field: str, value: object) -> str:
         """Return a stored value as people read it."""
         if value is None:
             return NOTHING
-        if field == "position_id":
-            return self.positions.get(int(str(value)), str(value))
-        if field == "custodian_id":
-            return self.people.get(int(str(value)), str(value))
+        named = {
+            "position_id": self.positions,
+            "custodian_id": self.people,
+            "therapy_id": self.therapies,
+        }
+        if field in named:
+            return named[field].get(int(str(value)), str(value))
         if field == "quality":
             return str(Quality(str(value)).label)
         if field == "custody":
@@ -116,6 +121,10 @@ def _positions(keys: Collection[int]) -> dict[int, str]:
 
 def _people(keys: Collection[int]) -> dict[int, str]:
     return dict(Person.objects.filter(pk__in=keys).values_list("pk", "full_name"))
+
+
+def _therapies(keys: Collection[int]) -> dict[int, str]:
+    return dict(Therapy.objects.filter(pk__in=keys).values_list("pk", "coi"))
 
 
 def _signatures(vial_id: int) -> list[SignatureBlock]:

@@ -13,7 +13,7 @@ from inventory.models import Purpose, Vial, VialKind
 from web.forms.signing import SigningForm, TwoPersonForm
 
 OTHER_VIAL = "other_vial"
-MOST_PARTS = 6
+MOST_PARTS = 5
 SCAN_ATTRS = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 
 
@@ -159,7 +159,9 @@ class SplitForm(WithScannedVial, TwoPersonForm):
         for number in range(1, MOST_PARTS + 1):
             needed = number == 1
             label = f"Part {number}"
-            self.fields[f"code_{number}"] = CodeField(required=needed, label=f"{label}: new label")
+            self.fields[f"code_{number}"] = CodeField(
+                required=needed, label=f"{label}: scan its label"
+            )
             self.fields[f"volume_{number}"] = forms.DecimalField(
                 required=needed, label=f"{label}: ml", min_value=Decimal("0.01"), decimal_places=2
             )
@@ -169,6 +171,11 @@ class SplitForm(WithScannedVial, TwoPersonForm):
             self.fields[f"purpose_{number}"] = forms.ChoiceField(
                 choices=Purpose.choices, required=False, initial=vial.purpose, label=f"{label}: for"
             )
+
+    def part_rows(self) -> list[list[forms.BoundField]]:
+        """Return the fields of each part, one list to a part."""
+        names = ("code", "volume", "kind", "purpose")
+        return [[self[f"{name}_{number}"] for name in names] for number in range(1, MOST_PARTS + 1)]
 
     def clean(self) -> dict[str, Any]:
         """Insist that each part has both a label and a volume."""

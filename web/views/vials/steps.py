@@ -40,7 +40,8 @@ def _sign(request: Request, vial_id: int, step: Step) -> HttpResponse:
     if tried.is_done:
         messages.success(request, step.done.format(code=vial.code))
         return redirect(vial_url(vial_id))
-    return answer_sheet(request, sheet_of(step, facts), form, tried, signs=step.signs)
+    sheet = sheet_of(step, facts)
+    return answer_sheet(request, sheet, form, tried, signs=step.signs, template=step.template)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
