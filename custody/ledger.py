@@ -115,7 +115,7 @@ def _event(
         from_place=_place(was.position, around),
         to_place=_place(vial.position, around),
         from_custodian=was.custodian,
-        to_custodian=vial.custodian,
+        to_custodian_id=vial.custodian_id,
         from_custody=was.custody,
         to_custody=vial.custody,
         from_quality=was.quality,
