@@ -53,8 +53,7 @@ def update_all(rows: Sequence[Row], fields: Sequence[str]) -> None:
 
 def _update(model: type[Model], columns: Sequence["Field[object, object]"]) -> str:
     """Return the statement that takes an array for the keys and one for each column."""
-    name = _quoted
-    targets = ", ".join(f"{name(field.column)} = v.{name(field.column)}" for field in columns)
+    targets = ", ".join(f"{_column(field)} = v.{_column(field)}" for field in columns)
     arrays = "".join(f", %s::{field.rel_db_type(connection)}[]" for field in columns)
     names = "".join(f", {_column(field)}" for field in columns)
     return f"""
@@ -70,7 +69,7 @@ def _into_history(model: type[Model]) -> str:
     """Return the beginning of the statement that copies rows `t` into history; it takes a type."""
     history: type[Model] = model.history.model  # type: ignore[attr-defined] # simple-history's own
     kept = [
-        _quoted(field.column)
+        _column(field)
         for field in history._meta.concrete_fields
         if field.column not in OF_HISTORY_ITSELF
     ]
@@ -80,10 +79,6 @@ def _into_history(model: type[Model]) -> str:
         f"INSERT INTO {_table(history)} ({columns}, history_date, history_type) "
         f"SELECT {values}, clock_timestamp(), %s"
     )
-
-
-def _quoted(column: str | None) -> str:
-    return connection.ops.quote_name(column or "")
 
 
 def _table(model: type[Model]) -> str:

@@ -40,10 +40,7 @@ def request_retrievals(
             programs={product.program_id for product in products.values()},
         )
         if was_carried_out(message):
-            mine = Retrieval.objects.filter(
-                source_system=message.source_system, source_message=message.message_id
-            )
-            return list(mine.order_by("pk"))
+            return _requested_by(message)
         therapies = _therapies(orders)
         taken = Retrieval.objects.filter(order_number__in=[order.number for order in orders])
         refuse_if(
@@ -57,6 +54,13 @@ def request_retrievals(
         )
         keep(message, kind="orders", at=at)
         return [_request(order, products, therapies, message) for order in orders]
+
+
+def _requested_by(message: IncomingMessage) -> list[Retrieval]:
+    rows = Retrieval.objects.filter(
+        source_system=message.source_system, source_message=message.message_id
+    )
+    return list(rows.order_by("pk"))
 
 
 def _products(orders: Sequence[Order]) -> dict[str, Product]:

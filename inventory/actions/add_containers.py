@@ -45,16 +45,10 @@ def add_containers(
         require_role(intent.signer, [Role.ADMINISTRATOR])
         places = _free_places(holder)
         refuse_if(_refusals(kind, holder, [name.strip() for name in names], places))
+        common = {"type": kind, "site_id": holder.site_id, "zone": zone}
         program = program_named(program_id)
         added = [
-            Container(
-                type=kind,
-                site_id=holder.site_id,
-                name=name.strip(),
-                position=place,
-                zone=zone,
-                program=program,
-            )
+            Container(name=name.strip(), position=place, program=program, **common)
             for name, place in zip(names, places, strict=False)
         ]
         with refused_by("inventory_one_container_per_position", OCCUPIED):

@@ -17,7 +17,7 @@ def committed_trail(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """Commit a site with a row in every table once for the attacks of a module."""
     with django_db_blocker.unblock():
         yield build_trail()
-        TransactionTestCase._fixture_teardown(TransactionTestCase())
+        TransactionTestCase._fixture_teardown(TransactionTestCase())  # type: ignore[attr-defined] # Django keeps it private
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def a_change() -> AbstractContextManager[OpenChange]:
     return machine_change("attacker", action="attack", reason="To see whether it holds")
 
 
-def execute(statement: str, parameters: list[object] | None = None) -> None:
+def execute(statement: str, parameters: list[int | str] | None = None) -> None:
     """Run raw SQL."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)

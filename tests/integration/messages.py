@@ -31,8 +31,8 @@ def batch_part(product: Product, **changed: Any) -> dict[str, Any]:
         "containers": [container_part(f"{din}{check}-00{place}") for place in (1, 2)],
     }
     if not product.is_autologous:
-        part |= {"chain_of_identity": None, "patient": None}
-    return part | changed
+        changed = {"chain_of_identity": None, "patient": None, **changed}
+    return {**part, **changed}
 
 
 def container_part(barcode: str, **changed: Any) -> dict[str, Any]:

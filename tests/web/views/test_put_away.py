@@ -1,5 +1,7 @@
 """Putting away by scanning: what each scan does, and what stops it."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -15,7 +17,7 @@ def bench(world: World, client: Client) -> Client:
     return client
 
 
-def scan(bench: Client, code: str, entry: str = "scanned", **headers: str):
+def scan(bench: Client, code: str, entry: str = "scanned", **headers: str) -> Any:
     return bench.post(URL, {"code": code, "entry": entry}, headers=headers)
 
 

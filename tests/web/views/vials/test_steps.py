@@ -1,5 +1,6 @@
 """Each step on a vial: carried out when signed, refused with every reason, near misses kept."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -32,7 +33,7 @@ def signature(world: World, signer: Any = None, **more: object) -> dict[str, obj
     }
 
 
-def post(client: Client, vial: Vial, step: str, entered: dict[str, object]) -> Any:
+def post(client: Client, vial: Vial, step: str, entered: Mapping[str, object]) -> Any:
     """Send a step's form with the vial's own label scanned, unless said otherwise."""
     return client.post(f"/vials/{vial.pk}/{step}/", {"scanned": vial.code, **entered})
 
