@@ -65,7 +65,7 @@ def test_a_message_with_a_fault_is_refused_as_a_whole(world: World) -> None:
         ({"number": good.number}, ["BATCH_TWICE"]),
     ):
         with refused(*codes):
-            register(world, good, replace(bad, **faulty))  # type: ignore[arg-type] # facts of a batch
+            register(world, good, replace(bad, **faulty))
     with refused("NO_BATCHES"):
         register(world)
 
@@ -132,7 +132,7 @@ def test_orders_with_a_fault_are_refused_as_a_whole(world: World) -> None:
         ({"number": good.number}, ["ORDER_TWICE"]),
     ):
         with refused(*codes):
-            ask(world, good, replace(bad, **faulty))  # type: ignore[arg-type] # facts of an order
+            ask(world, good, replace(bad, **faulty))
     with refused("NO_ORDERS"):
         ask(world)
 
