@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.html import format_html
 
 from custody.queries.whereabouts import Whereabouts
-from custody.viability import Finding, Judgement, Verdict
+from custody.viability import PRECEDENCE, Finding, Judgement, Verdict
 from inventory.models import Custody
 from web.presenters import AnswerItem, FindingRow, Mark, VerdictMark
 from web.templatetags.freezer import ago
@@ -22,7 +22,7 @@ QUESTIONS = {
 }
 EVIDENCE = {
     "quality": ("what happened", "#story"),
-    "expiry": ("batch record", "#content"),
+    "expiry": ("batch record", "#content-facts"),
     "hold": ("holds", "#holds"),
     "identity": ("batch, vial, therapy", "#identity"),
     "ledger": ("every entry", "#story"),
@@ -54,10 +54,15 @@ def _finding(finding: Finding) -> FindingRow:
 
 
 def why(verdict: Verdict, findings: Sequence[Finding]) -> AnswerItem:
-    """Say in one line what decides the verdict: the findings that are as bad as it is."""
-    deciding = [finding.words for finding in findings if finding.verdict == verdict]
-    words = ALL_GREEN if verdict == Verdict.GREEN else " ".join(dict.fromkeys(deciding))
-    return AnswerItem(label="Why", words=words, mark=Mark(verdict.value))
+    """Say in one line what keeps the verdict from being green, the deciding reasons first."""
+    told = [finding for finding in findings if finding.verdict != Verdict.GREEN]
+    told.sort(key=lambda finding: PRECEDENCE.index(finding.verdict))
+    words = " ".join(dict.fromkeys(_sentence(finding.words) for finding in told))
+    return AnswerItem(label="Why", words=words or ALL_GREEN, mark=Mark(verdict.value))
+
+
+def _sentence(words: str) -> str:
+    return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
 def sure_because(where: Whereabouts, *, at: datetime) -> AnswerItem:

@@ -14,7 +14,7 @@ from custody.queries.whereabouts import Sighting, Whereabouts
 from custody.viability import PRECEDENCE, Finding
 from sop.action import Action
 from sop.authority import may
-from web.judgements import ALL_GREEN, QUESTIONS
+from web.judgements import QUESTIONS, why
 from web.links import storage_url, with_query
 from web.presenters import (
     AnswerItem,
@@ -170,8 +170,10 @@ def _sure(facts: TherapyFacts) -> str:
 def _why(facts: TherapyFacts) -> str:
     if not facts.usable:
         return "Nothing is left to use: every vial came to its end"
-    deciding = [row.words for row in _findings(facts) if row.mark == Mark(facts.verdict.value)]
-    return ALL_GREEN if facts.verdict.value == Mark.GREEN else " ".join(deciding)
+    found = [
+        finding for vial in facts.usable for finding in facts.judgements[vial.vial_id].findings
+    ]
+    return why(facts.verdict, found).words
 
 
 def _findings(facts: TherapyFacts) -> Iterable[FindingRow]:

@@ -221,7 +221,7 @@ def _facts(vial: Vial) -> tuple[tuple[str, str], ...]:
         ("Volume", f"{vial.volume_ml} ml"),
         ("Nucleated cells", "not recorded" if cells is None else f"{cells:,}"),
         ("Stored at", vial.batch.product.get_storage_class_display()),
-        ("Expires", f"at the end of {vial.expires_at - timedelta(microseconds=1):%Y-%m-%d} UTC"),
+        ("Expires", f"{vial.expires_at - timedelta(microseconds=1):%Y-%m-%d}, end of day UTC"),
     )
 
 

@@ -24,7 +24,7 @@ from custody.rules.statuses import refusals_to_enter
 from inventory.models import GONE, Custody, Quality
 from sop.action import Action
 from sop.authority import may
-from web.links import scan_url, vial_url
+from web.links import scan_url, vial_url, with_query
 
 Rule = Callable[[VialFacts], list[Refusal]]
 
@@ -206,6 +206,9 @@ def _elsewhere(facts: VialFacts, person: Author) -> list[Choice]:
         choices.append(
             Choice(name="receive", label="Receive its batch", icon="package-import", url=url)
         )
+    if facts.vial.quality == Quality.QUARANTINE and may(person, Action.DECIDE_QUALITY):
+        url = with_query(f"{get_script_prefix()}quality/vials/", batch=facts.vial.batch.pk)
+        choices.append(Choice(name="decide", label="Decide quality", icon="shield-check", url=url))
     if facts.claim is not None:
         url = f"{get_script_prefix()}retrievals/{facts.claim.retrieval_id}/"
         label = f"Open {facts.claim.order_number}"

@@ -44,7 +44,7 @@ function sendNext(form) {
   noteEntry(form, next.entry);
   sayWaiting(form);
   form.requestSubmit();
-  if (form.hasAttribute("hx-post")) input.value = "";
+  if (form.matches("[hx-post], [hx-get]")) input.value = "";
 }
 
 // The bar in the header looks one thing up: it sends the first code and opens the answer.
