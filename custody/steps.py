@@ -107,8 +107,7 @@ def leave(
     let_go(vials, to)
     events = write(change, vials, before, entry, at=at)
     free_kept_places(vials)
-    if change.intent is not None:
-        change.sign(events)
+    change.sign(events)
     return events
 
 

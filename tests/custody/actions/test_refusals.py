@@ -387,3 +387,14 @@ def test_handing_over_refuses_an_unknown_receiver_and_whatever_the_gate_refuses(
     hold(world, vial)
     with refused("ON_HOLD"):
         hand_over()
+
+
+def test_what_is_unpacked_keeps_no_second_place(world: World) -> None:
+    vial = world.checked_out(world.released())[0]
+    two = world.signs(world.technician, world.witness)
+    pack_vials(vial_ids=[vial.pk], shipper="DS-1", seal_number="S-1", intent=two, at=NOON)
+
+    check_out_vials(vial_ids=[vial.pk], purpose=InternalPurpose.REARRANGE, intent=two, at=NOON)
+
+    assert fresh([vial])[0].custody == Custody.CHECKED_OUT
+    assert vial.places_kept.count() == 1

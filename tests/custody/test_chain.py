@@ -1,0 +1,87 @@
+"""The hash chain of a vial shows whatever was done to its ledger behind the triggers."""
+
+import pytest
+from django.db import connection
+
+from custody.chain import check_chains
+from custody.models import CustodyEvent
+from inventory.models import Vial
+from tests.world import World
+
+
+def tamper(statement: str, *values: object) -> None:
+    """Write past the triggers, as somebody with the superuser's rights could."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(statement, list(values))
+        cursor.execute("SET session_replication_role = origin")
+
+
+@pytest.mark.urs("URS-35", "URS-37")
+def test_verifies_an_honest_ledger(world: World) -> None:
+    vials = world.released(3)
+
+    checks = check_chains([vial.pk for vial in vials])
+
+    assert all(check.intact and check.unbroken for check in checks.values())
+    assert {check.first_bad_event for check in checks.values()} == {None}
+
+
+@pytest.mark.urs("URS-37")
+@pytest.mark.parametrize(
+    "column", ["reason = 'other'", "actor_id = NULL", "recorded_at = recorded_at - interval '1 h'"]
+)
+def test_names_the_first_altered_entry(world: World, column: str) -> None:
+    vial = world.released()[0]
+    first = CustodyEvent.objects.get(vial=vial, seq=1)
+
+    tamper(f"UPDATE custody_custodyevent SET {column} WHERE id = %s", first.pk)
+
+    check = check_chains([vial.pk])[vial.pk]
+    assert (check.intact, check.first_bad_event) == (False, first.pk)
+
+
+@pytest.mark.urs("URS-37", "URS-39")
+def test_shows_a_removed_entry(world: World) -> None:
+    vial = world.released()[0]
+    middle = CustodyEvent.objects.get(vial=vial, seq=2)
+
+    tamper("UPDATE custody_stay SET began_with_id = 0 WHERE began_with_id = %s", middle.pk)
+    tamper("DELETE FROM custody_custodyevent WHERE id = %s", middle.pk)
+    assert not check_chains([vial.pk])[vial.pk].intact
+    tamper(
+        "UPDATE custody_stay SET began_with_id = (SELECT max(id) FROM custody_custodyevent) "
+        "WHERE began_with_id = 0"
+    )
+
+
+@pytest.mark.urs("URS-37")
+@pytest.mark.parametrize(
+    "column", ["quality = 'rejected'", "position_id = NULL, custody = 'missing'"]
+)
+def test_shows_a_vial_that_differs_from_its_ledger(world: World, column: str) -> None:
+    vial = world.released()[0]
+
+    tamper(f"UPDATE inventory_vial SET {column} WHERE id = %s", vial.pk)
+
+    check = check_chains([vial.pk])[vial.pk]
+    assert (check.intact, check.unbroken) == (True, False)
+
+
+@pytest.mark.urs("URS-37")
+def test_shows_a_vial_in_other_hands_than_its_ledger_says(world: World) -> None:
+    vial = world.received()[0]
+
+    tamper("UPDATE inventory_vial SET custodian_id = %s WHERE id = %s", world.qa.pk, vial.pk)
+
+    assert not check_chains([vial.pk])[vial.pk].unbroken
+
+
+def test_a_vial_without_entries_is_neither_intact_nor_unbroken(world: World) -> None:
+    vial = world.expected()[0]
+    assert Vial.objects.filter(pk=vial.pk).exists()
+
+    check = check_chains([vial.pk])[vial.pk]
+
+    assert (check.intact, check.unbroken) == (False, False)
