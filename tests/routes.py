@@ -1,0 +1,75 @@
+"""Every address of the portal with an example of its parts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from custody.actions.place_hold import place_hold
+from custody.models import HoldScope
+from tests.custody.retrievals import claimed_retrieval
+from tests.world import NOON, World
+
+
+@dataclass(frozen=True)
+class Site:
+    """A world with one of everything that has an address of its own."""
+
+    world: World
+    parts: dict[str, object]
+
+    def address(self, name: str) -> str:
+        """Return the address of a route for this world."""
+        for given in parts_of(name):
+            if given not in self.parts:
+                raise KeyError(f"{name} needs an example of {given}")
+        return reverse(name, kwargs={part: self.parts[part] for part in parts_of(name)})
+
+
+def build_site(world: World) -> Site:
+    """Build one of everything."""
+    retrieval, vial = claimed_retrieval(world)
+    hold = place_hold(
+        scope=HoldScope.VIALS,
+        subject=world.stored()[0].code,
+        intent=world.signs(world.qa),
+        at=NOON,
+    )
+    therapy = vial.therapy
+    assert therapy is not None
+    change = vial.events.order_by("-seq").values_list("change", flat=True)[0]
+    parts: dict[str, object] = {
+        "retrieval_id": retrieval.pk,
+        "vial_id": vial.pk,
+        "batch_id": vial.batch_id,
+        "container_id": world.box.pk,
+        "hold_id": hold.pk,
+        "coi": therapy.coi,
+        "change_id": change,
+        "product_id": vial.batch.product_id,
+        "person_id": world.witness.pk,
+        "token_id": 1,
+        "number": vial.batch.number,
+        "code": vial.code,
+    }
+    return Site(world, parts)
+
+
+def routes() -> dict[str, URLPattern]:
+    """Return every route by its name; one without a name is a fault."""
+    return dict(_walk(get_resolver(), ""))
+
+
+def _walk(resolver: URLResolver, namespace: str) -> Iterator[tuple[str, URLPattern]]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from _walk(entry, inner)
+        else:
+            assert entry.name, f"{entry.pattern} has no name"
+            yield f"{namespace}{entry.name}", entry
+
+
+def parts_of(name: str) -> list[str]:
+    """Return the names of the parts of a route's address."""
+    return list(routes()[name].pattern.converters)

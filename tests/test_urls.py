@@ -1,0 +1,121 @@
+"""Every route × role × program: who is let in, who is turned away, and who sees nothing at all."""
+
+import pytest
+from django.test import Client
+
+from accounts.roles import Role
+from tests.factories.people import PersonFactory
+from tests.routes import Site, build_site, parts_of, routes
+from tests.world import World
+
+pytestmark = pytest.mark.urs("URS-14")
+
+EVERYBODY = frozenset(Role) - {Role.SERVICE}
+READS_AUDIT = EVERYBODY - {Role.TECHNICIAN}
+WATCHES_QUALITY = EVERYBODY - {Role.TECHNICIAN, Role.ADMINISTRATOR}
+READS_CONFIGURATION = frozenset({Role.QA, Role.ADMINISTRATOR, Role.INSPECTOR})
+CONFIGURES = frozenset({Role.ADMINISTRATOR})
+
+# open to anybody, signed in or not; the machine door asks for a token instead
+OPEN = {"healthz", "readyz", "accounts:login", "styleguide:styleguide", "styleguide:scan"}
+OPEN_POSTS = {"preferences:choose"}
+MACHINES = {name for name in routes() if name.startswith("api:")}
+# what a section lets in; the longest beginning of a route's name counts
+SECTIONS: dict[str, frozenset[Role]] = {
+    "accounts:": EVERYBODY,
+    "audit:": READS_AUDIT,
+    "batches:": EVERYBODY,
+    "configure:": CONFIGURES,
+    "configure:index": READS_CONFIGURATION,
+    "configure:people": READS_CONFIGURATION,
+    "configure:person": READS_CONFIGURATION,
+    "configure:products": READS_CONFIGURATION,
+    "configure:programs": READS_CONFIGURATION,
+    "configure:set_limits": frozenset({Role.QA, Role.ADMINISTRATOR}),
+    "configure:sites": READS_CONFIGURATION,
+    "configure:types": READS_CONFIGURATION,
+    "dashboard:": EVERYBODY,
+    "labels:": EVERYBODY,
+    "put_away:": EVERYBODY,
+    "quality:": WATCHES_QUALITY,
+    "reports:": EVERYBODY,
+    "retrievals:": EVERYBODY,
+    "scan:": EVERYBODY,
+    "sites:": EVERYBODY,
+    "storage:": EVERYBODY,
+    "therapies:": EVERYBODY,
+    "vials:": EVERYBODY,
+}
+NEEDS_A_QUERY = {"configure:add_containers"}  # 404 without the container it is about
+NO_EXAMPLE = {"configure:revoke_token"}  # 404 without a token
+SCREENS = sorted(set(routes()) - OPEN - OPEN_POSTS - MACHINES)
+# parts that lead to a sponsor's records; people, products and tokens are configuration, which
+# administrators keep for all sponsors
+OF_A_SPONSOR = {"vial_id", "batch_id", "container_id", "retrieval_id", "hold_id", "coi"}
+
+
+@pytest.fixture
+def site(world: World) -> Site:
+    """Return a world with one of everything that has an address."""
+    return build_site(world)
+
+
+def let_in(name: str) -> frozenset[Role]:
+    """Return the roles that a route lets in."""
+    fitting = [section for section in SECTIONS if name.startswith(section)]
+    assert fitting, f"{name} is not in the table: say who may open it"
+    return SECTIONS[max(fitting, key=len)]
+
+
+def test_every_route_is_in_the_table() -> None:
+    assert all(let_in(name) for name in SCREENS)
+
+
+def test_nobody_gets_in_without_signing_in(site: Site, client: Client) -> None:
+    for name in SCREENS:
+        response = client.get(site.address(name))
+
+        assert response.status_code == 302, name
+        assert "/accounts/sign-in/" in response.headers["Location"], name
+
+
+def test_machines_are_asked_for_a_token(site: Site, client: Client) -> None:
+    for name in MACHINES - {"api:api-root"}:
+        assert client.get(site.address(name)).status_code in {401, 405}, name
+        assert client.post(site.address(name)).status_code in {401, 405}, name
+
+
+@pytest.mark.parametrize("role", sorted(EVERYBODY))
+def test_lets_in_exactly_the_roles_of_the_table(role: Role, site: Site, client: Client) -> None:
+    people = {
+        Role.TECHNICIAN: site.world.technician,
+        Role.SUPERVISOR: site.world.supervisor,
+        Role.QA: site.world.qa,
+        Role.RELEASE: site.world.release,
+        Role.ADMINISTRATOR: site.world.admin,
+        Role.INSPECTOR: site.world.inspector,
+    }
+    client.force_login(people[role])
+
+    for name in SCREENS:
+        status = client.get(site.address(name)).status_code
+
+        assert status < 500, name
+        if status == 405:
+            continue  # it only takes what is posted; the actions behind it ask the gate
+        turned_away = status == 403
+        missing = status == 404 and name in NEEDS_A_QUERY | NO_EXAMPLE
+        assert turned_away is (role not in let_in(name)) or missing, f"{name}: {status}"
+
+
+@pytest.mark.urs("URS-117")
+def test_another_sponsors_people_find_nothing(site: Site, client: Client) -> None:
+    stranger = PersonFactory.create(roles=[Role.QA, Role.TECHNICIAN, Role.ADMINISTRATOR])
+    client.force_login(stranger)
+
+    for name in SCREENS:
+        if OF_A_SPONSOR.isdisjoint(parts_of(name)):
+            continue
+        status = client.get(site.address(name)).status_code
+
+        assert status in {404, 405}, f"{name}: {status}"
