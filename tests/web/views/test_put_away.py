@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.world import World
+from audit.models import RefusedAttempt
+from tests.world import World, fresh
 
 URL = "/put-away/"
 
@@ -35,3 +36,56 @@ def test_places(bench: Client, world: World) -> None:
     scan(bench, second.code)
     page = scan(bench, world.box.code)
     assert "Stored in A2" in page.content.decode()
+
+
+@pytest.mark.urs("URS-29")
+def test_stops_at_a_vial_that_has_not_arrived_and_keeps_the_attempt(
+    bench: Client, world: World
+) -> None:
+    before = RefusedAttempt.objects.count()
+
+    answer = scan(bench, world.expected()[0].code)
+
+    assert answer.status_code == 409
+    assert "data-refusal" in answer.content.decode()
+    assert RefusedAttempt.objects.count() == before + 1
+
+
+@pytest.mark.urs("URS-89")
+def test_stops_at_another_patients_vial(bench: Client, world: World) -> None:
+    mine, other = world.received()[0], world.received()[0]
+    scan(bench, mine.code)
+    scan(bench, world.box.code)
+
+    answer = scan(bench, other.code)
+
+    assert answer.status_code == 409
+    assert fresh([other])[0].position_id is None
+
+
+def test_stops_at_a_rack(bench: Client, world: World) -> None:
+    scan(bench, world.received()[0].code)
+
+    answer = scan(bench, world.rack.code)
+
+    assert answer.status_code == 409
+    assert 'data-refusal="NOT_A_BOX"' in answer.content.decode()
+
+
+def test_a_double_submit_places_once(bench: Client, world: World) -> None:
+    vial = world.received()[0]
+    scan(bench, vial.code)
+    scan(bench, world.box.code)
+
+    scan(bench, world.box.code)
+
+    assert fresh([vial])[0].position_id == world.place("A1").pk
+
+
+def test_puts_back_what_was_checked_out(bench: Client, world: World) -> None:
+    vial = world.checked_out(world.released())[0]
+    scan(bench, vial.code)
+
+    page = scan(bench, world.box.code).content.decode()
+
+    assert "Stored in A1" in page, page

@@ -1,0 +1,105 @@
+"""Accounts on screen: opened, given roles and scopes, closed; tokens issued and revoked."""
+
+import pytest
+from django.test import Client
+
+from accounts.models import Person, ServiceToken
+from accounts.roles import Role
+from tests.factories.people import PASSWORD, PersonFactory
+from tests.world import World
+
+
+@pytest.fixture
+def desk(world: World, client: Client) -> Client:
+    """Sign the administrator in."""
+    client.force_login(world.admin)
+    return client
+
+
+def signed(world: World, **fields: object) -> dict[str, object]:
+    """Fill in what the administrator enters to sign."""
+    who = {"user_id": world.admin.user_id, "password": PASSWORD, "reason": "Request 12"}
+    return {**who, **fields}
+
+
+def new_person(**fields: object) -> dict[str, object]:
+    """Describe an account to open."""
+    described = {
+        "new_user_id": "new.person",
+        "full_name": "New Person",
+        "new_password": "icy-winter-morning-7",
+        "roles": [Role.TECHNICIAN.value],
+    }
+    return {**described, **fields}
+
+
+def test_opens_an_account(desk: Client, world: World) -> None:
+    answer = desk.post("/configure/people/add/", signed(world, **new_person()))
+
+    assert answer.status_code == 302, answer.content.decode()
+    assert Person.objects.get(user_id="new.person").role_names() == {Role.TECHNICIAN}
+
+
+def test_refuses_a_password_that_is_easily_guessed(desk: Client, world: World) -> None:
+    fields = new_person(new_password="password")
+
+    answer = desk.post("/configure/people/add/", signed(world, **fields))
+
+    assert answer.status_code == 422
+    assert not Person.objects.filter(user_id="new.person").exists()
+
+
+def test_refuses_an_id_that_is_taken(desk: Client, world: World) -> None:
+    fields = new_person(new_user_id=world.qa.user_id.upper())
+
+    answer = desk.post("/configure/people/add/", signed(world, **fields))
+
+    assert answer.status_code == 409
+
+
+def test_gives_and_takes_roles_and_scopes(desk: Client, world: World) -> None:
+    person = PersonFactory.create()
+    url, scope = f"/configure/people/{person.pk}/", f"program:{world.program.pk}"
+
+    def post(path: str, **fields: object) -> None:
+        answer = desk.post(url + path, signed(world, **fields))
+        assert answer.status_code == 302, answer.content.decode()
+
+    post("roles/give/", role=Role.QA.value)
+    post("scopes/open/", scope=scope, right="work")
+    page = desk.get(url).content.decode()
+    assert world.program.code in page
+    post("roles/take/", role=Role.QA.value)
+    post("scopes/close/", scope=scope, right="work")
+
+    assert person.role_names() == frozenset()
+
+
+def test_closes_an_account(desk: Client, world: World) -> None:
+    answer = desk.post(f"/configure/people/{world.witness.pk}/close/", signed(world))
+
+    assert answer.status_code == 302, answer.content.decode()
+    world.witness.refresh_from_db()
+    assert not world.witness.is_active
+
+
+def test_issues_a_token_once_and_revokes_it(desk: Client, world: World) -> None:
+    service = PersonFactory.create(roles=[Role.SERVICE])
+
+    answer = desk.post(
+        "/configure/tokens/issue/", signed(world, account=service.pk, name="Batch records")
+    )
+
+    assert answer.status_code == 200, answer.content.decode()
+    token = ServiceToken.objects.get()
+    answer = desk.post(f"/configure/tokens/{token.pk}/revoke/", signed(world))
+    assert answer.status_code == 302, answer.content.decode()
+
+
+def test_nobody_else_changes_accounts(world: World, client: Client) -> None:
+    client.force_login(world.qa)
+    url = f"/configure/people/{world.witness.pk}/"
+
+    assert client.get(url).status_code == 200
+    for path in ("close/", "roles/give/", "scopes/open/"):
+        assert client.get(url + path).status_code == 403
