@@ -9,7 +9,7 @@ from inventory.models import Vial
 from tests.world import World
 
 
-def tamper(statement: str, *values: object) -> None:
+def tamper(statement: str, *values: int) -> None:
     """Write past the triggers, as somebody with the superuser's rights could."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -8,8 +8,10 @@ from django.test.utils import CaptureQueriesContext
 
 from custody.actions.check_out_vials import InternalPurpose, check_out_vials
 from custody.actions.move_vials import move_vials
+from custody.actions.place_hold import place_hold
 from custody.actions.place_vials import place_vials
 from custody.actions.put_back_vials import put_back_vials
+from custody.models import HoldScope
 from tests.custody.actions.cases import Do
 from tests.custody.actions.ways import keys, placements
 from tests.world import NOON, World
@@ -47,8 +49,23 @@ def checking_out(world: World, count: int) -> Do:
     )
 
 
+def holding(world: World, count: int) -> Do:
+    """Prepare a recall of a batch."""
+    vials = world.released(count)
+    world.qa.role_names()  # read once for each person, as a session does before any action
+    return lambda _: place_hold(
+        scope=HoldScope.BATCH,
+        subject=vials[0].batch.number,
+        intent=world.signs(world.qa),
+        at=NOON,
+        is_recall=True,
+    )
+
+
+@pytest.mark.urs("URS-115")
 @pytest.mark.parametrize(
-    ("prepare", "most"), [(placing, MOST), (moving, MOST), (putting_back, 18), (checking_out, 22)]
+    ("prepare", "most"),
+    [(placing, MOST), (moving, MOST), (putting_back, 18), (checking_out, 22), (holding, 35)],
 )
 def test_takes_few_statements_for_one_and_as_many_for_twenty(
     world: World, prepare: Callable[[World, int], Do], most: int
