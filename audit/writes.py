@@ -21,7 +21,7 @@ def create_all(rows: Sequence[Row]) -> list[Row]:
     made: list[Row] = list(model._default_manager.bulk_create(rows, batch_size=5000))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{_into_history(model)} FROM {_table(model)} t WHERE t.id = ANY(%s::bigint[])",
+            f"{into_history(model)} FROM {_table(model)} t WHERE t.id = ANY(%s::bigint[])",
             ["+", [row.pk for row in made]],
         )
     return made
@@ -61,11 +61,11 @@ def _update(model: type[Model], columns: Sequence["Field[object, object]"]) -> s
             UPDATE {_table(model)} t SET {targets}
             FROM unnest(%s::bigint[]{arrays}) AS v (id{names})
             WHERE t.id = v.id RETURNING t.*
-        ) {_into_history(model)} FROM written t
+        ) {into_history(model)} FROM written t
     """  # noqa: S608 - table, columns and types come from the model
 
 
-def _into_history(model: type[Model]) -> str:
+def into_history(model: type[Model]) -> str:
     """Return the beginning of the statement that copies rows `t` into history; it takes a type."""
     history: type[Model] = model.history.model  # type: ignore[attr-defined] # simple-history's own
     kept = [

@@ -45,15 +45,14 @@ def add_containers(
         require_role(intent.signer, [Role.ADMINISTRATOR])
         places = _free_places(holder)
         refuse_if(_refusals(kind, holder, [name.strip() for name in names], places))
-        common = {"type": kind, "site_id": holder.site_id, "zone": zone}
         program = program_named(program_id)
         added = [
-            Container(name=name.strip(), position=place, program=program, **common)
+            Container(type=kind, name=name.strip(), position=place, zone=zone, program=program)
             for name, place in zip(names, places, strict=False)
         ]
         with refused_by("inventory_one_container_per_position", OCCUPIED):
             for container in added:
-                container.code = code_for(kind)
+                container.site_id, container.code = holder.site_id, code_for(kind)
                 commission(container, container.position)
         change.sign(added)
         return added

@@ -21,4 +21,4 @@ def scan(request: Request) -> HttpResponse:
     if code.strip():
         page = scan_page(look_up(code, seen_by=request.user, at=at), request.user, at=at)
     template = "scan/scan.html#result" if request.htmx else "scan/scan.html"
-    return render(request, template, {"page": page, "asked": code})
+    return render(request, template, {"page": page})
