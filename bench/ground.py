@@ -1,0 +1,184 @@
+"""What a measurement stands on: enough vials, the people who work with them, and samples."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from random import Random
+
+from django.core.management import call_command
+from django.utils import timezone
+
+from accounts.actions.create_person import create_person
+from accounts.models import Person
+from accounts.roles import Role
+from audit.authors import Attribution, SignedIntent
+from audit.models import Meaning
+from audit.signing import confirm_intent, witnessed
+from custody.actions.receive_batch import Inspection, receive_batch
+from custody.actions.register_batches import register_batches
+from custody.messages import IncomingMessage
+from custody.models import Outcome
+from custody.rules.messages import AnnouncedBatch, AnnouncedVial
+from freezer_inventory.demo_accounts import DEMO_PASSWORD
+from freezer_inventory.scale.frame import CODE
+from inventory.actions.grant_scope import grant_scope
+from inventory.codes.iso7064 import check_character
+from inventory.grants import Right, ScopeKind
+from inventory.models import Batch, Position, Program, Purpose, Site, Vial, VialKind
+
+DEVICE = "bench"
+SEED = 7
+CAST = {
+    "bench-admin": Role.ADMINISTRATOR,
+    "bench-technician": Role.TECHNICIAN,
+    "bench-witness": Role.TECHNICIAN,
+    "bench-gateway": Role.SERVICE,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """
+    Who works, and with what.
+
+    vials: stored ones, drawn at random. free: places in different boxes. in_hand: just received.
+    """
+
+    technician: Person
+    vials: Sequence[Vial]
+    free: Sequence[Position]
+    in_hand: Sequence[Vial]
+
+    def says(self) -> Attribution:
+        """Return the attribution of a step, by a person read anew as in every request."""
+        person = Person.objects.get(pk=self.technician.pk)
+        return Attribution(actor=person, reason="Put away after receipt", device=DEVICE)
+
+
+def ground(*, vials: int, rounds: int) -> Ground:
+    """Load vials until there are enough, and draw what so many rounds need."""
+    call_command("load_scale", vials=vials)
+    people = _cast()
+    count = 6 * rounds
+    return Ground(
+        technician=people["bench-technician"],
+        vials=_drawn(count),
+        free=_free_places(2 * count),
+        in_hand=_received(people, count),
+    )
+
+
+def _cast() -> dict[str, Person]:
+    """Return the people, made the first time; without anybody yet, the first makes the others."""
+    for user_id, role in CAST.items():
+        if not Person.objects.filter(user_id=user_id).exists():
+            create_person(
+                user_id=user_id,
+                full_name=user_id.replace("-", " ").title(),
+                password=DEMO_PASSWORD,
+                roles=[role],
+                intent=_proof(_administrator()) if Person.objects.exists() else None,
+            )
+    people = {row.user_id: row for row in Person.objects.filter(user_id__in=CAST)}
+    for user_id in ("bench-technician", "bench-witness", "bench-gateway"):
+        _let_in(people[user_id])
+    return people
+
+
+def _administrator() -> str:
+    return "bench-admin" if Person.objects.filter(user_id="bench-admin").exists() else "admin"
+
+
+def _let_in(person: Person) -> None:
+    program, site = Program.objects.get(code=CODE), Site.objects.get(code=CODE)
+    if Program.objects.worked_on_by(person).filter(pk=program.pk).exists():
+        return
+    for kind, key in ((ScopeKind.PROGRAM, program.pk), (ScopeKind.SITE, site.pk)):
+        grant_scope(
+            person_id=person.pk,
+            kind=kind,
+            scope_id=key,
+            right=Right.WORK,
+            intent=_proof(_administrator()),
+        )
+
+
+def _proof(user_id: str, meaning: Meaning = Meaning.PERFORMED) -> SignedIntent:
+    return confirm_intent(
+        user_id=user_id,
+        password=DEMO_PASSWORD,
+        meaning=meaning,
+        reason="To measure",
+        device=DEVICE,
+        at=timezone.now(),
+    )
+
+
+def _drawn(count: int) -> list[Vial]:
+    """Draw vials evenly over all keys, in a random order that is the same every time."""
+    keys = list(
+        Vial.objects.filter(program__code=CODE, custody="in_storage")
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    chosen = Random(SEED).sample(keys, min(count, len(keys)))
+    rows = Vial.objects.select_related("therapy__patient", "batch", "position").in_bulk(chosen)
+    return [rows[key] for key in chosen]
+
+
+def _free_places(count: int) -> list[Position]:
+    free = Position.objects.filter(
+        container__site__code=CODE, holds="vial", vials__isnull=True, reserved_for__isnull=True
+    )
+    places = list(free.order_by("ordinal", "container")[:count])
+    Random(SEED).shuffle(places)
+    return places
+
+
+def _received(people: dict[str, Person], count: int) -> list[Vial]:
+    """Announce and receive a batch through the actions, into the technician's hands."""
+    serial = Batch.objects.filter(source_system="bench").count() + 1
+    now = timezone.now()
+    donation = f"A999826{serial:06d}"
+    check = check_character(donation)
+    message = IncomingMessage(source_system="bench", message_id=f"bench-{serial}", body=donation)
+    announced = AnnouncedBatch(
+        number=f"BENCH-{serial}",
+        product_code=CODE,
+        coi=f"CHA999826{serial:06d}",
+        patient=f"BENCH-{serial}",
+        donation_number=donation,
+        check_character=check,
+        completed_at=now - timedelta(days=9),
+        expires_at=now + timedelta(days=700),
+        vials=[
+            AnnouncedVial(
+                code=f"{donation}{check}-{number:04d}",
+                kind=VialKind.VIAL,
+                purpose=Purpose.DOSE,
+                volume_ml=Decimal("1.8"),
+                nucleated_cells=10_000_000,
+            )
+            for number in range(1, count + 1)
+        ],
+    )
+    gateway = Attribution(actor=people["bench-gateway"], reason="Completed batch", device=DEVICE)
+    (batch,) = register_batches(message=message, batches=[announced], attribution=gateway, at=now)
+    vials = list(batch.vials.order_by("pk"))
+    receive_batch(
+        batch_id=batch.pk,
+        vial_ids=[vial.pk for vial in vials],
+        inspection=Inspection(
+            site_id=Site.objects.get(code=CODE).pk,
+            counted=count,
+            seal_number="S-1",
+            seal_intact=True,
+            labels_legible=True,
+            arrival_celsius=Decimal("-180.0"),
+            outcome=Outcome.ACCEPTED,
+        ),
+        intent=witnessed(_proof("bench-technician"), by=_proof("bench-witness", Meaning.WITNESSED)),
+        at=timezone.now(),
+    )
+    return list(batch.vials.order_by("pk"))
