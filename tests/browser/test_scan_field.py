@@ -4,7 +4,7 @@ from collections.abc import Callable
 from urllib.parse import parse_qs
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 GOOD = "A9990260004AV014"
 REFUSED = "A9990260004AX"
@@ -169,10 +169,13 @@ def test_unlocks_by_a_click(screen: Page) -> None:
 
 def test_drops_waiting_codes_when_one_is_refused_and_says_how_many(screen: Page) -> None:
     sent = sent_codes(screen)
+    answers: list[Route] = []
+    screen.route("**/styleguide/scan/", answers.append)  # the server thinks it over
 
     type_like_a_scanner(screen, REFUSED)
     type_like_a_scanner(screen, "V001")
     type_like_a_scanner(screen, "V002")
+    answers[0].continue_()
 
     expect(screen.locator("[data-unused]")).to_contain_text("2 more codes were scanned")
     assert sent == [REFUSED]
