@@ -8,7 +8,7 @@ from django.urls import get_script_prefix
 from audit.authors import Author
 from audit.errors import Refusal
 from custody.queries.facts import VialFacts
-from custody.queries.vial_page import ClaimLine, LabelLine, VialStory
+from custody.queries.vial_page import ClaimLine, LabelLine, PartLine, VialStory
 from custody.viability import HoldFact
 from inventory.models import LayoutKind, Vial
 from web.judgements import finding_rows, place_words, sure_because, verdict_mark, why
@@ -96,15 +96,8 @@ def vial_page(facts: VialFacts, story: VialStory, person: Author, *, at: datetim
         facts=_facts(vial),
         holds=facts.holds,
         claims=story.claims,
-        parent=None if vial.parent is None else _part(vial.parent),
-        parts=tuple(
-            Part(
-                url=vial_url(part.vial_id),
-                code=part.code,
-                badges=(quality_badge(part.quality), custody_badge(part.custody)),
-            )
-            for part in story.parts
-        ),
+        parent=None if story.parent is None else _part(story.parent),
+        parts=tuple(_part(part) for part in story.parts),
         labels=story.labels,
         therapy_url="" if vial.therapy is None else therapy_url(vial.therapy.coi),
     )
@@ -200,15 +193,14 @@ def line_of(facts: VialFacts, refusals: tuple[Refusal, ...] = ()) -> VialLine:
 
 def _map(facts: VialFacts, story: VialStory) -> BoxMap | None:
     """Show the box; of a long row of named places only the neighbours."""
-    position = facts.vial.position
-    if position is None:
+    position, places = facts.vial.position, story.places
+    if position is None or story.box is None:
         return None
-    places = story.places
-    if position.container.type.layout != LayoutKind.GRID:
+    if story.box.type.layout != LayoutKind.GRID:
         places = tuple(
             place for place in places if abs(place.ordinal - position.ordinal) <= NEIGHBOURS
         )
-    return map_of(position.container, places, here={position.pk})
+    return map_of(story.box, places, here={position.pk})
 
 
 def _facts(vial: Vial) -> tuple[tuple[str, str], ...]:
@@ -225,9 +217,9 @@ def _facts(vial: Vial) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _part(vial: Vial) -> Part:
+def _part(part: PartLine) -> Part:
     return Part(
-        url=vial_url(vial.pk),
-        code=vial.code,
-        badges=(quality_badge(vial.quality), custody_badge(vial.custody)),
+        url=vial_url(part.vial_id),
+        code=part.code,
+        badges=(quality_badge(part.quality), custody_badge(part.custody)),
     )

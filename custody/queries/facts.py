@@ -21,14 +21,10 @@ from inventory.models import Vial
 
 RELATED = (
     "batch__product",
-    "batch__therapy",
-    "program",
     "therapy__patient",
-    "position__container__type",
-    "position__container__therapy",
+    "position__container",
     "custodian",
-    "parent",
-)
+)  # each join costs planning at every scan: what only the page shows, it loads itself
 
 
 @dataclass(frozen=True)
