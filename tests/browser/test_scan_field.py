@@ -170,7 +170,7 @@ def test_unlocks_by_a_click(screen: Page) -> None:
 def test_drops_waiting_codes_when_one_is_refused_and_says_how_many(screen: Page) -> None:
     sent = sent_codes(screen)
     answers: list[Route] = []
-    screen.route("**/styleguide/scan/", answers.append)  # the server thinks it over
+    screen.route("**/styleguide/scan/", lambda route: answers.append(route))  # it thinks it over
 
     type_like_a_scanner(screen, REFUSED)
     type_like_a_scanner(screen, "V001")
