@@ -177,7 +177,7 @@ def _retrievals(text: str, programs: Collection[int]) -> list[Hit]:
 def _containers(text: str, person: Author) -> list[Hit]:
     """Find containers by code, or by words of their own name and their unit's."""
     words = [
-        Q(name__icontains=word) | Q(unit__name__icontains=word) | Q(type__name__icontains=word)
+        _has_word("name", word) | _has_word("unit__name", word) | _has_word("type__name", word)
         for word in text.split()
     ]
     rows = (
@@ -186,6 +186,11 @@ def _containers(text: str, person: Author) -> list[Hit]:
         .select_related("unit", "type")
     )
     return [_container(row) for row in rows.order_by("path")[: AT_MOST + 1]]
+
+
+def _has_word(field: str, word: str) -> Q:
+    """Match a name of which some word begins with `word`."""
+    return Q(**{f"{field}__istartswith": word}) | Q(**{f"{field}__icontains": f" {word}"})
 
 
 def _container(row: Container) -> Hit:
