@@ -23,7 +23,8 @@ def _conditions(rounds: int) -> str:
         cursor.execute(
             "SELECT current_setting('server_version'), current_setting('fsync'), "
             "current_setting('shared_buffers'), "
-            "pg_size_pretty(pg_database_size(current_database())), (SELECT count(*) FROM inventory_vial), (SELECT count(*) FROM custody_custodyevent)"
+            "pg_size_pretty(pg_database_size(current_database())), "
+            "(SELECT count(*) FROM inventory_vial), (SELECT count(*) FROM custody_custodyevent)"
         )
         version, fsync, buffers, size, vials, events = cursor.fetchone()
     load = os.getloadavg()[0]
