@@ -30,12 +30,6 @@ def copy_in(statement: str, row: list[str]) -> None:
         copy.write_row(row)
 
 
-def copy_in(table: str) -> None:
-    """Copy one row into a table."""
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} (id) FROM STDIN") as copy:
-        copy.write_row(["1"])
-
-
 def itself(model: type[Model]) -> dict[str, F]:
     """Return an update that writes what is there already."""
     key = model._meta.pk
