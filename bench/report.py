@@ -10,6 +10,11 @@ from bench.pages import measure_pages
 from bench.timing import Line, table
 from bench.writing import measure_writes
 
+CONDITIONS = """
+    SELECT current_setting('server_version'), current_setting('fsync'),
+        current_setting('shared_buffers'), pg_size_pretty(pg_database_size(current_database())),
+        (SELECT count(*) FROM inventory_vial), (SELECT count(*) FROM custody_custodyevent)"""
+
 
 def measured(*, vials: int, rounds: int) -> tuple[list[Line], str]:
     """Measure every page and action, and return the lines and how they are told."""
@@ -20,12 +25,7 @@ def measured(*, vials: int, rounds: int) -> tuple[list[Line], str]:
 
 def _conditions(rounds: int) -> str:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT current_setting('server_version'), current_setting('fsync'), "
-            "current_setting('shared_buffers'), "
-            "pg_size_pretty(pg_database_size(current_database())), "
-            "(SELECT count(*) FROM inventory_vial), (SELECT count(*) FROM custody_custodyevent)"
-        )
+        cursor.execute(CONDITIONS)
         version, fsync, buffers, size, vials, events = cursor.fetchone()
     load = os.getloadavg()[0]
     return (
