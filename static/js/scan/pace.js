@@ -1,6 +1,6 @@
 // How a code came: a scanner types a whole code in a moment, a person needs time for each key.
 // The server asks for a second entry of a typed code that no check character guards (URS-04).
-const SCANNER_MS_A_KEY = 45;
+const SCANNER_MS_A_KEY = 60;
 const FEWEST_KEYS = 4;
 const PAUSE_MS = 1000;
 
@@ -10,7 +10,7 @@ let lastAt = 0;
 
 export function noteKey(event) {
   if (event.key.length !== 1) return;
-  if (event.timeStamp - lastAt > PAUSE_MS) {
+  if (keys === 0 || event.timeStamp - lastAt > PAUSE_MS) {
     keys = 0;
     firstAt = event.timeStamp;
   }
@@ -22,7 +22,6 @@ export function noteKey(event) {
 export function entryOf() {
   const fast = keys >= FEWEST_KEYS && (lastAt - firstAt) / (keys - 1) < SCANNER_MS_A_KEY;
   keys = 0;
-  lastAt = 0;
   return fast ? "scanned" : "typed";
 }
 
