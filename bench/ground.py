@@ -29,6 +29,7 @@ from inventory.models import Batch, Position, Program, Purpose, Site, Vial, Vial
 
 DEVICE = "bench"
 SEED = 7
+SPARE = 20  # more than any measurement needs to warm up
 CAST = {
     "bench-admin": Role.ADMINISTRATOR,
     "bench-technician": Role.TECHNICIAN,
@@ -60,12 +61,12 @@ def ground(*, vials: int, rounds: int) -> Ground:
     """Load vials until there are enough, and draw what so many rounds need."""
     call_command("load_scale", vials=vials)
     people = _cast()
-    count = 6 * rounds
+    count = rounds + SPARE
     return Ground(
         technician=people["bench-technician"],
         vials=_drawn(count),
-        free=_free_places(2 * count),
-        in_hand=_received(people, count),
+        free=_free_places(4 * count),
+        in_hand=_received(people, 2 * count),
     )
 
 

@@ -27,7 +27,7 @@ FAULTS = {
         SELECT count(*) FROM (
             SELECT v.id FROM inventory_vial v JOIN inventory_program g ON g.id = v.program_id
             LEFT JOIN custody_custodyevent e ON e.vial_id = v.id
-            WHERE g.code = %s GROUP BY v.id HAVING count(e.id) < 4
+            WHERE g.code = %s GROUP BY v.id HAVING count(e.id) = 0
                 OR count(e.id) <> max(e.seq)) broken""",
     "places with two vials": """
         SELECT count(*) FROM (
