@@ -57,7 +57,7 @@ def _connect_as(role: str) -> None:
     connection.settings_dict["USER"] = role
 
 
-def test_lets_the_application_do_its_work(as_application: psycopg.Connection) -> None:
+def test_lets_the_application_do_its_work(as_application: World) -> None:
     [vial] = as_application.checked_out(as_application.released(1))
 
     assert CustodyEvent.objects.filter(vial=vial).count() >= 4
