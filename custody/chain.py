@@ -34,7 +34,8 @@ SUMMARY = f"""
             IS NOT DISTINCT FROM v.position_id
         AND (array_agg(c.to_custodian_id ORDER BY c.seq DESC))[1]
             IS NOT DISTINCT FROM v.custodian_id,
-        (array_agg(c.id ORDER BY c.seq) FILTER (WHERE NOT c.intact))[1]
+        (array_agg(c.id ORDER BY c.seq) FILTER (WHERE NOT c.intact))[1],
+        (array_agg(c.id ORDER BY c.seq) FILTER (WHERE NOT c.follows))[1]
     FROM inventory_vial v LEFT JOIN ({CHECK}) c ON c.vial_id = v.id
     WHERE v.id = ANY(%s)
     GROUP BY v.id, v.custody, v.quality, v.position_id, v.custodian_id
@@ -49,11 +50,14 @@ class ChainCheck:
     intact: no entry was altered, removed, added or reordered.
     unbroken: each entry begins where the one before ended, and the last agrees with the record.
     first_bad_event: the key of the first entry that does not verify.
+    first_gap_event: the key of the first entry before which a step is missing; absent when only
+    the record itself differs from the last entry.
     """
 
     intact: bool
     unbroken: bool
     first_bad_event: int | None
+    first_gap_event: int | None
 
 
 def check_chains(vial_ids: Collection[int]) -> dict[int, ChainCheck]:
@@ -67,6 +71,6 @@ def check_chains(vial_ids: Collection[int]) -> dict[int, ChainCheck]:
     with connection.cursor() as cursor:
         cursor.execute(SUMMARY, [keys, keys])
         return {
-            vial: ChainCheck(intact=intact, unbroken=bool(unbroken), first_bad_event=bad)
-            for vial, intact, unbroken, bad in cursor.fetchall()
+            vial: ChainCheck(intact, bool(unbroken), bad, gap)
+            for vial, intact, unbroken, bad, gap in cursor.fetchall()
         }

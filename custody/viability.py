@@ -43,6 +43,7 @@ class Evidence:
     chain_is_intact: every hash of its ledger is right and no entry is missing.
     custody_is_unbroken: each entry begins where the one before ended, and the last one agrees
     with the record.
+    broken_at: the key of the first entry that does not verify or follow, where one is known.
     seen_at: the last time somebody had it in hand or scanned it in place.
     place_in_doubt: its position is marked as in doubt.
     """
@@ -56,6 +57,7 @@ class Evidence:
     custody_is_unbroken: bool
     seen_at: datetime | None
     place_in_doubt: bool
+    broken_at: int | None = None
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ class Finding:
     One reason behind the verdict.
 
     evidence: what to open to see it: `quality`, `expiry`, `hold`, `identity`, `ledger`,
-    `place` or `temperature`; reference: the key of the hold, where it is one.
+    `place` or `temperature`; reference: the key of the hold, or of the ledger's entry,
+    where it is one.
     """
 
     code: str
@@ -163,9 +166,16 @@ def _custody(evidence: Evidence) -> Finding:
             Verdict.GREY,
             "The custody record does not verify: an entry was changed, removed or added.",
             "ledger",
+            reference=evidence.broken_at,
         )
     if not evidence.custody_is_unbroken:
-        return Finding("CUSTODY_GAP", Verdict.GREY, "The custody record has a gap.", "ledger")
+        return Finding(
+            "CUSTODY_GAP",
+            Verdict.GREY,
+            "The custody record has a gap.",
+            "ledger",
+            reference=evidence.broken_at,
+        )
     return Finding("CUSTODY_UNBROKEN", Verdict.GREEN, "Custody unbroken and verified.", "ledger")
 
 

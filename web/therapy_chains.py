@@ -1,12 +1,15 @@
 """The chain of a therapy as one line: collection, batch, and each station its vials passed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.urls import reverse
 
 from custody.models import EventKind
 from custody.queries.therapies import BatchFact, TherapyFacts
 from custody.queries.timeline import TimelineEntry
+from custody.viability import Finding
 from web.presenters import ChainLink
 
 STATIONS = (
@@ -28,22 +31,57 @@ ASIDE = {
     EventKind.SPLIT: "Split",
 }
 RELEASED = "Released"
-UNVERIFIED = "the record does not verify"
-GAP = "custody gap"
+BREAKS = {"CUSTODY_GAP": "custody gap", "CHAIN_BROKEN": "the record does not verify"}
+
+
+@dataclass(frozen=True)
+class _Station:
+    """A dot of the line with the events that it stands for."""
+
+    link: ChainLink
+    events: frozenset[int]
+    at: datetime
 
 
 def chain_of(facts: TherapyFacts) -> tuple[ChainLink, ...]:
     """
     Draw the way from collection to patient: what was reached with its time, the rest as pending.
 
-    A vial whose record has a gap, or does not verify, breaks the line before its last station.
+    A gap, or an entry that does not verify, breaks the line before the station where it is; when
+    the record itself differs from its last entry, before the last station.
     """
-    reached = [*_stations(facts.events), *_asides(facts.events)]
-    reached.sort(key=lambda link: (link.at is None, link.at))
-    if reached:
-        reached[-1] = _broken(reached[-1], _break(facts))
+    stations = [*_stations(facts.events), *_asides(facts.events)]
+    stations.sort(key=lambda station: station.at)
     pending = _pending(facts) if facts.usable else []
-    return (*_before_us(facts.batches), *reached, *pending)
+    return (*_before_us(facts.batches), *_drawn(stations, facts), *pending)
+
+
+def _drawn(stations: Sequence[_Station], facts: TherapyFacts) -> Iterator[ChainLink]:
+    breaks = {_broken_station(stations, found, facts): words for found, words in _breaks(facts)}
+    for station in stations:
+        words = breaks.get(station)
+        yield replace(station.link, broken_before=words) if words else station.link
+
+
+def _breaks(facts: TherapyFacts) -> Iterator[tuple[Finding, str]]:
+    """Yield what breaks the chain of any vial; what does not verify is said over a gap."""
+    for code, words in BREAKS.items():
+        for judgement in facts.judgements.values():
+            for finding in judgement.findings:
+                if finding.code == code:
+                    yield finding, words
+
+
+def _broken_station(
+    stations: Sequence[_Station], found: Finding, facts: TherapyFacts
+) -> _Station | None:
+    """Return the station of the broken entry, or the first one after it."""
+    broken = next((event for event in facts.events if event.event_id == found.reference), None)
+    if broken is None:
+        return stations[-1] if stations else None
+    own = [station for station in stations if broken.event_id in station.events]
+    later = [station for station in stations if broken.recorded_at <= station.at]
+    return next(iter([*own, *later, *reversed(stations)]), None)
 
 
 def _before_us(batches: Sequence[BatchFact]) -> list[ChainLink]:
@@ -55,55 +93,43 @@ def _before_us(batches: Sequence[BatchFact]) -> list[ChainLink]:
     return links
 
 
-def _stations(events: Iterable[TimelineEntry]) -> list[ChainLink]:
+def _stations(events: Iterable[TimelineEntry]) -> list[_Station]:
     found = list(events)
-    links = []
+    stations = []
     for label, kinds in STATIONS:
         here = [event for event in found if event.kind in kinds and _counts(label, event)]
         if here:
-            links.append(_link(label, here))
-    return links
+            stations.append(_station(label, here))
+    return stations
 
 
 def _counts(label: str, event: TimelineEntry) -> bool:
     return label != RELEASED or event.to_quality == RELEASED
 
 
-def _asides(events: Iterable[TimelineEntry]) -> list[ChainLink]:
+def _asides(events: Iterable[TimelineEntry]) -> list[_Station]:
     found = list(events)
-    links = []
+    stations = []
     for kind, label in ASIDE.items():
         here = [event for event in found if event.kind == kind]
         if here:
-            links.append(_link(label, here))
-    return links
+            stations.append(_station(label, here))
+    return stations
 
 
-def _link(label: str, events: Sequence[TimelineEntry]) -> ChainLink:
+def _station(label: str, events: Sequence[TimelineEntry]) -> _Station:
     """Make the dot of a station: its last time, and how many vials passed it."""
     last = max(events, key=lambda event: event.recorded_at)
     vials = len({event.vial_id for event in events})
-    return ChainLink(
+    link = ChainLink(
         label=f"{label} ({vials})",
         at=last.recorded_at,
         url=reverse("audit:change", args=[last.change_id]),
     )
+    return _Station(link, frozenset(event.event_id for event in events), last.recorded_at)
 
 
 def _pending(facts: TherapyFacts) -> list[ChainLink]:
     seen = {label for label, kinds in STATIONS for e in facts.events if e.kind in kinds}
     seen -= set() if any(e.to_quality == RELEASED for e in facts.events) else {RELEASED}
     return [ChainLink(label=label, pending=True) for label, _ in STATIONS if label not in seen]
-
-
-def _break(facts: TherapyFacts) -> str:
-    codes = {
-        finding.code for judgement in facts.judgements.values() for finding in judgement.findings
-    }
-    if "CHAIN_BROKEN" in codes:
-        return UNVERIFIED
-    return GAP if "CUSTODY_GAP" in codes else ""
-
-
-def _broken(link: ChainLink, words: str) -> ChainLink:
-    return ChainLink(label=link.label, at=link.at, url=link.url, broken_before=words)

@@ -9,7 +9,7 @@ from custody.queries.whereabouts import Whereabouts, whereabouts
 from custody.viability import Evidence, HoldFact, Judgement, judge
 from inventory.models import Custody, PositionCondition, Quality, Vial
 
-NO_CHAIN = ChainCheck(intact=False, unbroken=False, first_bad_event=None)
+NO_CHAIN = ChainCheck(intact=False, unbroken=False, first_bad_event=None, first_gap_event=None)
 
 
 def verdicts(
@@ -54,6 +54,7 @@ def evidence_of(
         identity_agrees=_identity_agrees(vial),
         chain_is_intact=chain.intact,
         custody_is_unbroken=chain.unbroken,
+        broken_at=chain.first_bad_event or chain.first_gap_event,
         seen_at=None if seen is None else seen.at,
         place_in_doubt=vial.position is not None
         and vial.position.condition == PositionCondition.IN_DOUBT,

@@ -49,7 +49,9 @@ def test_shows_a_removed_entry(world: World) -> None:
 
     tamper("UPDATE custody_stay SET began_with_id = 0 WHERE began_with_id = %s", middle.pk)
     tamper("DELETE FROM custody_custodyevent WHERE id = %s", middle.pk)
-    assert not check_chains([vial.pk])[vial.pk].intact
+    check, third = check_chains([vial.pk])[vial.pk], CustodyEvent.objects.get(vial=vial, seq=3)
+    assert (check.intact, check.unbroken) == (False, False)
+    assert (check.first_bad_event, check.first_gap_event) == (third.pk, third.pk)
     tamper(
         "UPDATE custody_stay SET began_with_id = (SELECT max(id) FROM custody_custodyevent) "
         "WHERE began_with_id = 0"
@@ -67,6 +69,7 @@ def test_shows_a_vial_that_differs_from_its_ledger(world: World, column: str) ->
 
     check = check_chains([vial.pk])[vial.pk]
     assert (check.intact, check.unbroken) == (True, False)
+    assert check.first_gap_event is None
 
 
 @pytest.mark.urs("URS-37")

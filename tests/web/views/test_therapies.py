@@ -1,5 +1,6 @@
 """The therapy page answers for every vial of a patient's treatment, at a constant cost."""
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -8,7 +9,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from custody.models import CustodyEvent, EventKind
 from inventory.models import Vial
+from tests.custody.test_chain import tamper
 from tests.factories.people import PersonFactory
 from tests.world import World
 
@@ -65,17 +68,42 @@ def test_offers_the_dossier_and_the_hold(world: World, client: Client) -> None:
     assert f"subject={vial.therapy.coi}" in page
 
 
-def test_draws_a_break_where_the_record_has_a_gap(
-    world: World, client: Client, monkeypatch: pytest.MonkeyPatch
+def stations(page: str) -> list[tuple[str, bool]]:
+    """Return the labels of the chain's dots, each with whether a break is drawn before it."""
+    line = page.split('<ol class="chain">')[1].split("</ol>")[0]
+    dots = line.split("<li ")[1:]
+    return [
+        (re.sub("<[^>]+>", "", dot.split("chain-label")[1].split(">", 1)[1]).split("(")[0].strip(),
+         "chain-broken" in dot)
+        for dot in dots
+    ]  # fmt: skip
+
+
+def test_draws_a_break_at_the_station_whose_entry_does_not_verify(
+    world: World, client: Client
 ) -> None:
-    vial = world.stored()[0]
+    [vial] = world.checked_out(world.released(1))
+    placed = CustodyEvent.objects.get(vial=vial, kind=EventKind.PLACED)
+    tamper("UPDATE custody_custodyevent SET reason = 'other' WHERE id = %s", placed.pk)
     client.force_login(world.qa)
-    monkeypatch.setattr("custody.queries.verdicts.check_chains", lambda _keys: {})
 
     page = page_of(client, vial)
 
-    assert "chain-broken" in page
+    assert [label for label, is_broken in stations(page) if is_broken] == ["Stored"]
     assert "the record does not verify" in page
+
+
+def test_draws_a_break_at_the_end_when_the_record_differs_from_its_last_entry(
+    world: World, client: Client
+) -> None:
+    [vial] = world.checked_out(world.released(1))
+    tamper("UPDATE inventory_vial SET quality = 'quarantine' WHERE id = %s", vial.pk)
+    client.force_login(world.qa)
+
+    page = page_of(client, vial)
+
+    assert [label for label, is_broken in stations(page) if is_broken] == ["Checked out"]
+    assert "custody gap" in page
 
 
 @pytest.mark.urs("URS-117")
