@@ -1,6 +1,7 @@
 """Carrying out a message of another system once, and only once."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,17 +25,27 @@ class IncomingMessage:
         return hashlib.sha256(self.body.encode()).hexdigest()
 
 
+def wait_for(names: Iterable[str]) -> None:
+    """Wait until no other message about one of `names` is under way; others then wait for us."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT pg_advisory_xact_lock(key) FROM (
+                SELECT DISTINCT hashtextextended(name, 0) AS key
+                FROM unnest(%s::text[]) AS name ORDER BY key
+            ) AS in_one_order
+            """,
+            [list(names)],
+        )
+
+
 def was_carried_out(message: IncomingMessage) -> bool:
     """
     Say whether this very message was carried out before; waits for one that is under way.
 
     Raises ActionRefused (MESSAGE_ID_REUSED): the id came before with another text.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"{message.source_system}\n{message.message_id}"],
-        )
+    wait_for([f"{message.source_system}\n{message.message_id}"])
     rows = Message.objects.filter(
         source_system=message.source_system, message_id=message.message_id
     )

@@ -1,16 +1,17 @@
 """Registering what manufacturing announces: therapies, batches and expected vials."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from audit.authors import Attribution
 from audit.changes import OpenChange, attributed_change
+from audit.constraints import refused_anew_by
 from audit.errors import refuse_if
 from audit.writes import create_all
 from custody.ledger import Before, Entry, append
-from custody.messages import IncomingMessage, keep, was_carried_out
+from custody.messages import IncomingMessage, keep, wait_for, was_carried_out
 from custody.models import EventKind
-from custody.rules.messages import AnnouncedBatch, Known, refusals_of_batches
+from custody.rules.messages import AnnouncedBatch, Donor, Known, refusals_of_batches
 from inventory.models import (
     Batch,
     Identifier,
@@ -22,6 +23,16 @@ from inventory.models import (
 )
 from sop.action import Action
 from sop.authority import require_authority
+
+COMMISSIONED_ONCE = frozenset(
+    {
+        "inventory_batch_number_key",
+        "inventory_vial_code_key",
+        "inventory_identifier_code_key",
+        "inventory_therapy_coi_key",
+        "inventory_pseudonym_once_per_program",
+    }
+)
 
 
 def register_batches(
@@ -37,6 +48,7 @@ def register_batches(
     Returns the message's batches, also when it was carried out before.
     Raises NotAuthorised; ActionRefused with a reason for each fault (see
     `custody.rules.messages`), or MESSAGE_ID_REUSED. The refused text is kept with the refusal.
+    Busy: another message brought the same new patient in the same instant; send it again.
     Source: 21 CFR 211.68(b), 1271.290(c); URS-06, URS-85, URS-88, URS-94.
     """
     with attributed_change(attribution, action=Action.REGISTER_BATCHES) as change:
@@ -52,12 +64,16 @@ def register_batches(
                 source_system=message.source_system, source_message=message.message_id
             )
             return list(mine.order_by("pk"))
+        wait_for(f"donation {batch.donation_number}" for batch in batches)
         known = _known(batches, products)
         refuse_if(refusals_of_batches(batches, known))
         keep(message, kind="batches", at=at)
-        therapies = _therapies(batches, known)
-        rows = _batches(batches, known, therapies, message)
-        _vials(change, batches, rows, attribution.reason, at)
+        with refused_anew_by(
+            COMMISSIONED_ONCE, lambda: refusals_of_batches(batches, _known(batches, products))
+        ):
+            therapies = _therapies(batches, known)
+            rows = _batches(batches, known, therapies, message)
+            _vials(change, batches, rows, attribution.reason, at)
         return rows
 
 
@@ -77,7 +93,19 @@ def _known(batches: Sequence[AnnouncedBatch], products: dict[str, Product]) -> K
         therapies={row.coi: row for row in therapies.select_related("patient")},
         codes=set(taken.values_list("code", flat=True)),
         batches=set(Batch.objects.filter(number__in=numbers).values_list("number", flat=True)),
+        donors=_donors({batch.donation_number for batch in batches}),
     )
+
+
+def _donors(donations: Collection[str]) -> dict[str, Donor]:
+    """Return who gave each of these donations, as far as a batch was made of it before."""
+    rows = Batch.objects.filter(donation_number__in=donations).values_list(
+        "donation_number", "product__program", "therapy__patient__pseudonym"
+    )
+    return {
+        donation: None if patient is None else (program, patient)
+        for donation, program, patient in rows
+    }
 
 
 def _therapies(batches: Sequence[AnnouncedBatch], known: Known) -> dict[str, Therapy]:

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from audit.authors import Attribution
 from audit.changes import attributed_change
-from audit.errors import refuse_if
+from audit.constraints import refused_anew_by
+from audit.errors import Refusal, refuse_if
 from custody.messages import IncomingMessage, keep, was_carried_out
 from custody.models import Retrieval
 from custody.rules.orders import Order, refusals_of_orders
@@ -42,18 +43,21 @@ def request_retrievals(
         if was_carried_out(message):
             return _requested_by(message)
         therapies = _therapies(orders)
-        taken = Retrieval.objects.filter(order_number__in=[order.number for order in orders])
-        refuse_if(
-            refusals_of_orders(
-                orders,
-                products=products,
-                therapies=therapies,
-                taken=set(taken.values_list("order_number", flat=True)),
-                at=at,
+
+        def reasons() -> list[Refusal]:
+            return refusals_of_orders(
+                orders, products=products, therapies=therapies, taken=_taken(orders), at=at
             )
-        )
+
+        refuse_if(reasons())
         keep(message, kind="orders", at=at)
-        return [_request(order, products, therapies, message) for order in orders]
+        with refused_anew_by({"custody_retrieval_order_number_key"}, reasons):
+            return [_request(order, products, therapies, message) for order in orders]
+
+
+def _taken(orders: Sequence[Order]) -> set[str]:
+    rows = Retrieval.objects.filter(order_number__in=[order.number for order in orders])
+    return set(rows.values_list("order_number", flat=True))
 
 
 def _requested_by(message: IncomingMessage) -> list[Retrieval]:

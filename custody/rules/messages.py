@@ -10,6 +10,8 @@ from audit.errors import Refusal
 from inventory.codes.isbt128 import check_din, coi_is_well_formed
 from inventory.models import Product, Purpose, Therapy, VialKind
 
+Donor = tuple[int, str] | None  # program and pseudonym of a patient; nobody behind a bank
+
 
 @dataclass(frozen=True, kw_only=True)
 class AnnouncedVial:
@@ -45,19 +47,24 @@ class AnnouncedBatch:
 
 @dataclass(frozen=True)
 class Known:
-    """What is in the database already of what a message names."""
+    """
+    What is in the database already of what a message names.
+
+    donors: for each donation number that is known, whose it is.
+    """
 
     products: Mapping[str, Product]
     therapies: Mapping[str, Therapy]
     codes: Collection[str]
     batches: Collection[str]
+    donors: Mapping[str, Donor]
 
 
 def refusals_of_batches(batches: Sequence[AnnouncedBatch], known: Known) -> list[Refusal]:
     """
     Say every reason why a batch message is refused as a whole.
 
-    Source: 21 CFR 211.68(b), 1271.290(c); URS-04, URS-06, URS-88, URS-94.
+    Source: 21 CFR 211.68(b), 1271.290(c); URS-04, URS-06, URS-85, URS-88, URS-94.
     """
     refusals = [] if batches else [Refusal("NO_BATCHES", "The message announces no batch.")]
     numbers = Counter(batch.number for batch in batches)
@@ -89,9 +96,11 @@ def _codes(batches: Sequence[AnnouncedBatch]) -> Counter[str]:
 
 
 def _of_shared_identities(batches: Sequence[AnnouncedBatch]) -> list[Refusal]:
-    """Say which COI ids the message itself gives to two patients or two products."""
+    """Say which COI ids and donations the message itself gives to two patients or products."""
     whose: dict[str, set[tuple[str | None, str]]] = {}
+    donors: dict[str, set[str | None]] = {}
     for batch in batches:
+        donors.setdefault(batch.donation_number, set()).add(batch.patient)
         if batch.coi is not None:
             whose.setdefault(batch.coi, set()).add((batch.patient, batch.product_code))
     return [
@@ -101,6 +110,13 @@ def _of_shared_identities(batches: Sequence[AnnouncedBatch]) -> list[Refusal]:
         )
         for coi, owners in whose.items()
         if len(owners) > 1
+    ] + [
+        Refusal(
+            "DONATION_OF_ANOTHER",
+            f"Donation {donation} stands for two patients in the message. Stop and call QA.",
+        )
+        for donation, patients in donors.items()
+        if len(patients) > 1
     ]
 
 
@@ -130,6 +146,7 @@ def _of_a_batch(batch: AnnouncedBatch, known: Known) -> list[Refusal]:
     return [
         *refusals,
         *_of_the_identity(batch, known),
+        *_of_the_donation(batch, known),
         *(
             Refusal("BARCODE_KNOWN", f"{name}: barcode {code} is already in use.")
             for code in _new_codes(batch, known)
@@ -180,6 +197,23 @@ def _of_the_identity(batch: AnnouncedBatch, known: Known) -> list[Refusal]:
             )
         ]
     return _of_the_coi(batch.coi, batch.patient, product, known, name)
+
+
+def _of_the_donation(batch: AnnouncedBatch, known: Known) -> list[Refusal]:
+    """Say whether the donation is another patient's: nobody gives cells under two names."""
+    product = known.products.get(batch.product_code)
+    if product is None or batch.donation_number not in known.donors:
+        return []
+    donor = None if batch.patient is None else (product.program_id, batch.patient)
+    if known.donors[batch.donation_number] == donor:
+        return []
+    return [
+        Refusal(
+            "DONATION_OF_ANOTHER",
+            f"Batch {batch.number}: donation {batch.donation_number} is known as another "
+            "patient's. Stop and call QA.",
+        )
+    ]
 
 
 def _of_the_coi(coi: str, patient: str, product: Product, known: Known, name: str) -> list[Refusal]:

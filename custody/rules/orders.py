@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from audit.errors import Refusal
-from inventory.models import Product, Purpose, Therapy
+from inventory.models import FOR_PATIENTS, Product, Purpose, Therapy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +39,7 @@ def refusals_of_orders(
     Say every reason why an order message is refused as a whole.
 
     taken: the order numbers that were requested before.
-    Source: URS-88, URS-89.
+    Source: 21 CFR 211.170; REQUIREMENTS B9; URS-88, URS-89.
     """
     refusals = [] if orders else [Refusal("NO_ORDERS", "The message asks for nothing.")]
     refusals.extend(
@@ -61,6 +61,14 @@ def _of_the_form(order: Order, at: datetime) -> list[Refusal]:
     refusals = []
     if order.quantity < 1:
         refusals.append(Refusal("NO_QUANTITY", f"Order {order.number} asks for none."))
+    if order.purpose not in FOR_PATIENTS:
+        refusals.append(
+            Refusal(
+                "NOT_FOR_A_PATIENT",
+                f"Order {order.number} asks for a {Purpose(order.purpose).label.lower()}. "
+                "Samples stay here: order a dose or a backup.",
+            )
+        )
     if not order.destination.strip():
         refusals.append(Refusal("NO_DESTINATION", f"Order {order.number} names no destination."))
     if order.needed_by <= at:

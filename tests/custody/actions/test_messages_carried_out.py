@@ -93,6 +93,34 @@ def test_a_known_patient_gets_a_second_treatment(world: World) -> None:
     assert Batch.objects.count() == 2
 
 
+@pytest.mark.urs("URS-85", "URS-88")
+def test_a_known_donation_is_not_given_to_another_patient(world: World) -> None:
+    first, second = announced_batch(world), announced_batch(world)
+    register(world, first)
+    donation = {
+        "donation_number": first.donation_number,
+        "check_character": first.check_character,
+    }
+    bank = ProductFactory.create(program=world.program, allogeneic=True)
+
+    third = replace(
+        announced_batch(world),
+        donation_number=second.donation_number,
+        check_character=second.check_character,
+    )
+
+    for batches in (
+        [replace(second, **donation)],
+        [replace(second, **donation, product_code=bank.code, coi=None, patient=None)],
+        [second, third],
+    ):
+        with refused("DONATION_OF_ANOTHER"):
+            register(world, *batches, name="m-2")
+
+    register(world, replace(second, **donation, patient=first.patient), name="m-2")
+    assert Batch.objects.filter(donation_number=first.donation_number).count() == 2
+
+
 def test_a_bank_names_no_patient(world: World) -> None:
     bank = ProductFactory.create(program=world.program, allogeneic=True)
 
@@ -120,6 +148,8 @@ def test_orders_with_a_fault_are_refused_as_a_whole(world: World) -> None:
 
     for faulty, codes in (
         ({"quantity": 0}, ["NO_QUANTITY"]),
+        ({"purpose": Purpose.RETAIN}, ["NOT_FOR_A_PATIENT"]),
+        ({"purpose": Purpose.QC}, ["NOT_FOR_A_PATIENT"]),
         ({"destination": " "}, ["NO_DESTINATION"]),
         ({"needed_by": NOON - timedelta(days=1)}, ["NEEDED_IN_THE_PAST"]),
         ({"product_code": "NOPE"}, ["UNKNOWN_PRODUCT"]),
