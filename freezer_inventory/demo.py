@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -128,6 +129,7 @@ class Demo:
                 self._services.postgres.app_url if embedded else addresses.database_url
             ),
             "REDIS_URL": addresses.redis_url,
+            "APP_COMMIT": os.environ.get("APP_COMMIT") or _commit(),
             "SECRET_KEY": os.environ.get("SECRET_KEY") or self._folder.secret("secret-key"),
             "HOST": self._host,
             "PORT": str(self._port),
@@ -176,6 +178,16 @@ class Demo:
         for account in DEMO_ACCOUNTS:
             say(f"    {account.username:<11} {account.purpose}")
         say("\n  Ctrl-C stops everything.")
+
+
+def _commit() -> str:
+    """Name the commit that runs, and say when files differ from it; a copy without git has none."""
+    git = shutil.which("git")
+    if git is None:
+        return "unknown"
+    command = [git, "describe", "--always", "--dirty", "--exclude=*", "--abbrev=10"]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
+    return found.stdout.strip() or "unknown"
 
 
 def _refuse_a_taken_port(host: str, port: int) -> None:

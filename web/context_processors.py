@@ -46,7 +46,7 @@ class SignedIn:
 @lru_cache(maxsize=1)
 def running() -> Running:
     """Say which version and commit are running."""
-    return Running(version=settings.APP_VERSION, commit=settings.APP_COMMIT[:10])
+    return Running(version=settings.APP_VERSION, commit=settings.APP_COMMIT[:20])
 
 
 def signed_in_person(request: HttpRequest) -> SignedIn:

@@ -10,7 +10,14 @@ from django.urls import reverse
 from accounts.models import Person
 from accounts.roles import Role
 from audit.queries.refusals import RefusedEntry, refused_attempts
-from custody.queries.desk import ArrivalLine, Desk, InHandLine, desk_of
+from custody.queries.desk import (
+    ALL_LISTED,
+    MOST_LISTED,
+    ArrivalLine,
+    Desk,
+    InHandLine,
+    desk_of,
+)
 from custody.queries.quality import Need, count_needs, count_open_holds
 from custody.queries.receipts import count_waiting
 from custody.queries.retrievals import RetrievalCard, open_retrievals
@@ -80,13 +87,18 @@ class UnitRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Dashboard:
-    """What the dashboard of one person shows; `near_misses` is for quality only."""
+    """
+    What the dashboard of one person shows; `near_misses` is for quality only.
+
+    left_out: whether more is in hand, or waits for a place, than is listed.
+    """
 
     greeting: str
     tiles: tuple[Tile, ...]
     mine: tuple[HandLine, ...]
     out: tuple[HandLine, ...]
     arrivals: tuple[ArrivalRow, ...]
+    left_out: bool
     orders: tuple[RetrievalLine, ...]
     orders_left_out: int
     units: tuple[UnitRow, ...]
@@ -95,11 +107,11 @@ class Dashboard:
     near_misses: tuple[RefusedEntry, ...]
 
 
-def dashboard_of(person: Person, *, at: datetime) -> Dashboard:
+def dashboard_of(person: Person, *, at: datetime, lists_all: bool = False) -> Dashboard:
     """Gather what needs this person: the floor sees hands and orders, quality sees decisions."""
     roles = set(person.role_names())
     is_quality, is_floor = bool(roles & QUALITY), bool(roles & FLOOR)
-    desk = desk_of(person)
+    desk = desk_of(person, most=ALL_LISTED if lists_all else MOST_LISTED)
     orders = open_retrievals(seen_by=person, status=None)
     return Dashboard(
         greeting=person.full_name,
@@ -107,6 +119,7 @@ def dashboard_of(person: Person, *, at: datetime) -> Dashboard:
         mine=tuple(_hand(line) for line in desk.mine),
         out=tuple(_hand(line) for line in desk.out),
         arrivals=tuple(_arrival(line) for line in desk.arrivals),
+        left_out=desk.is_cut,
         orders=tuple(retrieval_lines(orders[:MOST_ORDERS], at=at)),
         orders_left_out=max(0, len(orders) - MOST_ORDERS),
         units=tuple(_units(person)),
@@ -128,11 +141,12 @@ def _tiles(
         yield from _quality_tiles(person, at)
         return
     retrievals, late = reverse("retrievals:index"), any(card.needed_by <= at for card in orders)
-    out = len(desk.mine) + len(desk.out)
+    out = desk.mine_count + desk.out_count
     expected = sum(count_waiting(seen_by=person).values())
-    arrived = sum(line.vials for line in desk.arrivals)
     yield Tile(label="Out of storage", count=out, url="#hands", icon="clock", is_urgent=out > 0)
-    yield Tile(label="Received, not stored", count=arrived, url="#arrivals", icon="inbox")
+    yield Tile(
+        label="Received, not stored", count=desk.arrived_count, url="#arrivals", icon="inbox"
+    )
     yield Tile(
         label="Open retrievals",
         count=len(orders),

@@ -55,7 +55,7 @@ def reports_context(request: Request, form: DossierForm, tried: Attempt) -> dict
         "form": form,
         "refusals": tried.refusals,
         "may_export": may(request.user, Action.EXPORT_DOSSIER),
-        "lines": [_line(card, opens=opens_audit(request)) for card in page.rows],
+        "lines": [_line(card, opens=opens_audit(request.user)) for card in page.rows],
         "pager": pager_of(page, reverse("reports:index")),
         "empty": EMPTY,
     }

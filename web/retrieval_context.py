@@ -78,7 +78,7 @@ def retrieval_context(
     records, places = _vials_of(card)
     entries = timeline(vials_ever_claimed(card.id))
     shown_places = [place.place for place in places.values()]
-    mine = story(card, entries, links=opens_audit(request))
+    mine = story(card, entries, links=opens_audit(request.user))
     return {
         "card": card,
         "badge": retrieval_badge(card.status),

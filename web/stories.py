@@ -45,35 +45,36 @@ DETAIL_LABELS = {
 }
 
 
-def story_lines(entries: Iterable[TimelineEntry]) -> tuple[TimelineEvent, ...]:
-    """Tell the events of a vial, newest first."""
-    return tuple(_line(entry) for entry in reversed(list(entries)))
+def story_lines(entries: Iterable[TimelineEntry], *, links: bool) -> tuple[TimelineEvent, ...]:
+    """Tell the events of a vial, newest first; `links` lead into the trail."""
+    return tuple(_line(entry, links=links) for entry in reversed(list(entries)))
 
 
 def journey_lines(
-    entries: Sequence[TimelineEntry], codes: Mapping[int, str]
+    entries: Sequence[TimelineEntry], codes: Mapping[int, str], *, links: bool
 ) -> tuple[TimelineEvent, ...]:
     """
     Tell the events of many vials, newest first; what one Change did to several is one line.
 
-    codes: of the vials, by key.
+    codes: of the vials, by key; links: whether the lines lead into the trail.
     """
     steps: dict[tuple[int, str, str], list[TimelineEntry]] = {}
     for entry in sorted(entries, key=lambda entry: (entry.change_id, entry.event_id)):
         steps.setdefault((entry.change_id, entry.kind, entry.to_quality), []).append(entry)
-    return tuple(_step(step, codes) for step in reversed(steps.values()))
+    return tuple(_step(step, codes, links=links) for step in reversed(steps.values()))
 
 
-def _step(step: Sequence[TimelineEntry], codes: Mapping[int, str]) -> TimelineEvent:
+def _step(step: Sequence[TimelineEntry], codes: Mapping[int, str], *, links: bool) -> TimelineEvent:
     first = step[0]
+    line = _line(first, links=links)
     if len(step) == 1:
-        return replace(_line(first), words=f"{codes[first.vial_id]}: {_line(first).words}")
+        return replace(line, words=f"{codes[first.vial_id]}: {line.words}")
     changed = first.from_quality != first.to_quality and first.from_quality
     what = f": {first.from_quality} → {first.to_quality}" if changed else ""
     vials = ", ".join(f"…{codes[entry.vial_id][-4:]}" for entry in step[:MOST_NAMED])
     left = len(step) - MOST_NAMED
     return replace(
-        _line(first),
+        line,
         words=f"{first.title}{what} · {len(step)} vials",
         detail=" · ".join(
             filter(None, [vials + (f" and {left} more" if left > 0 else ""), first.reason])
@@ -81,7 +82,7 @@ def _step(step: Sequence[TimelineEntry], codes: Mapping[int, str]) -> TimelineEv
     )
 
 
-def _line(entry: TimelineEntry) -> TimelineEvent:
+def _line(entry: TimelineEntry, *, links: bool) -> TimelineEvent:
     kind = EventKind(entry.kind)
     return TimelineEvent(
         words=f"{entry.title}{_where(entry)}",
@@ -90,7 +91,7 @@ def _line(entry: TimelineEntry) -> TimelineEvent:
         recorded_at=entry.recorded_at if entry.performed_at else None,
         second_person=entry.second_person,
         detail=_detail(entry),
-        url=f"{get_script_prefix()}audit/{entry.change_id}/",
+        url=f"{get_script_prefix()}audit/{entry.change_id}/" if links else "",
         mark=MARKS.get(kind),
         signed=entry.is_signed,
     )

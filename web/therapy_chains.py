@@ -43,24 +43,28 @@ class _Station:
     at: datetime
 
 
-def chain_of(facts: TherapyFacts) -> tuple[ChainLink, ...]:
+def chain_of(facts: TherapyFacts, *, links: bool) -> tuple[ChainLink, ...]:
     """
     Draw the way from collection to patient: what was reached with its time, the rest as pending.
 
     A gap, or an entry that does not verify, breaks the line before the station where it is; when
     the record itself differs from its last entry, before the last station.
+
+    links: whether the stations lead into the trail.
     """
     stations = [*_stations(facts.events), *_asides(facts.events)]
     stations.sort(key=lambda station: station.at)
     pending = _pending(facts) if facts.usable else []
-    return (*_before_us(facts.batches), *_drawn(stations, facts), *pending)
+    return (*_before_us(facts.batches), *_drawn(stations, facts, links=links), *pending)
 
 
-def _drawn(stations: Sequence[_Station], facts: TherapyFacts) -> Iterator[ChainLink]:
+def _drawn(
+    stations: Sequence[_Station], facts: TherapyFacts, *, links: bool
+) -> Iterator[ChainLink]:
     breaks = {_broken_station(stations, found, facts): words for found, words in _breaks(facts)}
     for station in stations:
-        words = breaks.get(station)
-        yield replace(station.link, broken_before=words) if words else station.link
+        url = station.link.url if links else ""
+        yield replace(station.link, url=url, broken_before=breaks.get(station, ""))
 
 
 def _breaks(facts: TherapyFacts) -> Iterator[tuple[Finding, str]]:

@@ -14,6 +14,7 @@ from custody.queries.whereabouts import Sighting, Whereabouts
 from custody.viability import PRECEDENCE, Finding
 from sop.action import Action
 from sop.authority import may
+from web.gates import opens_audit
 from web.judgements import QUESTIONS, why
 from web.links import storage_url, with_query
 from web.presenters import (
@@ -80,7 +81,8 @@ def therapy_page(facts: TherapyFacts, person: Author) -> TherapyPage:
     """Put the page of a therapy together for one person."""
     groups = place_groups(facts)
     codes = {vial.vial_id: vial.code for vial in facts.vials}
-    events = journey_lines(facts.events, codes)
+    links = opens_audit(person)
+    events = journey_lines(facts.events, codes, links=links)
     return TherapyPage(
         coi=facts.coi,
         identity=Identity(coi=facts.coi, pseudonym=facts.pseudonym, product=facts.product),
@@ -90,7 +92,7 @@ def therapy_page(facts: TherapyFacts, person: Author) -> TherapyPage:
             Crumb(label=facts.coi),
         ),
         buttons=tuple(_buttons(facts, person)),
-        chain=chain_of(facts),
+        chain=chain_of(facts, links=links),
         places=tuple(groups),
         findings=tuple(_findings(facts)),
         lines=tuple(_lines(facts)),
@@ -218,6 +220,9 @@ def _buttons(facts: TherapyFacts, person: Author) -> Iterable[Choice]:
     if may(person, Action.EXPORT_DOSSIER):
         url = with_query(reverse("reports:index"), coi=facts.coi)
         yield Choice(name="dossier", label="Dossier", icon="file-certificate", url=url)
+    if opens_audit(person):
+        url = with_query(reverse("audit:index"), code=facts.coi)
+        yield Choice(name="audit", label="Audit trail", icon="history", url=url)
     if facts.usable and may(person, Action.PLACE_HOLD):
         url = with_query(reverse("quality:new_hold"), scope="therapy", subject=facts.coi)
         yield Choice(name="hold", label="Hold", icon="hand-stop", url=url)

@@ -11,6 +11,7 @@ from custody.queries.facts import VialFacts
 from custody.queries.vial_page import ClaimLine, LabelLine, PartLine, VialStory
 from custody.viability import HoldFact
 from inventory.models import LayoutKind, Vial
+from web.gates import opens_audit
 from web.judgements import finding_rows, place_words, sure_because, verdict_mark, why
 from web.links import storage_url, therapy_url, vial_url
 from web.presenters import (
@@ -89,7 +90,7 @@ def vial_page(facts: VialFacts, story: VialStory, person: Author, *, at: datetim
         more=tuple(ready[BUTTONS:]),
         blocked=tuple(choice for choice in choices if choice.refusals),
         findings=finding_rows(facts.judgement.findings),
-        events=story_lines(story.events),
+        events=story_lines(story.events, links=opens_audit(person)),
         chain_is_intact=facts.chain.intact,
         place=place_of(facts),
         map=_map(facts, story),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 
 from audit.authors import Author
 from custody.models import CustodyEvent
@@ -12,6 +12,7 @@ from inventory.models import Custody, Vial
 
 OUT = (Custody.CHECKED_OUT, Custody.PACKED, Custody.RETURNED)
 MOST_LISTED = 20
+ALL_LISTED = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,27 +44,54 @@ class Desk:
     What waits for this person and for everybody in their programs.
 
     mine, out: taken out of storage, packed or returned; what only arrived is in `arrivals`.
+    mine_count, out_count, arrived_count: of all there are, also those that are not listed.
     """
 
     mine: tuple[InHandLine, ...]
     out: tuple[InHandLine, ...]
     arrivals: tuple[ArrivalLine, ...]
+    mine_count: int
+    out_count: int
+    arrived_count: int
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether more is in hand or waits than is listed."""
+        listed = sum(line.vials for line in self.arrivals)
+        return (len(self.mine), len(self.out), listed) != (
+            self.mine_count,
+            self.out_count,
+            self.arrived_count,
+        )
 
 
-def desk_of(person: Author) -> Desk:
-    """Return what is in hand and what waits to be stored; three indexed queries."""
+def desk_of(person: Author, *, most: int = MOST_LISTED) -> Desk:
+    """Return what is in hand and what waits to be stored, at most so many; four queries."""
     visible = Vial.objects.visible_to(person)
     mine = visible.filter(custodian=person.pk, custody__in=OUT)
     out = visible.filter(custody__in=OUT).exclude(custodian=person.pk)
-    return Desk(mine=_lines(mine), out=_lines(out), arrivals=tuple(_arrivals(visible)))
+    is_mine = Q(custodian=person.pk)
+    counts = visible.filter(custody__in=(*OUT, Custody.RECEIVED)).aggregate(
+        mine=Count("pk", filter=Q(custody__in=OUT) & is_mine),
+        out=Count("pk", filter=Q(custody__in=OUT) & ~is_mine),
+        arrived=Count("pk", filter=Q(custody=Custody.RECEIVED)),
+    )
+    return Desk(
+        mine=_lines(mine, most),
+        out=_lines(out, most),
+        arrivals=tuple(_arrivals(visible, most)),
+        mine_count=counts["mine"],
+        out_count=counts["out"],
+        arrived_count=counts["arrived"],
+    )
 
 
-def _lines(rows: QuerySet[Vial]) -> tuple[InHandLine, ...]:
+def _lines(rows: QuerySet[Vial], most: int) -> tuple[InHandLine, ...]:
     moved = CustodyEvent.objects.filter(vial=OuterRef("pk")).exclude(kind__in=UNMOVING)
     found = rows.select_related("therapy", "custodian").annotate(
         since=Subquery(moved.order_by("-seq").values("recorded_at")[:1])
     )
-    return tuple(_line(vial) for vial in found.order_by("since", "pk")[:MOST_LISTED])
+    return tuple(_line(vial) for vial in found.order_by("since", "pk")[:most])
 
 
 def _line(vial: Vial) -> InHandLine:
@@ -77,7 +105,7 @@ def _line(vial: Vial) -> InHandLine:
     )
 
 
-def _arrivals(visible: QuerySet[Vial]) -> list[ArrivalLine]:
+def _arrivals(visible: QuerySet[Vial], most: int) -> list[ArrivalLine]:
     rows = (
         visible.filter(custody=Custody.RECEIVED)
         .order_by()
@@ -92,5 +120,5 @@ def _arrivals(visible: QuerySet[Vial]) -> list[ArrivalLine]:
             vials=row["vials"],
             code=row["first"],
         )
-        for row in rows.order_by("batch__number")[:MOST_LISTED]
+        for row in rows.order_by("batch__number")[:most]
     ]

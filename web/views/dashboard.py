@@ -13,5 +13,5 @@ from web.http import Request
 def dashboard(request: Request) -> HttpResponse:
     """Show what needs this person now, by their roles and within their programs."""
     at = timezone.now()
-    page = dashboard_of(request.user, at=at)
+    page = dashboard_of(request.user, at=at, lists_all="all" in request.GET)
     return render(request, "dashboard/dashboard.html", {"page": page, "now": at})

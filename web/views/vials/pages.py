@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from custody.queries.facts import facts_of_vial
 from custody.queries.vial_page import story_of
 from custody.queries.vial_record import record_of
+from web.gates import opens_audit
 from web.http import Request
 from web.presenters import SignatureBlock
 from web.vial_pages import crumbs_of, identity_of, strip_of, tabs_of, vial_page
@@ -36,5 +37,6 @@ def record(request: Request, vial_id: int) -> HttpResponse:
         "tabs": tabs_of(vial_id, "record"),
         "versions": found.versions,
         "signatures": [SignatureBlock(**vars(block)) for block in found.signatures],
+        "links": opens_audit(request.user),
     }
     return render(request, "vials/record.html", context)
