@@ -99,12 +99,12 @@ def _known(batches: Sequence[AnnouncedBatch], products: dict[str, Product]) -> K
 
 def _donors(donations: Collection[str]) -> dict[str, Donor]:
     """Return who gave each of these donations, as far as a batch was made of it before."""
-    rows = Batch.objects.filter(donation_number__in=donations).values_list(
-        "donation_number", "product__program", "therapy__patient__pseudonym"
-    )
+    rows = Batch.objects.filter(donation_number__in=donations)
     return {
-        donation: None if patient is None else (program, patient)
-        for donation, program, patient in rows
+        batch.donation_number: None
+        if batch.therapy is None
+        else (batch.therapy.program_id, batch.therapy.patient.pseudonym)
+        for batch in rows.select_related("therapy__patient")
     }
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -97,7 +98,7 @@ def test_a_known_patient_gets_a_second_treatment(world: World) -> None:
 def test_a_known_donation_is_not_given_to_another_patient(world: World) -> None:
     first, second = announced_batch(world), announced_batch(world)
     register(world, first)
-    donation = {
+    donation: dict[str, Any] = {
         "donation_number": first.donation_number,
         "check_character": first.check_character,
     }
