@@ -53,7 +53,7 @@ def _of_the_places(container: Container, person: Person, *, has_blocked: bool) -
                 label="Unblock", icon="circle-check", url=reverse("storage:unblock", args=key)
             )
     if may(person, Action.PLACE_HOLD) and container.type.is_unit:
-        hold = with_query("/quality/holds/place/", scope="unit", subject=container.code)
+        hold = with_query(reverse("quality:new_hold"), scope="unit", subject=container.code)
         yield Tool(label="Hold", icon="hand-stop", url=hold)
 
 
