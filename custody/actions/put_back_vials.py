@@ -11,6 +11,7 @@ from custody.models import CustodyEvent, EventKind
 from custody.placements import Placement, lock_ground, refusals_of_a_repeat, stand
 from custody.rules.placing import refusals_to_go_back
 from custody.steps import free_kept_places, of_each
+from custody.time_out import out_since
 from inventory.models import Vial
 from sop.action import Action
 from sop.authority import require_authority
@@ -47,11 +48,8 @@ def put_back_vials(
 
 
 def _seconds_out(vials: Sequence[Vial], at: datetime) -> dict[int, dict[str, object]]:
-    """Return how long each vial was out, since its last check-out."""
-    rows = CustodyEvent.objects.filter(vial__in=vials, kind=EventKind.CHECKED_OUT)
-    last = dict(rows.order_by("vial", "seq").values_list("vial", "recorded_at"))
+    """Return how long each vial was out; what was never in storage was not out of it."""
+    left = out_since([vial.pk for vial in vials])
     return {
-        vial.pk: {"seconds_out": round((at - out).total_seconds())}
-        for vial in vials
-        if (out := last.get(vial.pk)) is not None
+        key: {"seconds_out": round((at - since).total_seconds())} for key, since in left.items()
     }

@@ -16,6 +16,7 @@ from custody.models import EventKind, HeldVial
 from custody.rules.people import refusals_without_second
 from custody.rules.standing import refusals_unless_in_hand
 from custody.steps import free_kept_places, let_go, require_authority_over
+from custody.time_out import OUT_SINCE, out_since
 from inventory.models import Custody, Identifier, IdentifierKind, Purpose, Vial, VialKind
 from sop.action import Action
 
@@ -38,9 +39,10 @@ def split_vial(
     *, vial_id: int, parts: Sequence[Part], intent: SignedIntent, at: datetime
 ) -> list[Vial]:
     """
-    Split a checked-out vial; the parts inherit COI, expiry, quality and holds.
+    Split a checked-out vial; the parts inherit COI, expiry, quality, holds and time out.
 
-    What is left in the parent stays in it; a parent that is empty is consumed.
+    What is left in the parent stays in it; a parent that is empty is consumed. The time out of
+    storage of a part runs from when its parent left storage.
     Raises NotFound; NotAuthorised; ActionRefused (SECOND_PERSON_MISSING, NOT_IN_HAND, NO_PARTS,
     TOO_MUCH, CODE_KNOWN).
     Source: REQUIREMENTS B9; URS-87, URS-88, URS-94, URS-115.
@@ -61,9 +63,12 @@ def split_vial(
 
 
 def _make(parent: Vial, parts: Sequence[Part]) -> list[Vial]:
-    with refused_by("inventory_vial_code_key", TAKEN_MEANWHILE):
+    with (
+        refused_by("inventory_vial_code_key", TAKEN_MEANWHILE),
+        refused_by("inventory_identifier_code_key", TAKEN_MEANWHILE),
+    ):
         children = create_all(_children(parent, parts))
-    create_all([Identifier(code=row.code, kind=IdentifierKind.VIAL, vial=row) for row in children])
+        create_all([Identifier(code=c.code, kind=IdentifierKind.VIAL, vial=c) for c in children])
     return children
 
 
@@ -109,7 +114,14 @@ def _append(change: OpenChange, parent: Vial, children: Sequence[Vial], at: date
         let_go([parent], Custody.CONSUMED_SPLIT)
         free_kept_places([parent])
     events = write(change, [parent], before, split, at=at, also=["volume_ml"])
-    made = Entry(kind=EventKind.MADE_BY_SPLIT, reason=reason, details={"parent": parent.code})
+    made = Entry(
+        kind=EventKind.MADE_BY_SPLIT,
+        reason=reason,
+        details={
+            "parent": parent.code,
+            OUT_SINCE: out_since([parent.pk])[parent.pk].isoformat(),
+        },
+    )
     nowhere = {child.pk: Before("", "", None, None) for child in children}
     events += append(change, children, nowhere, made, at=at)
     change.sign(events)

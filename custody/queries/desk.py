@@ -8,6 +8,7 @@ from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 from audit.authors import Author
 from custody.models import CustodyEvent
 from custody.queries.whereabouts import UNMOVING
+from custody.time_out import began_at
 from inventory.models import Custody, Vial
 
 OUT = (Custody.CHECKED_OUT, Custody.PACKED, Custody.RETURNED)
@@ -89,7 +90,7 @@ def desk_of(person: Author, *, most: int = MOST_LISTED) -> Desk:
 def _lines(rows: QuerySet[Vial], most: int) -> tuple[InHandLine, ...]:
     moved = CustodyEvent.objects.filter(vial=OuterRef("pk")).exclude(kind__in=UNMOVING)
     found = rows.select_related("therapy", "custodian").annotate(
-        since=Subquery(moved.order_by("-seq").values("recorded_at")[:1])
+        since=Subquery(moved.order_by("-seq").annotate(began=began_at()).values("began")[:1])
     )
     return tuple(_line(vial) for vial in found.order_by("since", "pk")[:most])
 

@@ -16,6 +16,7 @@ from custody.models import Claim, CustodyEvent, HeldVial
 from custody.queries.verdicts import NO_CHAIN, evidence_of
 from custody.queries.whereabouts import SIGHTINGS, UNMOVING, Sighting, Whereabouts, where_is
 from custody.spots import lineages
+from custody.time_out import began_at
 from custody.viability import HoldFact, Judgement, judge
 from inventory.models import Vial
 
@@ -113,7 +114,9 @@ def _with_its_past(rows: QuerySet[Vial]) -> QuerySet[Vial]:
         last_sighting=Subquery(
             events.filter(kind__in=SIGHTINGS).annotate(fact=sighting).values("fact")[:1]
         ),
-        here_since=Subquery(events.exclude(kind__in=UNMOVING).values("recorded_at")[:1]),
+        here_since=Subquery(
+            events.exclude(kind__in=UNMOVING).annotate(began=began_at()).values("began")[:1]
+        ),
         open_holds=ArraySubquery(held.annotate(fact=hold).values("fact")),
         open_claim=Subquery(claims.annotate(fact=claim).values("fact")[:1]),
     ).order_by(F("pk"))

@@ -12,9 +12,10 @@ from custody.queries.boxes import next_free
 from custody.rules.placing import refusals_to_go_back, refusals_to_place
 from custody.rules.putting_away import Subject, refusals_to_take_up
 from custody.spots import spots
+from custody.time_out import LEFT_STORAGE, began_at
 from inventory.models import Batch, Container, Custody, Position, Program, StabilityLimits, Vial
 
-CAME_INTO_HAND = (EventKind.RECEIVED, EventKind.CHECKED_OUT, EventKind.RETURNED)
+CAME_INTO_HAND = (EventKind.RECEIVED, EventKind.RETURNED, *LEFT_STORAGE)
 WAITING = (Custody.RECEIVED, Custody.CHECKED_OUT, Custody.RETURNED)
 MOST_WAITING = 100
 OUTSIDE_PROGRAM = Refusal(
@@ -27,7 +28,8 @@ class InHand:
     """
     The vial that is being put away.
 
-    out_since: when it came into somebody's hands; longest_out: the product's limit of one exposure.
+    out_since: when it came into somebody's hands, a part of a split with its parent;
+    longest_out: the product's limit of one exposure.
     kept_place_id: the position that is kept for it, when it was checked out.
     """
 
@@ -67,7 +69,7 @@ def in_hand(vial: Vial, *, at: datetime) -> InHand:
     kept = Position.objects.filter(reserved_for=vial)
     return InHand(
         vial=vial,
-        out_since=events.values_list("recorded_at", flat=True).first(),
+        out_since=events.annotate(began=began_at()).values_list("began", flat=True).first(),
         longest_out=limits.order_by("-version")
         .values_list("longest_single_exposure", flat=True)
         .first(),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from custody.models import CustodyEvent, EventKind
 from custody.spots import breadcrumb, lineages
+from custody.time_out import began_at
 from inventory.models import Container, Custody, Vial
 
 SIGHTINGS = (
@@ -123,14 +124,19 @@ def _sightings(vial_ids: Collection[int]) -> dict[int, Sighting]:
 
 
 def _since(vial_ids: Collection[int]) -> dict[int, datetime]:
-    """Return when each vial came to be where it is: its last event that changed place or hands."""
+    """
+    Return when each vial came to be where it is: its last event that changed place or hands.
+
+    A part of a split is in hand since its parent is.
+    """
     rows = (
         CustodyEvent.objects.filter(vial__in=vial_ids)
         .exclude(kind__in=UNMOVING)
         .order_by("vial", "-seq")
         .distinct("vial")
+        .annotate(began=began_at())
     )
-    return {vial: at for vial, at in rows.values_list("vial", "recorded_at") if at is not None}
+    return dict(rows.values_list("vial", "began"))
 
 
 UNMOVING = (

@@ -1,0 +1,30 @@
+"""Since when vials are out of storage: a part of a split left it with its parent."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import DateTimeField
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce
+
+from custody.models import CustodyEvent, EventKind
+
+OUT_SINCE = "out_since"
+LEFT_STORAGE = (EventKind.CHECKED_OUT, EventKind.MADE_BY_SPLIT)
+
+
+def began_at() -> Coalesce:
+    """Return when what an event tells began: for a part, when its parent left storage."""
+    inherited = Cast(KeyTextTransform(OUT_SINCE, "details"), DateTimeField())
+    return Coalesce(inherited, "recorded_at")
+
+
+def out_since(vial_ids: Collection[int]) -> dict[int, datetime]:
+    """
+    Return when each of these vials last left storage, where it ever did; one query.
+
+    Source: REQUIREMENTS B5, B9.
+    """
+    rows = CustodyEvent.objects.filter(vial__in=vial_ids, kind__in=LEFT_STORAGE)
+    last = rows.order_by("vial", "-seq").distinct("vial").annotate(began=began_at())
+    return dict(last.values_list("vial", "began"))
