@@ -1,12 +1,12 @@
 """Steps that several actions share; they take rows that the action has locked."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from audit.changes import OpenChange
 from audit.errors import Refusal, refuse_if
 from audit.writes import update_all
-from custody.ledger import Entry, snapshot, write
+from custody.ledger import Before, Entry, snapshot, write
 from custody.models import Claim, CustodyEvent, HeldVial
 from custody.rules.people import refusals_without_second
 from custody.status import QUALITY_TRANSITIONS
@@ -109,6 +109,29 @@ def leave(
     free_kept_places(vials)
     change.sign(events)
     return events
+
+
+def take_out(
+    change: OpenChange, vials: Sequence[Vial], entry: Entry, *, at: datetime
+) -> list[CustodyEvent]:
+    """Put stored vials into the hands of the person who acts; their places are kept for them."""
+    before = snapshot(vials)
+    hand_to(change, vials, Custody.CHECKED_OUT)
+    events = write(change, vials, before, entry, at=at)
+    _keep_places(vials, before)
+    change.sign(events)
+    return events
+
+
+def _keep_places(vials: Sequence[Vial], before: Mapping[int, Before]) -> None:
+    """Keep for each vial the place it stood in; what was unpacked had none."""
+    kept = []
+    for vial in vials:
+        was = before[vial.pk].position
+        if was is not None:
+            was.reserved_for = vial
+            kept.append(was)
+    update_all(kept, ["reserved_for"])
 
 
 def free_kept_places(vials: Iterable[Vial]) -> None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
-from accounts.actions.issue_service_token import digest_of
 from accounts.models import Person, ServiceToken
 from accounts.roles import Role
+from accounts.tokens import digest_of
 from audit.errors import Refusal
 from audit.refusals import record_refusal
 from integration.errors import NotAuthenticated

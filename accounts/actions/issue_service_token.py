@@ -1,19 +1,14 @@
 """Giving another system its token."""
 
-import hashlib
 import secrets
 
 from accounts.authority import require_role
 from accounts.models import Person, ServiceToken
 from accounts.roles import Role
+from accounts.tokens import digest_of
 from audit.authors import SignedIntent
 from audit.changes import signed_change
 from audit.errors import Refusal, refuse_if
-
-
-def digest_of(token: str) -> str:
-    """Return what is kept of a token: its SHA-256 in hex."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def issue_service_token(*, name: str, account_id: int, intent: SignedIntent) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from custody.actions.check_out_vials import check_out_retrieval
+from custody.actions.check_out_retrieval import check_out_retrieval
 from custody.actions.claim_vials import claim_vials
 from custody.actions.confirm_arrival import confirm_arrival
 from custody.actions.hand_over_retrieval import Receiver, hand_over_retrieval

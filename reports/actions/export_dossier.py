@@ -2,18 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from audit.authors import Attribution, Author
 from audit.changes import OpenChange, attributed_change, machine_change
 from inventory.models import Therapy
-from reports.dossier.as_csv import audit_csv, events_csv, signatures_csv
-from reports.dossier.as_json import digest_of, dossier_json
-from reports.dossier.as_pdf import dossier_pdf
-from reports.dossier.contents import Dossier
-from reports.kit.bundle import CopyFile, RecordCopy
-from reports.kit.paper import RecordHead
-from reports.kit.times import exact, software
+from reports.dossier.copies import dossier_copy
+from reports.kit.bundle import RecordCopy
 from reports.models import Export, RecordKind
 from reports.queries import find_therapy_id, therapy_dossier
 from reports.register import register_copy
@@ -52,36 +46,6 @@ def export_dossier(*, coi: str, by: Attribution | str, at: datetime) -> Exported
         with machine_change(by, action=Action.EXPORT_DOSSIER, reason=f"copy of {coi}") as change:
             export = _register(change, therapy_id, copy, content)
     return ExportedCopy(export=export, copy=copy, content=content)
-
-
-def dossier_copy(dossier: Dossier, *, generated_by: str, at: datetime) -> RecordCopy:
-    """Write every form of a dossier; all of them carry the same digest."""
-    head = RecordHead(
-        title="Therapy dossier",
-        subject=dossier.coi,
-        record_version=str(dossier.version),
-        record_sha256=digest_of(dossier),
-        generated_by=generated_by,
-        generated_at=at,
-        zone=ZoneInfo(dossier.time_zone),
-        software=software(),
-        query=f"therapy {dossier.coi}, its complete record, read at {exact(dossier.as_of)}",
-    )
-    stem = f"dossier-{dossier.coi}"
-    return RecordCopy(
-        head=head,
-        files=(
-            _file(f"{stem}.pdf", "application/pdf", dossier_pdf(dossier, head)),
-            _file(f"{stem}.json", "application/json", dossier_json(dossier, head)),
-            _file(f"{stem}-events.csv", "text/csv", events_csv(dossier)),
-            _file(f"{stem}-signatures.csv", "text/csv", signatures_csv(dossier)),
-            _file(f"{stem}-audit.csv", "text/csv", audit_csv(dossier)),
-        ),
-    )
-
-
-def _file(name: str, media_type: str, content: bytes) -> CopyFile:
-    return CopyFile(name=name, media_type=media_type, content=content)
 
 
 def _name(by: Attribution | str) -> str:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from itertools import count
 
-from custody.actions.check_out_vials import check_out_retrieval
+from custody.actions.check_out_retrieval import check_out_retrieval
 from custody.actions.claim_vials import claim_vials
 from custody.actions.request_retrievals import request_retrievals
 from custody.actions.scan_pick import scan_pick

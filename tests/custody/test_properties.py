@@ -21,9 +21,9 @@ from hypothesis.stateful import (
 from accounts.models import Person
 from audit.authors import SignedIntent
 from audit.errors import ActionRefused
+from custody.actions.check_out_retrieval import check_out_retrieval
 from custody.actions.check_out_vials import (
     InternalPurpose,
-    check_out_retrieval,
     check_out_vials,
 )
 from custody.actions.claim_vials import claim_vials

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from audit.models import Meaning
-from custody.actions.check_out_vials import check_out_retrieval
+from custody.actions.check_out_retrieval import check_out_retrieval
 from custody.actions.witness_pick import witness_pick
 from custody.queries.retrievals import find_retrieval, picks
 from web.forms.retrievals import CheckOutForm, ScanForm, WitnessForm

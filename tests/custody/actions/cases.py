@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from accounts.models import Person
 from accounts.roles import Role
-from custody.actions.check_out_vials import InternalPurpose, check_out_retrieval, check_out_vials
+from custody.actions.check_out_retrieval import check_out_retrieval
+from custody.actions.check_out_vials import InternalPurpose, check_out_vials
 from custody.actions.claim_vials import claim_vials
 from custody.actions.confirm_arrival import confirm_arrival
 from custody.actions.consume_vials import consume_vials

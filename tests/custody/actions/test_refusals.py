@@ -8,7 +8,8 @@ import pytest
 
 from audit.errors import Busy, NotFound
 from custody import claimed
-from custody.actions.check_out_vials import InternalPurpose, check_out_retrieval, check_out_vials
+from custody.actions.check_out_retrieval import check_out_retrieval
+from custody.actions.check_out_vials import InternalPurpose, check_out_vials
 from custody.actions.claim_vials import claim_vials
 from custody.actions.confirm_arrival import confirm_arrival
 from custody.actions.consume_vials import consume_vials

@@ -17,9 +17,9 @@ from audit.changes import machine_change
 from audit.errors import DomainError
 from audit.models import Meaning
 from audit.signing import confirm_intent, witnessed
+from custody.actions.check_out_retrieval import check_out_retrieval
 from custody.actions.check_out_vials import (
     InternalPurpose,
-    check_out_retrieval,
     check_out_vials,
 )
 from custody.actions.claim_vials import claim_vials

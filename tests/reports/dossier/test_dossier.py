@@ -16,8 +16,8 @@ from django.test.utils import CaptureQueriesContext
 
 from audit.errors import NotFound
 from custody.models import CustodyEvent
-from reports.actions.export_dossier import dossier_copy
 from reports.dossier.contents import Dossier, EventPart
+from reports.dossier.copies import dossier_copy
 from reports.kit.blocks import Mark
 from reports.kit.bundle import canonical_json
 from reports.kit.times import local

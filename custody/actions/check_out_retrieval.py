@@ -1,0 +1,114 @@
+"""Checking out everything claimed for a retrieval, scanned by two people."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from audit.authors import SignedIntent
+from audit.changes import signed_change
+from audit.errors import Refusal, refuse_if
+from custody.claimed import Claimed, lock_claimed
+from custody.gate import refusals_of_the_gate
+from custody.ledger import Entry
+from custody.models import (
+    Claim,
+    CustodyEvent,
+    EventKind,
+    PickScan,
+    Retrieval,
+    RetrievalStatus,
+    Seat,
+)
+from custody.rules.people import refusals_without_second
+from custody.rules.statuses import refusals_to_enter
+from custody.steps import of_each, require_authority_over, take_out
+from inventory.models import Custody
+from sop.action import Action
+
+
+def check_out_retrieval(
+    *, retrieval_id: int, intent: SignedIntent, at: datetime
+) -> list[CustodyEvent]:
+    """
+    Check out everything claimed for a retrieval, scanned by two people who both sign now.
+
+    Raises NotFound; NotAuthorised; ActionRefused (SECOND_PERSON_MISSING, NOT_CLAIMED_BY_YOU,
+    NOT_SCANNED, SIGNER_DIFFERS, and whatever the gate says of each vial).
+    Source: REQUIREMENTS B9; 21 CFR 211.188(b)(11); URS-29, URS-31, URS-89.
+    """
+    with signed_change(intent, action=Action.CHECK_OUT_VIALS) as change:
+        claimed = lock_claimed(retrieval_id)
+        retrieval, claims, vials = claimed.retrieval, claimed.claims, claimed.vials
+        change.subject.update(retrieval=retrieval.order_number)
+        require_authority_over(
+            change, Action.CHECK_OUT_VIALS, vials, programs=[retrieval.program_id]
+        )
+        refuse_if(refusals_without_second(intent))
+        scans = _scans(claims)
+        refuse_if(_refusals_of_people(retrieval, claims, scans, intent))
+        refuse_if(
+            of_each(vials, lambda vial: refusals_to_enter(vial, Custody.CHECKED_OUT))
+            + refusals_of_the_gate(vials, retrieval, at=at)
+        )
+        events = take_out(change, vials, _picked(claimed, scans, intent), at=at)
+        retrieval.status = RetrievalStatus.PICKED
+        retrieval.save(update_fields=["status"])
+        return events
+
+
+def _picked(
+    claimed: Claimed, scans: Mapping[tuple[int, str], PickScan], intent: SignedIntent
+) -> Entry:
+    """Return the entry of a pick, with what each of the two people scanned."""
+    pairs = list(zip(claimed.vials, claimed.claims, strict=True))
+    return Entry(
+        kind=EventKind.CHECKED_OUT,
+        reason=intent.reason,
+        codes={
+            vial.pk: (vial.code, scans[claim.pk, Seat.PICKER].scanned_code) for vial, claim in pairs
+        },
+        details={
+            "purpose": claimed.retrieval.purpose,
+            "order": claimed.retrieval.order_number,
+        },
+        each={
+            vial.pk: {"witness_scanned": scans[claim.pk, Seat.WITNESS].scanned_code}
+            for vial, claim in pairs
+        },
+    )
+
+
+def _scans(claims: Sequence[Claim]) -> dict[tuple[int, str], PickScan]:
+    rows = PickScan.objects.filter(claim__in=claims)
+    return {(scan.claim_id, scan.seat): scan for scan in rows}
+
+
+def _refusals_of_people(
+    retrieval: Retrieval,
+    claims: Sequence[Claim],
+    scans: dict[tuple[int, str], PickScan],
+    intent: SignedIntent,
+) -> list[Refusal]:
+    refusals = []
+    if retrieval.status != RetrievalStatus.CLAIMED or retrieval.claimed_by_id != intent.signer.pk:
+        refusals.append(
+            Refusal(
+                "NOT_CLAIMED_BY_YOU",
+                f"{retrieval.order_number} is “{retrieval.get_status_display()}” by "
+                f"{retrieval.claimed_by or 'nobody'}. Claim it yourself first.",
+            )
+        )
+    seats = {Seat.PICKER: intent.signer, Seat.WITNESS: intent.second and intent.second.signer}
+    for seat, signer in seats.items():
+        found = [scans.get((claim.pk, seat)) for claim in claims]
+        if not all(found):
+            refusals.append(
+                Refusal("NOT_SCANNED", f"The {seat.label.lower()} has not scanned every vial yet.")
+            )
+        if any(scan and signer and scan.person_id != signer.pk for scan in found):
+            refusals.append(
+                Refusal(
+                    "SIGNER_DIFFERS",
+                    f"Somebody else scanned as {seat.label.lower()}. Whoever scanned must sign.",
+                )
+            )
+    return refusals
