@@ -10,7 +10,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.actions.create_person import create_person
+from accounts.actions.open_first_account import open_first_account
 from accounts.models import Person
+from accounts.opening import NewAccount
 from accounts.roles import Role
 from audit.authors import Attribution, SignedIntent
 from audit.models import Meaning
@@ -74,13 +76,16 @@ def _cast() -> dict[str, Person]:
     """Return the people, made the first time; without anybody yet, the first makes the others."""
     for user_id, role in CAST.items():
         if not Person.objects.filter(user_id=user_id).exists():
-            create_person(
+            account = NewAccount(
                 user_id=user_id,
                 full_name=user_id.replace("-", " ").title(),
                 password=DEMO_PASSWORD,
                 roles=[role],
-                intent=_proof(_administrator()) if Person.objects.exists() else None,
             )
+            if Person.objects.exists():
+                create_person(account=account, intent=_proof(_administrator()))
+            else:
+                open_first_account(account=account, device="measurements")
     people = {row.user_id: row for row in Person.objects.filter(user_id__in=CAST)}
     for user_id in ("bench-technician", "bench-witness", "bench-gateway"):
         _let_in(people[user_id])

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 from django.utils import timezone
 
 from accounts.actions.create_person import create_person
+from accounts.actions.open_first_account import open_first_account
 from accounts.models import Person
+from accounts.opening import NewAccount
 from accounts.roles import Role
 from audit.authors import Attribution, SignedIntent
 from audit.models import Meaning
@@ -70,14 +72,18 @@ class Cast:
     def enter(self) -> None:
         """Open every account, the administrator's first, who signs for all others."""
         for number, member in enumerate((ADMIN, *MEMBERS), start=1):
-            self.people[member.user_id] = create_person(
+            account = NewAccount(
                 user_id=member.user_id,
                 full_name=member.full_name,
                 password=DEMO_PASSWORD,
                 roles=[member.role],
-                intent=self.signs("admin", "New colleague") if self.people else None,
                 badge_code=new_code(OwnKind.PERSON, number),
                 is_shared=member.is_shared,
+            )
+            self.people[member.user_id] = (
+                create_person(account=account, intent=self.signs("admin", "New colleague"))
+                if self.people
+                else open_first_account(account=account, device="set-up of the demo")
             )
             self.tell()
 

@@ -11,6 +11,7 @@ from accounts.actions.grant_role import grant_role
 from accounts.actions.revoke_role import revoke_role
 from accounts.actions.revoke_service_token import revoke_service_token
 from accounts.models import ServiceToken
+from accounts.opening import NewAccount
 from accounts.roles import Role
 from audit.authors import SignedIntent
 from inventory.actions.grant_scope import grant_scope
@@ -34,17 +35,21 @@ def opening(posted: Posted) -> SetUp:
             words="Check who they are first. They change the first password when they sign in.",
             statement="I verified the identity of this person before opening the account.",
         ),
-        act=lambda intent: create_person(
-            user_id=form.cleaned_data["new_user_id"],
-            full_name=form.cleaned_data["full_name"],
-            password=form.cleaned_data["new_password"],
-            roles=[Role(name) for name in form.cleaned_data["roles"]],
-            badge_code=form.cleaned_data["badge_code"] or None,
-            is_shared=form.cleaned_data["is_shared"],
-            intent=intent,
-        ),
+        act=lambda intent: create_person(account=_account(form), intent=intent),
         done="The account is open. Open programs and sites to it next.",
         done_url=reverse("configure:people"),
+    )
+
+
+def _account(form: forms.PersonForm) -> NewAccount:
+    entered = form.cleaned_data
+    return NewAccount(
+        user_id=entered["new_user_id"],
+        full_name=entered["full_name"],
+        password=entered["new_password"],
+        roles=[Role(name) for name in entered["roles"]],
+        badge_code=entered["badge_code"] or None,
+        is_shared=entered["is_shared"],
     )
 
 

@@ -1,0 +1,70 @@
+"""What opening an account takes, whoever opens it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
+
+from accounts.models import Person, RoleMembership, fold
+from accounts.roles import Role
+from audit.constraints import refused_by
+from audit.errors import Refusal
+
+BADGE_TAKEN = Refusal("BADGE_TAKEN", "Somebody has this badge already. Take a new one.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewAccount:
+    """
+    An account to be opened.
+
+    badge_code: canonical, or absent. is_shared: it can look but never write or sign.
+    """
+
+    user_id: str
+    full_name: str
+    password: str
+    roles: Collection[Role]
+    badge_code: str | None = None
+    is_shared: bool = False
+
+
+def open_account(wanted: NewAccount) -> Person:
+    """
+    Write the account and its roles into the open Change.
+
+    Raises ActionRefused (USER_ID_TAKEN, BADGE_TAKEN): somebody was quicker.
+    """
+    person = Person(
+        user_id=fold(wanted.user_id),
+        full_name=wanted.full_name.strip(),
+        badge_code=wanted.badge_code,
+        is_shared=wanted.is_shared,
+        password=make_password(wanted.password),
+    )
+    with (
+        refused_by("accounts_person_user_id_key", _id_taken(person.user_id)),
+        refused_by("accounts_person_badge_code_key", BADGE_TAKEN),
+    ):
+        person.save(force_insert=True)
+    for group in Group.objects.filter(name__in=list(wanted.roles)):
+        RoleMembership(person=person, group=group).save(force_insert=True)
+    return person
+
+
+def refusals_to_open(wanted: NewAccount) -> list[Refusal]:
+    """Say every reason why this account may not be opened; empty when it may."""
+    user_id = fold(wanted.user_id)
+    refusals = []
+    if Person.objects.filter(user_id=user_id).exists():
+        refusals.append(_id_taken(user_id))
+    if wanted.badge_code and Person.objects.filter(badge_code=wanted.badge_code).exists():
+        refusals.append(BADGE_TAKEN)
+    if not wanted.full_name.strip():
+        refusals.append(Refusal("FULL_NAME_MISSING", "Enter the full legal name."))
+    return refusals
+
+
+def _id_taken(user_id: str) -> Refusal:
+    return Refusal("USER_ID_TAKEN", f"{user_id} was given out before; ids are never reused.")
