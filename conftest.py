@@ -1,15 +1,50 @@
-"""The migrated database of this run, for every test wherever it lies."""
+"""The databases of this run, for every test wherever it lies."""
 
 from collections.abc import Iterator
 
 import pytest
 from pytest_django import DjangoDbBlocker
 
-from tests.plugins.pristine import pristine_database
+from tests.plugins.pristine import Ground, PristineDatabases, pristine_databases
+from tests.world import World, build_world
+
+_BEGUN = pytest.StashKey[PristineDatabases[World]]()
+_GROUND = pytest.StashKey[Ground]()
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def django_db_setup(
+    request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker
+) -> Iterator[PristineDatabases[World]]:
     """Copy the migrated database in a moment, instead of migrating for every run."""
-    with django_db_blocker.unblock(), pristine_database():
-        yield
+    stash = request.config.stash
+
+    def inhabit() -> World:
+        with django_db_blocker.unblock():
+            return build_world()
+
+    with pristine_databases(inhabit) as databases:
+        stash[_BEGUN] = databases
+        databases.begin_in(stash[_GROUND])
+        yield databases
+        del stash[_BEGUN]
+
+
+@pytest.fixture
+def inhabitants(django_db_setup: PristineDatabases[World]) -> World:
+    """Begin in the database with the world, and return the world."""
+    return django_db_setup.inhabitants()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let each test with a database begin in the one whose ground it asks for."""
+    names = set(getattr(item, "fixturenames", ()))
+    if item.get_closest_marker("django_db") is None and names.isdisjoint(
+        {"django_db_setup", "live_server"}
+    ):
+        return
+    ground = Ground.INHABITED if "inhabitants" in names else Ground.MIGRATED
+    item.config.stash[_GROUND] = ground
+    if _BEGUN in item.config.stash:
+        item.config.stash[_BEGUN].begin_in(ground)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.world import NOON, World, build_world
+from tests.world import NOON, World
 
 
 @pytest.fixture(autouse=True)
@@ -21,12 +21,12 @@ def noon() -> datetime:
 
 
 @pytest.fixture
-def world(db: None) -> World:
+def world(inhabitants: World, db: None) -> World:
     """Return a storage site with its cast, in the test's transaction."""
-    return build_world()
+    return inhabitants
 
 
 @pytest.fixture
-def committed_world(transactional_db: None) -> World:
+def committed_world(inhabitants: World, transactional_db: None) -> World:
     """Return a storage site whose rows are committed, for tests with several connections."""
-    return build_world()
+    return inhabitants

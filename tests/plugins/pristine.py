@@ -1,13 +1,19 @@
 """
-Give the run a copy of the migrated database, and a fresh copy after each test that commits.
+Give each test the database it begins with: as migrated, or with the world built in it.
 
-Django would empty the tables with TRUNCATE, which the trail's triggers refuse, and which would also
-take away what migrations wrote.
+Both are copied once for a run; what a test does in its transaction is rolled back. Only after a
+test that commits is the database copied again, and only when another test needs it: Django would
+empty the tables with TRUNCATE, which the trail's triggers refuse, and which would also take away
+what migrations wrote.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
 import psycopg
@@ -19,24 +25,106 @@ from psycopg import sql
 
 from tests.plugins import seed
 
+Inhabitants = TypeVar("Inhabitants")
+
+
+class Ground(StrEnum):
+    """What a test finds in its database."""
+
+    MIGRATED = "migrated"
+    INHABITED = "inhabited"
+
+
+@dataclass
+class Database:
+    """
+    One database that tests begin in, a copy of `template`.
+
+    is_pristine: whether it is still as it was copied.
+    """
+
+    name: str
+    template: str
+    is_pristine: bool = False
+
+
+class PristineDatabases(Generic[Inhabitants]):
+    """The databases of one run; the inhabited one is built when a test first asks for it."""
+
+    def __init__(self, template: str, name: str, inhabit: Callable[[], Inhabitants]) -> None:
+        self._inhabit = inhabit
+        self._inhabitants: Inhabitants | None = None
+        self._databases = {
+            Ground.MIGRATED: Database(f"test_{template}_{name}", template),
+            Ground.INHABITED: Database(f"test_{template}_{name}_world", f"{template}_{name}_world"),
+        }
+        self._current = self._databases[Ground.MIGRATED]
+
+    def begin_in(self, ground: Ground) -> None:
+        """Point Django at the database with this ground, copying it where need be."""
+        wanted = self._databases[ground]
+        if ground == Ground.INHABITED and self._inhabitants is None:
+            self._inhabitants = self._build(wanted.template)
+        if wanted is not self._current or not wanted.is_pristine:
+            _let_go()
+        if not wanted.is_pristine:
+            _copy(wanted.template, wanted.name)
+            wanted.is_pristine = True
+        _name(wanted.name)
+        self._current = wanted
+
+    def inhabitants(self) -> Inhabitants:
+        """
+        Return what was built in the inhabited database, as a copy of the test's own.
+
+        Raises RuntimeError: the test began in the other database.
+        """
+        if self._inhabitants is None or self._current is not self._databases[Ground.INHABITED]:
+            raise RuntimeError("only a test that asks for `inhabitants` has them")
+        return deepcopy(self._inhabitants)
+
+    def forget_current(self) -> None:
+        """Have the current database copied again before the next test that needs it."""
+        self._current.is_pristine = False
+
+    def drop(self) -> None:
+        """Take every database away."""
+        _let_go()
+        for name in [
+            *(database.name for database in self._databases.values()),
+            self._databases[Ground.INHABITED].template,
+        ]:
+            _drop(name)
+
+    def _build(self, template: str) -> Inhabitants:
+        _let_go()
+        _copy(self._databases[Ground.MIGRATED].template, template)
+        _name(template)
+        try:
+            return self._inhabit()
+        finally:
+            _let_go()
+
 
 @contextmanager
-def pristine_database() -> Iterator[None]:
-    """Point Django at a copy of the migrated database for the time of a block."""
+def pristine_databases(
+    inhabit: Callable[[], Inhabitants],
+) -> Iterator[PristineDatabases[Inhabitants]]:
+    """Give a run its databases for the time of a block; `inhabit` commits what it builds."""
     failure = os.environ.get("TEST_SEED_FAILURE")
     if failure:
         raise seed.SeedFailed(failure)
     with _template() as template, pytest.MonkeyPatch.context() as patch:
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-        copy = f"test_{template}_{os.environ.get('TEST_DB_SUFFIX', os.getpid())}_{worker}"
-        _point_django_at(copy)
-        _copy(template, copy)
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: _copy(template, copy))
+        name = f"{os.environ.get('TEST_DB_SUFFIX', os.getpid())}_{worker}"
+        databases = PristineDatabases(template, name, inhabit)
+        patch.setattr(
+            TransactionTestCase, "_fixture_teardown", lambda _: databases.forget_current()
+        )
         try:
-            yield
+            yield databases
         finally:
-            _let_go()
-            _drop(copy)
+            databases.drop()
 
 
 @contextmanager
@@ -57,14 +145,12 @@ def _template() -> Iterator[str]:
         _drop(own)
 
 
-def _point_django_at(name: str) -> None:
-    _let_go()
+def _name(name: str) -> None:
     settings.DATABASES["default"]["NAME"] = name
     connection.settings_dict["NAME"] = name
 
 
 def _copy(template: str, name: str) -> None:
-    _let_go()
     _drop(name)
     create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
     with _server() as server:
