@@ -210,9 +210,11 @@ MISSING = Step(
     form=MissingForm,
     signs=PERFORMED,
     heading="Report missing",
-    words="It is not where it should be. The search starts now, and only QA records the find.",
+    words="It is not where it should be. The search starts now, and only QA records the find. "
+    "Everything of this therapy is held until QA releases the hold: no other vial is taken "
+    "instead.",
     statement="{code} is not in its place, and I looked where I say.",
-    done="{code} is reported missing. Tell QA now.",
+    done="{code} is reported missing, and its therapy is on hold. Tell QA now.",
     act=_missing,
     reasons=("Not in its place at a pick", "Not in its place at a count"),
     grave=True,

@@ -5,13 +5,12 @@ from datetime import datetime
 from audit.authors import SignedIntent
 from audit.changes import OpenChange, signed_change
 from audit.errors import ActionRefused, Refusal, refuse_if
-from audit.writes import create_all
-from custody.ledger import Entry, append, snapshot, write
-from custody.locks import lock_vials
-from custody.models import EventKind, HeldVial, Hold, HoldScope
+from custody.holds import hold_vials, lock_with_parts
+from custody.ledger import Entry, snapshot, write
+from custody.models import EventKind, Hold, HoldScope
 from custody.status import QUALITY_TRANSITIONS
 from custody.steps import require_authority_over
-from inventory.models import GONE, Identifier, Quality, Vial
+from inventory.models import Identifier, Quality, Vial
 from sop.action import Action
 
 BY_SCOPE = {
@@ -44,46 +43,29 @@ def place_hold(
         change.subject.update(scope=scope, subject=subject)
         vials = _locked(scope, subject)
         require_authority_over(change, Action.PLACE_HOLD, vials)
-        hold = Hold(
+        hold = hold_vials(
+            change,
+            vials,
             scope=scope,
-            subject=subject[:100],
-            program_id=_one_program(vials),
+            subject=subject,
             reason=intent.reason,
-            placed_by_id=intent.signer.pk,
-            placed_at=at,
+            at=at,
             is_recall=is_recall,
         )
-        hold.save(force_insert=True)
-        create_all([HeldVial(hold=hold, vial=vial) for vial in vials])
-        entry = Entry(
-            kind=EventKind.HELD, reason=intent.reason, details={"hold": hold.pk, "scope": scope}
-        )
-        append(change, vials, snapshot(vials), entry, at=at)
         if is_recall:
             _recall(change, vials, intent, at)
-        change.sign([hold])
         return hold
-
-
-def _one_program(vials: list[Vial]) -> int | None:
-    """Return the program all of them belong to, or nothing when they belong to several."""
-    programs = {vial.program_id for vial in vials}
-    return programs.pop() if len(programs) == 1 else None
 
 
 def _locked(scope: HoldScope, subject: str) -> list[Vial]:
     """
-    Lock all that the hold reaches, also what was split off while the locks were awaited.
+    Lock all that the hold reaches.
 
     Raises ActionRefused (UNKNOWN_CODE, NOTHING_TO_HOLD).
     """
     refuse_if(_refusals_of_codes(subject) if scope == HoldScope.VIALS else [])
-    keys: set[int] = set()
-    vials: list[Vial] = []
-    while more := _reach(scope, subject) - keys:
-        keys |= more
-        vials = lock_vials(sorted(keys))
-    vials = [vial for vial in vials if vial.custody not in GONE]
+    value: str | list[str] = subject.split() if scope == HoldScope.VIALS else subject.strip()
+    vials = lock_with_parts(Vial.objects.filter(**{BY_SCOPE[scope]: value}))
     if not vials:
         raise ActionRefused(
             [
@@ -94,19 +76,6 @@ def _locked(scope: HoldScope, subject: str) -> list[Vial]:
             ]
         )
     return vials
-
-
-def _reach(scope: HoldScope, subject: str) -> set[int]:
-    """Return the keys of what is named and not gone, and of every descendant that is not."""
-    value: str | list[str] = subject.split() if scope == HoldScope.VIALS else subject.strip()
-    named = Vial.objects.filter(**{BY_SCOPE[scope]: value})
-    family = new = set(named.values_list("pk", flat=True))
-    while new:  # through what was used up by a split: its parts are still there
-        children = Vial.objects.filter(parent__in=new)
-        new = set(children.values_list("pk", flat=True)) - family
-        family = family | new
-    alive = Vial.objects.filter(pk__in=family).exclude(custody__in=GONE)
-    return set(alive.values_list("pk", flat=True))
 
 
 def _refusals_of_codes(subject: str) -> list[Refusal]:

@@ -1,16 +1,19 @@
-"""Reporting vials missing."""
+"""Reporting vials missing, which holds everything of their patients' therapies."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.db.models import Q, QuerySet
+
 from audit.authors import SignedIntent
-from audit.changes import signed_change
+from audit.changes import OpenChange, signed_change
+from custody.holds import hold_vials, lock_with_parts
 from custody.ledger import Entry
 from custody.locks import lock_vials
-from custody.models import CustodyEvent, EventKind
+from custody.models import CustodyEvent, EventKind, HoldScope
 from custody.rules.statuses import refusals_to_enter
 from custody.steps import leave
-from inventory.models import Custody
+from inventory.models import Custody, Vial
 from sop.action import Action
 
 
@@ -20,13 +23,15 @@ def report_missing(
     """
     Record that vials are not where they should be; every one is searched for from here.
 
+    Their patients' whole therapies are held, until somebody else in QA releases the hold.
     searched: where it was looked for already.
     Raises NotFound; NotAuthorised; ActionRefused (WRONG_CUSTODY, VIAL_GONE).
-    Source: REQUIREMENTS B9, scenario 4; URS-113.
+    Source: REQUIREMENTS B8, B9, scenario 4; URS-113, URS-115.
     """
     with signed_change(intent, action=Action.REPORT_MISSING) as change:
+        family = lock_with_parts(_with_their_therapies(vial_ids))
         vials = lock_vials(vial_ids)
-        return leave(
+        events = leave(
             change,
             vials,
             action=Action.REPORT_MISSING,
@@ -35,5 +40,34 @@ def report_missing(
             entry=Entry(
                 kind=EventKind.WENT_MISSING, reason=intent.reason, details={"searched": searched}
             ),
+            at=at,
+        )
+        _hold_therapies(change, vials, family, at=at)
+        return events
+
+
+def _with_their_therapies(vial_ids: Iterable[int]) -> QuerySet[Vial]:
+    """Return the vials together with all of the same patients' therapies; a bank has none."""
+    therapies = Vial.objects.filter(pk__in=vial_ids, therapy__isnull=False).values("therapy")
+    return Vial.objects.filter(Q(pk__in=vial_ids) | Q(therapy__in=therapies))
+
+
+def _hold_therapies(
+    change: OpenChange, missing: Sequence[Vial], family: Sequence[Vial], *, at: datetime
+) -> None:
+    """Hold each therapy that lost a vial, once; the lost ones too."""
+    as_written = {vial.pk: vial for vial in [*family, *missing]}
+    lost: dict[str, list[Vial]] = {}
+    for vial in missing:
+        if vial.therapy is not None:
+            lost.setdefault(vial.therapy.coi, []).append(vial)
+    for coi, vials in lost.items():
+        codes = ", ".join(vial.code for vial in vials)
+        hold_vials(
+            change,
+            [row for row in as_written.values() if row.therapy_id == vials[0].therapy_id],
+            scope=HoldScope.THERAPY,
+            subject=coi,
+            reason=f"Reported missing: {codes}",
             at=at,
         )

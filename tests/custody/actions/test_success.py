@@ -37,7 +37,6 @@ TRACES = {
     "consume_vials": Trace(EventKind.CONSUMED, signed=True),
     "discard_vials": Trace(EventKind.DISCARDED, witnessed=True, signed=True),
     "transfer_vials": Trace(EventKind.TRANSFERRED, "supervisor", witnessed=True, signed=True),
-    "report_missing": Trace(EventKind.WENT_MISSING, signed=True),
     "record_found": Trace(EventKind.FOUND, "qa", signed=True),
     "split_vial": Trace(EventKind.SPLIT, witnessed=True, signed=True),
     "relabel_vial": Trace(EventKind.RELABELLED, witnessed=True, signed=True),
