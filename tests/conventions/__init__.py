@@ -1,0 +1,1 @@
+"""The house's rules as checks: each reads one module, or all of them, and says what breaks it."""
