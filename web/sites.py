@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from zoneinfo import ZoneInfo
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 
 from accounts.models import Person
@@ -27,10 +28,10 @@ class CurrentSite:
 
 
 def sites_open_to(person: Person) -> list[CurrentSite]:
-    """List the sites that somebody may look at, by code."""
-    rows = (
-        Site.objects.visible_to(person).order_by("code").values("id", "code", "name", "time_zone")
-    )
+    """List the sites that somebody may look at: where they work first, then as they were set up."""
+    works_there = Exists(Site.objects.worked_at_by(person).filter(pk=OuterRef("pk")))
+    rows = Site.objects.visible_to(person).order_by(works_there.desc(), "pk")
+    rows = rows.values("id", "code", "name", "time_zone")
     return [CurrentSite(**row) for row in rows]
 
 

@@ -4,14 +4,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, Permission
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from accounts.models import Person
+from audit.changes import machine_change
+from inventory.models import SiteUserPermission
 from tests.factories.inventory import SiteFactory
+from tests.factories.people import PersonFactory
 from tests.world import World
 from web import sites
 from web.middleware import SiteTimeZoneMiddleware
@@ -142,3 +145,18 @@ def test_keeps_the_chosen_site_for_the_session(world: World, client: Client) -> 
 
     assert response.status_code == 302
     assert client.session["site"]["code"] == world.site.code
+
+
+def test_begins_at_a_site_where_the_person_works(world: World) -> None:
+    seen = SiteFactory.create()
+    person = PersonFactory.create(sites=[world.site])
+    look = Permission.objects.get(codename="view_site")
+    with machine_change("test set-up", action="set_up", reason="Set up a test"):
+        SiteUserPermission(user=person, content_object=seen, permission=look).save()
+    SiteFactory.create()
+    newer = PersonFactory.create(sites=[seen])
+    with machine_change("test set-up", action="set_up", reason="Set up a test"):
+        SiteUserPermission(user=newer, content_object=world.site, permission=look).save()
+
+    assert [site.id for site in sites.sites_open_to(person)] == [world.site.pk, seen.pk]
+    assert [site.id for site in sites.sites_open_to(newer)] == [seen.pk, world.site.pk]
