@@ -23,7 +23,6 @@ from custody.queries.receipts import count_waiting
 from custody.queries.retrievals import RetrievalCard, open_retrievals
 from custody.queries.storage import storage_seen_by
 from custody.queries.trail import refusals_shown_to
-from inventory.models import Custody
 from web.audit_pages import MISMATCHES
 from web.links import storage_url, therapy_url, vial_url, with_query
 from web.presenters import StatusBadge, custody_badge
@@ -69,7 +68,6 @@ class ArrivalRow:
     product: str
     vials: int
     url: str
-    act_url: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,7 +184,6 @@ def _quality_tiles(person: Person, at: datetime) -> Iterable[Tile]:
 
 
 def _hand(line: InHandLine) -> HandLine:
-    may_go_back = line.custody != Custody.PACKED
     url = vial_url(line.vial_id)
     return HandLine(
         code=line.code,
@@ -196,8 +193,8 @@ def _hand(line: InHandLine) -> HandLine:
         badge=custody_badge(line.custody),
         custodian=line.custodian,
         since=line.since,
-        act_label="Put back" if may_go_back else "Open",
-        act_url=f"{url}put-back/" if may_go_back else url,
+        act_label="Put back",
+        act_url=f"{url}put-back/",
     )
 
 
@@ -207,7 +204,6 @@ def _arrival(line: ArrivalLine) -> ArrivalRow:
         product=line.product,
         vials=line.vials,
         url=reverse("batches:batch", args=[line.batch_id]),
-        act_url=reverse("put_away:put_away"),
     )
 
 
