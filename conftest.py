@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
+from django.test import override_settings
 from pytest_django import DjangoDbBlocker
+from pytest_django.fixtures import SettingsWrapper
 
 from tests.plugins.pristine import Ground, PristineDatabases, pristine_databases
+from tests.factories.people import FAST_HASHERS
 from tests.world import World, build_world
 
+FAST_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 _BEGUN = pytest.StashKey[PristineDatabases[World]]()
 _GROUND = pytest.StashKey[Ground]()
 
@@ -20,7 +24,7 @@ def django_db_setup(
     stash = request.config.stash
 
     def inhabit() -> World:
-        with django_db_blocker.unblock():
+        with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=FAST_HASHERS):
             return build_world()
 
     with pristine_databases(inhabit) as databases:
@@ -28,6 +32,12 @@ def django_db_setup(
         databases.begin_in(stash[_GROUND])
         yield databases
         del stash[_BEGUN]
+
+
+@pytest.fixture(autouse=True)
+def _fast_passwords(settings: SettingsWrapper) -> None:
+    """Hash with few rounds: tests prove that secrets are checked, not that it takes long."""
+    settings.PASSWORD_HASHERS = FAST_HASHERS
 
 
 @pytest.fixture

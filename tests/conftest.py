@@ -1,17 +1,17 @@
 """What every test may ask for: the time, the world and its cast."""
 
 from datetime import datetime
-from typing import Any
 
 import pytest
 
+from tests.factories.people import FAST_HASHERS
 from tests.world import NOON, World
 
 
 @pytest.fixture(autouse=True)
 def _fast_passwords(settings: Any) -> None:
     """Hash with few rounds: tests prove that secrets are checked, not that it takes long."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = FAST_HASHERS
 
 
 @pytest.fixture

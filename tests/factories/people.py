@@ -13,6 +13,7 @@ from inventory.models import Program, ProgramUserPermission, Site, SiteUserPermi
 from tests.factories.base import RegulatedFactory
 
 PASSWORD = "a long enough password"
+FAST_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 class PersonFactory(RegulatedFactory[Person]):
