@@ -195,7 +195,7 @@ def sample_places() -> shown.BoxMap:
     """Fill an irregular unit with named places."""
     names = ["Top ring 1", "Top ring 2", "Top ring 3", "Centre", "Wall left", "Wall right"]
     states = [
-        shown.CellState.OCCUPIED,
+        shown.CellState.CONTAINER,
         shown.CellState.FREE,
         shown.CellState.NEXT,
         shown.CellState.BLOCKED,
@@ -209,7 +209,7 @@ def sample_places() -> shown.BoxMap:
             words=""
             if state in {shown.CellState.FREE, shown.CellState.NEXT}
             else f"Rack R{number}",
-            url="/styleguide/" if state is shown.CellState.OCCUPIED else "",
+            url="/styleguide/" if state is shown.CellState.CONTAINER else "",
         )
         for number, (name, state) in enumerate(zip(names, states, strict=True), start=1)
     ]

@@ -64,6 +64,12 @@ def test_names_a_place_by_label_state_and_content() -> None:
     assert shown.BoxCell(label="A4", state=shown.CellState.FREE).name == "A4: free"
 
 
+def test_tells_a_container_in_a_place_from_a_vial() -> None:
+    letters = {shown.CellState.OCCUPIED.letter, shown.CellState.CONTAINER.letter}
+
+    assert letters == {"V", "C"}
+
+
 def test_lays_out_a_grid_with_holes_and_counts_its_states() -> None:
     cells = {
         (0, 0): shown.BoxCell(label="A1", state=shown.CellState.OCCUPIED),

@@ -14,6 +14,7 @@ class CellState(StrEnum):
     FREE = "free"
     NEXT = "next"
     OCCUPIED = "occupied"
+    CONTAINER = "container"
     RESERVED = "reserved"
     OUT = "out"
     BLOCKED = "blocked"
@@ -36,6 +37,7 @@ _STATES = {
     CellState.FREE: ("", "free"),
     CellState.NEXT: ("N", "next place"),
     CellState.OCCUPIED: ("V", "occupied"),
+    CellState.CONTAINER: ("C", "holds a container"),
     CellState.RESERVED: ("R", "reserved"),
     CellState.OUT: ("O", "checked out, place kept"),
     CellState.BLOCKED: ("B", "blocked"),

@@ -56,6 +56,8 @@ def _cell(place: PlaceOnMap, *, next_id: int | None, here: bool) -> BoxCell:
     state = _STATES[place.state]
     if place.state == PlaceState.OCCUPIED and place.is_claimed:
         state = CellState.RESERVED
+    if place.state == PlaceState.OCCUPIED and place.container_id is not None:
+        state = CellState.CONTAINER
     if place.position_id == next_id:
         state = CellState.NEXT
     return BoxCell(

@@ -5,6 +5,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from sop.action import Action
+from sop.authority import may
 from web.forms.storage import PastForm
 from web.http import Request
 from web.links import with_query
@@ -15,7 +17,11 @@ from web.storage.pages import container_page, moves_page, past_page, site_panels
 @require_safe
 def index(request: Request) -> HttpResponse:
     """Show the sites open to this person with their units."""
-    return render(request, "storage/index.html", {"panels": site_panels(request.user)})
+    context = {
+        "panels": site_panels(request.user),
+        "puts_away": may(request.user, Action.PLACE_VIALS),
+    }
+    return render(request, "storage/index.html", context)
 
 
 @require_safe

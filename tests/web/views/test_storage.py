@@ -36,6 +36,25 @@ def test_every_page_opens(world: World, role: str) -> None:
     assert set(found.values()) == {200}, found
 
 
+@pytest.mark.parametrize(("role", "offered"), [("technician", True), ("qa", False)])
+def test_offers_the_put_away_to_those_who_may(world: World, role: str, offered: bool) -> None:
+    page = desk_of(getattr(world, role)).get("/storage/").text
+
+    assert ('href="/put-away/"' in page) is offered
+
+
+def test_shows_containers_and_vials_by_different_letters(world: World) -> None:
+    world.stored(2)
+    desk = desk_of(world.technician)
+
+    rack = desk.get(f"/storage/{world.rack.pk}/").text
+    box = desk.get(f"/storage/{world.box.pk}/").text
+
+    assert 'spot-container" ' in rack
+    assert "spot-occupied" not in rack
+    assert "2 occupied" in box
+
+
 @pytest.mark.urs("URS-117")
 def test_people_of_other_sites_find_nothing(world: World) -> None:
     desk = desk_of(PersonFactory.create(programs=[world.program]))
