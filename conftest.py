@@ -5,13 +5,11 @@ from collections.abc import Iterator
 import pytest
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
-from pytest_django.fixtures import SettingsWrapper
 
-from tests.plugins.pristine import Ground, PristineDatabases, pristine_databases
 from tests.factories.people import FAST_HASHERS
+from tests.plugins.pristine import Ground, PristineDatabases, pristine_databases
 from tests.world import World, build_world
 
-FAST_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 _BEGUN = pytest.StashKey[PristineDatabases[World]]()
 _GROUND = pytest.StashKey[Ground]()
 
@@ -32,12 +30,6 @@ def django_db_setup(
         databases.begin_in(stash[_GROUND])
         yield databases
         del stash[_BEGUN]
-
-
-@pytest.fixture(autouse=True)
-def _fast_passwords(settings: SettingsWrapper) -> None:
-    """Hash with few rounds: tests prove that secrets are checked, not that it takes long."""
-    settings.PASSWORD_HASHERS = FAST_HASHERS
 
 
 @pytest.fixture

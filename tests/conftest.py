@@ -4,14 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.factories.people import FAST_HASHERS
 from tests.world import NOON, World
-
-
-@pytest.fixture(autouse=True)
-def _fast_passwords(settings: Any) -> None:
-    """Hash with few rounds: tests prove that secrets are checked, not that it takes long."""
-    settings.PASSWORD_HASHERS = FAST_HASHERS
 
 
 @pytest.fixture
