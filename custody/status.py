@@ -26,7 +26,7 @@ QUALITY_TRANSITIONS: dict[Quality, frozenset[Quality]] = {
         {Quality.EXPIRED, Quality.RECALLED, Quality.REJECTED, Quality.QUARANTINE}
     ),
     Quality.REJECTED: frozenset({Quality.OOS_SUPPLY}),
-    Quality.OOS_SUPPLY: frozenset({Quality.REJECTED}),
+    Quality.OOS_SUPPLY: frozenset({Quality.REJECTED, Quality.QUARANTINE}),
     Quality.EXPIRED: frozenset({Quality.OOS_SUPPLY, Quality.REJECTED}),
     Quality.RECALLED: frozenset({Quality.REJECTED, Quality.QUARANTINE}),
 }
@@ -49,13 +49,7 @@ CUSTODY_TRANSITIONS: dict[Custody, frozenset[Custody]] = {
         }
     ),
     Custody.PACKED: frozenset(
-        {
-            Custody.CHECKED_OUT,
-            Custody.IN_TRANSIT,
-            Custody.AT_CLINIC,
-            Custody.TRANSFERRED,
-            Custody.MISSING,
-        }
+        {Custody.IN_STORAGE, Custody.IN_TRANSIT, Custody.AT_CLINIC, Custody.MISSING}
     ),
     Custody.IN_TRANSIT: frozenset({Custody.AT_CLINIC, Custody.RETURNED, Custody.MISSING}),
     Custody.AT_CLINIC: frozenset({Custody.ADMINISTERED, Custody.RETURNED, Custody.DISCARDED}),

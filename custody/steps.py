@@ -8,8 +8,8 @@ from audit.errors import Refusal, refuse_if
 from audit.writes import update_all
 from custody.ledger import Before, Entry, snapshot, write
 from custody.models import Claim, CustodyEvent, HeldVial
+from custody.rules.leaving import MAY_GO_TO_A_PATIENT
 from custody.rules.people import refusals_without_second
-from custody.status import QUALITY_TRANSITIONS
 from inventory.models import Custody, Position, Quality, Vial
 from sop.action import Action
 from sop.authority import require_authority
@@ -71,9 +71,9 @@ def let_go(vials: Iterable[Vial], custody: Custody) -> None:
 
 
 def back_to_quarantine(vials: Iterable[Vial]) -> None:
-    """Put what may go back to quarantine there, until QA has decided again."""
+    """Quarantine what could go to a patient until QA has decided again; the rest is barred."""
     for vial in vials:
-        if Quality.QUARANTINE in QUALITY_TRANSITIONS[Quality(vial.quality)]:
+        if vial.quality in MAY_GO_TO_A_PATIENT:
             vial.quality = Quality.QUARANTINE
 
 
@@ -124,7 +124,7 @@ def take_out(
 
 
 def _keep_places(vials: Sequence[Vial], before: Mapping[int, Before]) -> None:
-    """Keep for each vial the place it stood in; what was unpacked had none."""
+    """Keep for each vial the place it stood in."""
     kept = []
     for vial in vials:
         was = before[vial.pk].position

@@ -21,11 +21,6 @@ def left_records(card: RetrievalCard, custodies: Collection[Custody]) -> list[Vi
     return vial_records(handed_over_vials(card).filter(custody__in=custodies))
 
 
-def keys_of(records: Sequence[VialRecord]) -> list[int]:
-    """Return the keys of the vials on a sheet."""
-    return [record.vial_id for record in records]
-
-
 def choices_of(records: Sequence[VialRecord]) -> list[tuple[int, str]]:
     """Return the vials on a sheet as the choices of a form."""
     return [(record.vial_id, record.code) for record in records]
@@ -39,7 +34,8 @@ def pack_sheet(card: RetrievalCard, records: Sequence[VialRecord]) -> SignSheet:
     """Give the sheet on which two people sign what goes into a shipper."""
     return SignSheet(
         heading=f"Pack for {card.order_number}",
-        words="One person packs, the other checks every code, the shipper and the seal.",
+        words="The two who picked it pack it: scan every vial as it goes in. One shipper carries "
+        "one order; another patient’s vial stops everything and is recorded.",
         statement=f"I packed {_count(records)} of {card.coi} for order {card.order_number}.",
         action_label=f"Sign and pack {_count(records)}",
         cancel_url=page_url(card),

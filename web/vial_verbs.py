@@ -57,16 +57,20 @@ class Choice:
 
 def refusals_to_check_out(facts: VialFacts) -> list[Refusal]:
     """Say why a vial does not leave its place without an order."""
-    refusals = refusals_to_enter(facts.vial, Custody.CHECKED_OUT)
-    if facts.claim is not None:
-        refusals.append(
-            Refusal(
-                "CLAIMED",
-                f"{facts.vial.code} is held by {facts.claim.claimed_by} since "
-                f"{facts.claim.claimed_at:%H:%M} UTC for {facts.claim.order_number}.",
-            )
+    return refusals_to_enter(facts.vial, Custody.CHECKED_OUT) + _of_a_claim(facts)
+
+
+def _of_a_claim(facts: VialFacts) -> list[Refusal]:
+    """Say for which order a vial is held, by whom, since when."""
+    if facts.claim is None:
+        return []
+    return [
+        Refusal(
+            "CLAIMED",
+            f"{facts.vial.code} is held by {facts.claim.claimed_by} since "
+            f"{facts.claim.claimed_at:%H:%M} UTC for {facts.claim.order_number}.",
         )
-    return refusals
+    ]
 
 
 def refusals_to_hold(facts: VialFacts) -> list[Refusal]:
@@ -79,7 +83,7 @@ def refusals_to_hold(facts: VialFacts) -> list[Refusal]:
 
 def refusals_to_send_away(facts: VialFacts) -> list[Refusal]:
     """Say why a vial may not go to another organisation, even under a quarantine statement."""
-    return refusals_to_transfer(
+    return _of_a_claim(facts) + refusals_to_transfer(
         facts.vial,
         in_quarantine=facts.vial.quality == Quality.QUARANTINE,
         is_held=bool(facts.holds),

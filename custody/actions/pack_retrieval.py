@@ -1,49 +1,83 @@
-"""Packing checked-out vials into a shipper."""
+"""Packing what was picked for one order into one shipper."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from audit.authors import SignedIntent
 from audit.changes import signed_change
-from audit.errors import refuse_if
+from audit.constraints import refused_by
+from audit.errors import Refusal, refuse_if
+from custody.claimed import lock_claimed
+from custody.gate import refusals_of_the_gate
 from custody.ledger import Entry, snapshot, write
-from custody.locks import lock_vials
-from custody.models import CustodyEvent, EventKind
-from custody.rules.leaving import refusals_of_quality
-from custody.rules.people import refusals_without_second
+from custody.models import CustodyEvent, EventKind, Retrieval, RetrievalStatus
+from custody.rules.packing import refusals_to_pack
+from custody.rules.scanning import refusals_of_scans
 from custody.rules.statuses import refusals_to_enter
-from custody.steps import hand_to, held_among, of_each, require_authority_over
+from custody.scans import find_scanned
+from custody.steps import hand_to, of_each, require_authority_over
 from inventory.models import Custody
 from sop.action import Action
 
+TAKEN_MEANWHILE = Refusal(
+    "SHIPPER_TAKEN",
+    "Another order was packed into this shipper a moment ago. Nothing was changed: take another.",
+)
 
-def pack_vials(
-    *, vial_ids: Sequence[int], shipper: str, seal_number: str, intent: SignedIntent, at: datetime
+
+def pack_retrieval(
+    *,
+    retrieval_id: int,
+    codes: Sequence[str],
+    shipper: str,
+    seal_number: str,
+    intent: SignedIntent,
+    at: datetime,
 ) -> list[CustodyEvent]:
     """
-    Pack vials into a shipper, signed by the packer and a verifier.
+    Pack all that was picked for a retrieval, scanned once more, by the two who picked it.
 
-    Raises NotFound; NotAuthorised; ActionRefused (SECOND_PERSON_MISSING, WRONG_CUSTODY,
-    NOT_RELEASED, EXPIRED, ON_HOLD).
-    Source: REQUIREMENTS B8, B10; URS-99, URS-103.
+    codes: of every vial as it goes in, canonical. shipper: its number; it carries no other order.
+    Raises NotFound; NotAuthorised; ActionRefused (WRONG_PATIENT, WRONG_VIAL, UNKNOWN_CODE,
+    NOT_SCANNED; SECOND_PERSON_MISSING, NOT_PICKED, NOT_AT_THIS_PICK, SHIPPER_UNKNOWN,
+    SHIPPER_TAKEN, WRONG_CUSTODY, and whatever the gate says of each vial).
+    Source: REQUIREMENTS B8, B10; URS-29, URS-31, URS-89, URS-99, URS-103.
     """
+    named, seal = " ".join(shipper.split()), seal_number.strip()
     with signed_change(intent, action=Action.PACK_VIALS) as change:
-        vials = lock_vials(vial_ids)
-        change.subject.update(vials=[vial.code for vial in vials])
-        require_authority_over(change, Action.PACK_VIALS, vials)
-        held = held_among(vials)
+        claimed = lock_claimed(retrieval_id)
+        retrieval, vials = claimed.retrieval, claimed.vials
+        found = find_scanned(change, codes, retrieval, vials)
+        require_authority_over(change, Action.PACK_VIALS, vials, programs=[retrieval.program_id])
+        refuse_if(refusals_of_scans(codes, found, retrieval, vials))
         refuse_if(
-            refusals_without_second(intent)
+            refusals_to_pack(
+                retrieval,
+                intent,
+                shipper=named,
+                seal_number=seal,
+                packed_for=_packed_for(named, retrieval),
+            )
             + of_each(vials, lambda vial: refusals_to_enter(vial, Custody.PACKED))
-            + of_each(vials, lambda v: refusals_of_quality(v, is_held=v.pk in held, at=at))
+            + refusals_of_the_gate(vials, retrieval, at=at)
         )
         before = snapshot(vials)
         hand_to(change, vials, Custody.PACKED)
         entry = Entry(
             kind=EventKind.PACKED,
             reason=intent.reason,
-            details={"shipper": shipper, "seal_number": seal_number},
+            codes={vial.pk: (vial.code, code) for code, vial in found.items()},
+            details={"order": str(retrieval), "shipper": named, "seal_number": seal},
         )
         events = write(change, vials, before, entry, at=at)
+        retrieval.shipper = named
+        with refused_by("custody_one_order_per_shipper", TAKEN_MEANWHILE):
+            retrieval.save(update_fields=["shipper"])
         change.sign(events)
         return events
+
+
+def _packed_for(shipper: str, retrieval: Retrieval) -> Retrieval | None:
+    """Return the other order that is packed into this shipper and still here."""
+    others = Retrieval.objects.exclude(pk=retrieval.pk)
+    return others.filter(status=RetrievalStatus.PICKED, shipper__iexact=shipper).first()

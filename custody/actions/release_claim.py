@@ -38,8 +38,8 @@ def release_claim(*, retrieval_id: int, attribution: Attribution, at: datetime) 
             None,
             None,
         )
-        retrieval.witness = None
-        retrieval.save(update_fields=["status", "claimed_by", "claimed_at", "witness"])
+        retrieval.witness, retrieval.shipper = None, ""
+        retrieval.save(update_fields=["status", "claimed_by", "claimed_at", "witness", "shipper"])
         entry = Entry(
             kind=EventKind.CLAIM_RELEASED,
             reason=attribution.reason,

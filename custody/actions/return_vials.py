@@ -19,7 +19,9 @@ def return_vials(
     *, vial_ids: Sequence[int], condition: str, intent: SignedIntent, at: datetime
 ) -> list[CustodyEvent]:
     """
-    Take vials back; whatever was released is in quarantine until QA has decided.
+    Take vials back; what could be given to a patient is in quarantine until QA has decided.
+
+    What is rejected, expired or recalled stays so: it is barred already, and more strictly.
 
     condition: what was found on opening: seal, trace, packaging.
     Raises NotFound; NotAuthorised; ActionRefused (WRONG_CUSTODY, VIAL_GONE).

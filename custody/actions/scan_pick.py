@@ -1,23 +1,16 @@
 """Scanning a claimed vial at the pick; a vial of another patient stops everything."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from audit.authors import Attribution
-from audit.changes import OpenChange, attributed_change
+from audit.changes import attributed_change
 from audit.errors import ActionRefused, Refusal, refuse_if
 from custody.locks import lock_retrieval
 from custody.models import Claim, PickScan, Retrieval, RetrievalStatus, Seat
-from custody.rules.leaving import refusals_of_patient
-from inventory.models import Identifier, Vial
+from custody.rules.scanning import refusals_of_scan
+from custody.scans import find_scanned
 from sop.action import Action
 from sop.authority import require_authority
-
-WRONG_PROGRAM = Refusal(
-    "WRONG_PATIENT",
-    "STOP. This belongs to another patient, of another program. Put it back where it came from "
-    "and call QA.",
-)
 
 
 def scan_pick(*, retrieval_id: int, code: str, attribution: Attribution, at: datetime) -> PickScan:
@@ -35,14 +28,12 @@ def scan_pick(*, retrieval_id: int, code: str, attribution: Attribution, at: dat
             claim.vial_id: claim
             for claim in Claim.objects.open().filter(retrieval=retrieval).select_related("vial")
         }
-        change.subject.update(
-            retrieval=retrieval.order_number,
-            expected=[claim.vial.code for claim in claims.values()],
-            scanned=code,
-        )
+        expected = [claim.vial for claim in claims.values()]
+        found = find_scanned(change, [code], retrieval, expected)
         require_authority(attribution.actor, Action.SCAN_PICK, programs=[retrieval.program_id])
         seat = _seat(retrieval, attribution)
-        claim = _claim_of(change, code, retrieval, claims)
+        refuse_if(refusals_of_scan(code, found.get(code), retrieval, expected))
+        claim = claims[found[code].pk]
         refuse_if(_refusals_of_a_repeat(claim, seat))
         scan = PickScan(
             claim=claim,
@@ -78,37 +69,6 @@ def _seat(retrieval: Retrieval, attribution: Attribution) -> Seat:
             ]
         )
     return seat
-
-
-def _claim_of(
-    change: OpenChange, code: str, retrieval: Retrieval, claims: Mapping[int, Claim]
-) -> Claim:
-    """
-    Return the claim that the scanned vial stands for.
-
-    Raises ActionRefused: no vial has the code, it is another patient's, or not one of those.
-    """
-    row = Identifier.objects.filter(code=code, vial__isnull=False, replaced_by__isnull=True).first()
-    if row is None or row.vial_id is None:
-        raise ActionRefused(
-            [Refusal("UNKNOWN_CODE", f"No vial carries {code}. Scan the vial's own label.")]
-        )
-    if row.vial_id in claims:
-        return claims[row.vial_id]
-    vial = Vial.objects.select_related("batch__product", "therapy").get(pk=row.vial_id)
-    change.subject.update(scanned_therapy=vial.therapy.coi if vial.therapy else None)
-    if vial.program_id != retrieval.program_id:  # no word of what belongs to another sponsor
-        raise ActionRefused([WRONG_PROGRAM])
-    raise ActionRefused(
-        refusals_of_patient(vial, retrieval)
-        or [
-            Refusal(
-                "WRONG_VIAL",
-                f"{vial.code} is not the one that was claimed. Put it back and take "
-                f"{' or '.join(claim.vial.code for claim in claims.values())}.",
-            )
-        ]
-    )
 
 
 def _refusals_of_a_repeat(claim: Claim, seat: Seat) -> list[Refusal]:

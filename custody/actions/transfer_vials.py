@@ -8,8 +8,9 @@ from audit.changes import signed_change
 from custody.ledger import Entry
 from custody.locks import lock_vials
 from custody.models import CustodyEvent, EventKind
+from custody.rules.claiming import refusals_of_a_hold_by_others
 from custody.rules.leaving import refusals_to_transfer
-from custody.steps import held_among, leave
+from custody.steps import claims_on, held_among, leave
 from inventory.models import Custody
 from sop.action import Action
 
@@ -28,20 +29,25 @@ def transfer_vials(
     receiver: who takes them over: organisation and name.
     in_quarantine: that they ship under the statement “in quarantine”, to be released there.
     Raises NotFound; NotAuthorised; ActionRefused (SECOND_PERSON_MISSING, NOT_RELEASED, EXPIRED,
-    ON_HOLD, WRONG_CUSTODY, VIAL_GONE).
+    ON_HOLD, CLAIMED, WRONG_CUSTODY, VIAL_GONE).
     Source: 21 CFR 1271.265(b), (c), 1271.290(d), (e); URS-91, URS-99.
     """
     with signed_change(intent, action=Action.TRANSFER_VIALS) as change:
         vials = lock_vials(vial_ids)
-        held = held_among(vials)
+        held, claims = held_among(vials), claims_on(vials)
         return leave(
             change,
             vials,
             action=Action.TRANSFER_VIALS,
             to=Custody.TRANSFERRED,
-            rule=lambda vial: refusals_to_transfer(
-                vial, in_quarantine=in_quarantine, is_held=vial.pk in held, at=at
-            ),
+            rule=lambda vial: [
+                *refusals_of_a_hold_by_others(
+                    {key: claim for key, claim in claims.items() if key == vial.pk}
+                ),
+                *refusals_to_transfer(
+                    vial, in_quarantine=in_quarantine, is_held=vial.pk in held, at=at
+                ),
+            ],
             entry=Entry(
                 kind=EventKind.TRANSFERRED,
                 reason=intent.reason,

@@ -5,6 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from audit.authors import Author
 from audit.models import RegulatedModel
@@ -38,6 +39,7 @@ class Retrieval(RegulatedModel):
     One order of the scheduling system: these doses, for this patient, by then, to there.
 
     witness: the second person, who proved who they are for this pick.
+    shipper: the number of the shipper it is packed into, once it is; no other order goes in.
     """
 
     order_number = models.CharField(max_length=60, unique=True)
@@ -59,6 +61,7 @@ class Retrieval(RegulatedModel):
     witness = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    shipper = models.CharField(max_length=100, blank=True, default="", db_default="")
     source_system = models.CharField(max_length=60)
     source_message = models.CharField(max_length=100)
 
@@ -68,6 +71,11 @@ class Retrieval(RegulatedModel):
         constraints = [
             models.CheckConstraint(
                 condition=Q(quantity__gte=1), name="custody_retrieval_of_at_least_one"
+            ),
+            models.UniqueConstraint(
+                Upper("shipper"),
+                condition=Q(status=RetrievalStatus.PICKED) & ~Q(shipper=""),
+                name="custody_one_order_per_shipper",
             ),
         ]
 

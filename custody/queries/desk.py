@@ -8,10 +8,10 @@ from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 from audit.authors import Author
 from custody.models import CustodyEvent
 from custody.queries.whereabouts import UNMOVING
+from custody.rules.standing import OUT
 from custody.time_out import began_at
 from inventory.models import Custody, Vial
 
-OUT = (Custody.CHECKED_OUT, Custody.PACKED, Custody.RETURNED)
 MOST_LISTED = 20
 ALL_LISTED = 1000
 

@@ -11,6 +11,7 @@ from custody.models import CustodyEvent, EventKind
 from custody.queries.boxes import next_free
 from custody.rules.placing import refusals_to_go_back, refusals_to_place
 from custody.rules.putting_away import Subject, refusals_to_take_up
+from custody.rules.standing import OUT
 from custody.spots import spots
 from custody.time_out import LEFT_STORAGE, began_at
 from inventory.models import Batch, Container, Custody, Position, Program, StabilityLimits, Vial
@@ -41,7 +42,7 @@ class InHand:
     @property
     def is_back(self) -> bool:
         """Whether it was stored before and comes back."""
-        return self.vial.custody in (Custody.CHECKED_OUT, Custody.RETURNED)
+        return self.vial.custody in OUT
 
 
 @dataclass(frozen=True, kw_only=True)

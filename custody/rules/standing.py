@@ -4,6 +4,8 @@ from audit.errors import Refusal
 from custody.rules.statuses import refusals_to_enter
 from inventory.models import GONE, Custody, Vial
 
+OUT = (Custody.CHECKED_OUT, Custody.PACKED, Custody.RETURNED)
+
 
 def refusals_unless_stored(vial: Vial) -> list[Refusal]:
     """Say why a vial that is not in storage cannot be moved."""
@@ -20,7 +22,7 @@ def refusals_unless_stored(vial: Vial) -> list[Refusal]:
 def refusals_unless_out(vial: Vial) -> list[Refusal]:
     """Say why a vial that was not taken out cannot be put back."""
     refusals = refusals_to_enter(vial, Custody.IN_STORAGE)
-    if not refusals and vial.custody not in (Custody.CHECKED_OUT, Custody.RETURNED):
+    if not refusals and vial.custody not in OUT:
         refusals.append(
             Refusal("NOT_OUT", f"{vial.code} was not checked out. Place it as a new arrival.")
         )

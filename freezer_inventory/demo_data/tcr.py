@@ -7,7 +7,7 @@ from django.utils import timezone
 from custody.actions.check_out_vials import InternalPurpose
 from custody.actions.consume_vials import consume_vials
 from custody.actions.move_vials import move_vials
-from custody.actions.pack_vials import pack_vials
+from custody.actions.pack_retrieval import pack_retrieval
 from custody.actions.record_found import record_found
 from custody.actions.relabel_vial import relabel_vial
 from custody.actions.release_claim import release_claim
@@ -175,8 +175,9 @@ def _retrieve(floor: Floor, orders: Orders) -> None:
         for wanted in (PACKED, UNCLAIMED)
     }
     orders.pick(PACKED, doses[PACKED])
-    pack_vials(
-        vial_ids=ids(doses[PACKED]),
+    pack_retrieval(
+        retrieval_id=Retrieval.objects.get(order_number=PACKED.number).pk,
+        codes=[vial.code for vial in doses[PACKED]],
         shipper="Dry shipper DS-07",
         seal_number="SH-20417",
         intent=floor.cast.signs("technician", "Ready for the courier", second="witness"),

@@ -23,6 +23,7 @@ from custody.rules.placing import (
 )
 from custody.rules.statuses import refusals_to_enter
 from custody.status import CUSTODY_TRANSITIONS, QUALITY_TRANSITIONS
+from custody.steps import back_to_quarantine
 from inventory.models import GONE, Custody, Quality, Vial
 from tests.custody.rules.things import spot, vial
 from tests.world import NOON
@@ -30,7 +31,7 @@ from tests.world import NOON
 FOR_A_PATIENT = {Quality.RELEASED, Quality.COND_RELEASED, Quality.OOS_SUPPLY}
 NOT_FOR_USE = {Quality.REJECTED, Quality.EXPIRED, Quality.RECALLED}
 ANY = set(Quality)
-OUT = {Custody.CHECKED_OUT, Custody.RETURNED}
+OUT = {Custody.CHECKED_OUT, Custody.PACKED, Custody.RETURNED}
 IN_OUR_HANDS = {Custody.RECEIVED, Custody.CHECKED_OUT, Custody.RETURNED}
 SEARCHABLE = {
     Custody.RECEIVED,
@@ -61,7 +62,7 @@ ALLOWED: dict[str, tuple[Callable[[Vial], list[Refusal]], set[Custody], set[Qual
     "place": (lambda v: refusals_to_place(v, spot()), {Custody.RECEIVED}, ANY),
     "move": (lambda v: refusals_to_move(v, spot()), {Custody.IN_STORAGE}, ANY),
     "put back": (lambda v: refusals_to_go_back(v, spot()), OUT, ANY),
-    "check out": (entering(Custody.CHECKED_OUT), {Custody.IN_STORAGE, Custody.PACKED}, ANY),
+    "check out": (entering(Custody.CHECKED_OUT), {Custody.IN_STORAGE}, ANY),
     "claim": (
         lambda v: [*refusals_of_place(v), *refusals_of_quality(v, is_held=False, at=NOON)],
         {Custody.IN_STORAGE},
@@ -85,12 +86,12 @@ ALLOWED: dict[str, tuple[Callable[[Vial], list[Refusal]], set[Custody], set[Qual
     "split": (entering(Custody.CONSUMED_SPLIT), {Custody.CHECKED_OUT}, ANY),
     "transfer": (
         lambda v: refusals_to_transfer(v, in_quarantine=False, is_held=False, at=NOON),
-        {Custody.CHECKED_OUT, Custody.PACKED},
+        {Custody.CHECKED_OUT},
         FOR_A_PATIENT,
     ),
     "transfer in quarantine": (
         lambda v: refusals_to_transfer(v, in_quarantine=True, is_held=False, at=NOON),
-        {Custody.CHECKED_OUT, Custody.PACKED},
+        {Custody.CHECKED_OUT},
         FOR_A_PATIENT | {Quality.QUARANTINE},
     ),
     "discard": (refusals_to_discard, IN_OUR_HANDS | {Custody.AT_CLINIC}, NOT_FOR_USE),
@@ -136,6 +137,19 @@ def test_decides_quality_along_the_table_only(
 def test_every_status_has_its_row() -> None:
     assert set(CUSTODY_TRANSITIONS) == set(Custody)
     assert set(QUALITY_TRANSITIONS) == set(Quality)
+
+
+@pytest.mark.urs("URS-102")
+@pytest.mark.parametrize("quality", Quality)
+def test_what_could_be_given_to_a_patient_is_in_quarantine_when_it_comes_back(
+    quality: Quality,
+) -> None:
+    back = vial(custody=Custody.IN_TRANSIT, quality=quality)
+
+    back_to_quarantine([back])
+
+    assert back.quality == (Quality.QUARANTINE if quality in FOR_A_PATIENT else quality)
+    assert back.quality in {quality} | QUALITY_TRANSITIONS[quality]
 
 
 def reachable(table: dict, start: object) -> set:  # type: ignore[type-arg] # either axis

@@ -5,7 +5,10 @@ from typing import Any
 from django import forms
 
 from custody.actions.hand_over_retrieval import Receiver
+from inventory.codes.scan import read_scan
+from inventory.codes.words import UnreadableScan
 from web.forms.signing import SigningForm, TwoPersonForm
+from web.forms.vials import SCAN_ATTRS
 
 COURIER, CLINIC = "courier", "clinic"
 
@@ -48,9 +51,33 @@ class CheckOutForm(TwoPersonForm):
     """Both people sign for what they scanned."""
 
 
-class PackForm(TwoPersonForm):
-    """Which shipper, under which seal."""
+class CodesField(forms.CharField):
+    """Several scanned codes, one on each line, in their canonical form."""
 
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {**SCAN_ATTRS, "rows": 4}
+        super().__init__(widget=forms.Textarea(attrs=attrs), max_length=20_000, **kwargs)
+
+    def clean(self, value: str) -> list[str]:
+        """
+        Read each line.
+
+        Raises ValidationError: one cannot be read; with the reader's words.
+        """
+        try:
+            return [read_scan(line).code for line in super().clean(value).splitlines() if line]
+        except UnreadableScan as error:
+            raise forms.ValidationError(error.words) from error
+
+
+class PackForm(TwoPersonForm):
+    """What goes into which shipper, under which seal."""
+
+    codes = CodesField(
+        label="Scan every vial as it goes in",
+        help_text="One code on each line; the scanner goes on to the next by itself.",
+        error_messages={"required": "Scan every vial as it goes in."},
+    )
     shipper = forms.CharField(max_length=100, label="Shipper", help_text="Its number or code.")
     seal_number = forms.CharField(max_length=60, label="Seal number")
 

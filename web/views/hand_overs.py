@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from custody.actions.confirm_arrival import confirm_arrival
 from custody.actions.hand_over_retrieval import hand_over_retrieval
-from custody.actions.pack_vials import pack_vials
+from custody.actions.pack_retrieval import pack_retrieval
 from custody.actions.record_administration import record_administration
 from custody.actions.return_vials import return_vials
 from custody.queries.retrievals import find_retrieval
@@ -30,14 +30,15 @@ _METHODS = ["GET", "HEAD", "POST"]
 
 @require_http_methods(_METHODS)
 def pack(request: Request, retrieval_id: int) -> HttpResponse:
-    """Pack what was picked into a sealed shipper, signed by two people."""
+    """Pack what was picked into a sealed shipper, scanned and signed by the two who picked it."""
     card = find_retrieval(retrieval_id, seen_by=request.user)
     records = sheets.claimed_records(card, seen_by=request.user)
     form = PackForm(request.POST or None)
     tried = attempt(
         form,
-        lambda: pack_vials(
-            vial_ids=sheets.keys_of(records),
+        lambda: pack_retrieval(
+            retrieval_id=card.id,
+            codes=form.cleaned_data["codes"],
             shipper=form.cleaned_data["shipper"],
             seal_number=form.cleaned_data["seal_number"],
             intent=prove(request, form, PERFORMED_AND_WITNESSED),

@@ -16,7 +16,7 @@ from custody.actions.discard_vials import discard_vials
 from custody.actions.hand_over_retrieval import hand_over_retrieval
 from custody.actions.move_container import move_container
 from custody.actions.move_vials import move_vials
-from custody.actions.pack_vials import pack_vials
+from custody.actions.pack_retrieval import pack_retrieval
 from custody.actions.place_hold import place_hold
 from custody.actions.place_vials import place_vials
 from custody.actions.put_back_vials import put_back_vials
@@ -132,9 +132,10 @@ def _check_out_retrieval(world: World) -> Do:
 
 
 def _pack(world: World) -> Do:
-    vials = world.checked_out(world.released(2))
-    return lambda by: pack_vials(
-        vial_ids=keys(vials),
+    retrieval, vial = picked_retrieval(world)
+    return lambda by: pack_retrieval(
+        retrieval_id=retrieval.pk,
+        codes=[vial.code],
         shipper="DS-1",
         seal_number="S-2",
         intent=world.signs(by, world.witness),
@@ -299,7 +300,7 @@ CASES: dict[str, Case] = {
     "move_container": Case(_move_container, at_site=True),
     "check_out_vials": Case(_check_out, at_site=True),
     "check_out_retrieval": Case(_check_out_retrieval, at_site=True),
-    "pack_vials": Case(_pack),
+    "pack_retrieval": Case(_pack),
     "hand_over_retrieval": Case(_hand_over),
     "confirm_arrival": Case(_arrive),
     "record_administration": Case(_administer),

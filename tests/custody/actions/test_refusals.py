@@ -15,7 +15,6 @@ from custody.actions.confirm_arrival import confirm_arrival
 from custody.actions.consume_vials import consume_vials
 from custody.actions.discard_vials import discard_vials
 from custody.actions.hand_over_retrieval import hand_over_retrieval
-from custody.actions.pack_vials import pack_vials
 from custody.actions.place_hold import place_hold
 from custody.actions.receive_batch import receive_batch
 from custody.actions.record_administration import record_administration
@@ -107,15 +106,13 @@ def test_checking_out_refuses_one_person_what_is_claimed_and_what_is_not_stored(
 
 
 @pytest.mark.urs("URS-99", "URS-103")
-def test_packing_and_transferring_refuse_what_may_not_leave(world: World) -> None:
+def test_transferring_refuses_what_may_not_leave(world: World) -> None:
     good, held = world.checked_out(world.released(2))
     raw = world.checked_out(world.stored())[0]
     stored = world.released()[0]
+    _, promised = picked_retrieval(world)
     hold(world, held)
-    two, two_leads = (
-        world.signs(world.technician, world.witness),
-        world.signs(world.supervisor, world.witness),
-    )
+    two_leads = world.signs(world.supervisor, world.witness)
 
     for vials, at, alone, codes in (
         ([good], NOON, True, ["SECOND_PERSON_MISSING"]),
@@ -123,15 +120,8 @@ def test_packing_and_transferring_refuse_what_may_not_leave(world: World) -> Non
         ([good, raw], NOON, False, ["NOT_RELEASED"]),
         ([good], LATER, False, ["EXPIRED"]),
         ([stored, good], NOON, False, ["WRONG_CUSTODY"]),
+        ([good, promised], NOON, False, ["CLAIMED"]),
     ):
-        with refused(*codes):
-            pack_vials(
-                vial_ids=keys(vials),
-                shipper="DS-1",
-                seal_number="S-1",
-                intent=replace(two, second=None) if alone else two,
-                at=at,
-            )
         with refused(*codes):
             transfer_vials(
                 vial_ids=keys(vials),
@@ -388,14 +378,3 @@ def test_handing_over_refuses_an_unknown_receiver_and_whatever_the_gate_refuses(
     hold(world, vial)
     with refused("ON_HOLD"):
         hand_over()
-
-
-def test_what_is_unpacked_keeps_no_second_place(world: World) -> None:
-    vial = world.checked_out(world.released())[0]
-    two = world.signs(world.technician, world.witness)
-    pack_vials(vial_ids=[vial.pk], shipper="DS-1", seal_number="S-1", intent=two, at=NOON)
-
-    check_out_vials(vial_ids=[vial.pk], purpose=InternalPurpose.REARRANGE, intent=two, at=NOON)
-
-    assert fresh([vial])[0].custody == Custody.CHECKED_OUT
-    assert vial.places_kept.count() == 1

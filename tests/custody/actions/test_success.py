@@ -29,7 +29,7 @@ TRACES = {
     "receive_batch": Trace(EventKind.RECEIVED, witnessed=True, signed=True),
     "check_out_vials": Trace(EventKind.CHECKED_OUT, witnessed=True, signed=True),
     "check_out_retrieval": Trace(EventKind.CHECKED_OUT, witnessed=True, signed=True),
-    "pack_vials": Trace(EventKind.PACKED, witnessed=True, signed=True),
+    "pack_retrieval": Trace(EventKind.PACKED, witnessed=True, signed=True),
     "hand_over_retrieval": Trace(EventKind.HANDED_OVER, witnessed=True, signed=True),
     "confirm_arrival": Trace(EventKind.ARRIVED, signed=True),
     "record_administration": Trace(EventKind.ADMINISTERED, signed=True),

@@ -19,7 +19,7 @@ NOBODY = Subject()
         (Custody.IN_STORAGE, ["VIAL_ALREADY_STORED"]),
         (Custody.NOT_RECEIVED, ["NOT_RECEIVED"]),
         (Custody.MISSING, ["VIAL_MISSING"]),
-        (Custody.PACKED, ["WRONG_CUSTODY"]),
+        (Custody.PACKED, []),
         (Custody.DISCARDED, ["VIAL_GONE"]),
     ],
 )

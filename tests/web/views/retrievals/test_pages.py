@@ -268,3 +268,46 @@ def test_needs_as_many_queries_for_four_vials_as_for_one(
         bench.get(f"/retrievals/{order.pk}/")
     with django_assert_max_num_queries(8):
         bench.get("/retrievals/")
+
+
+@pytest.mark.urs("URS-29", "URS-89")
+def test_another_patients_vial_in_the_shipper_is_refused_with_both_on_record(
+    world: World, orders: Orders, at_screen_of: Screen
+) -> None:
+    mine, other = world.released()[0], world.released()[0]
+    order = orders.picked([mine])
+    packed = {
+        "user_id": world.technician.user_id,
+        "password": PASSWORD,
+        "second_user_id": world.witness.user_id,
+        "second_password": PASSWORD,
+        "reason": "As ordered",
+        "shipper": "DS-4",
+        "seal_number": "8812",
+        "codes": f"{mine.code}\r\n\r\n{other.code}\r\n",
+    }
+
+    answer = at_screen_of(world.technician).post(f"/retrievals/{order.pk}/pack/", packed)
+
+    assert answer.status_code == 409
+    assert 'data-refusal="WRONG_PATIENT"' in answer.content.decode()
+    kept = RefusedAttempt.objects.get().subject
+    assert mine.therapy is not None
+    assert other.therapy is not None
+    assert kept["expected_therapy"] == mine.therapy.coi
+    assert other.therapy.coi in str(kept["scanned_therapies"])
+    assert fresh([mine])[0].custody == Custody.CHECKED_OUT
+
+
+def test_says_which_line_of_the_scans_cannot_be_read(
+    world: World, orders: Orders, at_screen_of: Screen
+) -> None:
+    vial = world.released()[0]
+    order = orders.picked([vial])
+
+    answer = at_screen_of(world.technician).post(
+        f"/retrievals/{order.pk}/pack/", {"codes": f"{vial.code}\nVL-000123-?"}
+    )
+
+    assert answer.status_code == 422
+    assert "field-wrong" in answer.content.decode()

@@ -53,7 +53,8 @@ def test_goes_from_request_to_administration(
     assert "Sign the check-out" in bench.get(f"{url}pick/").content.decode()
     assert bench.post(f"{url}check-out/", both).status_code == 302
     assert "data-clock" in bench.get(url).content.decode()
-    packed = {**both, "shipper": "DS-4", "seal_number": "8812"}
+    codes = "\n".join(vial.code for vial in vials)
+    packed = {**both, "shipper": "DS-4", "seal_number": "8812", "codes": codes}
     assert bench.post(f"{url}pack/", packed).status_code == 302
     receiver = {
         **both,
