@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import models
 
 from inventory.models import GONE, Custody, Quality
+from inventory.rules.expiry import last_day
 
 VERSION = 1
 NOT_SEEN_FOR = timedelta(days=365)
@@ -133,10 +134,10 @@ def _quality(quality: Quality) -> Finding:
 
 
 def _expiry(evidence: Evidence, at: datetime) -> Finding:
-    last_day = f"{evidence.expires_at - timedelta(microseconds=1):%Y-%m-%d}"
+    day = f"{last_day(evidence.expires_at):%Y-%m-%d}"
     if evidence.expires_at <= at:
-        return Finding("EXPIRED", Verdict.RED, f"Expired at the end of {last_day}.", "expiry")
-    return Finding("NOT_EXPIRED", Verdict.GREEN, f"Expires at the end of {last_day}.", "expiry")
+        return Finding("EXPIRED", Verdict.RED, f"Expired at the end of {day}.", "expiry")
+    return Finding("NOT_EXPIRED", Verdict.GREEN, f"Expires at the end of {day}.", "expiry")
 
 
 def _holds(holds: Sequence[HoldFact]) -> list[Finding]:

@@ -22,7 +22,7 @@ from custody.queries.receipts import (
 )
 from custody.queries.records import records_by_key, vial_records
 from custody.queries.signed import Signed, signatures_under
-from inventory.models import Vial
+from inventory.models import Custody, Vial
 from sop.action import Action
 from sop.authority import may
 from web.http import Request
@@ -44,6 +44,7 @@ from web.receiving import ReceiptScan, forget, scanned_codes, scanned_of
 from web.retrieval_pages import signature_blocks_of
 from web.sheets import SignSheet
 from web.sites import current_site
+from web.templatetags.freezer import celsius
 from web.vial_lines import vial_lines
 
 LIST = Crumb(label="Receipts", url="/batches/")
@@ -139,6 +140,7 @@ def identity_of(card: BatchCard) -> Identity:
 def batch_context(request: Request, card: BatchCard) -> dict[str, object]:
     """Gather one batch's page."""
     rows = Vial.objects.filter(batch=card.id).order_by("code")
+    records = vial_records(rows[:MOST_VIALS])
     receipts = receipts_of(card.id)
     signed = signatures_under(Receipt, [receipt.id for receipt in receipts])
     return {
@@ -147,7 +149,9 @@ def batch_context(request: Request, card: BatchCard) -> dict[str, object]:
         "identity": identity_of(card),
         "strip": _strip(card, receipts),
         "badge": progress_badge(card),
-        "lines": vial_lines(vial_records(rows[:MOST_VIALS])),
+        "lines": vial_lines(records),
+        "may_put_away": may(request.user, Action.PLACE_VIALS)
+        and any(record.custody == Custody.RECEIVED for record in records),
         "receipts": [(receipt, _blocks(signed.get(receipt.id, ()))) for receipt in receipts],
         "may_receive": may(request.user, Action.RECEIVE_BATCH) and card.outstanding > 0,
         "labels_url": labels_url(card.id) if may(request.user, Action.PRINT_LABELS) else "",
@@ -205,7 +209,7 @@ def inspection_sheet(request: Request, card: BatchCard, site: str) -> SignSheet:
     keys = [row.vial_id for row in scanned_now(request, card)]
     records = records_by_key(keys, seen_by=request.user)
     warmest = card.warmest_allowed_celsius
-    limit = f", not warmer than {warmest} °C" if warmest is not None else ""
+    limit = f", not warmer than {celsius(warmest)}" if warmest is not None else ""
     return SignSheet(
         heading=f"Receive {card.number}",
         words=f"{len(records)} of {card.outstanding} expected containers are scanned. "

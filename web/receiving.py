@@ -12,6 +12,7 @@ from sop.action import Action
 from web.attribution import device_of, request_id_of
 from web.http import Request
 from web.presenters import Accepted
+from web.templatetags.freezer import in_sentence
 
 _KEY = "receiving"
 
@@ -66,7 +67,7 @@ def take_scan(request: Request, card: BatchCard, raw: str) -> ReceiptScan:
     _keep(request, card.id, [*codes, found.code])
     return ReceiptScan(
         accepted=Accepted(
-            words=f"{found.kind}, {found.purpose.lower()}:",
+            words=f"{found.kind}, {in_sentence(found.purpose)}:",
             code=found.code,
             detail=f"{len(codes) + 1} of {card.outstanding}",
         )

@@ -35,6 +35,7 @@ from web.presenters import (
 )
 from web.retrieval_pages import (
     answer_of,
+    belongs,
     crumbs_of,
     identity_of,
     next_steps,
@@ -84,7 +85,7 @@ def retrieval_context(
         "badge": retrieval_badge(card.status),
         "crumbs": crumbs_of(card),
         "identity": identity_of(card),
-        "strip": answer_of(card, shown_places if card.status in _WITH_CLAIMS else (), at=at),
+        "strip": answer_of(card, shown_places, at=at),
         "steps": next_steps(card, [record.custody for record in records], request.user),
         "chain": _chain(card, entries),
         "lines": vial_lines(records, places={key: row.place for key, row in places.items()}),
@@ -97,9 +98,6 @@ def retrieval_context(
         "events": mine,
         "signatures": signature_blocks_of(signatures_of(_signed_changes(card, entries))),
     }
-
-
-_WITH_CLAIMS = frozenset({RetrievalStatus.CLAIMED, RetrievalStatus.PICKED})
 
 
 def _vials_of(card: RetrievalCard) -> tuple[list[VialRecord], dict[int, Whereabouts]]:
@@ -185,5 +183,4 @@ def _chain(card: RetrievalCard, entries: Sequence[TimelineEntry]) -> list[ChainL
 
 
 def _signed_changes(card: RetrievalCard, entries: Sequence[TimelineEntry]) -> list[int]:
-    mine = [entry for entry in entries if entry.details.get("order") == card.order_number]
-    return sorted({entry.change_id for entry in mine})
+    return sorted({entry.change_id for entry in entries if belongs(card, entry)})

@@ -1,6 +1,6 @@
 """Retrievals as their pages show them: lines of the list, the answer, the next steps, the story."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -13,6 +13,7 @@ from custody.models import RetrievalStatus
 from custody.queries.retrievals import RetrievalCard
 from custody.queries.signed import Signed
 from custody.queries.timeline import TimelineEntry
+from inventory.models import Custody
 from sop.action import Action
 from sop.authority import may
 from web.links import therapy_url
@@ -26,7 +27,8 @@ from web.presenters import (
     StatusBadge,
     TimelineEvent,
 )
-from web.templatetags.freezer import ago, local_time
+from web.stories import facts_of
+from web.templatetags.freezer import ago, in_sentence, local_time
 
 LIST = Crumb(label="Retrievals", url="/retrievals/")
 OF_THE_JOURNEY = frozenset({"packed", "put_back", "arrived", "administered", "returned"})
@@ -90,7 +92,7 @@ OPEN = frozenset({RetrievalStatus.REQUESTED, RetrievalStatus.CLAIMED, RetrievalS
 
 def asked(card: RetrievalCard) -> str:
     """Say what was asked for, such as `2 doses`."""
-    word = card.purpose.lower()
+    word = in_sentence(card.purpose)
     if card.quantity == 1:
         return f"1 {word}"
     return f"{card.quantity} {word}s"
@@ -122,7 +124,7 @@ def answer_of(card: RetrievalCard, places: Sequence[str], *, at: datetime) -> An
     """
     Answer what a retrieval is asked: by when, where the vials are, who has it.
 
-    places: of the vials that are claimed; empty while nothing is.
+    places: of the vials that are claimed or left with the order; empty while nothing is.
     """
     return AnswerStrip(
         items=(
@@ -153,6 +155,8 @@ def _held_by(card: RetrievalCard, at: datetime) -> str:
     if card.claimed_at is None:
         return "nobody: it is free to claim" if card.status in OPEN else "nobody"
     since = local_time(card.claimed_at, "minutes")
+    if card.status not in OPEN:
+        return format_html("{}, who claimed it {}", card.claimed_by, since)
     return format_html("{} since {}, {}", card.claimed_by, since, ago(card.claimed_at, at))
 
 
@@ -164,8 +168,8 @@ _STEPS: Mapping[RetrievalStatus, tuple[tuple[Action, str, str, str], ...]] = {
         (Action.RELEASE_CLAIM, "Give the claim back", "retrievals:release", "arrow-back-up"),
     ),
     RetrievalStatus.PICKED: (
-        (Action.HAND_OVER_VIALS, "Hand over", "retrievals:hand_over", "truck-delivery"),
         (Action.PACK_VIALS, "Pack", "retrievals:pack", "package"),
+        (Action.HAND_OVER_VIALS, "Hand over", "retrievals:hand_over", "truck-delivery"),
         (Action.PUT_BACK_VIALS, "Put back", "put_away:put_away", "stack-push"),
         (Action.RELEASE_CLAIM, "Give the claim back", "retrievals:release", "arrow-back-up"),
     ),
@@ -189,13 +193,15 @@ _AFTERWARDS = {
 }
 
 
-def next_steps(card: RetrievalCard, custodies: Iterable[str], person: Author) -> list[NextStep]:
+def next_steps(card: RetrievalCard, custodies: Collection[str], person: Author) -> list[NextStep]:
     """
     List what this person may do now, what to do first at the front.
 
-    custodies: of the vials that left with the order.
+    custodies: of the vials that are claimed for the order, or that left with it.
     """
     steps = list(_STEPS[card.status])
+    if Custody.CHECKED_OUT not in custodies:
+        steps = [step for step in steps if step[0] != Action.PACK_VIALS]
     if card.status == RetrievalStatus.HANDED_OVER:
         for custody in sorted(set(custodies), reverse=True):
             steps.extend(step for step in _AFTERWARDS.get(custody, ()) if step not in steps)
@@ -219,7 +225,7 @@ def story(
 
     links: whether the reader may open the audit trail.
     """
-    mine = [entry for entry in entries if _belongs(card, entry)]
+    mine = [entry for entry in entries if belongs(card, entry)]
     mine.sort(key=lambda entry: entry.change_id, reverse=True)
     return [
         _told(list(group), links=links)
@@ -227,7 +233,8 @@ def story(
     ]
 
 
-def _belongs(card: RetrievalCard, entry: TimelineEntry) -> bool:
+def belongs(card: RetrievalCard, entry: TimelineEntry) -> bool:
+    """Say whether an event is a step of this order."""
     order = entry.details.get("order")
     if order is not None:
         return order == card.order_number
@@ -243,10 +250,14 @@ def _told(entries: Sequence[TimelineEntry], *, links: bool) -> TimelineEvent:
         second_person=first.second_person,
         at=first.performed_at or first.recorded_at,
         recorded_at=first.recorded_at if first.performed_at else None,
-        detail=first.reason,
+        detail=" · ".join([*facts_of(_besides_order(first)), first.reason]),
         url=reverse("audit:change", args=[first.change_id]) if links else "",
-        signed=bool(first.second_person),
+        signed=first.is_signed,
     )
+
+
+def _besides_order(entry: TimelineEntry) -> dict[str, object]:
+    return {name: value for name, value in entry.details.items() if name != "order"}
 
 
 def signature_blocks_of(signatures: Iterable[Signed]) -> list[SignatureBlock]:

@@ -19,7 +19,7 @@ from sop.action import Action
 from sop.authority import may
 from web.links import storage_url, therapy_url, vial_url, with_query
 from web.presenters import AnswerStrip, Crumb, Identity, StatusBadge
-from web.templatetags.freezer import local_time
+from web.templatetags.freezer import in_sentence, last_day, local_time
 from web.vial_pages import badges_of, identity_of, strip_of
 from web.vial_verbs import Choice, choices_for
 
@@ -209,7 +209,7 @@ def _(card: BatchCard, asked: Asked) -> ThingCard:
         facts=(
             ("Donation", card.donation_number),
             ("Completed", local_time(card.completed_at, "minutes")),
-            ("Expires", local_time(card.expires_at, "date")),
+            ("Expires", last_day(card.expires_at)),
             ("Vials", count_words(card.by_custody)),
         ),
         choices=tuple(choices),
@@ -222,7 +222,7 @@ def _(card: OrderCard, _asked: Asked) -> ThingCard:
         kind="Retrieval",
         icon=ICONS[Thing.RETRIEVAL],
         code=card.order_number,
-        title=f"{card.quantity} × {card.purpose.lower()} of {card.product}",
+        title=f"{card.quantity} × {in_sentence(card.purpose)} of {card.product}",
         url=retrieval_url(card.retrieval_id),
         open_label="Open the retrieval",
         identity=Identity(coi=card.coi, pseudonym=card.pseudonym, product=card.product),

@@ -114,7 +114,7 @@ def _where(entry: TimelineEntry) -> str:
 
 
 def _detail(entry: TimelineEntry) -> str:
-    parts = [*_facts(entry.details), entry.reason, entry.device if entry.actor else ""]
+    parts = [*facts_of(entry.details), entry.reason, entry.device if entry.actor else ""]
     if entry.scanned_code and entry.scanned_code != entry.expected_code:
         parts.insert(0, f"scanned {entry.scanned_code}")
     told = format_html_join(" · ", "{}", ((part,) for part in parts if part))
@@ -127,7 +127,8 @@ def _detail(entry: TimelineEntry) -> str:
     )
 
 
-def _facts(details: Mapping[str, object]) -> Iterator[str]:
+def facts_of(details: Mapping[str, object]) -> Iterator[str]:
+    """Say what else is known of an event: the receiver, the seal, the temperature on arrival."""
     for name, label in DETAIL_LABELS.items():
         value = details.get(name)
         if value not in (None, "", []):

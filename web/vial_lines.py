@@ -9,6 +9,7 @@ from audit.errors import Refusal
 from custody.queries.records import VialRecord
 from web.links import vial_url
 from web.presenters import StatusBadge, custody_badge, hold_badge, quality_badge
+from web.templatetags.freezer import in_sentence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +48,7 @@ def vial_line(record: VialRecord, *, place: str = "", refusals: Sequence[Refusal
         pseudonym=record.pseudonym,
         product=record.product_code,
         batch=record.batch_number,
-        kind=f"{record.kind}, {record.purpose.lower()}",
+        kind=f"{record.kind}, {in_sentence(record.purpose)}",
         volume_ml=record.volume_ml,
         expires_at=record.expires_at,
         badges=tuple(badges),

@@ -1,10 +1,10 @@
 """What the labels of stored things say, read from the inventory."""
 
 from collections.abc import Collection
-from datetime import UTC, date, datetime, timedelta
 
 from custody.spots import breadcrumb, lineages
 from inventory.models import Container, Position, Vial
+from inventory.rules.expiry import last_day
 from reports.labels.content import ContainerLabel, VialLabel
 
 
@@ -49,11 +49,6 @@ def position_labels_of(container_id: int) -> list[ContainerLabel]:
     rows = Position.objects.filter(container=container, identifiers__isnull=False)
     pairs = rows.order_by("ordinal").values_list("identifiers__code", "label")
     return [ContainerLabel(code=code, name=label, place=place) for code, label in pairs]
-
-
-def last_day(expires_at: datetime) -> date:
-    """Return the last day on which something may be used that is expired from `expires_at` on."""
-    return (expires_at - timedelta(microseconds=1)).astimezone(UTC).date()
 
 
 def _outside(lineage: list[Container]) -> list[str]:

@@ -51,8 +51,8 @@ def test_refusal_shows_every_reason_with_what_was_expected() -> None:
     assert "A3 is taken by …-014" in html
     assert "…-021 was never received" in html
     assert 'data-refusal="POSITION_TAKEN"' in html
-    assert "04AX" in html
-    assert "07KD" in html
+    assert 'CHA000<b class="code-end">4AX</b>' in html
+    assert 'CHA000<b class="code-end">7KD</b>' in html
     assert 'data-sound="wrong"' in html
 
 

@@ -99,3 +99,34 @@ def test_draws_an_icon_hidden_from_screen_readers_unless_it_has_a_label() -> Non
 def test_refuses_an_icon_that_does_not_exist(name: str) -> None:
     with pytest.raises(IconMissing):
         freezer.icon(name)
+
+
+@pytest.mark.parametrize(
+    ("label", "words"), [("Retain sample", "retain sample"), ("QC sample", "QC sample"), ("", "")]
+)
+def test_writes_a_label_inside_a_sentence(label: str, words: str) -> None:
+    assert freezer.in_sentence(label) == words
+
+
+@pytest.mark.urs("URS-103")
+def test_shows_the_last_day_of_use_wherever_it_is_read() -> None:
+    with timezone.override(ZoneInfo("Asia/Tokyo")):
+        shown = freezer.last_day(datetime(2028, 3, 3, tzinfo=UTC))
+
+    assert ">2028-03-02</time>" in shown
+    assert 'title="expired from 2028-03-03T00:00:00+00:00 on"' in shown
+
+
+@pytest.mark.urs("URS-29")
+@pytest.mark.parametrize(
+    ("code", "other", "shown"),
+    [
+        ("A999-046-001", "A999-118-001", 'A999-<b class="code-end">046</b>-001'),
+        ("A999-046-001", "A999-046-002", 'A999-046-00<b class="code-end">1</b>'),
+        ("A999-046-0011", "A999-046-001", 'A999-046-001<b class="code-end">1</b>'),
+        ("A999-046-001", "A999-046-001", 'A999-046<b class="code-end">-001</b>'),
+        ("RK-000001-*", "the box", 'RK-0000<b class="code-end">01-*</b>'),
+    ],
+)
+def test_stresses_where_two_codes_differ(code: str, other: str, shown: str) -> None:
+    assert shown in freezer.unlike(code, other)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import takewhile
 
 from django import template
 from django.forms import BoundField
@@ -9,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from inventory.rules import expiry
 from web.icons import svg
 
 register = template.Library()
@@ -50,6 +52,22 @@ def local_time(moment: datetime | None, precision: str = "seconds") -> str:
         shown = f"{shown}{offset[:3]}:{offset[3:5]}"
     iso = moment.astimezone(UTC).isoformat()
     return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), iso, shown)
+
+
+@register.filter
+def last_day(expires_at: datetime) -> str:
+    """
+    Show the last day on which something may be used, as its label and its finding say it.
+
+    expires_at: the first instant at which it is expired; the title has it in full.
+    """
+    iso = expires_at.astimezone(UTC).isoformat()
+    return format_html(
+        '<time datetime="{}" title="expired from {} on">{}</time>',
+        iso,
+        iso,
+        f"{expiry.last_day(expires_at):%Y-%m-%d}",
+    )
 
 
 @register.filter
@@ -95,11 +113,38 @@ def celsius(temperature: Decimal | None) -> str:
 
 
 @register.filter
+def in_sentence(label: str) -> str:
+    """Write a label inside a sentence: `Retain sample` small, `QC sample` as it is."""
+    return label if label[:2].isupper() else f"{label[:1].lower()}{label[1:]}"
+
+
+@register.filter
 def stress(code: str) -> SafeString:
     """Show a code in monospace with its last four characters stressed."""
     return format_html(
         '<span class="code">{}<b class="code-end">{}</b></span>', code[:-STRESSED], code[-STRESSED:]
     )
+
+
+@register.filter
+def unlike(code: str, other: str) -> SafeString:
+    """Show a code with what differs from another one stressed; very different ones as ever."""
+    start = _alike(code, other)
+    end = len(code) - _alike(code[start:][::-1], other[start:][::-1])
+    if end == start or len(code) - (end - start) < STRESSED:
+        return stress(code)
+    return format_html(
+        '<span class="code">{}<b class="code-end">{}</b>{}</span>',
+        code[:start],
+        code[start:end],
+        code[end:],
+    )
+
+
+def _alike(code: str, other: str) -> int:
+    """Count the characters in which both begin alike."""
+    pairs = zip(code, other, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 @register.filter

@@ -1,7 +1,7 @@
 """Printing labels gives codes that scan, asks who may, and is registered."""
 
 import hashlib
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -9,7 +9,7 @@ from audit.errors import ActionRefused, NotAuthorised, NotFound
 from inventory.models import Container
 from reports.actions.print_container_labels import print_container_labels
 from reports.actions.print_vial_labels import print_vial_labels
-from reports.labels.queries import container_labels_of, last_day, position_labels_of, vial_labels_of
+from reports.labels.queries import container_labels_of, position_labels_of, vial_labels_of
 from reports.models import Export, RecordKind
 from tests.reports.dossier.conftest import COI, NOON, World, attributed, world
 from tests.reports.labels.conftest import Decode, decode
@@ -88,15 +88,3 @@ def test_reads_labels_from_the_inventory(world: World) -> None:
     assert (label.name, label.kind) == ("Box 1", "Box 9 x 9")
     assert label.place == "Leiden › LN2-01"
     assert position_labels_of(box.pk) == []
-
-
-@pytest.mark.urs("URS-103")
-@pytest.mark.parametrize(
-    ("expires_at", "day"),
-    [
-        (datetime(2028, 2, 28, 0, 0, tzinfo=UTC), date(2028, 2, 27)),
-        (datetime(2028, 2, 28, 0, 1, tzinfo=UTC), date(2028, 2, 28)),
-    ],
-)
-def test_prints_the_last_day_of_use(expires_at: datetime, day: date) -> None:
-    assert last_day(expires_at) == day

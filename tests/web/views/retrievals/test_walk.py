@@ -81,3 +81,22 @@ def test_goes_from_request_to_administration(
     story = bench.get(url).content.decode()
     assert "Administered: 1 vial" in story
     assert "Handed over: 2 vials" in story
+    assert "receiver Cora Courier · organisation Cold Wheels · identified by badge 7" in story
+    assert story.count('class="signed-tag"') == 6
+    assert story.count("signature-name") == 2 + 2 + 2 + 1 + 1 + 1
+
+
+def test_offers_packing_first_and_once(world: World, orders: Orders, at_screen_of: Screen) -> None:
+    vial = world.released()[0]
+    order = orders.picked([vial])
+    url = f"/retrievals/{order.pk}/"
+    bench = at_screen_of(world.technician)
+
+    before = bench.get(url).content.decode()
+    shipper = {"shipper": "DS-4", "seal_number": "8812", "codes": vial.code}
+    bench.post(f"{url}pack/", two_people(world.technician, world.witness, **shipper))
+    after = bench.get(url).content.decode()
+
+    assert f'<a class="btn btn-primary" href="{url}pack/">' in before
+    assert f'<a class="btn btn-primary" href="{url}hand-over/">' in after
+    assert f"{url}pack/" not in after
