@@ -11,7 +11,7 @@ from custody.queries.storage import container_seen_by
 from inventory.models import Batch, Container, Vial
 from reports.models import Export, RecordKind
 from reports.register import PrintedLabels
-from web.links import storage_url, vial_url, with_query
+from web.links import storage_url, vial_url
 from web.presenters import Crumb
 
 SHOWN = 100
@@ -67,8 +67,12 @@ def run_of_batch(person: Person, batch_id: int) -> LabelRun:
     if not things:
         raise Http404
     number = Batch.objects.values_list("number", flat=True).get(pk=batch_id)
-    url = with_query("/scan/", code=number)
-    crumbs = (Crumb(label=f"Batch {number}", url=url), Crumb(label="Labels"))
+    url = reverse("batches:batch", args=[batch_id])
+    crumbs = (
+        Crumb(label="Receipts", url=reverse("batches:index")),
+        Crumb(label=number, url=url),
+        Crumb(label="Labels"),
+    )
     return _run(f"Labels for batch {number}", things, crumbs, url)
 
 

@@ -20,7 +20,11 @@ class LabelForm(forms.Form):
 
     stock = forms.ChoiceField(label="Label stock")
     first_place = forms.IntegerField(
-        label="Places used up on the first sheet", min_value=0, max_value=84, initial=0
+        label="Places used up on the first sheet",
+        min_value=0,
+        max_value=84,
+        initial=0,
+        help_text="For sheets only; leave 0 for a roll.",
     )
     reason = forms.CharField(
         label="Reason",

@@ -23,9 +23,7 @@ class DossierForm(forms.Form):
         error_messages={"required": "Scan or type a chain of identity."},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    form = forms.ChoiceField(
-        label="As", choices=FORMS, initial=BUNDLE, widget=forms.RadioSelect, required=False
-    )
+    form = forms.ChoiceField(label="Copy", choices=FORMS, initial=BUNDLE, widget=forms.RadioSelect)
     reason = forms.CharField(
         max_length=200,
         label="Reason",

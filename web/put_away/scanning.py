@@ -107,8 +107,7 @@ def _take_box(putting: Putting, found: Found) -> Outcome:
     memory = putting.memory
     box = box_of(found.key, actor=putting.actor)
     if box is None or box.type.holds != Holds.VIAL:
-        words = "Vials do not stand in that directly. Scan the box that goes into it."
-        return stopped(putting, stop("NOT_A_BOX", words), scanned=found.code)
+        return _no_box(putting, "Vials do not stand in that directly.", found.code)
     choice = memory.choice if memory.box_id == box.pk else None
     putting = replace(putting, memory=memory.in_box(box.pk, choice=choice))
     vial = None
@@ -128,14 +127,22 @@ def _take_place(putting: Putting, found: Found) -> Outcome:
     memory = putting.memory
     place = Position.objects.select_related("container").get(pk=found.key)
     if place.holds != Holds.VIAL:
-        words = f"{place.container.name} {place.label} takes containers, not vials. Scan a box."
-        return stopped(putting, stop("NOT_A_BOX", words), scanned=found.code)
+        words = f"{place.container.name} {place.label} takes containers, not vials."
+        return _no_box(putting, words, found.code)
     if memory.vial_id is None:
         return _choose_scanned(memory, place)
     vial = vial_to_put_away(memory.vial_id, seen_by=putting.actor)
     if vial is None:
         return Outcome(memory=memory.without_vial(), words="Scan the vial again.")
     return put(putting, vial, place, scanned=found.code)
+
+
+def _no_box(putting: Putting, words: str, scanned: str) -> Outcome:
+    """Stop at something that holds no vials, beside the box that is being filled."""
+    box = box_of(putting.memory.box_id, actor=putting.actor)
+    expected = "the box" if box is None else box.code
+    error = stop("NOT_A_BOX", f"{words} Scan the box that they stand in.")
+    return stopped(putting, error, expected=expected, scanned=scanned)
 
 
 def _choose_scanned(memory: Memory, place: Position) -> Outcome:

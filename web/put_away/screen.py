@@ -75,13 +75,14 @@ def screen_of(putting: Putting) -> Screen:
         vial = vial_to_put_away(memory.vial_id, seen_by=putting.actor)
     held = None if vial is None else in_hand(vial, at=putting.at)
     box = _box(putting, held)
+    waiting = tuple(_waiting(row) for row in waiting_for(putting.actor))
     return Screen(
         vial=None if held is None else _vial(held, putting.at),
         box=box,
         progress=_progress(memory),
         placed=memory.placed[::-1][:_SHOWN],
-        waiting=tuple(_waiting(row) for row in waiting_for(putting.actor)),
-        instruction=_instruction(held, box),
+        waiting=waiting,
+        instruction=_instruction(held, box, is_done=bool(memory.placed) and not waiting),
     )
 
 
@@ -150,7 +151,9 @@ def _waiting(vial: Vial) -> Waiting:
     )
 
 
-def _instruction(held: InHand | None, box: ChosenBox | None) -> str:
+def _instruction(held: InHand | None, box: ChosenBox | None, *, is_done: bool) -> str:
+    if held is None and is_done:
+        return "Everything that was in your hands is stored."
     if held is None and box is None:
         return "Scan the first vial, or the box that you fill."
     if held is None:

@@ -36,6 +36,6 @@ def dossier(request: Request) -> HttpResponse:
         ),
     )
     if tried.is_done:
-        return copy_file(made[0], form.cleaned_data["form"] or BUNDLE)
+        return copy_file(made[0], form.cleaned_data["form"])
     context = reports_context(request, form, tried)
     return render(request, "reports/index.html", context, status=tried.status)
