@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
+from pytest_django.fixtures import SettingsWrapper
 
 from tests.factories.people import FAST_HASHERS
 from tests.plugins.pristine import Ground, PristineDatabases, pristine_databases
@@ -30,6 +31,12 @@ def django_db_setup(
         databases.begin_in(stash[_GROUND])
         yield databases
         del stash[_BEGUN]
+
+
+@pytest.fixture(autouse=True)
+def _fast_passwords(settings: SettingsWrapper) -> None:
+    """Hash with few rounds: tests prove that secrets are checked, not that it takes long."""
+    settings.PASSWORD_HASHERS = FAST_HASHERS
 
 
 @pytest.fixture

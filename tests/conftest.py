@@ -1,7 +1,6 @@
 """What every test may ask for: the time, the world and its cast."""
 
 from datetime import datetime
-from typing import Any
 
 import pytest
 
