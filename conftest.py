@@ -1,11 +1,11 @@
 """The databases of this run, for every test wherever it lies."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
-from pytest_django.fixtures import SettingsWrapper
 
 from tests.factories.people import FAST_HASHERS
 from tests.plugins.pristine import Ground, PristineDatabases, pristine_databases
@@ -34,7 +34,7 @@ def django_db_setup(
 
 
 @pytest.fixture(autouse=True)
-def _fast_passwords(settings: SettingsWrapper) -> None:
+def _fast_passwords(settings: Any) -> None:
     """Hash with few rounds: tests prove that secrets are checked, not that it takes long."""
     settings.PASSWORD_HASHERS = FAST_HASHERS
 
