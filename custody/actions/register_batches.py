@@ -6,12 +6,13 @@ from datetime import datetime
 from audit.authors import Attribution
 from audit.changes import OpenChange, attributed_change
 from audit.constraints import refused_anew_by
-from audit.errors import refuse_if
+from audit.errors import Refusal, refuse_if
 from audit.writes import create_all
 from custody.ledger import Before, Entry, append
 from custody.messages import IncomingMessage, keep, wait_for, was_carried_out
 from custody.models import EventKind
 from custody.rules.messages import AnnouncedBatch, Donor, Known, refusals_of_batches
+from inventory.identities import who_are
 from inventory.models import (
     Batch,
     Identifier,
@@ -21,6 +22,7 @@ from inventory.models import (
     Therapy,
     Vial,
 )
+from inventory.rules.telling import refusals_of_telling_codes
 from sop.action import Action
 from sop.authority import require_authority
 
@@ -49,7 +51,7 @@ def register_batches(
     Raises NotAuthorised; ActionRefused with a reason for each fault (see
     `custody.rules.messages`), or MESSAGE_ID_REUSED. The refused text is kept with the refusal.
     Busy: another message brought the same new patient in the same instant; send it again.
-    Source: 21 CFR 211.68(b), 1271.290(c); URS-06, URS-85, URS-88, URS-94.
+    Source: 21 CFR 211.68(b), 1271.290(c); URS-06, URS-85, URS-86, URS-88, URS-94.
     """
     with attributed_change(attribution, action=Action.REGISTER_BATCHES) as change:
         change.subject.update(message=message.message_id, body=message.body)
@@ -66,7 +68,7 @@ def register_batches(
             return list(mine.order_by("pk"))
         wait_for(f"donation {batch.donation_number}" for batch in batches)
         known = _known(batches, products)
-        refuse_if(refusals_of_batches(batches, known))
+        refuse_if(refusals_of_batches(batches, known) + _refusals_of_codes(batches, products))
         keep(message, kind="batches", at=at)
         with refused_anew_by(
             COMMISSIONED_ONCE, lambda: refusals_of_batches(batches, _known(batches, products))
@@ -95,6 +97,21 @@ def _known(batches: Sequence[AnnouncedBatch], products: dict[str, Product]) -> K
         batches=set(Batch.objects.filter(number__in=numbers).values_list("number", flat=True)),
         donors=_donors({batch.donation_number for batch in batches}),
     )
+
+
+def _refusals_of_codes(
+    batches: Sequence[AnnouncedBatch], products: dict[str, Product]
+) -> list[Refusal]:
+    """Say which codes would tell who their patient is."""
+    patients = {batch.patient for batch in batches if batch.patient}
+    known = who_are({product.program_id for product in products.values()}, patients)
+    refusals = []
+    for batch in batches:
+        product = products.get(batch.product_code)
+        who = known.get((product.program_id, batch.patient or "")) if product else None
+        codes = [batch.number, *(vial.code for vial in batch.vials)]
+        refusals.extend(refusals_of_telling_codes(codes, who))
+    return refusals
 
 
 def _donors(donations: Collection[str]) -> dict[str, Donor]:

@@ -12,7 +12,9 @@ from custody.models import EventKind
 from custody.rules.people import refusals_without_second
 from custody.rules.standing import refusals_to_relabel
 from custody.steps import require_authority_over
+from inventory.identities import who_is
 from inventory.models import Identifier, IdentifierKind, Vial
+from inventory.rules.telling import refusals_of_telling_codes
 from sop.action import Action
 
 TAKEN_MEANWHILE = Refusal(
@@ -25,8 +27,9 @@ def relabel_vial(*, vial_id: int, new_code: str, intent: SignedIntent, at: datet
     Relabel a vial; the old code stays taken and points at the new one.
 
     new_code: canonical and never used before.
-    Raises NotFound; NotAuthorised; ActionRefused (SECOND_PERSON_MISSING, CODE_KNOWN, VIAL_GONE).
-    Source: 21 CFR 1271.290(c); URS-87, URS-94.
+    Raises NotFound; NotAuthorised; ActionRefused (SECOND_PERSON_MISSING, CODE_KNOWN,
+    CODE_TELLS_WHO, VIAL_GONE).
+    Source: 21 CFR 1271.290(c); URS-86, URS-87, URS-94.
     """
     with signed_change(intent, action=Action.RELABEL_VIAL) as change:
         vial = lock_vials([vial_id])[0]
@@ -56,4 +59,5 @@ def _refusals(vial: Vial, new_code: str) -> list[Refusal]:
     refusals = []
     if Identifier.objects.filter(code=new_code).exists():
         refusals.append(Refusal("CODE_KNOWN", f"{new_code} is already in use. Take a new label."))
-    return refusals + refusals_to_relabel(vial)
+    who = who_is(vial.therapy.patient if vial.therapy else None)
+    return refusals + refusals_of_telling_codes([new_code], who) + refusals_to_relabel(vial)

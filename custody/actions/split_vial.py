@@ -17,7 +17,9 @@ from custody.rules.people import refusals_without_second
 from custody.rules.standing import refusals_unless_in_hand
 from custody.steps import free_kept_places, let_go, require_authority_over
 from custody.time_out import OUT_SINCE, out_since
+from inventory.identities import who_is
 from inventory.models import Custody, Identifier, IdentifierKind, Purpose, Vial, VialKind
+from inventory.rules.telling import refusals_of_telling_codes
 from sop.action import Action
 
 TAKEN_MEANWHILE = Refusal(
@@ -44,8 +46,8 @@ def split_vial(
     What is left in the parent stays in it; a parent that is empty is consumed. The time out of
     storage of a part runs from when its parent left storage.
     Raises NotFound; NotAuthorised; ActionRefused (SECOND_PERSON_MISSING, NOT_IN_HAND, NO_PARTS,
-    TOO_MUCH, CODE_KNOWN).
-    Source: REQUIREMENTS B9; URS-87, URS-88, URS-94, URS-115.
+    TOO_MUCH, CODE_KNOWN, CODE_TELLS_WHO).
+    Source: REQUIREMENTS B9; URS-86, URS-87, URS-88, URS-94, URS-115.
     """
     with signed_change(intent, action=Action.SPLIT_VIAL) as change:
         parent = lock_vials([vial_id])[0]
@@ -145,4 +147,5 @@ def _refusals(parent: Vial, parts: Sequence[Part], known: set[str]) -> list[Refu
     )
     if len({part.code for part in parts}) < len(parts):
         refusals.append(Refusal("CODE_KNOWN", "Each part needs its own code."))
-    return refusals
+    who = who_is(parent.therapy.patient if parent.therapy else None)
+    return refusals + refusals_of_telling_codes((part.code for part in parts), who)

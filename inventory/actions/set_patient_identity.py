@@ -2,12 +2,15 @@
 
 from datetime import date, datetime
 
+from django.db.models import Q
+
 from accounts.authority import require_role
 from accounts.roles import Role
 from audit.authors import Author, SignedIntent
 from audit.changes import signed_change
 from audit.errors import NotAuthorised, NotFound, Refusal, refuse_if
-from inventory.models import Patient, PatientIdentity, Program
+from inventory.models import Identifier, Patient, PatientIdentity, Program
+from inventory.rules.telling import Who, refusals_of_telling_codes
 
 UNKNOWN_PATIENT = Refusal("UNKNOWN_PATIENT", "No such patient. Search by the pseudonym.")
 OUTSIDE_PROGRAM = Refusal("OUTSIDE_PROGRAM", "This patient belongs to a program you do not see.")
@@ -26,8 +29,8 @@ def set_patient_identity(
     Set who a patient is, signed by an administrator who sees the program; earlier versions stay.
 
     Raises NotFound; NotAuthorised; ActionRefused (NAME_MISSING, RECORD_NUMBER_MISSING,
-    BORN_IN_THE_FUTURE).
-    Source: GDPR Art. 25; HIPAA; URS-35, URS-117.
+    BORN_IN_THE_FUTURE, CODE_TELLS_WHO).
+    Source: GDPR Art. 25; HIPAA; URS-35, URS-86, URS-117.
     """
     with signed_change(intent, action="set_patient_identity") as change:
         rows = Patient.objects.select_for_update(of=("self",), no_key=True)
@@ -37,7 +40,10 @@ def set_patient_identity(
             raise NotFound([UNKNOWN_PATIENT])
         change.subject.update(patient=patient.pseudonym)
         _require_sight(intent.signer, patient)
-        refuse_if(_refusals(full_name, born_on, medical_record_number, at))
+        refuse_if(
+            _refusals(full_name, born_on, medical_record_number, at)
+            + refusals_of_telling_codes(_codes_of(patient), Who(full_name, medical_record_number))
+        )
         known = PatientIdentity.objects.filter(patient=patient).first()
         identity = known or PatientIdentity(patient=patient)
         identity.full_name, identity.born_on = full_name.strip(), born_on
@@ -48,6 +54,14 @@ def set_patient_identity(
             identity.save(update_fields=["full_name", "born_on", "medical_record_number"])
         change.sign([identity])
         return identity
+
+
+def _codes_of(patient: Patient) -> list[str]:
+    """Return every code that stands on something of this patient's; old ones still do."""
+    rows = Identifier.objects.filter(
+        Q(vial__therapy__patient=patient) | Q(batch__therapy__patient=patient)
+    )
+    return list(rows.order_by("code").values_list("code", flat=True))
 
 
 def _require_sight(signer: Author, patient: Patient) -> None:
