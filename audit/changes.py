@@ -9,10 +9,10 @@ from django.db import OperationalError, transaction
 from django.db.models import Model
 
 from audit.authors import Attribution, Author, SignedIntent
-from audit.errors import Busy, DomainError, NotAuthorised, Refusal
+from audit.errors import ActionRefused, Busy, DomainError, NotAuthorised, Refusal
 from audit.models import Change, Door, Signature
 from audit.refusals import record_refusal
-from audit.signing import SHARED, sign_records, signers
+from audit.signing import NO_REASON, SHARED, sign_records, signers
 
 LOCK_NOT_AVAILABLE = "55P03"
 DEADLOCK_DETECTED = "40P01"
@@ -81,17 +81,23 @@ def attributed_change(
     """
     Open a Change for a step that a session attributes to a person.
 
-    Raises NotAuthorised: the account is shared; and whatever the action refuses.
+    Raises NotAuthorised: the account is shared; ActionRefused (NO_REASON); and whatever the
+    action refuses.
+    Source: Annex 11 (2011) section 9; URS-10, URS-36.
     """
     change = Change(
         door=Door.ATTRIBUTED,
         action=action,
-        reason=attribution.reason,
+        reason=attribution.reason.strip(),
         device=attribution.device,
         request_id=attribution.request_id,
         procedure_step=procedure_step,
     )
     roles = {attribution.actor.pk: _role(attribution.actor)}
+    if not change.reason:
+        error = ActionRefused([NO_REASON])
+        _keep(change, error, attribution.actor, {})
+        raise error
     with _opened(change, actor=attribution.actor, intent=None, roles=roles) as opened:
         if attribution.actor.is_shared:
             raise NotAuthorised([SHARED])

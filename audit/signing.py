@@ -26,7 +26,7 @@ SHARED = Refusal(
 SAME_PERSON = Refusal(
     "SAME_PERSON", "The second person must be somebody else, with their own user id and password."
 )
-NO_REASON = Refusal("NO_REASON", "Say why: a signature needs a reason.")
+NO_REASON = Refusal("NO_REASON", "Say why: every change of a record needs a reason.")
 
 
 def confirm_intent(

@@ -16,7 +16,7 @@ from freezer_inventory.embedded.postgres import APP_ROLE
 from tests.audit.trail import EVIDENCE, NEVER_DELETED, NEVER_TRUNCATED, label
 from tests.world import World
 
-pytestmark = pytest.mark.urs("URS-36", "URS-37")
+pytestmark = pytest.mark.urs("URS-37")
 FORBIDDEN = "42501"
 
 
@@ -91,6 +91,7 @@ def test_gives_no_way_to_empty_or_rebuild_a_table(
         forbidden(application, statement)
 
 
+@pytest.mark.urs("URS-39")
 @pytest.mark.parametrize("model", NEVER_DELETED, ids=label)
 def test_gives_no_way_to_delete_a_record(
     application: psycopg.Connection, model: type[Model]

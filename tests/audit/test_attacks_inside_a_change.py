@@ -223,6 +223,7 @@ def test_refuses_a_grant_taken_back_without_its_closing_history(trail: World) ->
         commit()
 
 
+@pytest.mark.urs("URS-73")
 def test_stamps_history_with_the_open_change_whatever_it_claims(trail: World) -> None:
     old = Change.objects.earliest("id")
     site = Site.objects.earliest("pk")
@@ -236,6 +237,7 @@ def test_stamps_history_with_the_open_change_whatever_it_claims(trail: World) ->
     assert Site.history.filter(id=site.pk).latest("history_id").change_id == change.id
 
 
+@pytest.mark.urs("URS-73")
 def test_stamps_a_change_with_the_clock_and_transaction_of_the_server(trail: World) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
@@ -248,6 +250,7 @@ def test_stamps_a_change_with_the_clock_and_transaction_of_the_server(trail: Wor
         assert cursor.fetchone() == (True, True)
 
 
+@pytest.mark.urs("URS-73")
 def test_stamps_a_refused_attempt_with_the_clock_of_the_server(trail: World) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
@@ -259,6 +262,7 @@ def test_stamps_a_refused_attempt_with_the_clock_of_the_server(trail: World) -> 
         assert cursor.fetchone() == (True,)
 
 
+@pytest.mark.urs("URS-36")
 @pytest.mark.parametrize(
     "values", ["door = 'signed'", "reason = ''", "device = ''"], ids=["author", "reason", "device"]
 )

@@ -91,6 +91,7 @@ def test_refuses_bulk_updates_from_a_shell(trail: World, model: type[Model]) -> 
         model._default_manager.bulk_update(rows, [field])
 
 
+@pytest.mark.urs("URS-39")
 @pytest.mark.parametrize("model", tables.NEVER_DELETED, ids=label)
 def test_refuses_to_delete_a_regulated_row(trail: World, model: type[Model]) -> None:
     with refused(NEVER_DELETED):
@@ -129,6 +130,7 @@ def test_refuses_evidence_of_no_change(trail: World, model: type[Model]) -> None
         sql("INSERT INTO {t} SELECT * FROM {t} LIMIT 1", model)
 
 
+@pytest.mark.urs("URS-39")
 @pytest.mark.parametrize("model", NEVER_TRUNCATED, ids=label)
 def test_refuses_to_truncate(trail: World, model: type[Model]) -> None:
     with refused(NEVER_DELETED):
