@@ -29,7 +29,12 @@ class Orders:
         self.world = world
         self.number = 0
 
-    def requested(self, vials: Sequence[Vial], therapy: Therapy | None = None) -> Retrieval:
+    def requested(
+        self,
+        vials: Sequence[Vial],
+        therapy: Therapy | None = None,
+        purpose: Purpose = Purpose.DOSE,
+    ) -> Retrieval:
         """Ask for these vials' product, for the patient whose they are or `therapy` is."""
         self.number += 1
         treatment = therapy or vials[0].therapy
@@ -39,7 +44,7 @@ class Orders:
             coi=treatment.coi,
             patient=treatment.patient.pseudonym,
             product_code=vials[0].batch.product.code,
-            purpose=Purpose.DOSE,
+            purpose=purpose,
             quantity=len(vials),
             needed_by=timezone.now() + timedelta(days=self.number),
             destination="Clinic North",

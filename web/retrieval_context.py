@@ -95,6 +95,7 @@ def retrieval_context(
         "refusals": tried.refusals,
         "problems": tried.problems,
         "reason_to_skip": request.POST.get("reason_to_skip", ""),
+        "reason_for_last": request.POST.get("reason_for_last", ""),
         "events": mine,
         "signatures": signature_blocks_of(signatures_of(_signed_changes(card, entries))),
     }

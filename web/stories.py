@@ -22,6 +22,8 @@ MARKS = {
 }
 DETAIL_LABELS = {
     "order": "order",
+    "reason_to_skip": "an earlier one passed over because",
+    "reason_for_last": "the last backup taken because",
     "receiver": "receiver",
     "organisation": "organisation",
     "identified_by": "identified by",

@@ -17,9 +17,10 @@ from custody.rules.claiming import (
     refusals_of_a_hold_by_others,
     refusals_of_place,
     refusals_to_skip,
+    refusals_to_take_the_last,
 )
 from custody.steps import claims_on, of_each, require_authority_over
-from inventory.models import Vial
+from inventory.models import Purpose, Vial
 from sop.action import Action
 
 CLAIMED_MEANWHILE = Refusal(
@@ -34,13 +35,15 @@ def claim_vials(
     attribution: Attribution,
     at: datetime,
     reason_to_skip: str = "",
+    reason_for_last: str = "",
 ) -> Retrieval:
     """
     Claim vials for a retrieval, all or none; while a claim stands nobody else gets the vial.
 
     reason_to_skip: why an allogeneic vial that expires earlier is passed over.
+    reason_for_last: why a patient's last backup is taken.
     Raises NotFound; NotAuthorised; ActionRefused (CLAIMED, WRONG_COUNT, NOT_OPEN, NOT_STORED,
-    NOT_FIRST_TO_EXPIRE, and whatever the gate says of each vial).
+    NOT_FIRST_TO_EXPIRE, LAST_BACKUP, and whatever the gate says of each vial).
     Source: 21 CFR 11.10(f), 211.150(a); URS-32, URS-89, URS-96, URS-100.
     """
     with attributed_change(attribution, action=Action.CLAIM_VIALS) as change:
@@ -54,13 +57,18 @@ def claim_vials(
             + of_each(vials, refusals_of_place)
             + refusals_of_the_gate(vials, retrieval, at=at)
             + refusals_to_skip(vials, _earlier(retrieval, vials, at), reason_to_skip)
+            + _refusals_of_the_last(retrieval, vials, reason_for_last, at)
         )
         with refused_by("custody_one_claim_per_vial", CLAIMED_MEANWHILE):
             _claim(retrieval, vials, attribution, at)
         entry = Entry(
             kind=EventKind.CLAIMED,
             reason=attribution.reason,
-            details={"order": retrieval.order_number, "reason_to_skip": reason_to_skip},
+            details={
+                "order": retrieval.order_number,
+                "reason_to_skip": reason_to_skip,
+                "reason_for_last": reason_for_last,
+            },
         )
         append(change, vials, snapshot(vials), entry, at=at)
         return retrieval
@@ -111,3 +119,15 @@ def _earlier(retrieval: Retrieval, vials: Sequence[Vial], at: datetime) -> list[
     latest = max(vial.expires_at for vial in vials)
     earlier = rows.filter(expires_at__lt=latest).exclude(pk__in=[vial.pk for vial in vials])
     return list(earlier.order_by("expires_at", "pk")[:5])
+
+
+def _refusals_of_the_last(
+    retrieval: Retrieval, vials: Sequence[Vial], reason: str, at: datetime
+) -> list[Refusal]:
+    """Protect the last backup of a patient, whose cells cannot be had again."""
+    if retrieval.purpose != Purpose.BACKUP or not retrieval.product.is_autologous:
+        return []
+    mine = Vial.objects.filter(therapy=retrieval.therapy_id, purpose=Purpose.BACKUP)
+    spare = available(mine, at=at).exclude(pk__in=[vial.pk for vial in vials])
+    chosen = [vial for vial in vials if vial.therapy_id == retrieval.therapy_id]
+    return refusals_to_take_the_last(chosen, has_spare=spare.exists(), reason=reason)

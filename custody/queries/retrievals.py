@@ -18,7 +18,7 @@ from custody.models import (
     RetrievalStatus,
     Seat,
 )
-from inventory.models import StabilityLimits, Vial
+from inventory.models import Purpose, StabilityLimits, Vial
 
 NOT_FOUND = Refusal(
     "UNKNOWN_RETRIEVAL", "No retrieval that you may see is kept here. Open it from the list."
@@ -40,6 +40,7 @@ class RetrievalCard:
     product_name: str
     is_autologous: bool
     purpose: str
+    asks_for_backup: bool
     quantity: int
     needed_by: datetime
     destination: str
@@ -118,6 +119,7 @@ def _card(row: Retrieval) -> RetrievalCard:
         product_name=row.product.name,
         is_autologous=row.product.is_autologous,
         purpose=row.get_purpose_display(),
+        asks_for_backup=row.purpose == Purpose.BACKUP,
         quantity=row.quantity,
         needed_by=row.needed_by,
         destination=row.destination,

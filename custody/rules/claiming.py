@@ -52,3 +52,24 @@ def refusals_to_skip(chosen: Sequence[Vial], earlier: Sequence[Vial], reason: st
             f"{chosen[0].code} is taken instead.",
         )
     ]
+
+
+def refusals_to_take_the_last(
+    chosen: Sequence[Vial], *, has_spare: bool, reason: str
+) -> list[Refusal]:
+    """
+    Say whether a patient's last backup is taken without a reason.
+
+    chosen: the patient's own backups among what is claimed.
+    has_spare: whether another backup of the patient could still be given.
+    Source: FIELD 3.11, last-vial protection; URS-100.
+    """
+    if not chosen or has_spare or reason.strip():
+        return []
+    return [
+        Refusal(
+            "LAST_BACKUP",
+            f"{chosen[-1].code} is the last backup of {chosen[-1].therapy} that could be given. "
+            "Say why it is taken: nothing is left for the patient then.",
+        )
+    ]

@@ -14,9 +14,10 @@ COURIER, CLINIC = "courier", "clinic"
 
 
 class ClaimForm(forms.Form):
-    """Which vials are claimed, and why one that expires earlier is passed over."""
+    """Which vials are claimed, and why one is passed over or the last one is taken."""
 
     reason_to_skip = forms.CharField(required=False, max_length=500)
+    reason_for_last = forms.CharField(required=False, max_length=500)
 
     def __init__(self, *args: Any, possible: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -50,6 +50,7 @@ def claim(request: Request, retrieval_id: int) -> HttpResponse:
             attribution=attributed(request, f"Order {card.order_number}"),
             at=now,
             reason_to_skip=form.cleaned_data["reason_to_skip"],
+            reason_for_last=form.cleaned_data["reason_for_last"],
         ),
     )
     if tried.is_done:

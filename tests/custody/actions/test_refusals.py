@@ -24,7 +24,7 @@ from custody.actions.return_vials import return_vials
 from custody.actions.scan_pick import scan_pick
 from custody.actions.transfer_vials import transfer_vials
 from custody.actions.witness_pick import witness_pick
-from custody.models import HoldScope, Outcome, RetrievalStatus
+from custody.models import CustodyEvent, EventKind, HoldScope, Outcome, RetrievalStatus
 from inventory.models import Custody, Purpose, Quality, Vial
 from tests.custody.actions.evidence import refused
 from tests.custody.actions.ways import NURSE, RECEIVER, decided, handed_over, keys
@@ -37,6 +37,7 @@ from tests.custody.retrievals import (
     scanned_retrieval,
 )
 from tests.factories.inventory import BatchFactory, StabilityLimitsFactory
+from tests.orders import Orders
 from tests.world import NOON, World, fresh
 
 LATER = NOON + timedelta(days=2000)
@@ -186,6 +187,7 @@ def test_an_end_needs_the_right_vial_and_comes_once(world: World) -> None:
         report_missing(vial_ids=[], searched="all", intent=one, at=NOON)
 
 
+@pytest.mark.urs("URS-102")
 def test_what_returns_is_in_quarantine(world: World) -> None:
     vial = handed_over(world)
     assert vial.quality == Quality.RELEASED
@@ -195,6 +197,36 @@ def test_what_returns_is_in_quarantine(world: World) -> None:
     )
 
     assert fresh([vial])[0].quality == Quality.QUARANTINE
+
+
+@pytest.mark.urs("URS-102")
+def test_what_was_supplied_out_of_specification_returns_into_quarantine(world: World) -> None:
+    supplied = decided(world, world.stored(), Quality.OOS_SUPPLY)
+    Orders(world).handed_over(supplied)
+
+    return_vials(
+        vial_ids=keys(supplied), condition="sealed", intent=world.signs(world.technician), at=NOON
+    )
+
+    assert fresh(supplied)[0].quality == Quality.QUARANTINE
+
+
+@pytest.mark.urs("URS-102")
+def test_what_is_recalled_stays_recalled_when_it_returns(world: World) -> None:
+    vial = handed_over(world)
+    place_hold(
+        scope=HoldScope.VIALS,
+        subject=vial.code,
+        intent=world.signs(world.qa),
+        at=NOON,
+        is_recall=True,
+    )
+
+    return_vials(
+        vial_ids=[vial.pk], condition="sealed", intent=world.signs(world.technician), at=NOON
+    )
+
+    assert fresh([vial])[0].quality == Quality.RECALLED
 
 
 @pytest.mark.urs("URS-32", "URS-89", "URS-96", "URS-100", "URS-103")
@@ -254,6 +286,33 @@ def test_a_bank_is_taken_first_to_expire_first_or_with_a_reason(world: World) ->
     claim_vials(**step, reason_to_skip="Potency")  # type: ignore[arg-type] # as above
     retrieval.refresh_from_db()
     assert retrieval.status == RetrievalStatus.CLAIMED
+    event = CustodyEvent.objects.get(vial=late, kind=EventKind.CLAIMED)
+    assert event.details["reason_to_skip"] == "Potency"
+
+
+@pytest.mark.urs("URS-100")
+def test_a_patients_last_backup_is_taken_with_a_reason_only(world: World) -> None:
+    first, last = world.released(2, purpose=Purpose.BACKUP)
+    says = world.says(world.technician)
+
+    def claim(vial: Vial, reason: str = "") -> None:
+        retrieval = requested_retrieval(world, vial)
+        claim_vials(
+            retrieval_id=retrieval.pk,
+            vial_ids=[vial.pk],
+            attribution=says,
+            at=NOON,
+            reason_for_last=reason,
+        )
+
+    claim(first)
+    retrieval = requested_retrieval(world, last)
+    with refused("LAST_BACKUP"):
+        claim_vials(retrieval_id=retrieval.pk, vial_ids=[last.pk], attribution=says, at=NOON)
+
+    claim(last, "The first infusion failed")
+    event = CustodyEvent.objects.get(vial=last, kind=EventKind.CLAIMED)
+    assert event.details["reason_for_last"] == "The first infusion failed"
 
 
 @pytest.mark.urs("URS-29", "URS-31", "URS-89")

@@ -1,6 +1,7 @@
 """What the pages of retrievals show, refuse and hide."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from accounts.roles import Role
 from audit.models import RefusedAttempt
 from custody.actions.claim_vials import claim_vials
 from custody.models import PickScan, Retrieval, RetrievalStatus, Seat
-from inventory.models import Custody
+from inventory.models import Custody, Purpose
 from tests.factories.inventory import ProductFactory, TherapyFactory
 from tests.factories.people import PASSWORD, PersonFactory
 from tests.orders import Orders
@@ -312,3 +313,42 @@ def test_says_which_line_of_the_scans_cannot_be_read(
 
     assert answer.status_code == 422
     assert "field-wrong" in answer.content.decode()
+
+
+@pytest.mark.urs("URS-100")
+def test_asks_why_the_last_backup_is_taken_and_tells_it(
+    world: World, orders: Orders, at_screen_of: Screen
+) -> None:
+    vial = world.released(purpose=Purpose.BACKUP)[0]
+    order = orders.requested([vial], purpose=Purpose.BACKUP)
+    bench, url = at_screen_of(world.technician), f"/retrievals/{order.pk}/"
+
+    refused = bench.post(f"{url}claim/", {"vial": [vial.pk]})
+    reason = "The first infusion failed"
+    answer = bench.post(f"{url}claim/", {"vial": [vial.pk], "reason_for_last": reason})
+
+    assert refused.status_code == 409
+    assert 'data-refusal="LAST_BACKUP"' in refused.content.decode()
+    assert 'name="reason_for_last"' in refused.content.decode()
+    assert answer.status_code == 302
+    told = f"the last backup taken because {reason}"
+    assert told in bench.get(f"/vials/{vial.pk}/").content.decode()
+
+
+@pytest.mark.urs("URS-100")
+def test_tells_why_a_vial_that_expires_first_was_passed_over(
+    world: World, orders: Orders, at_screen_of: Screen
+) -> None:
+    batch = world.bank()
+    later = world.released(1, batch=batch)[0]
+    world.released(1, batch=batch, expires_at=later.expires_at - timedelta(days=9))
+    order = orders.requested([later], therapy=TherapyFactory.create(product=batch.product))
+    bench = at_screen_of(world.technician)
+
+    answer = bench.post(
+        f"/retrievals/{order.pk}/claim/", {"vial": [later.pk], "reason_to_skip": "Potency"}
+    )
+
+    assert answer.status_code == 302
+    told = "an earlier one passed over because Potency"
+    assert told in bench.get(f"/vials/{later.pk}/").content.decode()
