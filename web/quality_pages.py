@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from audit.errors import Refusal
 from audit.models import Meaning
-from audit.queries.refusals import RefusedEntry, refused_attempts
+from audit.queries.refusals import refused_attempts
 from custody.models import Hold
 from custody.queries.quality import (
     HoldCard,
@@ -35,6 +35,7 @@ from web.forms.quality import DECISIONS
 from web.http import Request
 from web.keyset import cursor, pager_of
 from web.links import with_query
+from web.mismatch_lines import MismatchLine, mismatch_lines
 from web.presenters import Crumb, EmptyState, FilterChip
 from web.retrieval_pages import signature_blocks_of
 from web.sheets import SignSheet
@@ -79,11 +80,11 @@ def _holds(request: Request, *, is_open: bool) -> dict[str, object]:
     }
 
 
-def _mismatches(request: Request) -> Sequence[RefusedEntry]:
+def _mismatches(request: Request) -> list[MismatchLine]:
     page = refused_attempts(
         shows=lambda entries: refusals_shown_to(request.user, entries), codes=MISMATCHES
     )
-    return page.rows
+    return mismatch_lines(page.rows)
 
 
 def _chips(request: Request, shown: str, at: datetime) -> list[FilterChip]:

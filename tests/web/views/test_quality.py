@@ -4,11 +4,14 @@ import pytest
 from django.test import Client
 
 from accounts.models import Person
+from audit.errors import ActionRefused
 from audit.models import Meaning, Signature
+from custody.actions.scan_pick import scan_pick
 from custody.models import Hold, HoldScope
 from inventory.models import Quality
+from tests.custody.retrievals import claimed_retrieval
 from tests.factories.people import PASSWORD
-from tests.world import World, fresh
+from tests.world import NOON, World, fresh
 
 
 def desk_of(person: Person) -> Client:
@@ -140,3 +143,24 @@ def test_every_list_opens(world: World, show: str) -> None:
 
 def test_technicians_stay_out(world: World) -> None:
     assert desk_of(world.technician).get("/quality/").status_code == 403
+
+
+@pytest.mark.urs("URS-29", "URS-113")
+def test_shows_a_stopped_mix_up_with_both_chains_of_identity(world: World) -> None:
+    order, mine = claimed_retrieval(world)
+    others = world.released()[0]
+    with pytest.raises(ActionRefused):
+        scan_pick(
+            retrieval_id=order.pk,
+            code=others.code,
+            attribution=world.says(world.technician),
+            at=NOON,
+        )
+
+    page = desk_of(world.qa).get("/quality/", {"show": "refused"}).content.decode()
+
+    assert mine.therapy is not None
+    assert others.therapy is not None
+    assert f"{mine.therapy.coi} · {mine.code}" in page
+    assert f"{others.therapy.coi} · {others.code}" in page
+    assert world.technician.full_name in page
