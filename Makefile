@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SET_UP := "$(PYTHON)" -m bootstrap.set_up
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench docs lock clean set-up
+.PHONY: help demo test check format bench docs pictures lock clean set-up
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -29,6 +29,9 @@ bench: set-up ## measure the pages and actions beside the bare SQL that does the
 
 docs: set-up ## draw the generated parts of docs/ from the code
 	$(BIN)/python -m tools.documents
+
+pictures: set-up ## take the pictures that docs/ shows from the last run of the browser tests
+	$(BIN)/python -m tools.pictures
 
 lock: set-up ## compile the hash-pinned locks anew from pyproject.toml and package.json
 	$(BIN)/python tools/lock.py
