@@ -34,6 +34,7 @@ from custody.actions.expire_vials import expire_vials
 from custody.actions.hand_over_retrieval import Receiver, hand_over_retrieval
 from custody.actions.move_container import move_container
 from custody.actions.move_vials import move_vials
+from custody.actions.pack_retrieval import pack_retrieval
 from custody.actions.place_hold import place_hold
 from custody.actions.place_vials import place_vials
 from custody.actions.put_back_vials import put_back_vials
@@ -266,6 +267,26 @@ class StorageMachine(RuleBasedStateMachine):
             code=code,
             attribution=self.world.says(person),
             at=self.clock,
+        )
+
+    @rule(index=indexes)
+    def pack(self, index: int) -> None:
+        """Pack what was picked for a retrieval; few shippers, so that orders meet."""
+        retrieval = self.retrieval(index)
+        if retrieval is None:
+            return
+        codes = (
+            Claim.objects.open().filter(retrieval=retrieval).values_list("vial__code", flat=True)
+        )
+        self.attempt(
+            lambda: pack_retrieval(
+                retrieval_id=retrieval.pk,
+                codes=list(codes),
+                shipper=f"DS-{index % 2}",
+                seal_number="S-1",
+                intent=self.both(),
+                at=self.clock,
+            )
         )
 
     @rule(index=indexes, give_up=st.booleans())
