@@ -10,6 +10,8 @@ from pathlib import Path
 
 import django
 
+from tools.requirements import PROMISED, TITLES
+
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
 _NOTE = "<!-- Written by `make docs` from the code; a change here is lost. -->"
@@ -49,17 +51,28 @@ def _diagram(transitions: Mapping[str, frozenset[str]]) -> Iterator[str]:
 
 
 def traceability_page() -> str:
-    """List for each user requirement the tests that show it."""
-    shown: dict[str, list[str]] = defaultdict(list)
-    for path in sorted((ROOT / "tests").rglob("test_*.py")):
-        for requirement, test in _marked_tests(path):
-            shown[requirement].append(test)
+    """List for each user requirement its title and the tests that show it."""
     rows = [
-        f"| {requirement} | {'<br>'.join(tests)} |"
-        for requirement, tests in sorted(shown.items(), key=lambda item: _number(item[0]))
+        f"| {requirement}{_star(requirement)} | {TITLES[requirement]} | {'<br>'.join(tests)} |"
+        for requirement, tests in sorted(shown().items(), key=lambda item: _number(item[0]))
     ]
     head = ["# Which test shows which user requirement", "", _NOTE, ""]
-    return "\n".join([*head, "| requirement | shown by |", "|---|---|", *rows, ""])
+    words = ["A star marks what this release promises; the others are shown as far as it goes.", ""]
+    table = ["| requirement | in short | shown by |", "|---|---|---|"]
+    return "\n".join([*head, *words, *table, *rows, ""])
+
+
+def shown() -> dict[str, list[str]]:
+    """Return for each user requirement that any test names those tests."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        for requirement, test in _marked_tests(path):
+            found[requirement].append(test)
+    return found
+
+
+def _star(requirement: str) -> str:
+    return " ★" if requirement in PROMISED else ""
 
 
 def _marked_tests(path: Path) -> Iterator[tuple[str, str]]:
