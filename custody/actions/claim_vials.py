@@ -59,16 +59,12 @@ def claim_vials(
             + refusals_to_skip(vials, _earlier(retrieval, vials, at), reason_to_skip)
             + _refusals_of_the_last(retrieval, vials, reason_for_last, at)
         )
-        with refused_by("custody_one_claim_per_vial", CLAIMED_MEANWHILE):
-            _claim(retrieval, vials, attribution, at)
+        _claim(retrieval, vials, attribution, at)
+        reasons = {"reason_to_skip": reason_to_skip, "reason_for_last": reason_for_last}
         entry = Entry(
             kind=EventKind.CLAIMED,
             reason=attribution.reason,
-            details={
-                "order": retrieval.order_number,
-                "reason_to_skip": reason_to_skip,
-                "reason_for_last": reason_for_last,
-            },
+            details={"order": retrieval.order_number, **reasons},
         )
         append(change, vials, snapshot(vials), entry, at=at)
         return retrieval
@@ -77,14 +73,16 @@ def claim_vials(
 def _claim(
     retrieval: Retrieval, vials: Sequence[Vial], attribution: Attribution, at: datetime
 ) -> None:
-    create_all(
-        [
-            Claim(retrieval=retrieval, vial=vial, claimed_by_id=attribution.actor.pk, claimed_at=at)
-            for vial in vials
-        ]
-    )
+    by = attribution.actor.pk
+    with refused_by("custody_one_claim_per_vial", CLAIMED_MEANWHILE):
+        create_all(
+            [
+                Claim(retrieval=retrieval, vial=vial, claimed_by_id=by, claimed_at=at)
+                for vial in vials
+            ]
+        )
     retrieval.status = RetrievalStatus.CLAIMED
-    retrieval.claimed_by_id, retrieval.claimed_at = attribution.actor.pk, at
+    retrieval.claimed_by_id, retrieval.claimed_at = by, at
     retrieval.save(update_fields=["status", "claimed_by", "claimed_at"])
 
 

@@ -1,6 +1,6 @@
 """Packing what was picked for one order into one shipper."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from audit.authors import SignedIntent
@@ -11,12 +11,12 @@ from custody.claimed import lock_claimed
 from custody.gate import refusals_of_the_gate
 from custody.ledger import Entry, snapshot, write
 from custody.models import CustodyEvent, EventKind, Retrieval, RetrievalStatus
-from custody.rules.packing import refusals_to_pack
+from custody.rules.packing import Packing, refusals_to_pack
 from custody.rules.scanning import refusals_of_scans
 from custody.rules.statuses import refusals_to_enter
 from custody.scans import find_scanned
 from custody.steps import hand_to, of_each, require_authority_over
-from inventory.models import Custody
+from inventory.models import Custody, Vial
 from sop.action import Action
 
 TAKEN_MEANWHILE = Refusal(
@@ -43,7 +43,7 @@ def pack_retrieval(
     SHIPPER_TAKEN, WRONG_CUSTODY, and whatever the gate says of each vial).
     Source: REQUIREMENTS B8, B10; URS-29, URS-31, URS-89, URS-99, URS-103.
     """
-    named, seal = " ".join(shipper.split()), seal_number.strip()
+    packing = Packing(" ".join(shipper.split()), seal_number.strip())
     with signed_change(intent, action=Action.PACK_VIALS) as change:
         claimed = lock_claimed(retrieval_id)
         retrieval, vials = claimed.retrieval, claimed.vials
@@ -51,33 +51,32 @@ def pack_retrieval(
         require_authority_over(change, Action.PACK_VIALS, vials, programs=[retrieval.program_id])
         refuse_if(refusals_of_scans(codes, found, retrieval, vials))
         refuse_if(
-            refusals_to_pack(
-                retrieval,
-                intent,
-                shipper=named,
-                seal_number=seal,
-                packed_for=_packed_for(named, retrieval),
-            )
+            refusals_to_pack(retrieval, intent, packing, _packed_for(packing, retrieval))
             + of_each(vials, lambda vial: refusals_to_enter(vial, Custody.PACKED))
             + refusals_of_the_gate(vials, retrieval, at=at)
         )
         before = snapshot(vials)
         hand_to(change, vials, Custody.PACKED)
-        entry = Entry(
-            kind=EventKind.PACKED,
-            reason=intent.reason,
-            codes={vial.pk: (vial.code, code) for code, vial in found.items()},
-            details={"order": str(retrieval), "shipper": named, "seal_number": seal},
-        )
-        events = write(change, vials, before, entry, at=at)
-        retrieval.shipper = named
+        events = write(change, vials, before, _entry(retrieval, found, packing, intent), at=at)
+        retrieval.shipper = packing.shipper
         with refused_by("custody_one_order_per_shipper", TAKEN_MEANWHILE):
             retrieval.save(update_fields=["shipper"])
         change.sign(events)
         return events
 
 
-def _packed_for(shipper: str, retrieval: Retrieval) -> Retrieval | None:
+def _entry(
+    retrieval: Retrieval, found: Mapping[str, Vial], packing: Packing, intent: SignedIntent
+) -> Entry:
+    return Entry(
+        kind=EventKind.PACKED,
+        reason=intent.reason,
+        codes={vial.pk: (vial.code, code) for code, vial in found.items()},
+        details={"order": str(retrieval), **vars(packing)},
+    )
+
+
+def _packed_for(packing: Packing, retrieval: Retrieval) -> Retrieval | None:
     """Return the other order that is packed into this shipper and still here."""
     others = Retrieval.objects.exclude(pk=retrieval.pk)
-    return others.filter(status=RetrievalStatus.PICKED, shipper__iexact=shipper).first()
+    return others.filter(status=RetrievalStatus.PICKED, shipper__iexact=packing.shipper).first()

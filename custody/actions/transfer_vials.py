@@ -1,17 +1,18 @@
 """Transferring vials out of our custody for good."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from audit.authors import SignedIntent
 from audit.changes import signed_change
+from audit.errors import Refusal
 from custody.ledger import Entry
 from custody.locks import lock_vials
 from custody.models import CustodyEvent, EventKind
 from custody.rules.claiming import refusals_of_a_hold_by_others
 from custody.rules.leaving import refusals_to_transfer
 from custody.steps import claims_on, held_among, leave
-from inventory.models import Custody
+from inventory.models import Custody, Vial
 from sop.action import Action
 
 
@@ -34,20 +35,12 @@ def transfer_vials(
     """
     with signed_change(intent, action=Action.TRANSFER_VIALS) as change:
         vials = lock_vials(vial_ids)
-        held, claims = held_among(vials), claims_on(vials)
         return leave(
             change,
             vials,
             action=Action.TRANSFER_VIALS,
             to=Custody.TRANSFERRED,
-            rule=lambda vial: [
-                *refusals_of_a_hold_by_others(
-                    {key: claim for key, claim in claims.items() if key == vial.pk}
-                ),
-                *refusals_to_transfer(
-                    vial, in_quarantine=in_quarantine, is_held=vial.pk in held, at=at
-                ),
-            ],
+            rule=_rule(vials, in_quarantine=in_quarantine, at=at),
             entry=Entry(
                 kind=EventKind.TRANSFERRED,
                 reason=intent.reason,
@@ -56,3 +49,14 @@ def transfer_vials(
             at=at,
             two_people=True,
         )
+
+
+def _rule(
+    vials: Sequence[Vial], *, in_quarantine: bool, at: datetime
+) -> Callable[[Vial], list[Refusal]]:
+    """Return what is asked of each vial: what is claimed for a patient goes nowhere else."""
+    held, claims = held_among(vials), claims_on(vials)
+    return lambda vial: [
+        *refusals_of_a_hold_by_others({key: row for key, row in claims.items() if key == vial.pk}),
+        *refusals_to_transfer(vial, in_quarantine=in_quarantine, is_held=vial.pk in held, at=at),
+    ]

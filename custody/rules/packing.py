@@ -1,18 +1,23 @@
 """Rules about packing: one shipper for one order of one patient, by the people of its pick."""
 
+from dataclasses import dataclass
+
 from audit.authors import SignedIntent
 from audit.errors import Refusal
 from custody.models import Retrieval, RetrievalStatus
 from custody.rules.people import refusals_without_second
 
 
+@dataclass(frozen=True)
+class Packing:
+    """The numbers of the shipper and of its seal, without blanks around."""
+
+    shipper: str
+    seal_number: str
+
+
 def refusals_to_pack(
-    retrieval: Retrieval,
-    intent: SignedIntent,
-    *,
-    shipper: str,
-    seal_number: str,
-    packed_for: Retrieval | None,
+    retrieval: Retrieval, intent: SignedIntent, packing: Packing, packed_for: Retrieval | None
 ) -> list[Refusal]:
     """
     Say every reason why what was picked for `retrieval` may not be packed by these people.
@@ -21,7 +26,7 @@ def refusals_to_pack(
     Source: REQUIREMENTS B8, B10; URS-31, URS-89.
     """
     refusals = refusals_without_second(intent) + _of_the_pick(retrieval, intent)
-    if not shipper or not seal_number:
+    if not packing.shipper or not packing.seal_number:
         refusals.append(
             Refusal(
                 "SHIPPER_UNKNOWN", "Enter the number of the shipper and the number of its seal."
@@ -32,7 +37,8 @@ def refusals_to_pack(
         refusals.append(
             Refusal(
                 "SHIPPER_TAKEN",
-                f"{shipper} is packed for {order}. One shipper carries one order: take another.",
+                f"{packing.shipper} is packed for {order}. One shipper carries one order: "
+                "take another.",
             )
         )
     return refusals

@@ -7,7 +7,7 @@ from audit.authors import SignedIntent
 from audit.errors import Refusal
 from audit.models import Meaning
 from custody.models import Retrieval, RetrievalStatus
-from custody.rules.packing import refusals_to_pack
+from custody.rules.packing import Packing, refusals_to_pack
 from tests.custody.rules.things import retrieval
 from tests.world import NOON
 
@@ -43,9 +43,7 @@ def refusals(
     packed_for: Retrieval | None = None,
 ) -> list[Refusal]:
     """Ask the rule."""
-    return refusals_to_pack(
-        order, intent, shipper=shipper, seal_number=seal_number, packed_for=packed_for
-    )
+    return refusals_to_pack(order, intent, Packing(shipper, seal_number), packed_for)
 
 
 @pytest.mark.urs("URS-31")
