@@ -20,7 +20,7 @@ def test_draws_every_status_and_every_arrow() -> None:
 
 
 def test_lists_the_tests_of_a_requirement() -> None:
-    rows = [line for line in traceability_page().splitlines() if line.startswith("| URS-71 |")]
+    rows = [line for line in traceability_page().splitlines() if line.startswith("| URS-71 ")]
 
     assert len(rows) == 1
     assert "::test_" in rows[0]
