@@ -6,7 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
+_NAMES = (
+    "chromium-headless-shell",  # no windows to draw: half the work of the others
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "microsoft-edge",
+)
 _APPLICATIONS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -51,9 +58,10 @@ def bring_browser() -> None:
     if os.geteuid() == 0 and shutil.which("apt-get"):
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         _run("apt-get", "update", "-qq", environment=quiet)
-        install = ("apt-get", "install", "-qq", "-y", "--no-install-recommends", "chromium")
-        if _run(*install, environment=quiet) and find_browser():
-            return
+        install = ("apt-get", "install", "-qq", "-y", "--no-install-recommends")
+        for package in ("chromium-headless-shell", "chromium"):
+            if _run(*install, package, environment=quiet) and find_browser():
+                return
     _run(sys.executable, "-m", "playwright", "install", "chromium", environment=dict(os.environ))
 
 

@@ -30,9 +30,8 @@ class CurrentSite:
 def sites_open_to(person: Person) -> list[CurrentSite]:
     """List the sites that somebody may look at: where they work first, then as they were set up."""
     works_there = Exists(Site.objects.worked_at_by(person).filter(pk=OuterRef("pk")))
-    rows = Site.objects.visible_to(person).order_by(works_there.desc(), "pk")
-    rows = rows.values("id", "code", "name", "time_zone")
-    return [CurrentSite(**row) for row in rows]
+    found = Site.objects.visible_to(person).order_by(works_there.desc(), "pk")
+    return [CurrentSite(**row) for row in found.values("id", "code", "name", "time_zone")]
 
 
 def work_at(request: HttpRequest, site: CurrentSite | None) -> None:
