@@ -16,6 +16,8 @@ WITHOUT_HISTORY = "FZ002"
 APPEND_ONLY = "FZ003"
 NEVER_DELETED = "FZ004"
 
+# `+ 0`: history is found by its record; by its Change, each of thousands would look at all others
+ITS_CHANGE = "h.change_id + 0"
 COLUMNS_OF_HISTORY = "'history_id', 'history_date', 'history_type', 'change_id'"
 
 
@@ -51,7 +53,6 @@ def history_at_commit(
     deletable: whether rows may be deleted, with a closing history row.
     """
     excluded = ", ".join(f"'{column}'" for column in without)
-    # `+ 0`: found by record, never by Change, whose thousands of rows would each look at all others
     row = "CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END"
     operation = pgtrigger.Insert | pgtrigger.Update
     return pgtrigger.Trigger(
@@ -70,7 +71,7 @@ def history_at_commit(
             IF NOT EXISTS (
                 SELECT 1
                 FROM public.{{meta.app_label}}_historical{{meta.model_name}} h
-                JOIN public.audit_change c ON c.id = h.change_id + 0
+                JOIN public.audit_change c ON c.id = {ITS_CHANGE}
                 WHERE h.id = (written->>'id')::bigint
                   AND c.transaction_id = pg_current_xact_id()::text::bigint
                   AND (TG_OP <> 'DELETE' OR h.history_type = '-')
