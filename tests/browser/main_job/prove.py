@@ -61,11 +61,12 @@ def pdf_holds_everything(walk: Walk, folder: Path) -> None:
         *(person.full_name for person in people),
         *SIGNED,
         "Cora Courier",
-        _registered_hash(walk),
     ):
         assert _squeezed(said) in text, said
-    for number, page in enumerate(pages, start=1):
-        assert f"age{number}of{len(pages)}" in _squeezed(page)
+    digest = _registered_hash(walk)
+    for number, page in enumerate(map(_squeezed, pages), start=1):
+        assert f"age{number}of{len(pages)}" in page
+        assert digest in page
 
 
 def json_agrees_with_the_screen(walk: Walk, folder: Path) -> None:

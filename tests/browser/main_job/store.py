@@ -21,12 +21,13 @@ def put_away(walk: Walk, labels: Sequence[str]) -> None:
     walk.picture(desk, "3-store")
 
     desk.scan(world.rack.code)
-    expect(desk.refused).to_contain_text(world.rack.code)
+    expect(desk.refused.locator(".compare dd")).to_have_text([world.box.code, world.rack.code])
     walk.picture(desk, "3-store-stopped")
     assert Vial.objects.get(code=labels[-1]).position_id is None
     desk.read_refusal("box")
     desk.scan(world.box.code)
 
     expect(desk.page.locator(".big-count")).to_contain_text("8 of 8 stored")
+    desk.told("Everything that was in your hands is stored.")
     walk.picture(desk, "3-stored")
     assert Vial.objects.filter(code__in=labels, position__container=world.box).count() == 8

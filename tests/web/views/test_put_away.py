@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.html import strip_tags
 
 from audit.models import RefusedAttempt
 from tests.world import World, fresh
@@ -36,6 +37,7 @@ def test_places(bench: Client, world: World) -> None:
     scan(bench, second.code)
     page = scan(bench, world.box.code)
     assert "Stored in A2" in page.content.decode()
+    assert "Everything that was in your hands is stored." in page.content.decode()
 
 
 @pytest.mark.urs("URS-29")
@@ -69,7 +71,24 @@ def test_stops_at_a_rack(bench: Client, world: World) -> None:
     answer = scan(bench, world.rack.code)
 
     assert answer.status_code == 409
-    assert 'data-refusal="NOT_A_BOX"' in answer.content.decode()
+    page = answer.content.decode()
+    assert 'data-refusal="NOT_A_BOX"' in page
+    assert "the box" in strip_tags(page).partition("Expected")[2].partition("Scanned")[0]
+
+
+@pytest.mark.urs("URS-29")
+def test_shows_the_box_that_is_being_filled_beside_what_was_scanned(
+    bench: Client, world: World
+) -> None:
+    scan(bench, world.box.code)
+
+    answer = scan(bench, world.rack.code)
+
+    expected, scanned = (
+        strip_tags(answer.content.decode()).partition("Expected")[2].split("Scanned", maxsplit=1)
+    )
+    assert world.box.code in expected
+    assert world.rack.code in scanned
 
 
 def test_a_double_submit_places_once(bench: Client, world: World) -> None:
