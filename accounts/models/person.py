@@ -94,7 +94,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def role_names(self) -> tuple[str, ...]:
         """Return the names of the roles held, in alphabetical order; read once per instance."""
         if "_role_names" not in self.__dict__:
-            names = self.groups.order_by("name").values_list("name", flat=True)
+            held = RoleMembership.objects.filter(person=self.pk).order_by("group__name")
+            names = held.values_list("group__name", flat=True)
             self.__dict__["_role_names"] = tuple(names)
         names_held: tuple[str, ...] = self.__dict__["_role_names"]
         return names_held

@@ -21,6 +21,7 @@ from inventory.models.program import (
     ProgramGroupPermission,
     ProgramUserPermission,
     Sponsor,
+    programs_seen_by,
 )
 from inventory.models.site import Site, SiteGroupPermission, SiteUserPermission
 from inventory.models.vial import (
@@ -69,4 +70,5 @@ __all__ = [
     "Vial",
     "VialKind",
     "Zone",
+    "programs_seen_by",
 ]

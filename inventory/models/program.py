@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.db import models
+from django.db.models.expressions import RawSQL
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from audit.authors import Author
@@ -25,15 +26,18 @@ class ProgramQuerySet(models.QuerySet["Program"]):
 
     def visible_to(self, person: Author) -> Self:
         """Return the programs whose patients `person` may see."""
-        return self.filter(
-            granted(person, "view_program", ProgramUserPermission, ProgramGroupPermission)
-        )
+        return self.filter(pk__in=programs_seen_by(person))
 
     def worked_on_by(self, person: Author) -> Self:
         """Return the programs whose vials `person` may handle."""
         return self.filter(
-            granted(person, "work_on_program", ProgramUserPermission, ProgramGroupPermission)
+            pk__in=granted(person, "work_on_program", ProgramUserPermission, ProgramGroupPermission)
         )
+
+
+def programs_seen_by(person: Author) -> RawSQL:
+    """Return the keys of the programs whose patients `person` may see, as part of a query."""
+    return granted(person, "view_program", ProgramUserPermission, ProgramGroupPermission)
 
 
 class Program(RegulatedModel):

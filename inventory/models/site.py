@@ -16,11 +16,15 @@ class SiteQuerySet(models.QuerySet["Site"]):
 
     def visible_to(self, person: Author) -> Self:
         """Return the sites that `person` may look at."""
-        return self.filter(granted(person, "view_site", SiteUserPermission, SiteGroupPermission))
+        return self.filter(
+            pk__in=granted(person, "view_site", SiteUserPermission, SiteGroupPermission)
+        )
 
     def worked_at_by(self, person: Author) -> Self:
         """Return the sites where `person` may handle product."""
-        return self.filter(granted(person, "work_at_site", SiteUserPermission, SiteGroupPermission))
+        return self.filter(
+            pk__in=granted(person, "work_at_site", SiteUserPermission, SiteGroupPermission)
+        )
 
 
 class Site(RegulatedModel):

@@ -14,7 +14,7 @@ from audit.triggers import regulated
 from inventory.models.batch import Batch
 from inventory.models.container import Position
 from inventory.models.patient import Therapy
-from inventory.models.program import Program
+from inventory.models.program import Program, programs_seen_by
 
 
 class VialKind(models.TextChoices):
@@ -88,7 +88,7 @@ class VialQuerySet(models.QuerySet["Vial"]):
 
     def visible_to(self, person: Author) -> Self:
         """Return the vials of the programs that `person` may see."""
-        return self.filter(program__in=Program.objects.visible_to(person))
+        return self.filter(program__in=programs_seen_by(person))
 
     def under(self, path: str) -> Self:
         """Return the vials stored in the container with this path, or in anything inside it."""
