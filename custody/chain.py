@@ -21,7 +21,7 @@ CHECK = f"""
             AND e.from_custodian_id IS NOT DISTINCT FROM lag(e.to_custodian_id) OVER chain
         ) AS follows
     FROM custody_custodyevent e
-    WHERE e.vial_id = ANY(%s)
+    WHERE e.vial_id = ANY(%(vials)s)
     WINDOW chain AS (PARTITION BY e.vial_id ORDER BY e.seq, e.id)
 """
 
@@ -37,7 +37,7 @@ SUMMARY = f"""
         (array_agg(c.id ORDER BY c.seq) FILTER (WHERE NOT c.intact))[1],
         (array_agg(c.id ORDER BY c.seq) FILTER (WHERE NOT c.follows))[1]
     FROM inventory_vial v LEFT JOIN ({CHECK}) c ON c.vial_id = v.id
-    WHERE v.id = ANY(%s)
+    WHERE v.id = ANY(%(vials)s)
     GROUP BY v.id, v.custody, v.quality, v.position_id, v.custodian_id
 """
 
@@ -67,9 +67,8 @@ def check_chains(vial_ids: Collection[int]) -> dict[int, ChainCheck]:
     A vial without a single entry is neither intact nor unbroken.
     Source: 21 CFR 11.10(a); URS-02, URS-38.
     """
-    keys = list(vial_ids)
     with connection.cursor() as cursor:
-        cursor.execute(SUMMARY, [keys, keys])
+        cursor.execute(SUMMARY, {"vials": list(vial_ids)})
         return {
             vial: ChainCheck(intact, bool(unbroken), bad, gap)
             for vial, intact, unbroken, bad, gap in cursor.fetchall()

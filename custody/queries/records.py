@@ -53,7 +53,7 @@ def vial_records(rows: QuerySet[Vial]) -> list[VialRecord]:
     found = rows.select_related("batch__product", "therapy__patient", "custodian").annotate(
         open_holds=Coalesce(Subquery(held, output_field=IntegerField()), 0)
     )
-    return [_record(vial) for vial in found]
+    return [record_of(vial, holds=vars(vial)["open_holds"]) for vial in found]
 
 
 def records_by_key(vial_ids: Collection[int], *, seen_by: Author) -> list[VialRecord]:
@@ -62,9 +62,9 @@ def records_by_key(vial_ids: Collection[int], *, seen_by: Author) -> list[VialRe
     return vial_records(rows.order_by("code"))
 
 
-def _record(vial: Vial) -> VialRecord:
+def record_of(vial: Vial, *, holds: int) -> VialRecord:
+    """Return what lists show of a vial whose batch, product, therapy and patient are loaded."""
     therapy, product = vial.therapy, vial.batch.product
-    holds: int = vars(vial)["open_holds"]
     return VialRecord(
         vial_id=vial.pk,
         code=vial.code,

@@ -10,11 +10,11 @@ from audit.authors import Author
 from audit.errors import NotFound, Refusal
 from audit.pages import Page, newest_first
 from custody.models import Retrieval
-from custody.queries.records import VialRecord, vial_records
+from custody.queries.facts import AROUND, facts_of
+from custody.queries.records import VialRecord, record_of
 from custody.queries.signed import Signed, signatures_of
 from custody.queries.timeline import TimelineEntry, timeline
-from custody.queries.verdicts import verdicts
-from custody.queries.whereabouts import Whereabouts, whereabouts
+from custody.queries.whereabouts import Whereabouts
 from custody.viability import Judgement, Verdict, worst
 from inventory.models import GONE, Batch, Custody, Program, Therapy, Vial
 
@@ -106,7 +106,7 @@ def therapies(
 
 def therapy_facts(coi: str, *, seen_by: Author, at: datetime) -> TherapyFacts:
     """
-    Return everything the page of a therapy shows, in twelve queries for any number of vials.
+    Return everything the page of a therapy shows, in eight queries for any number of vials.
 
     Raises NotFound: none that the person may see.
     Source: URS-90, URS-117.
@@ -114,10 +114,8 @@ def therapy_facts(coi: str, *, seen_by: Author, at: datetime) -> TherapyFacts:
     row = _visible(seen_by).filter(coi=coi).first()
     if row is None:
         raise NotFound([NOT_FOUND])
-    vials = vial_records(Vial.objects.filter(therapy=row).order_by("code"))
-    keys = [vial.vial_id for vial in vials]
-    where = whereabouts(keys)
-    events = timeline(keys)
+    vials = facts_of(row.vials.select_related(*AROUND).order_by("code"), at=at)
+    events = timeline([facts.vial.pk for facts in vials])
     signed = sorted({event.change_id for event in events if event.is_signed}, reverse=True)
     return TherapyFacts(
         coi=row.coi,
@@ -125,9 +123,9 @@ def therapy_facts(coi: str, *, seen_by: Author, at: datetime) -> TherapyFacts:
         product=f"{row.product.code}, {row.product.name}",
         program=row.program.code,
         batches=tuple(_batches(row)),
-        vials=tuple(vials),
-        where=where,
-        judgements=verdicts(keys, at=at, places=where),
+        vials=tuple(record_of(facts.vial, holds=len(facts.holds)) for facts in vials),
+        where={facts.vial.pk: facts.where for facts in vials},
+        judgements={facts.vial.pk: facts.judgement for facts in vials},
         events=tuple(events),
         retrievals=tuple(_retrievals(row)),
         signatures=tuple(signatures_of(signed)),

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from audit.models import Door
-from custody.models import CustodyEvent
+from custody.models import CustodyEvent, EventKind
 from inventory.models import Custody, Quality
 
 
@@ -48,50 +49,58 @@ class TimelineEntry:
     is_signed: bool
 
 
+COLUMNS = {
+    "event_id": "pk",
+    "change_id": "change_id",
+    "vial_id": "vial_id",
+    "seq": "seq",
+    "kind": "kind",
+    "actor": "actor__full_name",
+    "actor_user_id": "actor__user_id",
+    "role": "change__role",
+    "second_person": "second_person__full_name",
+    "second_person_user_id": "second_person__user_id",
+    "device": "device",
+    "from_place": "from_place",
+    "to_place": "to_place",
+    "from_custodian": "from_custodian__full_name",
+    "to_custodian": "to_custodian__full_name",
+    "from_custody": "from_custody",
+    "to_custody": "to_custody",
+    "from_quality": "from_quality",
+    "to_quality": "to_quality",
+    "expected_code": "expected_code",
+    "scanned_code": "scanned_code",
+    "reason": "reason",
+    "details": "details",
+    "performed_at": "performed_at",
+    "recorded_at": "recorded_at",
+    "previous_hash": "previous_hash",
+    "hash": "hash",
+    "door": "change__door",
+}  # of an entry, and where each is read: rows, because whole records take five times as long
+NAMES = (
+    "actor", "actor_user_id", "second_person", "second_person_user_id", "from_custodian",
+    "to_custodian",
+)  # fmt: skip
+STATUSES = ("from_custody", "to_custody", "from_quality", "to_quality")
+KINDS = dict(EventKind.choices)
+LABELS = {"": ""} | dict(Custody.choices) | dict(Quality.choices)
+
+
 def timeline(vial_ids: Collection[int]) -> list[TimelineEntry]:
     """Return every event of these vials, by vial and in order; one query."""
-    rows = CustodyEvent.objects.filter(vial__in=vial_ids).select_related(
-        "actor", "second_person", "from_custodian", "to_custodian", "change"
-    )
-    return [_entry(row) for row in rows.order_by("vial", "seq")]
+    rows = CustodyEvent.objects.filter(vial__in=vial_ids).order_by("vial", "seq")
+    return [_entry(row) for row in rows.values_list(*COLUMNS.values())]
 
 
-def _entry(row: CustodyEvent) -> TimelineEntry:
-    if row.seq is None or row.recorded_at is None:
-        raise RuntimeError("the database numbers and dates every event")
-    actor, second = row.actor, row.second_person
-    return TimelineEntry(
-        event_id=row.pk,
-        change_id=row.change_id,
-        vial_id=row.vial_id,
-        seq=row.seq,
-        kind=row.kind,
-        title=row.get_kind_display(),
-        actor="" if actor is None else actor.full_name,
-        actor_user_id="" if actor is None else actor.user_id,
-        role=row.change.role,
-        second_person="" if second is None else second.full_name,
-        second_person_user_id="" if second is None else second.user_id,
-        device=row.device,
-        from_place=row.from_place,
-        to_place=row.to_place,
-        from_custodian="" if row.from_custodian is None else row.from_custodian.full_name,
-        to_custodian="" if row.to_custodian is None else row.to_custodian.full_name,
-        from_custody=_label(Custody, row.from_custody),
-        to_custody=_label(Custody, row.to_custody),
-        from_quality=_label(Quality, row.from_quality),
-        to_quality=_label(Quality, row.to_quality),
-        expected_code=row.expected_code,
-        scanned_code=row.scanned_code,
-        reason=row.reason,
-        details=row.details,
-        performed_at=row.performed_at,
-        recorded_at=row.recorded_at,
-        previous_hash=row.previous_hash,
-        hash=row.hash,
-        is_signed=row.change.door == Door.SIGNED,
-    )
-
-
-def _label(axis: type[Custody] | type[Quality], value: str) -> str:
-    return str(axis(value).label) if value else ""
+def _entry(row: tuple[Any, ...]) -> TimelineEntry:
+    """Put names and labels in words; what nobody did, and what did not change, is empty."""
+    told = dict(zip(COLUMNS, row, strict=True))
+    told["title"] = KINDS[told["kind"]]
+    told["is_signed"] = told.pop("door") == Door.SIGNED
+    for name in NAMES:
+        told[name] = told[name] or ""
+    for status in STATUSES:
+        told[status] = LABELS[told[status]]
+    return TimelineEntry(**told)

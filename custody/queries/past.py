@@ -1,0 +1,98 @@
+"""What the ledger, the open holds and the open claim say of vials, in one statement."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from custody.chain import SUMMARY, ChainCheck
+from custody.models import EventKind
+from custody.queries.whereabouts import SIGHTINGS, UNMOVING, Sighting
+from custody.time_out import OUT_SINCE
+from custody.viability import HoldFact
+
+# Written by hand: every scan asks it, and composing it anew each time took longer than answering
+# it. `tests/custody/queries/test_past.py` holds it against the querysets.
+PAST = f"""
+    SELECT c.*, seen.person, seen.at, seen.kind, here.since, held.*, claim.*
+    FROM ({SUMMARY}) c
+    LEFT JOIN LATERAL (
+        SELECT COALESCE(p.full_name, e.device) AS person,
+            COALESCE(e.performed_at, e.recorded_at) AS at, e.kind
+        FROM custody_custodyevent e LEFT JOIN accounts_person p ON p.id = e.actor_id
+        WHERE e.vial_id = c.id AND e.kind = ANY(%(sightings)s)
+        ORDER BY e.seq DESC LIMIT 1
+    ) seen ON true
+    LEFT JOIN LATERAL (
+        SELECT COALESCE((e.details ->> '{OUT_SINCE}')::timestamptz, e.recorded_at) AS since
+        FROM custody_custodyevent e
+        WHERE e.vial_id = c.id AND e.kind <> ALL(%(unmoving)s)
+        ORDER BY e.seq DESC LIMIT 1
+    ) here ON true
+    LEFT JOIN LATERAL (
+        SELECT array_agg(h.id ORDER BY h.id), array_agg(h.subject ORDER BY h.id),
+            array_agg(h.reason ORDER BY h.id), array_agg(h.placed_at ORDER BY h.id)
+        FROM custody_heldvial hv JOIN custody_hold h ON h.id = hv.hold_id
+        WHERE hv.vial_id = c.id AND hv.released_at IS NULL
+    ) held ON true
+    LEFT JOIN LATERAL (
+        SELECT r.id, r.order_number, p.full_name, k.claimed_at
+        FROM custody_claim k JOIN custody_retrieval r ON r.id = k.retrieval_id
+        JOIN accounts_person p ON p.id = k.claimed_by_id
+        WHERE k.vial_id = c.id AND k.released_at IS NULL
+    ) claim ON true
+"""
+
+
+@dataclass(frozen=True)
+class ClaimFact:
+    """Who holds the vial for which order, since when."""
+
+    retrieval_id: int
+    order_number: str
+    claimed_by: str
+    claimed_at: datetime
+
+
+@dataclass(frozen=True)
+class Past:
+    """
+    What has happened to one vial that still counts.
+
+    here_since: when it came to be where it is.
+    """
+
+    chain: ChainCheck
+    last_sighting: Sighting | None
+    here_since: datetime | None
+    holds: tuple[HoldFact, ...]
+    claim: ClaimFact | None
+
+
+def pasts(vial_ids: Collection[int]) -> dict[int, Past]:
+    """Return the past of each of these vials; one statement for any number."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            PAST,
+            {
+                "vials": list(vial_ids),
+                "sightings": [str(kind) for kind in SIGHTINGS],
+                "unmoving": [str(kind) for kind in UNMOVING],
+            },
+        )
+        return {row[0]: _past(row) for row in cursor.fetchall()}
+
+
+def _past(row: tuple[Any, ...]) -> Past:
+    _, intact, unbroken, bad, gap, *rest = row
+    person, seen_at, kind, since, *rest = rest
+    keys, subjects, reasons, placed, *claim = rest
+    return Past(
+        chain=ChainCheck(intact, bool(unbroken), bad, gap),
+        last_sighting=None if kind is None else Sighting(person, seen_at, EventKind(kind).label),
+        here_since=since,
+        holds=tuple(map(HoldFact, keys or (), subjects or (), reasons or (), placed or ())),
+        claim=None if claim[0] is None else ClaimFact(*claim),
+    )

@@ -1,0 +1,65 @@
+"""The one statement over ledger, holds and claims, held against the querysets."""
+
+import pytest
+
+from custody.actions.place_hold import place_hold
+from custody.chain import check_chains
+from custody.models import Claim, HeldVial, HoldScope
+from custody.queries.past import ClaimFact, Past, pasts
+from custody.queries.whereabouts import whereabouts
+from custody.viability import HoldFact
+from inventory.models import Vial
+from tests.custody.retrievals import claimed_retrieval, picked_retrieval
+from tests.custody.test_time_out import split
+from tests.world import NOON, World
+
+
+def told_by_querysets(vial: Vial) -> Past:
+    """Return the past of a vial as the querysets tell it."""
+    where = whereabouts([vial.pk])[vial.pk]
+    held = HeldVial.objects.open().filter(vial=vial).select_related("hold").order_by("hold")
+    claim = Claim.objects.open().filter(vial=vial).select_related("retrieval", "claimed_by").first()
+    return Past(
+        chain=check_chains([vial.pk])[vial.pk],
+        last_sighting=where.last_sighting,
+        here_since=where.since,
+        holds=tuple(
+            HoldFact(row.hold.pk, row.hold.subject, row.hold.reason, row.hold.placed_at)
+            for row in held
+        ),
+        claim=None
+        if claim is None
+        else ClaimFact(
+            claim.retrieval.pk,
+            claim.retrieval.order_number,
+            claim.claimed_by.full_name,
+            claim.claimed_at,
+        ),
+    )
+
+
+@pytest.mark.urs("URS-117")
+def test_says_what_the_querysets_say(world: World) -> None:
+    _, claimed = claimed_retrieval(world)
+    _, picked = picked_retrieval(world)
+    parent = world.checked_out(world.released())[0]
+    held = world.released()[0]
+    for _ in range(2):
+        place_hold(scope=HoldScope.VIALS, subject=held.code, intent=world.signs(world.qa), at=NOON)
+    vials = [
+        *world.expected(),
+        *world.received(),
+        *world.stored(),
+        claimed,
+        picked,
+        split(world, parent, "A9990260000010-901"),
+        parent,
+        held,
+    ]
+
+    found = pasts([vial.pk for vial in vials])
+
+    assert found == {vial.pk: told_by_querysets(vial) for vial in vials}
+    assert len(found[held.pk].holds) == 2
+    assert found[claimed.pk].claim is not None
+    assert found[vials[0].pk].last_sighting is None
