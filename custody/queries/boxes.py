@@ -3,13 +3,28 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from django.db import models
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db import connection, models
 
 from audit.authors import Author
-from custody.models import Claim, HeldVial
-from inventory.models import Container, Position, PositionCondition, Program, Quality
+from inventory.models import Container, Position, PositionCondition, Quality, programs_seen_by
+
+# Written by hand: every map asks it, and composing it anew each time took longer than answering
+# it. `tests/custody/queries/test_boxes.py` holds it against the querysets.
+PLACES = """
+    SELECT po.id, po.label, po.ordinal, po."row", po."column", po.condition, po.condition_reason,
+        po.reserved_for_id, v.id, v.code, v.quality, v.expires_at, t.coi, inner_one.id,
+        inner_one.name,
+        EXISTS (SELECT FROM custody_heldvial h WHERE h.vial_id = v.id AND h.released_at IS NULL),
+        EXISTS (SELECT FROM custody_claim k WHERE k.vial_id = v.id AND k.released_at IS NULL),
+        COALESCE(v.program_id IN ({seen}), false)
+    FROM inventory_position po
+    LEFT JOIN inventory_vial v ON v.position_id = po.id
+    LEFT JOIN inventory_therapy t ON t.id = v.therapy_id
+    LEFT JOIN inventory_container inner_one ON inner_one.position_id = po.id
+    WHERE po.container_id = %s ORDER BY po.ordinal
+"""
 
 
 class PlaceState(models.TextChoices):
@@ -51,7 +66,10 @@ class PlaceOnMap:
 
 def places_of(container: Container, *, seen_by: Author, at: datetime) -> list[PlaceOnMap]:
     """Return the places of `container` in their order, as `seen_by` may see them; one query."""
-    return [_place(row, at) for row in _rows(container, seen_by)]
+    seen = programs_seen_by(seen_by)
+    with connection.cursor() as cursor:
+        cursor.execute(PLACES.format(seen=seen.sql), [*seen.params, container.pk])
+        return [_place(_Row(*row), at) for row in cursor.fetchall()]
 
 
 def next_free(container: Container, *, after: int = 0) -> Position | None:
@@ -66,64 +84,63 @@ def next_free(container: Container, *, after: int = 0) -> Position | None:
     return free.filter(ordinal__gt=after).first() or free.first()
 
 
-def _rows(container: Container, person: Author) -> QuerySet[Position]:
-    held = HeldVial.objects.open().filter(vial=OuterRef("vials__pk"))
-    claimed = Claim.objects.open().filter(vial=OuterRef("vials__pk"))
-    visible = Program.objects.visible_to(person).filter(pk=OuterRef("vials__program"))
-    return (
-        Position.objects.filter(container=container)
-        .annotate(
-            vial_key=F("vials__pk"),
-            vial_code=F("vials__code"),
-            vial_quality=F("vials__quality"),
-            vial_expires_at=F("vials__expires_at"),
-            vial_coi=F("vials__therapy__coi"),
-            inner_key=F("containers__pk"),
-            inner_name=F("containers__name"),
-            is_held=Exists(held),
-            is_claimed=Exists(claimed),
-            is_visible=Exists(visible),
-        )
-        .order_by("ordinal")
-    )
+class _Row(NamedTuple):
+    """A place as the statement returns it; the vial and the inner container may be absent."""
+
+    key: int
+    label: str
+    ordinal: int
+    row: int | None
+    column: int | None
+    condition: str
+    condition_reason: str
+    kept_for: int | None
+    vial: int | None
+    code: str | None
+    quality: str | None
+    expires_at: datetime | None
+    coi: str | None
+    inner: int | None
+    inner_name: str | None
+    is_held: bool
+    is_claimed: bool
+    is_visible: bool
 
 
-def _place(row: Position, at: datetime) -> PlaceOnMap:
-    facts = vars(row)
-    masked = facts["vial_key"] is not None and not facts["is_visible"]
+def _place(row: _Row, at: datetime) -> PlaceOnMap:
+    masked = row.vial is not None and not row.is_visible
     return PlaceOnMap(
-        position_id=row.pk,
+        position_id=row.key,
         label=row.label,
         ordinal=row.ordinal,
         row=row.row,
         column=row.column,
         state=PlaceState.OCCUPIED if masked else _state(row, at),
-        vial_id=None if masked else facts["vial_key"],
-        code="" if masked else facts["vial_code"] or "",
-        coi="" if masked else facts["vial_coi"] or "",
-        container_id=facts["inner_key"],
-        name=facts["inner_name"] or "",
-        is_claimed=not masked and facts["is_claimed"],
+        vial_id=None if masked else row.vial,
+        code="" if masked else row.code or "",
+        coi="" if masked else row.coi or "",
+        container_id=row.inner,
+        name=row.inner_name or "",
+        is_claimed=not masked and row.is_claimed,
         is_masked=masked,
         reason=row.condition_reason,
     )
 
 
-def _state(row: Position, at: datetime) -> PlaceState:
-    facts = vars(row)
+def _state(row: _Row, at: datetime) -> PlaceState:
     if row.condition == PositionCondition.IN_DOUBT:
         return PlaceState.IN_DOUBT
-    if facts["vial_key"] is not None:
-        if facts["is_held"]:
+    if row.vial is not None and row.expires_at is not None:
+        if row.is_held:
             return PlaceState.HELD
-        if facts["vial_quality"] == Quality.EXPIRED or facts["vial_expires_at"] <= at:
+        if row.quality == Quality.EXPIRED or row.expires_at <= at:
             return PlaceState.EXPIRED
         return PlaceState.OCCUPIED
-    if facts["inner_key"] is not None:
+    if row.inner is not None:
         return PlaceState.OCCUPIED
     if row.condition == PositionCondition.BLOCKED:
         return PlaceState.BLOCKED
-    return PlaceState.FREE if row.reserved_for_id is None else PlaceState.RESERVED
+    return PlaceState.FREE if row.kept_for is None else PlaceState.RESERVED
 
 
 def count_free(places: Sequence[PlaceOnMap]) -> int:

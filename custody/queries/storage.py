@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from audit.authors import Author
 from custody.models import Stay, is_held
@@ -190,11 +192,23 @@ def container_seen_by(person: Author, container_id: int) -> Container | None:
     ).first()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class StoredVial:
-    """One vial of a box, with whether it is held."""
+    """
+    One vial of a box.
 
-    vial: Vial
+    coi, pseudonym: empty for an allogeneic vial that nobody was allocated.
+    """
+
+    vial_id: int
+    code: str
+    place: str
+    coi: str
+    pseudonym: str
+    product: str
+    batch: str
+    expires_at: datetime
+    quality: str
     is_held: bool
 
 
@@ -203,11 +217,20 @@ def vials_in(container: Container, *, seen_by: Author) -> list[StoredVial]:
     rows = (
         Vial.objects.visible_to(seen_by)
         .filter(position__container=container)
-        .select_related("position", "batch__product", "therapy__patient")
-        .annotate(held_now=is_held(), place=F("position__ordinal"))
-        .order_by("place")
+        .annotate(
+            told_coi=Coalesce("therapy__coi", Value("")),
+            told_pseudonym=Coalesce("therapy__patient__pseudonym", Value("")),
+            held_now=is_held(),
+        )
+        .order_by("position__ordinal")
     )
-    return [StoredVial(vial=row, is_held=bool(vars(row)["held_now"])) for row in rows]
+    return [
+        StoredVial(*row)
+        for row in rows.values_list(
+            "pk", "code", "position__label", "told_coi", "told_pseudonym",
+            "batch__product__code", "batch__number", "expires_at", "quality", "held_now",
+        )
+    ]  # fmt: skip
 
 
 def total(rows: Iterable[ContainerRow]) -> Fill:

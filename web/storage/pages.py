@@ -172,19 +172,18 @@ def _aside_for(container: Container) -> str:
 
 
 def _vial_row(row: StoredVial) -> VialRow:
-    vial = row.vial
-    badges = [quality_badge(vial.quality)]
+    badges = [quality_badge(row.quality)]
     if row.is_held:
         badges.append(hold_badge())
     return VialRow(
-        url=vial_url(vial.pk),
-        code=vial.code,
-        place="" if vial.position is None else vial.position.label,
-        coi="" if vial.therapy is None else vial.therapy.coi,
-        pseudonym="" if vial.therapy is None else vial.therapy.patient.pseudonym,
-        product=vial.batch.product.code,
-        batch=vial.batch.number,
-        expires_at=vial.expires_at,
+        url=vial_url(row.vial_id),
+        code=row.code,
+        place=row.place,
+        coi=row.coi,
+        pseudonym=row.pseudonym,
+        product=row.product,
+        batch=row.batch,
+        expires_at=row.expires_at,
         badges=tuple(badges),
     )
 

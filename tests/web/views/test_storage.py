@@ -75,14 +75,12 @@ def test_masks_the_vials_of_other_programs(world: World) -> None:
     assert "another program" in page.lower()
 
 
-def test_the_box_map_asks_at_most_twelve_queries(
-    world: World, django_assert_max_num_queries: Any
-) -> None:
+def test_the_box_map_asks_seven_queries(world: World, django_assert_num_queries: Any) -> None:
     world.stored(5)
     desk = desk_of(world.technician)
     desk.get("/sites/")
 
-    with django_assert_max_num_queries(12):
+    with django_assert_num_queries(7):
         desk.get(f"/storage/{world.box.pk}/")
 
 
