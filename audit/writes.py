@@ -1,6 +1,7 @@
 """Writing many regulated rows at once, each with its history row, in one or two statements."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import TypeVar
 
 from django.db import connection
@@ -10,6 +11,7 @@ from audit.models import RegulatedModel
 
 Row = TypeVar("Row", bound=RegulatedModel)
 
+AT_ONCE = 2000  # rows in one INSERT: PostgreSQL takes 65,535 values with a statement
 OF_HISTORY_ITSELF = frozenset({"history_id", "history_date", "history_type", "change_id"})
 
 
@@ -18,7 +20,7 @@ def create_all(rows: Sequence[Row]) -> list[Row]:
     if not rows:
         return []
     model = type(rows[0])
-    made: list[Row] = list(model._default_manager.bulk_create(rows, batch_size=5000))
+    made: list[Row] = list(model._default_manager.bulk_create(rows, batch_size=AT_ONCE))
     with connection.cursor() as cursor:
         cursor.execute(
             f"{into_history(model)} FROM {_table(model)} t WHERE t.id = ANY(%s::bigint[])",
@@ -36,14 +38,12 @@ def update_all(rows: Sequence[Row], fields: Sequence[str]) -> None:
     if not rows:
         return
     model = type(rows[0])
-    written = [model._meta.get_field(name) for name in fields]
-    columns = [field for field in written if isinstance(field, Field)]
     with connection.cursor() as cursor:
         cursor.execute(
-            _update(model, columns),
+            _update(model, tuple(fields)),
             [
                 [row.pk for row in rows],
-                *([_stored(field, row) for row in rows] for field in columns),
+                *([_stored(field, row) for row in rows] for field in _columns(model, fields)),
                 "~",
             ],
         )
@@ -51,8 +51,15 @@ def update_all(rows: Sequence[Row], fields: Sequence[str]) -> None:
             raise RuntimeError(f"{cursor.rowcount} of {len(rows)} rows of {model} were written")
 
 
-def _update(model: type[Model], columns: Sequence["Field[object, object]"]) -> str:
-    """Return the statement that takes an array for the keys and one for each column."""
+def _columns(model: type[Model], fields: Sequence[str]) -> list["Field[object, object]"]:
+    named = [model._meta.get_field(name) for name in fields]
+    return [field for field in named if isinstance(field, Field)]
+
+
+@cache
+def _update(model: type[Model], fields: tuple[str, ...]) -> str:
+    """Return the statement that takes an array for the keys and one for each of `fields`."""
+    columns = _columns(model, fields)
     targets = ", ".join(f"{_column(field)} = v.{_column(field)}" for field in columns)
     arrays = "".join(f", %s::{field.rel_db_type(connection)}[]" for field in columns)
     names = "".join(f", {_column(field)}" for field in columns)
@@ -65,6 +72,7 @@ def _update(model: type[Model], columns: Sequence["Field[object, object]"]) -> s
     """  # noqa: S608 - table, columns and types come from the model
 
 
+@cache
 def into_history(model: type[Model]) -> str:
     """Return the beginning of the statement that copies rows `t` into history; it takes a type."""
     history: type[Model] = model.history.model  # type: ignore[attr-defined] # simple-history's own

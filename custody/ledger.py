@@ -6,9 +6,8 @@ from datetime import datetime
 
 from django.db import connection
 
-from accounts.models import Person
 from audit.changes import OpenChange
-from audit.writes import update_all
+from audit.writes import AT_ONCE, update_all
 from custody.models import CustodyEvent, EventKind, Stay
 from custody.spots import Spot, spots
 from inventory.models import Position, Vial
@@ -23,13 +22,14 @@ class Before:
     custody: str
     quality: str
     position: Position | None
-    custodian: Person | None
+    custodian_id: int | None
 
 
 def snapshot(vials: Sequence[Vial]) -> dict[int, Before]:
     """Remember how each locked vial stands; take it before changing anything."""
     return {
-        vial.pk: Before(vial.custody, vial.quality, vial.position, vial.custodian) for vial in vials
+        vial.pk: Before(vial.custody, vial.quality, vial.position, vial.custodian_id)
+        for vial in vials
     }
 
 
@@ -85,7 +85,7 @@ def append(
     if around is None:
         around = _spots_of(vials, before)
     events = CustodyEvent.objects.bulk_create(
-        [_event(change, vial, before[vial.pk], entry, around) for vial in vials], batch_size=5000
+        [_event(change, vial, before[vial.pk], entry, around) for vial in vials], batch_size=AT_ONCE
     )
     _keep_stays(events, vials, before, around, at)
     return events
@@ -114,7 +114,7 @@ def _event(
         to_position=vial.position,
         from_place=_place(was.position, around),
         to_place=_place(vial.position, around),
-        from_custodian=was.custodian,
+        from_custodian_id=was.custodian_id,
         to_custodian_id=vial.custodian_id,
         from_custody=was.custody,
         to_custody=vial.custody,
@@ -184,5 +184,5 @@ def begin_stays(begun: Sequence[tuple[CustodyEvent, Position, int]], *, at: date
             )
             for event, position, unit_id in begun
         ],
-        batch_size=5000,
+        batch_size=AT_ONCE,
     )

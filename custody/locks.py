@@ -1,8 +1,6 @@
 """Taking row locks, always in this order: containers, positions, vials, retrievals; by key."""
 
-from collections.abc import Collection, Iterable
-
-from django.db.models import Q
+from collections.abc import Collection, Iterable, Sequence
 
 from audit.errors import NotFound, Refusal
 from custody.models import Retrieval
@@ -26,13 +24,13 @@ def lock_containers(keys: Collection[int]) -> list[Container]:
     return locked
 
 
-def lock_containers_around(
-    position_keys: Collection[int], vial_keys: Collection[int]
-) -> list[Container]:
+def lock_containers_around(position_keys: Collection[int], vial_keys: Collection[int]) -> None:
     """Lock the containers of these positions, and those in which these vials stand now."""
-    around = Position.objects.filter(Q(pk__in=position_keys) | Q(vials__in=vial_keys))
-    rows = Container.objects.filter(pk__in=around.values("container")).select_related("type")
-    return list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    named = Position.objects.filter(pk__in=position_keys).values("container")
+    left = Position.objects.filter(vials__in=vial_keys).values("container")
+    # A union: one condition with an OR over the two would read every position there is.
+    rows = Container.objects.filter(pk__in=named.union(left)).values_list("pk")
+    list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
 
 
 def lock_subtree(path: str) -> list[Container]:
@@ -56,16 +54,19 @@ def lock_positions(keys: Collection[int]) -> dict[int, Position]:
     return locked
 
 
-def lock_vials(keys: Iterable[int]) -> list[Vial]:
-    """
-    Lock vials, and return them in the order asked for, with batch, product, therapy and place.
+WITH_ALL_AROUND = ("batch__product", "therapy__patient", "position__container", "custodian")
+WITH_PRODUCT_AND_PLACE = ("batch__product", "position")  # each row more costs every move
 
+
+def lock_vials(keys: Iterable[int], *, loaded: Sequence[str] = WITH_ALL_AROUND) -> list[Vial]:
+    """
+    Lock vials, and return them in the order asked for.
+
+    loaded: the rows around each vial that are read with it, for rules and words.
     Raises NotFound: none were named, or one of them does not exist.
     """
     wanted = list(dict.fromkeys(keys))
-    rows = Vial.objects.filter(pk__in=wanted).select_related(
-        "batch__product", "therapy__patient", "position__container", "custodian"
-    )
+    rows = Vial.objects.filter(pk__in=wanted).select_related(*loaded)
     locked = {
         row.pk: row for row in rows.select_for_update(of=("self",), no_key=True).order_by("pk")
     }

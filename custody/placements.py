@@ -8,7 +8,12 @@ from audit.changes import OpenChange
 from audit.constraints import refused_by
 from audit.errors import Refusal
 from custody.ledger import Before, Entry, snapshot, write
-from custody.locks import lock_containers_around, lock_positions, lock_vials
+from custody.locks import (
+    WITH_PRODUCT_AND_PLACE,
+    lock_containers_around,
+    lock_positions,
+    lock_vials,
+)
 from custody.models import CustodyEvent
 from custody.spots import Spot, spots
 from custody.steps import stand_at
@@ -58,17 +63,17 @@ class Ground:
 
 def lock_ground(placements: Sequence[Placement]) -> Ground:
     """
-    Lock containers, positions and vials in the fixed order; five statements for any number.
+    Lock containers, positions and vials in the fixed order; four statements for any number.
 
     Raises NotFound: a vial or a position does not exist.
     """
     keys = [placement.position_id for placement in placements]
     by_vial = {placement.vial_id: placement for placement in placements}
-    containers = lock_containers_around(keys, list(by_vial))
+    lock_containers_around(keys, list(by_vial))
     positions = lock_positions(keys)
-    vials = lock_vials(by_vial)
+    vials = lock_vials(by_vial, loaded=WITH_PRODUCT_AND_PLACE)
     origins = {vial.position.pk: vial.position for vial in vials if vial.position is not None}
-    around = spots(list({**origins, **positions}.values()), containers)
+    around = spots(list({**origins, **positions}.values()))
     return Ground(by_vial, vials, around)
 
 

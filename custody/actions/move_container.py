@@ -8,7 +8,7 @@ from audit.authors import Attribution
 from audit.changes import OpenChange, attributed_change
 from audit.constraints import refused_by
 from audit.errors import refuse_if
-from audit.writes import update_all
+from audit.writes import AT_ONCE, update_all
 from custody.ledger import begin_stays, end_stays
 from custody.locks import lock_containers, lock_positions, lock_subtree
 from custody.models import CustodyEvent, EventKind
@@ -109,7 +109,7 @@ def _record(change: OpenChange, moved: Container, crossing: _Crossing, at: datet
     vials = list(rows.select_for_update(of=("self",), no_key=True))
     now = _places(list(Container.objects.filter(path__startswith=moved.path)))
     events = CustodyEvent.objects.bulk_create(
-        [_event(change, vial, crossing, now) for vial in vials], batch_size=5000
+        [_event(change, vial, crossing, now) for vial in vials], batch_size=AT_ONCE
     )
     end_stays(events, at=at)
     begin_stays(
