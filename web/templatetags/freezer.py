@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from inventory.rules import expiry
 from web.icons import svg
+from web.presenters.verdicts import Axis, Mark, StatusBadge
 
 register = template.Library()
 
@@ -145,6 +146,30 @@ def _alike(code: str, other: str) -> int:
     """Count the characters in which both begin alike."""
     pairs = zip(code, other, strict=False)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+@register.filter
+def shape(mark: Mark) -> SafeString:
+    """Show a verdict as its sign, with its words for those who cannot see it."""
+    return format_html(
+        '<span class="shape shape-{}"><span aria-hidden="true">{}</span>'
+        '<span class="visually-hidden">{}</span></span>',
+        mark,
+        mark.shape,
+        mark.words,
+    )
+
+
+@register.filter
+def status(badge: StatusBadge) -> SafeString:
+    """Show a status as its sign and its words, never by colour alone."""
+    sign: SafeString | str = ""
+    if badge.axis == Axis.HOLD:
+        sign = svg("hand-stop")
+    elif badge.mark is not None:
+        sign = format_html('<span aria-hidden="true">{}</span>', badge.mark.shape)
+    classes = f"status status-{badge.axis}" + (f" status-{badge.mark}" if badge.mark else "")
+    return format_html('<span class="{}">{}{}</span>', classes, sign, badge.words)
 
 
 @register.filter
