@@ -1,6 +1,6 @@
 """What a measurement stands on: enough vials, the people who work with them, and samples."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -48,10 +48,19 @@ class Ground:
     vials: stored ones, drawn at random. free: places in different boxes. in_hand: just received.
     """
 
-    technician: Person
+    people: Mapping[str, Person]
     vials: Sequence[Vial]
     free: Sequence[Position]
     in_hand: Sequence[Vial]
+
+    @property
+    def technician(self) -> Person:
+        """The person who scans and moves."""
+        return self.people["bench-technician"]
+
+    def received(self, count: int) -> list[Vial]:
+        """Return so many vials of a new batch, just received into the technician's hands."""
+        return _received(self.people, count)
 
     def says(self) -> Attribution:
         """Return the attribution of a step, by a person read anew as in every request."""
@@ -65,7 +74,7 @@ def ground(*, vials: int, rounds: int) -> Ground:
     people = _cast()
     count = rounds + SPARE
     return Ground(
-        technician=people["bench-technician"],
+        people=people,
         vials=_drawn(count),
         free=_free_places(4 * count),
         in_hand=_received(people, 2 * count),
@@ -83,7 +92,7 @@ def _cast() -> dict[str, Person]:
                 roles=[role],
             )
             if Person.objects.exists():
-                create_person(account=account, intent=_proof(_administrator()))
+                create_person(account=account, intent=proof(administrator()))
             else:
                 open_first_account(account=account, device="measurements")
     people = {row.user_id: row for row in Person.objects.filter(user_id__in=CAST)}
@@ -92,7 +101,8 @@ def _cast() -> dict[str, Person]:
     return people
 
 
-def _administrator() -> str:
+def administrator() -> str:
+    """Return who may make accounts and containers here."""
     return "bench-admin" if Person.objects.filter(user_id="bench-admin").exists() else "admin"
 
 
@@ -106,11 +116,12 @@ def _let_in(person: Person) -> None:
             kind=kind,
             scope_id=key,
             right=Right.WORK,
-            intent=_proof(_administrator()),
+            intent=proof(administrator()),
         )
 
 
-def _proof(user_id: str, meaning: Meaning = Meaning.PERFORMED) -> SignedIntent:
+def proof(user_id: str, meaning: Meaning = Meaning.PERFORMED) -> SignedIntent:
+    """Return the proof that somebody signs, by the password of all of the cast."""
     return confirm_intent(
         user_id=user_id,
         password=DEMO_PASSWORD,
@@ -142,7 +153,7 @@ def _free_places(count: int) -> list[Position]:
     return places
 
 
-def _received(people: dict[str, Person], count: int) -> list[Vial]:
+def _received(people: Mapping[str, Person], count: int) -> list[Vial]:
     """Announce and receive a batch through the actions, into the technician's hands."""
     serial = Batch.objects.filter(source_system="bench").count() + 1
     now = timezone.now()
@@ -184,7 +195,7 @@ def _received(people: dict[str, Person], count: int) -> list[Vial]:
             arrival_celsius=Decimal("-180.0"),
             outcome=Outcome.ACCEPTED,
         ),
-        intent=witnessed(_proof("bench-technician"), by=_proof("bench-witness", Meaning.WITNESSED)),
+        intent=witnessed(proof("bench-technician"), by=proof("bench-witness", Meaning.WITNESSED)),
         at=timezone.now(),
     )
     return list(batch.vials.order_by("pk"))

@@ -22,7 +22,7 @@ from bench.timing import Line, timed
 from inventory.models import Vial
 
 ROOT = Path(__file__).resolve().parent.parent
-WARM_UP = 10
+WARM_UP = 15  # until each statement's plan is kept
 HOST = "127.0.0.1"
 
 VIAL_SQL = """

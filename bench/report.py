@@ -5,6 +5,7 @@ import platform
 
 from django.db import connection
 
+from bench.carrying import measure_carrying
 from bench.ground import ground
 from bench.pages import measure_pages
 from bench.timing import Line, table
@@ -19,7 +20,11 @@ CONDITIONS = """
 def measured(*, vials: int, rounds: int) -> tuple[list[Line], str]:
     """Measure every page and action, and return the lines and how they are told."""
     stand = ground(vials=vials, rounds=rounds)
-    lines = [*measure_pages(stand, rounds), *measure_writes(stand, rounds)]
+    lines = [
+        *measure_pages(stand, rounds),
+        *measure_writes(stand, rounds),
+        *measure_carrying(stand, max(1, rounds // 10)),
+    ]
     return lines, f"{_conditions(rounds)}\n\n{table(lines)}"
 
 
