@@ -108,6 +108,10 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
+            # Planning a page's statements took longer than answering them: a connection keeps the
+            # plans of what it is asked again. A pooler between must keep prepared statements.
+            "server_side_binding": True,
+            "prepare_threshold": 1,
             "options": "-c lock_timeout=5s -c TimeZone=UTC -c statement_timeout="
             + environment.text("DATABASE_STATEMENT_TIMEOUT", "10s"),
         },
