@@ -196,4 +196,6 @@ def _place(evidence: Evidence, at: datetime) -> Finding:
         return Finding(
             "NOT_SEEN_LATELY", Verdict.AMBER, "Not scanned or counted for a year.", "place"
         )
-    return Finding("PLACE_KNOWN", Verdict.GREEN, "Its place is known.", "place")
+    is_stored = evidence.custody == Custody.IN_STORAGE
+    words = "Its place is known." if is_stored else "It is known who has it."
+    return Finding("PLACE_KNOWN", Verdict.GREEN, words, "place")

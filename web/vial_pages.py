@@ -1,7 +1,7 @@
 """The page of one vial: the answer first, then the evidence, then what may be done."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.urls import get_script_prefix
 
@@ -11,6 +11,7 @@ from custody.queries.facts import VialFacts
 from custody.queries.vial_page import ClaimLine, LabelLine, PartLine, VialStory
 from custody.viability import HoldFact
 from inventory.models import LayoutKind, Vial
+from inventory.rules.expiry import last_day
 from web.gates import opens_audit
 from web.judgements import finding_rows, place_words, sure_because, verdict_mark, why
 from web.links import storage_url, therapy_url, vial_url
@@ -30,6 +31,7 @@ from web.presenters import (
 )
 from web.presenters.places import map_of
 from web.stories import story_lines
+from web.templatetags.freezer import in_sentence
 from web.vial_lines import VialLine
 from web.vial_verbs import Choice, choices_for
 
@@ -183,7 +185,7 @@ def line_of(facts: VialFacts, refusals: tuple[Refusal, ...] = ()) -> VialLine:
         pseudonym="" if vial.therapy is None else identity.pseudonym,
         product=vial.batch.product.code,
         batch=vial.batch.number,
-        kind=f"{vial.get_kind_display()}, {vial.get_purpose_display().lower()}",
+        kind=f"{vial.get_kind_display()}, {in_sentence(vial.get_purpose_display())}",
         volume_ml=vial.volume_ml,
         expires_at=vial.expires_at,
         badges=badges_of(facts),
@@ -210,11 +212,11 @@ def _facts(vial: Vial) -> tuple[tuple[str, str], ...]:
         ("Batch", vial.batch.number),
         ("Donation", vial.batch.donation_number),
         ("Product", vial.batch.product.code),
-        ("Kind", f"{vial.get_kind_display()}, {vial.get_purpose_display().lower()}"),
+        ("Kind", f"{vial.get_kind_display()}, {in_sentence(vial.get_purpose_display())}"),
         ("Volume", f"{vial.volume_ml} ml"),
         ("Nucleated cells", "not recorded" if cells is None else f"{cells:,}"),
         ("Stored at", vial.batch.product.get_storage_class_display()),
-        ("Expires", f"{vial.expires_at - timedelta(microseconds=1):%Y-%m-%d}, end of day UTC"),
+        ("Expires", f"{last_day(vial.expires_at):%Y-%m-%d}, end of day UTC"),
     )
 
 
