@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
@@ -11,6 +12,9 @@ from tests.factories.people import FAST_HASHERS
 from tests.plugins.pristine import Ground, PristineDatabases, pristine_databases
 from tests.world import World, build_world
 
+# how long an example takes says how busy the machine is, not whether the code is right
+hypothesis.settings.register_profile("without a clock", deadline=None)
+hypothesis.settings.load_profile("without a clock")
 _BEGUN = pytest.StashKey[PristineDatabases[World]]()
 _GROUND = pytest.StashKey[Ground]()
 

@@ -298,6 +298,7 @@ def _give_to_the_clinic(world: World, vial: Vial) -> None:
         vial_ids=[vial.pk],
         attribution=attributed(world.ada, "for the pick"),
         at=NOON + timedelta(minutes=8),
+        reason_for_last="The first dose was lost on the way",
     )
     by_both = signed(world.ada, Meaning.PERFORMED, "picked", by=world.ben)
     seat = signed(world.ben, Meaning.WITNESSED, "joining the pick")
