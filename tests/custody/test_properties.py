@@ -223,19 +223,22 @@ class StorageMachine(RuleBasedStateMachine):
 
     @rule(index=indexes)
     def order_and_claim(self, index: int) -> None:
-        """Order a vial for its patient and claim it."""
+        """Order a vial for its patient and claim it, also the last one, and samples in vain."""
         vial = self.vial(index)
         if vial.therapy is None:
             return
-        retrieval = requested_retrieval(self.world, vial)
-        self.attempt(
-            lambda: claim_vials(
+
+        def claim() -> None:
+            retrieval = requested_retrieval(self.world, vial)
+            claim_vials(
                 retrieval_id=retrieval.pk,
                 vial_ids=[vial.pk],
                 attribution=self.world.says(self.world.technician),
                 at=self.clock,
+                reason_for_last="The first one broke",
             )
-        )
+
+        self.attempt(claim)
 
     @rule(index=indexes)
     def pick(self, index: int) -> None:
