@@ -39,6 +39,7 @@ def drawing(name: str) -> SafeString:
     return mark_safe(strokes)  # noqa: S308 - the drawing comes from the pinned package, not a user
 
 
+@lru_cache(maxsize=512)
 def svg(name: str, *, label: str = "") -> SafeString:
     """Draw an icon; with a label it is an image of that name, without one it is hidden."""
     said = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'

@@ -1,6 +1,5 @@
-"""Everything a screen needs to judge a vial, or many: the same three statements."""
+"""Everything a screen needs to judge a vial, or many: the same two statements."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,12 +12,11 @@ from custody.locks import UNKNOWN_VIAL
 from custody.queries.past import ClaimFact, Past, pasts
 from custody.queries.verdicts import evidence_of
 from custody.queries.whereabouts import Whereabouts, where_is
-from custody.spots import lineages
 from custody.viability import HoldFact, Judgement, judge
-from inventory.models import Container, Vial
+from inventory.models import Vial
 
-AROUND = ("batch__product", "position__container", "custodian")
-RELATED = (*AROUND, "therapy__patient")  # what only the vial's page shows, it loads itself
+RELATED = ("batch__product", "therapy__patient", "position", "custodian")
+WITH_BOX = (*RELATED, "position__container__type")  # for pages with a map; a scan has none
 
 
 @dataclass(frozen=True)
@@ -39,13 +37,13 @@ class VialFacts:
 
 def facts_of_vial(vial_id: int, *, seen_by: Author, at: datetime) -> VialFacts:
     """
-    Return the facts of one vial, in three statements.
+    Return the facts of one vial and its box, in two statements.
 
     Raises NotFound: no such vial, or none that the person may see.
     Source: REQUIREMENTS B7; URS-117.
     """
     rows = Vial.objects.visible_to(seen_by).filter(pk=vial_id)
-    found = facts_of(rows.select_related(*RELATED), at=at)
+    found = facts_of(rows.select_related(*WITH_BOX), at=at)
     if not found:
         raise NotFound([UNKNOWN_VIAL])
     return found[0]
@@ -53,7 +51,7 @@ def facts_of_vial(vial_id: int, *, seen_by: Author, at: datetime) -> VialFacts:
 
 def facts_by_code(code: str, *, seen_by: Author, at: datetime) -> VialFacts | None:
     """
-    Return the facts of the vial that carries or carried this code, in three statements.
+    Return the facts of the vial that carries or carried this code, in two statements.
 
     code: canonical, as `inventory.codes` reads a scan.
     """
@@ -63,7 +61,7 @@ def facts_by_code(code: str, *, seen_by: Author, at: datetime) -> VialFacts | No
 
 def facts_of(rows: QuerySet[Vial], *, at: datetime) -> list[VialFacts]:
     """
-    Return the facts of `rows`, in their order; three statements for any number.
+    Return the facts of `rows`, in their order; two statements for any number.
 
     rows: with everything in `RELATED` loaded.
     """
@@ -71,13 +69,10 @@ def facts_of(rows: QuerySet[Vial], *, at: datetime) -> list[VialFacts]:
     if not vials:
         return []
     past = pasts([vial.pk for vial in vials])
-    around = lineages([vial.position.container for vial in vials if vial.position is not None])
-    return [_facts(vial, past[vial.pk], around, at) for vial in vials]
+    return [_facts(vial, past[vial.pk], at) for vial in vials]
 
 
-def _facts(
-    vial: Vial, past: Past, around: Mapping[int, list[Container]], at: datetime
-) -> VialFacts:
-    where = where_is(vial, around, past.last_sighting, past.here_since)
+def _facts(vial: Vial, past: Past, at: datetime) -> VialFacts:
+    where = where_is(vial, past.way, past.last_sighting, past.here_since)
     judgement = judge(evidence_of(vial, past.chain, past.holds, where), at=at)
     return VialFacts(vial, where, judgement, past.chain, past.holds, past.claim)

@@ -1,4 +1,4 @@
-"""What the ledger, the open holds and the open claim say of vials, in one statement."""
+"""What the ledger, the containers, the holds and the claim say of vials, in one statement."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -9,15 +9,25 @@ from django.db import connection
 
 from custody.chain import SUMMARY, ChainCheck
 from custody.models import EventKind
-from custody.queries.whereabouts import SIGHTINGS, UNMOVING, Sighting
+from custody.queries.whereabouts import SIGHTINGS, UNMOVING, Crumb, Sighting
 from custody.time_out import OUT_SINCE
 from custody.viability import HoldFact
 
 # Written by hand: every scan asks it, and composing it anew each time took longer than answering
 # it. `tests/custody/queries/test_past.py` holds it against the querysets.
 PAST = f"""
-    SELECT c.*, seen.person, seen.at, seen.kind, here.since, held.*, claim.*
+    SELECT c.*, way.*, seen.person, seen.at, seen.kind, here.since, held.*, claim.*
     FROM ({SUMMARY}) c
+    LEFT JOIN LATERAL (
+        SELECT array_agg(w.id ORDER BY step.number), array_agg(w.name ORDER BY step.number)
+        FROM inventory_vial v
+        JOIN inventory_position p ON p.id = v.position_id
+        JOIN inventory_container b ON b.id = p.container_id
+        CROSS JOIN unnest(string_to_array(trim(BOTH '/' FROM b.path), '/')::bigint[])
+            WITH ORDINALITY AS step (id, number)
+        JOIN inventory_container w ON w.id = step.id
+        WHERE v.id = c.id
+    ) way ON true
     LEFT JOIN LATERAL (
         SELECT COALESCE(p.full_name, e.device) AS person,
             COALESCE(e.performed_at, e.recorded_at) AS at, e.kind
@@ -61,10 +71,12 @@ class Past:
     """
     What has happened to one vial that still counts.
 
+    way: the containers from the unit down to the one it stands in.
     here_since: when it came to be where it is.
     """
 
     chain: ChainCheck
+    way: tuple[Crumb, ...]
     last_sighting: Sighting | None
     here_since: datetime | None
     holds: tuple[HoldFact, ...]
@@ -86,11 +98,12 @@ def pasts(vial_ids: Collection[int]) -> dict[int, Past]:
 
 
 def _past(row: tuple[Any, ...]) -> Past:
-    _, intact, unbroken, bad, gap, *rest = row
+    _, intact, unbroken, bad, gap, containers, names, *rest = row
     person, seen_at, kind, since, *rest = rest
     keys, subjects, reasons, placed, *claim = rest
     return Past(
         chain=ChainCheck(intact, bool(unbroken), bad, gap),
+        way=tuple(map(Crumb, containers or (), names or ())),
         last_sighting=None if kind is None else Sighting(person, seen_at, EventKind(kind).label),
         here_since=since,
         holds=tuple(map(HoldFact, keys or (), subjects or (), reasons or (), placed or ())),

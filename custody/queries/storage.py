@@ -187,9 +187,7 @@ def _own_fill(
 def container_seen_by(person: Author, container_id: int) -> Container | None:
     """Return a container at a site that `person` may see, with everything its page names."""
     rows = Container.objects.filter(site__in=Site.objects.visible_to(person), pk=container_id)
-    return rows.select_related(
-        "type", "site", "unit__type", "program", "therapy", "position__container"
-    ).first()
+    return rows.select_related("type", "site", "program", "therapy").first()
 
 
 @dataclass(frozen=True)

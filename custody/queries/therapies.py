@@ -10,7 +10,7 @@ from audit.authors import Author
 from audit.errors import NotFound, Refusal
 from audit.pages import Page, newest_first
 from custody.models import Retrieval
-from custody.queries.facts import AROUND, facts_of
+from custody.queries.facts import facts_of
 from custody.queries.records import VialRecord, record_of
 from custody.queries.signed import Signed, signatures_of
 from custody.queries.timeline import TimelineEntry, timeline
@@ -114,7 +114,8 @@ def therapy_facts(coi: str, *, seen_by: Author, at: datetime) -> TherapyFacts:
     row = _visible(seen_by).filter(coi=coi).first()
     if row is None:
         raise NotFound([NOT_FOUND])
-    vials = facts_of(row.vials.select_related(*AROUND).order_by("code"), at=at)
+    rows = row.vials.select_related("position", "custodian").prefetch_related("batch__product")
+    vials = facts_of(rows.order_by("code"), at=at)
     events = timeline([facts.vial.pk for facts in vials])
     signed = sorted({event.change_id for event in events if event.is_signed}, reverse=True)
     return TherapyFacts(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from custody.models import CustodyEvent, EventKind
-from custody.spots import breadcrumb, lineages
+from custody.spots import lineages
 from custody.time_out import began_at
 from inventory.models import Container, Custody, Vial
 
@@ -72,31 +72,36 @@ def whereabouts(vial_ids: Collection[int]) -> dict[int, Whereabouts]:
     seen = _sightings(vial_ids)
     since = _since(vial_ids)
     return {
-        vial.pk: where_is(vial, around, seen.get(vial.pk), since.get(vial.pk)) for vial in vials
+        vial.pk: where_is(vial, _way(vial, around), seen.get(vial.pk), since.get(vial.pk))
+        for vial in vials
     }
 
 
+def _way(vial: Vial, around: Mapping[int, list[Container]]) -> tuple[Crumb, ...]:
+    if vial.position is None:
+        return ()
+    return tuple(Crumb(row.pk, row.name) for row in around[vial.position.container_id])
+
+
 def where_is(
-    vial: Vial,
-    around: Mapping[int, list[Container]],
-    seen: Sighting | None,
-    since: datetime | None,
+    vial: Vial, way: tuple[Crumb, ...], seen: Sighting | None, since: datetime | None
 ) -> Whereabouts:
     """
     Put together where one vial is.
 
-    around: for its container's key, the containers from the unit down.
+    way: the containers from the unit down to the one it stands in; empty when it stands nowhere.
     """
     custody = Custody(vial.custody)
     position = vial.position
-    lineage = [] if position is None else around[position.container_id]
     custodian = "" if vial.custodian is None else vial.custodian.full_name
     place = custody.label if not custodian else f"{custody.label}, with {custodian}"
+    if position is not None:
+        place = " › ".join([*(crumb.name for crumb in way), position.label])
     return Whereabouts(
         vial_id=vial.pk,
         custody=custody,
-        place=place if position is None else f"{breadcrumb(lineage)} › {position.label}",
-        crumbs=tuple(Crumb(row.pk, row.name) for row in lineage),
+        place=place,
+        crumbs=way,
         position_id=None if position is None else position.pk,
         position_label="" if position is None else position.label,
         custodian=custodian,

@@ -21,6 +21,7 @@ def told_by_querysets(vial: Vial) -> Past:
     claim = Claim.objects.open().filter(vial=vial).select_related("retrieval", "claimed_by").first()
     return Past(
         chain=check_chains([vial.pk])[vial.pk],
+        way=where.crumbs,
         last_sighting=where.last_sighting,
         here_since=where.since,
         holds=tuple(

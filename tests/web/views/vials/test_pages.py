@@ -24,7 +24,7 @@ def test_answers_where_it_is_and_whether_it_may_be_used(world: World, client: Cl
     assert "each sealed to the one before it; verified now" in page
 
 
-def test_asks_twelve_queries(
+def test_asks_eight_queries(
     world: World, client: Client, django_assert_num_queries: object
 ) -> None:
     vial = world.released(3)[0]
@@ -32,7 +32,7 @@ def test_asks_twelve_queries(
     client.force_login(world.technician)
     client.get("/sites/")
 
-    with django_assert_num_queries(12):  # type: ignore[operator]  # pytest-django's fixture
+    with django_assert_num_queries(8):  # type: ignore[operator]  # pytest-django's fixture
         client.get(f"/vials/{vial.pk}/")
 
 
