@@ -118,17 +118,6 @@ def append_only() -> pgtrigger.Trigger:
     )
 
 
-def stamped_by_the_clock(column: str) -> pgtrigger.Trigger:
-    """Write the server's time into `column` of each new row, whatever the client says."""
-    return pgtrigger.Trigger(
-        name="stamped_by_the_clock",
-        level=pgtrigger.Row,
-        when=pgtrigger.Before,
-        operation=pgtrigger.Insert,
-        func=f"NEW.{column} := clock_timestamp(); RETURN NEW;",
-    )
-
-
 def stamped_with_change() -> pgtrigger.Trigger:
     """Point each new evidence row at the Change that is open; refuse it when there is none."""
     return pgtrigger.Trigger(

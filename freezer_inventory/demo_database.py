@@ -1,5 +1,7 @@
 """The database of the demo: complete, or begun anew."""
 
+import shutil
+
 import psycopg
 from psycopg import sql
 
@@ -39,6 +41,7 @@ class DemoDatabase:
         """Begin anew when the first start was killed while it loaded: the trail keeps no half."""
         if self._services.database_is_embedded and not self.is_loaded:
             self._services.postgres.empty()
+            shutil.rmtree(self._services.postgres.folder / "seals", ignore_errors=True)
 
     def _has_people(self) -> bool:
         url = self._services.addresses().database_url

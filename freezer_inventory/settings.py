@@ -132,6 +132,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # on the trail. Empty: the role that owns the tables is used and the triggers alone defend them.
 DATABASE_APP_ROLE = environment.text("DATABASE_APP_ROLE")
 
+# Both lie outside the database: who administers it can write neither. The demo makes its own.
+SEAL_KEY = environment.text("SEAL_KEY")
+SEAL_ANCHOR = environment.text("SEAL_ANCHOR")
+if DEMO and not SEAL_ANCHOR:
+    SEAL_ANCHOR = str(environment.data_folder() / "demo" / "seals" / "anchor.txt")
+
 AUTH_USER_MODEL = "accounts.Person"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",

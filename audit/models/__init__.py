@@ -1,9 +1,11 @@
-"""The tables of the ground: changes, signatures, refused attempts, and the regulated base."""
+"""The tables of the ground: changes, signatures, refusals, seals, and the regulated base."""
 
 from audit.models.change import Change, Door
 from audit.models.refused_attempt import RefusedAttempt
 from audit.models.regulated import ChangeHistory, RegulatedModel
+from audit.models.seal import Seal, SealedAttempt, SealedChange, SealLayout
 from audit.models.signature import Meaning, Signature
+from audit.models.trail_check import TrailCheck, Verdict
 
 __all__ = [
     "Change",
@@ -12,5 +14,11 @@ __all__ = [
     "Meaning",
     "RefusedAttempt",
     "RegulatedModel",
+    "Seal",
+    "SealLayout",
+    "SealedAttempt",
+    "SealedChange",
     "Signature",
+    "TrailCheck",
+    "Verdict",
 ]

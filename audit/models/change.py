@@ -44,6 +44,7 @@ class Change(models.Model):
             models.Index(fields=["actor", "-id"], name="audit_change_by_actor"),
             models.Index(fields=["action", "-id"], name="audit_change_by_action"),
             models.Index(fields=["recorded_at"], name="audit_change_by_time"),
+            models.Index(fields=["transaction_id"], name="audit_change_by_transaction"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -1,16 +1,18 @@
 """Attempts that were refused: kept, because what was tried is part of the evidence."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
-from audit.triggers import append_only, never_truncated, stamped_by_the_clock
+from audit.triggers import append_only, never_truncated
 
 
 class RefusedAttempt(models.Model):
     """
     One attempt the system refused: who, what, why not, what was expected and what was scanned.
 
+    transaction_id: of the transaction that kept it; tells the sealer what may be new.
     Source: 21 CFR 11.10(f), 11.300(d); URS-23, URS-29.
     """
 
@@ -28,10 +30,28 @@ class RefusedAttempt(models.Model):
     words = models.TextField()
     subject = models.JSONField(default=dict)
     refused_at = models.DateTimeField(db_default=Now(), editable=False)
+    transaction_id = models.BigIntegerField(editable=False, null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["actor", "-id"], name="audit_refused_by_actor")]
-        triggers = [stamped_by_the_clock("refused_at"), append_only(), never_truncated()]
+        indexes = [
+            models.Index(fields=["actor", "-id"], name="audit_refused_by_actor"),
+            models.Index(fields=["transaction_id"], name="audit_refused_by_transaction"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="stamped_by_the_server",
+                level=pgtrigger.Row,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    NEW.transaction_id := pg_current_xact_id()::text::bigint;
+                    NEW.refused_at := clock_timestamp();
+                    RETURN NEW;
+                """,
+            ),
+            append_only(),
+            never_truncated(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} refused: {self.words}"

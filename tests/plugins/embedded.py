@@ -30,12 +30,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     os.environ["DATABASE_URL"] = addresses.database_url
     os.environ["REDIS_URL"] = addresses.redis_url
     _hide_collected_static_files(servers)
+    _keep_the_anchor_apart(servers)
 
 
 def _hide_collected_static_files(run: contextlib.ExitStack) -> None:
     """Let tests see the static files as they are written, not as somebody collected them once."""
     prefix = "freezer-inventory-static-"
     os.environ["STATIC_ROOT"] = run.enter_context(tempfile.TemporaryDirectory(prefix=prefix))
+
+
+def _keep_the_anchor_apart(run: contextlib.ExitStack) -> None:
+    """Let no test append to the anchor of a demo."""
+    folder = run.enter_context(tempfile.TemporaryDirectory(prefix="freezer-inventory-seals-"))
+    os.environ["SEAL_ANCHOR"] = str(Path(folder) / "anchor.txt")
 
 
 def _planted(folder: Path) -> None:

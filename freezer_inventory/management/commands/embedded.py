@@ -33,7 +33,8 @@ class Command(BaseCommand):
         try:
             with running_services(folder, os.environ) as addresses:
                 where = {"DATABASE_URL": addresses.database_url, "REDIS_URL": addresses.redis_url}
-                serving = {"DEMO": "on", **os.environ, **where}
+                anchor = {"SEAL_ANCHOR": str(folder.path / "seals" / "anchor.txt")}
+                serving = {"DEMO": "on", **anchor, **os.environ, **where}
                 code = _migrate(serving) if options["migrate"] else 0
                 code = code or run_command(command, serving)
         except StartRefused as refusal:

@@ -1,0 +1,9 @@
+"""Why a seal could not be made."""
+
+
+class CannotSeal(Exception):
+    """Raised when nothing can be sealed; its text says what to do."""
+
+
+class SealerAtWork(CannotSeal):
+    """Raised when another sealer is at work, and stays so."""
