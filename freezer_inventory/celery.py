@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "freezer_inventory.settings")
 
@@ -13,6 +14,16 @@ app.conf.beat_schedule = {
         "task": "custody.expire_vials_now",
         "schedule": 60.0,
         "options": {"expires": 55},  # a worker that was away does not do every minute it missed
+    },
+    "seal the trail": {
+        "task": "audit.seal_now",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
+    "verify the trail": {
+        "task": "audit.verify_tonight",
+        "schedule": crontab(hour=1, minute=30),  # UTC
+        "options": {"expires": 6 * 3600},
     },
     "sign of life": {
         "task": "integration.beat_of_the_worker",

@@ -1,5 +1,6 @@
 """Health for the machines that watch the portal: is this process alive, can it do its work."""
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 import redis
@@ -10,6 +11,8 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
+
+from audit.queries.checks import trail_state
 
 HEARTBEAT_KEY = "freezer_inventory:worker_heartbeat"
 HEARTBEAT_EVERY = timedelta(seconds=30)
@@ -30,12 +33,19 @@ def alive(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """Say whether the database, the queue and a worker answer; 503 when one does not."""
+    """
+    Say whether the database, the queue and a worker answer; 503 when one does not.
+
+    The trail's seals and checks are told beside it: a break is for quality, and must not stop
+    anybody from putting a vial into a safe place.
+    """
     del request
-    checks = {"database": _database(), **_queue_and_worker(timezone.now())}
+    now = timezone.now()
+    checks = {"database": _database(), **_queue_and_worker(now)}
     is_ready = all(state == "ok" for state in checks.values())
+    trail = asdict(trail_state(now)) if checks["database"] == "ok" else None
     return JsonResponse(
-        {"ready": is_ready, "checks": checks},
+        {"ready": is_ready, "checks": checks, "trail": trail},
         status=200 if is_ready else 503,
         headers={"Cache-Control": "no-store"},
     )

@@ -1,6 +1,9 @@
 """What every test may ask for: the time, the world and its cast."""
 
 from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -11,6 +14,14 @@ from tests.world import NOON, World
 def noon() -> datetime:
     """Return the one time at which tests happen."""
     return NOON
+
+
+@pytest.fixture(autouse=True)
+def anchor(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give each test an anchor of its own; nothing is written before it seals."""
+    path = tmp_path_factory.getbasetemp() / uuid4().hex / "seals" / "anchor.txt"
+    settings.SEAL_ANCHOR = str(path)
+    return path
 
 
 @pytest.fixture

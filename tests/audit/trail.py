@@ -9,9 +9,12 @@ from django.db.models import Model
 
 from accounts.actions.issue_service_token import issue_service_token
 from accounts.roles import Role
+from audit.actions.record_trail_check import record_trail_check
 from audit.changes import machine_change
 from audit.errors import SigningFailed
 from audit.models import Meaning
+from audit.seals.sealing import seal_trail
+from audit.seals.verifying import verify_trail
 from audit.signing import confirm_intent
 from custody.actions.claim_vials import claim_vials
 from custody.actions.place_hold import place_hold
@@ -84,6 +87,7 @@ def build_trail() -> World:
     world.checked_out([spare])
     _identity(vial)
     _refused_attempt()
+    _seal_and_check()
     return world
 
 
@@ -128,6 +132,11 @@ def _identity(vial: Vial) -> None:
             born_on=date(1980, 1, 1),
             medical_record_number="MRN-1",
         ).save()
+
+
+def _seal_and_check() -> None:
+    seal_trail()
+    record_trail_check(outcome=verify_trail(), device="bench 1", at=NOON)
 
 
 def _refused_attempt() -> None:

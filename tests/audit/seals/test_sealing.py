@@ -1,0 +1,370 @@
+"""Seals close everything that is committed, once, in order, also when commits come late."""
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+
+import psycopg
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from django.db import DatabaseError, connection
+
+from audit.models import Change, RefusedAttempt, Seal, SealedAttempt, SealedChange, SealLayout
+from audit.seals import layout as layouts
+from audit.seals import sealing
+from audit.seals.canonical import canonical
+from audit.seals.errors import CannotSeal, SealerAtWork
+from audit.seals.findings import Kind
+from audit.seals.key import is_signed_by, new_key
+from audit.seals.layout import ENTRY_BYTES, present_layout
+from audit.seals.sealing import seal_trail
+from audit.seals.verifying import verify_trail
+from audit.triggers import APPEND_ONLY
+from custody.models import CustodyEvent
+from tests.audit.conftest import refused
+from tests.audit.seals.tampering import tamper
+from tests.world import World
+
+pytestmark = pytest.mark.urs("URS-38")
+
+OPEN = (
+    "INSERT INTO audit_change (door, action, actor_user_id, actor_name, role, device, reason, "
+    "procedure_step, request_id, app_version) VALUES ('machine', 'slow', '', '', '', 'other', "
+    "'Takes its time', '', '', '') RETURNING id"
+)
+
+
+@contextmanager
+def another_session() -> Iterator[psycopg.Connection]:
+    """Connect beside Django."""
+    given = connection.get_connection_params() | {"cursor_factory": None}
+    with psycopg.connect(**given) as session:
+        yield session
+
+
+def test_closes_every_change_and_attempt_once(sealed: World) -> None:
+    assert set(SealedChange.objects.values_list("change", flat=True)) == set(
+        Change.objects.values_list("id", flat=True)
+    )
+    assert set(SealedAttempt.objects.values_list("attempt", flat=True)) == set(
+        RefusedAttempt.objects.values_list("id", flat=True)
+    )
+
+
+def test_signs_and_chains_what_it_closes(sealed: World) -> None:
+    first, second = Seal.objects.order_by("number")[:2]
+
+    assert (first.previous_digest, second.previous_digest) == ("", first.digest)
+    text = canonical(second, layout=second.layout.digest)
+    assert is_signed_by(second.public_key, signature=second.signature, text=text)
+    assert not is_signed_by(second.public_key, signature=second.signature, text=text + b" ")
+
+
+def test_keeps_what_anybody_can_digest_again(sealed: World) -> None:
+    event = CustodyEvent.objects.earliest("id")
+    entry = SealedChange.objects.get(change=event.change_id)
+    number, table = next(
+        (place, table)
+        for place, table in enumerate(present_layout())
+        if table.table == "custody_custodyevent"
+    )
+    listed = ", ".join(
+        f"extract(epoch FROM {column})" if column in table.seconds else column
+        for column in table.columns
+    )
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT json_build_array({listed})::text FROM custody_custodyevent WHERE id = %s",
+            [event.pk],
+        )
+        (text,) = cursor.fetchone()
+
+    assert json.loads(text)[table.columns.index("reason")] == event.reason
+    kept = number.to_bytes(2, "big") + event.pk.to_bytes(8, "big") + sha256(text.encode()).digest()
+    manifest = bytes(entry.manifest)
+    entries = [manifest[at : at + ENTRY_BYTES] for at in range(0, len(manifest), ENTRY_BYTES)]
+    assert kept in entries
+    assert sha256(b"\x00" + manifest).digest() == bytes(entry.leaf)
+
+
+def test_makes_no_seal_when_nothing_happened(sealed: World) -> None:
+    assert seal_trail() == []
+
+
+def test_shows_by_an_empty_seal_that_an_hour_was_quiet(
+    sealed: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealing, "QUIET_FOR", timedelta(0))
+
+    [seal] = seal_trail()
+
+    assert (seal.changes, seal.rows, seal.root) == (0, 0, sha256(b"").hexdigest())
+    assert verify_trail().is_intact
+
+
+def test_begins_a_new_seal_when_one_is_full(
+    committed_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("audit.seals.entries.MOST_ENTRIES", 10)
+    changes = Change.objects.count()
+
+    seals = seal_trail()
+
+    assert [seal.number for seal in seals] == list(range(1, len(seals) + 1))
+    assert sum(seal.changes for seal in seals) == changes
+    assert {seal.horizon for seal in seals[:-1]} == {0}
+    assert seals[-1].horizon > 0
+    assert verify_trail().is_intact
+
+
+def test_cuts_a_seal_by_the_rows_of_its_changes(
+    committed_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("audit.seals.entries.MOST_ROWS", 20)
+    monkeypatch.setattr("audit.seals.entries._FIRST_CHUNK", 1)
+    monkeypatch.setattr("audit.seals.entries._GROWTH", 1)
+
+    assert len(seal_trail()) > 3
+    assert verify_trail().is_intact
+    assert verify_trail().waiting == 0
+
+
+def test_closes_a_change_that_commits_late_with_a_lower_key(sealed_alone: World) -> None:
+    with another_session() as slow:
+        row = slow.execute(OPEN).fetchone()
+        assert row is not None
+        sealed_alone.expected()
+        seal_trail()
+        newest = SealedChange.objects.order_by("-pk")[0].pk
+        assert newest > row[0]
+        assert not SealedChange.objects.filter(pk=row[0]).exists()
+        slow.commit()
+    assert verify_trail().waiting == 1
+
+    [seal] = seal_trail()
+
+    assert seal.changes == 1
+    assert SealedChange.objects.get(pk=row[0]).seal_id == seal.number
+    assert verify_trail().is_intact
+
+
+@pytest.mark.parametrize("restored", ["cluster = 'another'", "horizon = horizon + 1000000"])
+def test_looks_at_everything_after_a_restore_elsewhere(sealed: World, restored: str) -> None:
+    change = Change.objects.earliest("id")
+    tamper("DELETE FROM audit_sealedchange WHERE change_id = %s", change.pk)
+    tamper("UPDATE audit_change SET transaction_id = 3 WHERE id = %s", change.pk)
+    assert seal_trail() == []
+    tamper(f"UPDATE audit_seal SET {restored} WHERE number = 3")
+
+    [seal] = seal_trail()
+
+    assert SealedChange.objects.get(pk=change.pk).seal_id == seal.number == 4
+
+
+def test_lets_two_sealers_at_once_make_every_seal_once(sealed_alone: World) -> None:
+    for _ in range(3):
+        sealed_alone.expected(2)
+
+    def run(_: int) -> int:
+        try:
+            return len(seal_trail())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        made = sum(pool.map(run, range(4)))
+
+    assert made == 1
+    assert verify_trail().is_intact
+    assert verify_trail().waiting == 0
+
+
+def test_keeps_out_a_sealer_of_another_machine(
+    sealed_alone: World, settings: Any, tmp_path: Path
+) -> None:
+    with another_session() as other:
+        other.execute("SELECT pg_advisory_xact_lock(%s)", [sealing._LOCK])
+        settings.SEAL_ANCHOR = str(tmp_path / "machine 2" / "anchor.txt")
+
+        with pytest.raises(SealerAtWork):
+            seal_trail()
+
+
+def test_would_make_two_seals_of_one_number_without_its_lock(
+    sealed_alone: World, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sealed_alone.expected()
+    both = Barrier(2)
+    honest = layouts.kept_layout
+
+    def together() -> SealLayout:
+        both.wait(timeout=20)
+        return honest()
+
+    monkeypatch.setattr(sealing, "kept_layout", together)
+    monkeypatch.setattr(sealing, "_begin", lambda _: None)
+    monkeypatch.setattr("audit.seals.anchor.fcntl.flock", lambda *_: None)
+
+    def run(_: int) -> str:
+        try:
+            return f"{len(seal_trail())} sealed"
+        except DatabaseError as fault:
+            return type(fault).__name__
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        ended = sorted(pool.map(run, range(2)))
+
+    assert ended == ["1 sealed", "IntegrityError"]
+
+
+def test_anchors_what_a_sealer_left_that_ended_before_it(sealed: World, anchor: Path) -> None:
+    lines = anchor.read_text().splitlines(keepends=True)
+    anchor.write_text("".join(lines[:-1]))
+    assert [finding.kind for finding in verify_trail().findings] == [Kind.NOT_ANCHORED]
+
+    seal_trail()
+
+    assert anchor.read_text() == "".join(lines)
+    assert verify_trail().is_intact
+
+
+def test_goes_on_behind_a_line_that_was_torn(sealed: World, anchor: Path) -> None:
+    text = anchor.read_text()
+    anchor.write_text(text[:-30])
+
+    seal_trail()
+
+    assert anchor.read_text().endswith(text.splitlines()[-1] + "\n")
+    assert verify_trail().is_intact
+
+
+def test_signs_with_a_new_key_from_then_on(sealed: World, settings: Any) -> None:
+    settings.SEAL_KEY = new_key()
+    sealed.expected()
+
+    [seal] = seal_trail()
+
+    assert seal.key != Seal.objects.get(number=1).key
+    assert verify_trail().is_intact
+
+
+@pytest.mark.parametrize(
+    ("key", "words"), [("", "SEAL_KEY_FILE"), ("nonsense", "cannot be read"), ("rsa", "Ed25519")]
+)
+def test_refuses_to_seal_without_a_key(db: None, settings: Any, key: str, words: str) -> None:
+    settings.DEMO, settings.SEAL_KEY = False, _rsa() if key == "rsa" else key
+    before = Seal.objects.count()
+
+    with pytest.raises(CannotSeal, match=words):
+        seal_trail()
+
+    assert Seal.objects.count() == before
+
+
+def _rsa() -> str:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+def test_refuses_to_seal_without_an_anchor(db: None, settings: Any) -> None:
+    settings.SEAL_ANCHOR = ""
+
+    with pytest.raises(CannotSeal, match="SEAL_ANCHOR"):
+        seal_trail()
+
+
+def test_makes_the_key_of_a_demo_for_its_owner_alone(sealed: World, anchor: Path) -> None:
+    assert anchor.with_name("seal_key.pem").stat().st_mode & 0o777 == 0o600
+
+
+def test_still_verifies_after_a_migration_adds_a_column(
+    sealed: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE inventory_historicalsite ADD COLUMN floor int DEFAULT 1")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    before = present_layout()
+    grown = tuple(
+        layouts.Table(
+            table=table.table,
+            key=table.key,
+            columns=(
+                *table.columns,
+                *(["floor"] if table.table == "inventory_historicalsite" else []),
+            ),
+            seconds=table.seconds,
+        )
+        for table in before
+    )
+    for module in ("audit.seals.layout", "audit.seals.entries"):
+        monkeypatch.setattr(f"{module}.present_layout", lambda: grown)
+    sealed.expected()
+
+    [seal] = seal_trail()
+
+    assert seal.layout_id != Seal.objects.get(number=3).layout_id
+    assert verify_trail().is_intact
+    tamper("UPDATE inventory_historicalsite SET name = 'Elsewhere'")
+    assert {finding.table for finding in verify_trail().findings} == {
+        "inventory_historicalsite",
+        "inventory_site",
+    }
+
+
+def test_says_that_a_sealed_column_is_gone(sealed: World) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE audit_signature RENAME COLUMN reason TO why")
+
+    finding = verify_trail().findings[0]
+
+    assert (finding.kind, finding.table) == (Kind.NOT_READABLE, "audit_signature")
+    assert "reason" in finding.words
+
+
+def test_names_rows_in_a_table_that_came_after_the_seal(
+    sealed: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = present_layout()
+    older = tuple(table for table in before if table.table != "audit_signature")
+    for module in ("audit.seals.layout", "audit.seals.entries"):
+        monkeypatch.setattr(f"{module}.present_layout", lambda: older)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(change_id) FROM audit_signature")
+        (change,) = cursor.fetchone()
+    tamper("DELETE FROM audit_sealedchange WHERE seal_id = 3")
+    tamper("DELETE FROM audit_sealedattempt WHERE seal_id = 3")
+    tamper("DELETE FROM audit_seal WHERE number = 3")
+    seal_trail()
+    for module in ("audit.seals.layout", "audit.seals.entries"):
+        monkeypatch.setattr(f"{module}.present_layout", lambda: before)
+
+    inserted = [one for one in verify_trail().findings if one.kind == Kind.INSERTED]
+
+    assert ("audit_signature", change) in {(one.table, one.change) for one in inserted}
+
+
+@pytest.mark.urs("URS-37")
+def test_lets_nothing_join_a_closed_seal_or_skip_a_number(sealed: World) -> None:
+    tamper("DELETE FROM audit_sealedchange WHERE change_id = 9")
+
+    with refused(APPEND_ONLY), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO audit_sealedchange (change_id, seal_id, ordinal, leaf, manifest) "
+            "SELECT 9, 3, 987, '', ''"
+        )
+    seal = Seal.objects.get(number=3)
+    seal.number, seal.digest = 5, "0" * 64
+    with refused(APPEND_ONLY):
+        seal.save(force_insert=True)
