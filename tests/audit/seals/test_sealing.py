@@ -1,26 +1,21 @@
 """Seals close everything that is committed, once, in order, also when commits come late."""
 
 import json
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
-from threading import Barrier
 from typing import Any
 
-import psycopg
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from django.db import DatabaseError, connection
+from django.db import connection
 
-from audit.models import Change, RefusedAttempt, Seal, SealedAttempt, SealedChange, SealLayout
+from audit.models import Change, RefusedAttempt, Seal, SealedAttempt, SealedChange
 from audit.seals import layout as layouts
 from audit.seals import sealing
 from audit.seals.canonical import canonical
-from audit.seals.errors import CannotSeal, SealerAtWork
+from audit.seals.errors import CannotSeal
 from audit.seals.findings import Kind
 from audit.seals.key import is_signed_by, new_key
 from audit.seals.layout import ENTRY_BYTES, present_layout
@@ -33,20 +28,6 @@ from tests.audit.seals.tampering import tamper
 from tests.world import World
 
 pytestmark = pytest.mark.urs("URS-38")
-
-OPEN = (
-    "INSERT INTO audit_change (door, action, actor_user_id, actor_name, role, device, reason, "
-    "procedure_step, request_id, app_version) VALUES ('machine', 'slow', '', '', '', 'other', "
-    "'Takes its time', '', '', '') RETURNING id"
-)
-
-
-@contextmanager
-def another_session() -> Iterator[psycopg.Connection]:
-    """Connect beside Django."""
-    given = connection.get_connection_params() | {"cursor_factory": None}
-    with psycopg.connect(**given) as session:
-        yield session
 
 
 def test_closes_every_change_and_attempt_once(sealed: World) -> None:
@@ -110,52 +91,6 @@ def test_shows_by_an_empty_seal_that_an_hour_was_quiet(
     assert verify_trail().is_intact
 
 
-def test_begins_a_new_seal_when_one_is_full(
-    committed_world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("audit.seals.entries.MOST_ENTRIES", 10)
-    changes = Change.objects.count()
-
-    seals = seal_trail()
-
-    assert [seal.number for seal in seals] == list(range(1, len(seals) + 1))
-    assert sum(seal.changes for seal in seals) == changes
-    assert {seal.horizon for seal in seals[:-1]} == {0}
-    assert seals[-1].horizon > 0
-    assert verify_trail().is_intact
-
-
-def test_cuts_a_seal_by_the_rows_of_its_changes(
-    committed_world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("audit.seals.entries.MOST_ROWS", 20)
-    monkeypatch.setattr("audit.seals.entries._FIRST_CHUNK", 1)
-    monkeypatch.setattr("audit.seals.entries._GROWTH", 1)
-
-    assert len(seal_trail()) > 3
-    assert verify_trail().is_intact
-    assert verify_trail().waiting == 0
-
-
-def test_closes_a_change_that_commits_late_with_a_lower_key(sealed_alone: World) -> None:
-    with another_session() as slow:
-        row = slow.execute(OPEN).fetchone()
-        assert row is not None
-        sealed_alone.expected()
-        seal_trail()
-        newest = SealedChange.objects.order_by("-pk")[0].pk
-        assert newest > row[0]
-        assert not SealedChange.objects.filter(pk=row[0]).exists()
-        slow.commit()
-    assert verify_trail().waiting == 1
-
-    [seal] = seal_trail()
-
-    assert seal.changes == 1
-    assert SealedChange.objects.get(pk=row[0]).seal_id == seal.number
-    assert verify_trail().is_intact
-
-
 @pytest.mark.parametrize("restored", ["cluster = 'another'", "horizon = horizon + 1000000"])
 def test_looks_at_everything_after_a_restore_elsewhere(sealed: World, restored: str) -> None:
     change = Change.objects.earliest("id")
@@ -167,64 +102,6 @@ def test_looks_at_everything_after_a_restore_elsewhere(sealed: World, restored: 
     [seal] = seal_trail()
 
     assert SealedChange.objects.get(pk=change.pk).seal_id == seal.number == 4
-
-
-def test_lets_two_sealers_at_once_make_every_seal_once(sealed_alone: World) -> None:
-    for _ in range(3):
-        sealed_alone.expected(2)
-
-    def run(_: int) -> int:
-        try:
-            return len(seal_trail())
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(4) as pool:
-        made = sum(pool.map(run, range(4)))
-
-    assert made == 1
-    assert verify_trail().is_intact
-    assert verify_trail().waiting == 0
-
-
-def test_keeps_out_a_sealer_of_another_machine(
-    sealed_alone: World, settings: Any, tmp_path: Path
-) -> None:
-    with another_session() as other:
-        other.execute("SELECT pg_advisory_xact_lock(%s)", [sealing._LOCK])
-        settings.SEAL_ANCHOR = str(tmp_path / "machine 2" / "anchor.txt")
-
-        with pytest.raises(SealerAtWork):
-            seal_trail()
-
-
-def test_would_make_two_seals_of_one_number_without_its_lock(
-    sealed_alone: World, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sealed_alone.expected()
-    both = Barrier(2)
-    honest = layouts.kept_layout
-
-    def together() -> SealLayout:
-        both.wait(timeout=20)
-        return honest()
-
-    monkeypatch.setattr(sealing, "kept_layout", together)
-    monkeypatch.setattr(sealing, "_begin", lambda _: None)
-    monkeypatch.setattr("audit.seals.anchor.fcntl.flock", lambda *_: None)
-
-    def run(_: int) -> str:
-        try:
-            return f"{len(seal_trail())} sealed"
-        except DatabaseError as fault:
-            return type(fault).__name__
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as pool:
-        ended = sorted(pool.map(run, range(2)))
-
-    assert ended == ["1 sealed", "IntegrityError"]
 
 
 def test_anchors_what_a_sealer_left_that_ended_before_it(sealed: World, anchor: Path) -> None:

@@ -5,13 +5,13 @@ import json
 import pytest
 from django.db import connection
 
-from audit.models import Change, RefusedAttempt, Seal, SealedChange, SealLayout
+from audit.models import Change, RefusedAttempt, SealedChange, SealLayout
 from audit.seals.findings import Finding, Kind
 from audit.seals.layout import manifests_of_changes, present_layout
 from audit.seals.verifying import verify_trail
 from custody.models import CustodyEvent
 from custody.models.event import canonical
-from inventory.models import Site, Vial
+from inventory.models import Vial
 from tests.audit.seals.tampering import tamper
 from tests.world import World
 
@@ -332,13 +332,3 @@ def test_verifies_in_batches_as_in_one(sealed: World, monkeypatch: pytest.Monkey
     tamper("UPDATE custody_custodyevent SET reason = 'other' WHERE id = %s", event.pk)
 
     assert found() == [(Kind.ALTERED, EVENT, event.pk)]
-
-
-def test_tells_of_nothing_when_nothing_was_ever_sealed(world: World) -> None:
-    outcome = verify_trail()
-
-    assert outcome.is_intact
-    assert outcome.last_seal is None
-    assert outcome.waiting == Change.objects.count() + RefusedAttempt.objects.count()
-    assert Site.objects.exists()
-    assert not Seal.objects.exists()
