@@ -31,7 +31,8 @@ ENV PATH=/venv/bin:$PATH \
     PORT=8000 \
     APP_COMMIT=${APP_COMMIT}
 RUN groupadd --system --gid 10001 portal \
-    && useradd --system --uid 10001 --gid portal --no-create-home --home-dir /nonexistent portal
+    && useradd --system --uid 10001 --gid portal --no-create-home --home-dir /nonexistent portal \
+    && install -d -o 10001 -g 10001 /anchor
 COPY --from=builder /venv /venv
 COPY --from=builder /app /app
 WORKDIR /app

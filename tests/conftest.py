@@ -1,5 +1,6 @@
 """What every test may ask for: the time, the world and its cast."""
 
+import math
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from tests.world import NOON, World
+from web.trail_break import Memory
 
 
 @pytest.fixture
@@ -22,6 +24,14 @@ def anchor(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.getbasetemp() / uuid4().hex / "seals" / "anchor.txt"
     settings.SEAL_ANCHOR = str(path)
     return path
+
+
+@pytest.fixture(autouse=True)
+def known_trail(monkeypatch: pytest.MonkeyPatch) -> Memory:
+    """Let pages remember that the trail is whole, as they do nearly always."""
+    fresh = Memory(until=math.inf)
+    monkeypatch.setattr("web.trail_break.memory", fresh)
+    return fresh
 
 
 @pytest.fixture

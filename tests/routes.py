@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from audit.actions.record_trail_check import record_trail_check
+from audit.seals.findings import Finding, Kind, Outcome
 from custody.actions.place_hold import place_hold
 from custody.models import HoldScope
 from tests.custody.retrievals import claimed_retrieval
@@ -49,10 +51,17 @@ def build_site(world: World) -> Site:
         "product_id": vial.batch.product_id,
         "person_id": world.witness.pk,
         "token_id": 1,
+        "check_id": record_trail_check(outcome=_broken(), device="bench 1", at=NOON).pk,
         "number": vial.batch.number,
         "code": vial.code,
     }
     return Site(world, parts)
+
+
+def _broken() -> Outcome:
+    outcome = Outcome()
+    outcome.add([Finding(kind=Kind.ALTERED, table="audit_change", key=1, words="not as sealed")])
+    return outcome
 
 
 def routes() -> dict[str, URLPattern]:

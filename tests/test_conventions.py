@@ -156,6 +156,7 @@ def test_reads_every_action() -> None:
     assert len(read) >= len(Action)
     assert {path.partition("/")[0] for path in read} == {
         "accounts",
+        "audit",
         "custody",
         "inventory",
         "reports",

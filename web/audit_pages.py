@@ -50,7 +50,7 @@ def trail_context(
     said = {name: value for name, value in form.said().items() if value}
     url = f"{reverse('audit:index')}?{urlencode(said)}" if said else reverse("audit:index")
     return {
-        "tabs": _tabs("index"),
+        "tabs": tabs_at("index"),
         "form": form,
         "rows": page.rows,
         "pager": pager_of(page, url),
@@ -66,10 +66,12 @@ def _csv_url(request: Request) -> str:
     return f"?{query.urlencode()}"
 
 
-def _tabs(here: str) -> list[Tab]:
+def tabs_at(here: str) -> list[Tab]:
+    """Give the tabs of the section."""
     return [
         Tab(label="Changes", url=reverse("audit:index"), active=here == "index"),
         Tab(label="Refused attempts", url=reverse("audit:refused"), active=here == "refused"),
+        Tab(label="Checks and seals", url=reverse("audit:checks"), active=here == "checks"),
     ]
 
 
@@ -115,7 +117,7 @@ def refused_context(request: Request, page: Page[RefusedEntry]) -> dict[str, obj
     labels = {"": "All", "mismatch": "Mismatches", "signing": "Signing and signing in"}
     labels["unauthorised"] = "Not authorised"
     return {
-        "tabs": _tabs("refused"),
+        "tabs": tabs_at("refused"),
         "chips": [
             FilterChip(label=label, url=f"{url}?kind={name}" if name else url, active=name == kind)
             for name, label in labels.items()

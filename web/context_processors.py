@@ -13,6 +13,7 @@ from accounts.roles import Role
 from web.navigation import NavItem, navigation_for
 from web.preferences import preferences_of
 from web.sites import current_site
+from web.trail_break import trail_break
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +73,7 @@ def chrome(request: HttpRequest) -> dict[str, object]:
         "site": SimpleLazyObject(lambda: current_site(request)),
         "preferences": preferences_of(request),
         "running": running(),
+        "trail_break": SimpleLazyObject(lambda: trail_break(lambda: person.roles)),
         "scan_url": f"{get_script_prefix()}scan/",
         "demo": settings.DEMO,
     }

@@ -41,7 +41,8 @@ def test_gives_our_processes_no_more_than_they_need(compose: dict[str, Any], nam
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert "privileged" not in service
-    assert "volumes" not in service
+    anchor = ["anchor:/anchor"] if name == "worker" else []
+    assert service.get("volumes", []) == anchor, "only the sealer's own anchor is written"
 
 
 @pytest.mark.parametrize("name", [*OURS, "database", "queue"])

@@ -1,18 +1,25 @@
-"""The audit trail: every change, what it wrote and who signed it; and what was refused."""
+"""The audit trail: every change, what was refused, and whether the trail itself is whole."""
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.actions.close_trail_check import close_trail_check
 from audit.queries.changes import find_change
+from audit.queries.checks import find_check
 from audit.queries.signatures import signed_in
 from custody.queries.change_events import MOST_SHOWN, events_of_change
 from custody.queries.trail import hidden_from
+from web import audit_checks
 from web import audit_pages as pages
 from web.csv_answers import csv_answer
 from web.forms.audit import TrailForm
+from web.forms.signing import SigningForm
 from web.gates import AUDIT_READERS, insist_on_role
 from web.http import Request
+from web.sheets import answer_sheet
+from web.signing import PERFORMED, attempt, prove
 
 
 @require_safe
@@ -54,3 +61,36 @@ def refused(request: Request) -> HttpResponse:
         rows = pages.refused_rows(page.rows)
         return csv_answer(pages.file_stem("refused-attempts"), pages.REFUSED_HEADS, rows)
     return render(request, "audit/refused.html", pages.refused_context(request, page))
+
+
+@require_safe
+def checks(request: Request) -> HttpResponse:
+    """List the checks of the trail, newest first, and the newest seals."""
+    insist_on_role(request, AUDIT_READERS)
+    return render(request, "audit/checks.html", audit_checks.checks_context(request))
+
+
+@require_safe
+def check(request: Request, check_id: int) -> HttpResponse:
+    """Show one check: what was recomputed, and what did not verify."""
+    insist_on_role(request, AUDIT_READERS)
+    entry = find_check(check_id)
+    return render(request, "audit/check.html", audit_checks.check_context(request, entry))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def close_check(request: Request, check_id: int) -> HttpResponse:
+    """Close what a check found; quality signs what came of the investigation."""
+    insist_on_role(request, AUDIT_READERS)
+    entry = find_check(check_id)
+    if not entry.is_open:
+        return redirect("audit:check", check_id)
+    form = SigningForm(request.POST or None)
+    tried = attempt(
+        form,
+        lambda: close_trail_check(check_id=check_id, intent=prove(request, form, PERFORMED)),
+    )
+    if tried.is_done:
+        messages.success(request, "The break is closed.")
+        return redirect("audit:check", check_id)
+    return answer_sheet(request, audit_checks.closing_sheet(entry), form, tried, signs=PERFORMED)
