@@ -30,7 +30,7 @@ TITLES = {
     "URS-35": "Earlier values stay readable",
     "URS-36": "A change of records requires a reason",
     "URS-37": "Nobody can edit, delete or switch off the trail",
-    "URS-38": "The trail is chained by hashes",
+    "URS-38": "The trail is sealed, anchored outside and verified every night",
     "URS-39": "Records are never deleted",
     "URS-40": "Each action is stamped at its own time",
     "URS-41": "The trail is searched and exported",
@@ -89,7 +89,8 @@ TITLES = {
 PROMISED = frozenset(
     f"URS-{number:02d}"
     for number in (
-        *(4, 10, 11, 14, 23, 27, 29, 31, 32, 33, 34, 35, 36, 37, 39, 49, 50, 52, 54, 65),
+        *(2, 4, 10, 11, 14, 23, 27, 29, 31, 32, 33, 34, 35, 36, 37, 38, 39, 49, 50, 52, 54),
+        65,
         *(71, 73, 76, 85, 86, 87, 88, 89, 90, 91, 94, 95, 96, 99, 100, 103, 106, 115, 117),
     )
 )

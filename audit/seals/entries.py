@@ -110,7 +110,7 @@ def _changes_sql() -> str:
         WITH keys AS MATERIALIZED (SELECT %s::bigint[] AS of)
         INSERT INTO {connection.ops.quote_name(SealedChange._meta.db_table)}
             (change_id, seal_id, ordinal, leaf, manifest)
-        SELECT m.change, %s, %s - 1 + row_number() OVER (ORDER BY m.change),
+        SELECT m.change, %s::bigint, %s::bigint - 1 + row_number() OVER (ORDER BY m.change),
             sha256('\\x00'::bytea || m.manifest), m.manifest
         FROM ({manifests}) m
         RETURNING ordinal, leaf, octet_length(manifest)"""
@@ -121,7 +121,7 @@ def _attempts_sql() -> str:
     return f"""
         INSERT INTO {connection.ops.quote_name(SealedAttempt._meta.db_table)}
             (seal_id, ordinal, attempt_id, leaf, manifest)
-        SELECT %s, %s - 1 + row_number() OVER (ORDER BY t.id), t.id,
+        SELECT %s::bigint, %s::bigint - 1 + row_number() OVER (ORDER BY t.id), t.id,
             sha256('\\x00'::bytea || {table.entry(ATTEMPTS, "t")}), {table.entry(ATTEMPTS, "t")}
-        FROM {table.table} t WHERE t.id = ANY(%s)
+        FROM {table.table} t WHERE t.id = ANY(%s::bigint[])
         RETURNING ordinal, leaf, octet_length(manifest)"""

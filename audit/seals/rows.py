@@ -225,7 +225,7 @@ def _found_changes(tables: Layout) -> str:
         WITH keys AS MATERIALIZED (SELECT %s::bigint[] AS of)
         SELECT s.change_id, s.manifest, COALESCE(m.manifest, '')
         FROM {_quoted(CHANGES_OF)} s LEFT JOIN ({manifests}) m ON m.change = s.change_id
-        WHERE s.change_id = ANY(%s)"""
+        WHERE s.change_id = ANY(%s::bigint[])"""
 
 
 def _found_attempts(layout: Layout) -> str:
@@ -234,7 +234,8 @@ def _found_attempts(layout: Layout) -> str:
         SELECT s.attempt_id, s.manifest, CASE WHEN t.id IS NULL THEN ''::bytea
             ELSE {table.entry(ATTEMPTS, "t")} END
         FROM {_quoted(ATTEMPTS_OF)} s
-        LEFT JOIN {_quoted(table.table)} t ON t.id = s.attempt_id WHERE s.attempt_id = ANY(%s)"""
+        LEFT JOIN {_quoted(table.table)} t ON t.id = s.attempt_id
+        WHERE s.attempt_id = ANY(%s::bigint[])"""
 
 
 def _quoted(name: str) -> str:

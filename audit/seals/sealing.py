@@ -73,7 +73,7 @@ def _anchor_what_a_crash_left(anchor: Anchor) -> None:
 
 def _begin(cursor: CursorWrapper) -> None:
     cursor.execute(f"SET LOCAL statement_timeout = '{_STATEMENT_TIMEOUT}'")
-    cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+    cursor.execute("SELECT pg_try_advisory_xact_lock(%s::bigint)", [_LOCK])
     if cursor.fetchone() != (True,):
         raise SealerAtWork("Another sealer is at work on this database; nothing was done.")
 

@@ -55,10 +55,10 @@ def _sql(table: str, entries: str, column: str) -> str:
         SELECT count(*) FILTER (WHERE waits),
             (array_agg(id ORDER BY id) FILTER (WHERE NOT waits))[:{_MOST_NAMED}]
         FROM (
-            SELECT c.id, %s OR COALESCE(
-                c.transaction_id >= %s AND c.transaction_id < GREATEST(
+            SELECT c.id, %s::boolean OR COALESCE(
+                c.transaction_id >= %s::bigint AND c.transaction_id < GREATEST(
                     pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
                     1 + pg_current_xact_id_if_assigned()::text::bigint), false) AS waits
             FROM {table} c
-            WHERE (%s = 0 OR c.transaction_id >= %s)
+            WHERE (%s::bigint = 0 OR c.transaction_id >= %s::bigint)
                 AND NOT EXISTS (SELECT FROM {entries} s WHERE s.{column} = c.id)) unsealed"""

@@ -92,7 +92,7 @@ def _lost_parts(kept: SealLayout, layout: Layout, seal: int) -> Iterator[Finding
         cursor.execute(
             "SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
             "WHERE c.relnamespace = 'public'::regnamespace AND a.attnum > 0 "
-            "AND NOT a.attisdropped AND c.relname = ANY(%s)",
+            "AND NOT a.attisdropped AND c.relname = ANY(%s::text[])",
             [[table.table for table in layout]],
         )
         there = set(cursor.fetchall())
