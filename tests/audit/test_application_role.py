@@ -11,6 +11,8 @@ from django.db.models import Model
 from pytest_django import DjangoDbBlocker
 
 from audit.hardening import grant, harden, privileges
+from audit.seals.sealing import seal_trail
+from audit.seals.verifying import verify_trail
 from custody.models import CustodyEvent
 from freezer_inventory.embedded.postgres import APP_ROLE
 from tests.audit.trail import EVIDENCE, NEVER_DELETED, NEVER_TRUNCATED, label
@@ -64,6 +66,12 @@ def test_lets_the_application_do_its_work(as_application: World) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
         assert cursor.fetchone() == (APP_ROLE,)
+
+
+@pytest.mark.urs("URS-38")
+def test_lets_the_application_seal_and_verify(as_application: World) -> None:
+    assert [seal.number for seal in seal_trail()] == [1]
+    assert verify_trail().is_intact
 
 
 @pytest.mark.parametrize("model", EVIDENCE, ids=label)

@@ -105,7 +105,6 @@ def test_names_the_line_that_was_altered(sealed: World, anchor: Path) -> None:
     assert (finding.kind, finding.key) == (Kind.NOT_ANCHORED, 2)
 
 
-@pytest.mark.urs("URS-83")
 def test_says_what_the_database_lost_when_it_is_behind_its_anchor(sealed: World) -> None:
     tamper("DELETE FROM audit_sealedchange WHERE seal_id > 1")
     tamper("DELETE FROM audit_seal WHERE number > 1")
