@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from itertools import takewhile
 
 from django import template
@@ -15,6 +16,8 @@ from web.icons import svg
 from web.presenters.verdicts import Axis, Mark, StatusBadge
 
 register = template.Library()
+# What depends on nothing but its argument is drawn once: a box of one lot has one last day.
+drawn_once = lru_cache(maxsize=256)
 
 MINUS = "\N{MINUS SIGN}"
 NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
@@ -56,6 +59,7 @@ def local_time(moment: datetime | None, precision: str = "seconds") -> str:
 
 
 @register.filter
+@drawn_once
 def last_day(expires_at: datetime) -> str:
     """
     Show the last day on which something may be used, as its label and its finding say it.
@@ -149,6 +153,7 @@ def _alike(code: str, other: str) -> int:
 
 
 @register.filter
+@drawn_once
 def shape(mark: Mark) -> SafeString:
     """Show a verdict as its sign, with its words for those who cannot see it."""
     return format_html(
@@ -161,6 +166,7 @@ def shape(mark: Mark) -> SafeString:
 
 
 @register.filter
+@drawn_once
 def status(badge: StatusBadge) -> SafeString:
     """Show a status as its sign and its words, never by colour alone."""
     sign: SafeString | str = ""
