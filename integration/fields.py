@@ -5,7 +5,14 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, StrictStr
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StrictInt,
+    StrictStr,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from inventory.codes.isbt128 import DIN
@@ -116,7 +123,10 @@ ChainOfIdentity = Annotated[_Scanned, AfterValidator(_chain_of_identity)]
 Instant = Annotated[datetime, BeforeValidator(_only_text), AfterValidator(_with_offset)]
 Day = Annotated[date, BeforeValidator(_only_a_date), AfterValidator(_in_a_possible_year)]
 Volume = Annotated[
-    Decimal, BeforeValidator(_exact_number), Field(gt=0, max_digits=7, decimal_places=2)
+    Decimal,
+    BeforeValidator(_exact_number),
+    Field(gt=0, max_digits=7, decimal_places=2),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "multipleOf": 0.01}),
 ]
 CellCount = Annotated[StrictInt, Field(ge=0, lt=2**63)]
 Quantity = Annotated[StrictInt, Field(ge=1, le=10_000)]

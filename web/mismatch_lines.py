@@ -1,6 +1,6 @@
 """Refused mismatches as quality reads them: what was expected beside what was scanned."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,6 +42,14 @@ def mismatch_lines(entries: Iterable[RefusedEntry]) -> list[MismatchLine]:
 def _codes(subject: Mapping[str, object], names: Iterable[str]) -> tuple[str, ...]:
     found: list[str] = []
     for name in names:
-        value = subject.get(name)
-        found.extend(str(code) for code in (value if isinstance(value, list) else [value]) if code)
+        found.extend(_texts(subject.get(name)))
     return tuple(found)
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Yield the codes in what was kept, which may be a list of pairs; keys of rows are no codes."""
+    if isinstance(value, list):
+        for part in value:
+            yield from _texts(part)
+    elif isinstance(value, str) and value:
+        yield value

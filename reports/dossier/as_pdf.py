@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from io import BytesIO
 
+from inventory.rules.expiry import last_day
 from reports.dossier.contents import ContainerPart, Dossier, Place, ReceiptPart
 from reports.dossier.pdf_tables import (
     draw_audit,
@@ -98,7 +99,7 @@ def _container_row(paper: Paper, part: ContainerPart) -> tuple[str, ...]:
     return (
         f"{part.code}\n{part.batch}",
         f"{part.purpose}, {part.kind}\n{part.volume_ml} ml{cells}\n"
-        f"usable until {_at(paper, part.expires_at)}",
+        f"usable until the end of {last_day(part.expires_at):%Y-%m-%d} (UTC)",
         f"{part.quality}\n{part.custody}",
         "\n".join(_where(paper, part.place)),
         in_words(part.verdict.mark),

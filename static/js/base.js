@@ -11,6 +11,9 @@ startShortcuts();
 startBoxMaps(document);
 startScanning();
 
+// After a refused form, what is to be mended comes into view, also far down a long page.
+document.querySelector("form .form-problems, form .field-problems")?.scrollIntoView({ block: "center" });
+
 document.addEventListener("htmx:afterSettle", (event) => startBoxMaps(event.target));
 
 // A session that ended answers with the sign-in page: show it as a page, not inside a fragment.

@@ -102,3 +102,9 @@ def test_describes_itself_to_systems_and_to_people_who_are_signed_in(
     assert "BatchMessage" in documents[0]["components"]["schemas"]
     body = documents[0]["paths"]["/api/v1/batches/"]["post"]["requestBody"]
     assert body["content"]["application/json"]["schema"]["$ref"].endswith("BatchMessage")
+    [container] = [
+        schema
+        for schema in documents[0]["components"]["schemas"].values()
+        if {"barcode", "volume_ml"} <= set(schema.get("properties", {}))
+    ]
+    assert container["properties"]["volume_ml"]["type"] == "number"  # a text is refused

@@ -12,10 +12,30 @@ from sop.action import Action
 NOBODY = -1
 OTHER_ACTIONS = (
     ("add_container", "Add a container"),
-    ("expire_vials", "Expire vials"),
+    ("add_container_type", "Add a container type"),
+    ("add_containers", "Add containers"),
+    ("add_product", "Add a product"),
+    ("add_program", "Add a program"),
+    ("add_site", "Add a site"),
+    ("add_sponsor", "Add a sponsor"),
+    ("block_position", "Block a place"),
+    ("check_trail", "Check the trail"),
+    ("close_trail_check", "Close a check of the trail"),
     ("create_person", "Create a person"),
+    ("deactivate_person", "Deactivate a person"),
+    ("expire_vials", "Expire vials"),
     ("grant_role", "Grant a role"),
     ("grant_scope", "Grant a scope"),
+    ("issue_service_token", "Issue a service token"),
+    ("open_first_account", "Open the first account"),
+    ("register_therapy", "Register a therapy"),
+    ("retire_container", "Retire a container"),
+    ("revoke_role", "Revoke a role"),
+    ("revoke_scope", "Revoke a scope"),
+    ("revoke_service_token", "Revoke a service token"),
+    ("set_patient_identity", "Set a patient's identity"),
+    ("set_stability_limits", "Set stability limits"),
+    ("unblock_position", "Unblock a place"),
 )
 
 

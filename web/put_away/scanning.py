@@ -116,11 +116,13 @@ def _take_box(putting: Putting, found: Found) -> Outcome:
     place = next_place(putting, None if vial is None else in_hand(vial, at=putting.at))
     if place is None:
         words = f"{box.name} has no free place left. Take the next box."
-        return stopped(putting, stop("BOX_FULL", words), scanned=found.code)
+        full = stopped(putting, stop("BOX_FULL", words), scanned=found.code)
+        return full if vial is None else replace(full, memory=memory)
     if vial is None:
         words = f"{box.name} is chosen. Scan the next vial; it goes to {place.label}."
         return Outcome(memory=putting.memory, words=words)
-    return put(putting, vial, place, scanned=found.code)
+    outcome = put(putting, vial, place, scanned=found.code)
+    return replace(outcome, memory=memory) if outcome.refusals else outcome
 
 
 def _take_place(putting: Putting, found: Found) -> Outcome:

@@ -7,6 +7,8 @@ from django.test import Client
 from django.utils.html import strip_tags
 
 from audit.models import RefusedAttempt
+from inventory.actions.block_position import block_position
+from inventory.models import Container
 from tests.world import World, fresh
 
 URL = "/put-away/"
@@ -108,3 +110,24 @@ def test_puts_back_what_was_checked_out(bench: Client, world: World) -> None:
     page = scan(bench, world.box.code).content.decode()
 
     assert "Stored in A1" in page, page
+
+
+def test_keeps_the_box_that_was_chosen_when_another_is_refused(bench: Client, world: World) -> None:
+    first, second = world.received(2)
+    full = world.other_box
+    scan(bench, first.code)
+    scan(bench, world.box.code)
+    block_all(world, full)
+    scan(bench, second.code)
+
+    stopped = scan(bench, full.code)
+
+    assert stopped.status_code == 409
+    assert bench.session["put_away"]["box_id"] == world.box.pk
+    assert "Stored in A2" in scan(bench, world.box.code).content.decode()
+
+
+def block_all(world: World, box: Container) -> None:
+    """Take every place of a box out of service."""
+    for position in box.positions.all():
+        block_position(position_id=position.pk, intent=world.signs(world.supervisor))
