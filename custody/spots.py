@@ -58,28 +58,29 @@ SPOTS = """
     JOIN inventory_container own ON own.id = p.container_id
     JOIN inventory_containertype own_type ON own_type.id = own.type_id
     CROSS JOIN LATERAL (
-        SELECT array_agg(c.name ORDER BY step.number) AS names,
-            (array_agg(c.id ORDER BY step.number))[1] AS unit_id,
+        SELECT array_agg(c.name ORDER BY length(c.path)) AS names,
+            (array_agg(c.id ORDER BY length(c.path)))[1] AS unit_id,
             array_agg(c.zone) AS zones,
             array_agg(c.program_id) FILTER (WHERE c.program_id IS NOT NULL) AS programs,
             array_agg(c.therapy_id) FILTER (WHERE c.therapy_id IS NOT NULL) AS therapies,
             bool_or(c.retired_at IS NOT NULL) AS is_retired
-        FROM unnest(string_to_array(trim(BOTH '/' FROM own.path), '/')::bigint[])
-            WITH ORDINALITY AS step (id, number)
-        JOIN inventory_container c ON c.id = step.id
+        FROM inventory_container c
+        WHERE c.id = ANY (string_to_array(trim(BOTH '/' FROM own.path), '/')::bigint[])
     ) way
     JOIN inventory_container unit ON unit.id = way.unit_id
     JOIN inventory_containertype unit_type ON unit_type.id = unit.type_id
     LEFT JOIN inventory_vial o ON o.position_id = p.id
-    WHERE p.id = ANY(%s)
+    WHERE p.id IN ({keys})
 """
 
 
 def spots(positions: Collection[Position]) -> dict[int, Spot]:
     """Return the spot of each position, by its key; one query for any number."""
     by_key = {position.pk: position for position in positions}
+    # One by one, not as an array: PostgreSQL keeps no plan while it cannot know how many come.
+    statement = SPOTS.format(keys=", ".join(["%s"] * len(by_key)))
     with connection.cursor() as cursor:
-        cursor.execute(SPOTS, [list(by_key)])
+        cursor.execute(statement, list(by_key))
         return {row[0]: _spot(by_key[row[0]], *row[1:]) for row in cursor.fetchall()}
 
 

@@ -19,13 +19,12 @@ PAST = f"""
     SELECT c.*, way.*, seen.person, seen.at, seen.kind, here.since, held.*, claim.*
     FROM ({SUMMARY}) c
     LEFT JOIN LATERAL (
-        SELECT array_agg(w.id ORDER BY step.number), array_agg(w.name ORDER BY step.number)
+        SELECT array_agg(w.id ORDER BY length(w.path)), array_agg(w.name ORDER BY length(w.path))
         FROM inventory_vial v
         JOIN inventory_position p ON p.id = v.position_id
         JOIN inventory_container b ON b.id = p.container_id
-        CROSS JOIN unnest(string_to_array(trim(BOTH '/' FROM b.path), '/')::bigint[])
-            WITH ORDINALITY AS step (id, number)
-        JOIN inventory_container w ON w.id = step.id
+        JOIN inventory_container w
+            ON w.id = ANY (string_to_array(trim(BOTH '/' FROM b.path), '/')::bigint[])
         WHERE v.id = c.id
     ) way ON true
     LEFT JOIN LATERAL (
@@ -54,6 +53,8 @@ PAST = f"""
         WHERE k.vial_id = c.id AND k.released_at IS NULL
     ) claim ON true
 """
+# With one key for an array, PostgreSQL keeps its plan: how long an array will be, it cannot know.
+PAST_OF_ONE = PAST.replace("ANY(%(vials)s)", "%(vial)s")
 
 
 @dataclass(frozen=True)
@@ -85,15 +86,14 @@ class Past:
 
 def pasts(vial_ids: Collection[int]) -> dict[int, Past]:
     """Return the past of each of these vials; one statement for any number."""
+    keys = list(vial_ids)
+    which: dict[str, int | list[int]] = {"vial": keys[0]} if len(keys) == 1 else {"vials": keys}
+    kinds = {
+        "sightings": [str(kind) for kind in SIGHTINGS],
+        "unmoving": [str(kind) for kind in UNMOVING],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            PAST,
-            {
-                "vials": list(vial_ids),
-                "sightings": [str(kind) for kind in SIGHTINGS],
-                "unmoving": [str(kind) for kind in UNMOVING],
-            },
-        )
+        cursor.execute(PAST_OF_ONE if len(keys) == 1 else PAST, {**which, **kinds})
         return {row[0]: _past(row) for row in cursor.fetchall()}
 
 

@@ -61,6 +61,7 @@ def test_says_what_the_querysets_say(world: World) -> None:
     found = pasts([vial.pk for vial in vials])
 
     assert found == {vial.pk: told_by_querysets(vial) for vial in vials}
+    assert found == {key: past for vial in vials for key, past in pasts([vial.pk]).items()}
     assert len(found[held.pk].holds) == 2
     assert found[claimed.pk].claim is not None
     assert found[vials[0].pk].last_sighting is None
