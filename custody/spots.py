@@ -48,6 +48,10 @@ def lineages(containers: Collection[Container]) -> dict[int, list[Container]]:
     }
 
 
+# So few are asked for one by one: of an array PostgreSQL cannot know how long it will be, and keeps
+# no plan. A statement takes 65,535 values at most, and a tank may hold more places.
+FEW = 8
+
 # Written by hand: every step in storage asks it, and composing it anew each time took longer than
 # answering it. `tests/custody/test_spots.py` holds it against the querysets.
 SPOTS = """
@@ -70,17 +74,19 @@ SPOTS = """
     JOIN inventory_container unit ON unit.id = way.unit_id
     JOIN inventory_containertype unit_type ON unit_type.id = unit.type_id
     LEFT JOIN inventory_vial o ON o.position_id = p.id
-    WHERE p.id IN ({keys})
+    WHERE p.id {keys}
 """
 
 
 def spots(positions: Collection[Position]) -> dict[int, Spot]:
     """Return the spot of each position, by its key; one query for any number."""
     by_key = {position.pk: position for position in positions}
-    # One by one, not as an array: PostgreSQL keeps no plan while it cannot know how many come.
-    statement = SPOTS.format(keys=", ".join(["%s"] * len(by_key)))
+    keys = list(by_key)
     with connection.cursor() as cursor:
-        cursor.execute(statement, list(by_key))
+        if 0 < len(keys) <= FEW:
+            cursor.execute(SPOTS.format(keys=f"IN ({', '.join(['%s'] * len(keys))})"), keys)
+        else:
+            cursor.execute(SPOTS.format(keys="= ANY(%s)"), [keys])
         return {row[0]: _spot(by_key[row[0]], *row[1:]) for row in cursor.fetchall()}
 
 

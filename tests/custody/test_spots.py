@@ -2,7 +2,7 @@
 
 import pytest
 
-from custody.spots import Spot, lineages, spots
+from custody.spots import FEW, Spot, lineages, spots
 from inventory.actions.add_container import add_container
 from inventory.actions.retire_container import retire_container
 from inventory.models import Position, Vial, Zone
@@ -45,6 +45,16 @@ def test_says_what_the_containers_say(world: World) -> None:
 
     assert found == {position.pk: told_by_querysets(position) for position in positions}
     assert sum(spot.occupant != "" for spot in found.values()) == 2
+
+
+def test_says_the_same_of_few_of_many_and_of_none(world: World) -> None:
+    rows = Position.objects.filter(container=world.box.pk).select_related("container")
+    many = list(rows.order_by("pk"))
+
+    assert len(many) > FEW
+    assert spots(many) == {position.pk: told_by_querysets(position) for position in many}
+    assert spots(many[:FEW]) == {place.pk: told_by_querysets(place) for place in many[:FEW]}
+    assert spots([]) == {}
 
 
 @pytest.mark.urs("URS-106")
