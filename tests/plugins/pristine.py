@@ -8,6 +8,7 @@ what migrations wrote.
 """
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
@@ -158,10 +159,19 @@ def _copy(template: str, name: str) -> None:
 
 
 def _drop(name: str) -> None:
-    with _server() as server:
-        server.execute(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-        )
+    """Drop a database; a session of another role, which only that may end, is waited for."""
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    deadline = time.monotonic() + 10
+    while True:
+        try:
+            with _server() as server:
+                server.execute(drop)
+        except psycopg.errors.InsufficientPrivilege:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 def _let_go() -> None:
