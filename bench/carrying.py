@@ -1,6 +1,6 @@
 """Moving a box and a rack with everything inside, beside the same rows written by bare SQL."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import cycle, islice
 
@@ -118,25 +118,22 @@ def _free_in(container: Container) -> list[Position]:
 def _line(
     what: str, ground: Ground, moved: Container, places: Sequence[Position], rounds: int
 ) -> Line:
-    """Move to and fro, first by the action, then by bare SQL."""
-    to = islice(cycle(places), 2 * (rounds + WARM_UP) + 1)
-    ours = [partial(_move, ground, moved, place) for place in islice(to, rounds + WARM_UP)]
-    last, *others = [partial(_bare, moved, place) for place in to]
-    times = timed(ours, warm_up=WARM_UP)
-    bare = timed(others, warm_up=WARM_UP)
+    """Move from place to place, first by the action, then by bare SQL, then once to count."""
+    count = rounds + WARM_UP
+    to = cycle(places)  # of two or more, so that no move stays where it is
+    times = timed(
+        [partial(_move, ground, moved, place) for place in islice(to, count)], warm_up=WARM_UP
+    )
+    bare = timed([partial(_bare, moved, place) for place in islice(to, count)], warm_up=WARM_UP)
+    with CaptureQueriesContext(connection) as asked:
+        _move(ground, moved, next(to))
     return Line(
         what=f"{what}, commit included",
         ours=times,
         bare=bare,
-        statements=_counted(partial(_move, ground, moved, last.args[1])),
+        statements=sum(query["sql"] not in {"BEGIN", "COMMIT"} for query in asked),
         budget_ms=BUDGET_MS,
     )
-
-
-def _counted(act: Callable[[], None]) -> int:
-    with CaptureQueriesContext(connection) as asked:
-        act()
-    return sum(query["sql"] not in {"BEGIN", "COMMIT"} for query in asked)
 
 
 def _move(ground: Ground, moved: Container, to: Position) -> None:
