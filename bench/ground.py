@@ -133,9 +133,15 @@ def proof(user_id: str, meaning: Meaning = Meaning.PERFORMED) -> SignedIntent:
 
 
 def _drawn(count: int) -> list[Vial]:
-    """Draw vials evenly over all keys, in a random order that is the same every time."""
+    """
+    Draw loaded vials evenly over all keys, in a random order that is the same every time.
+
+    What earlier measurements received is left out: its batches are of another size.
+    """
     keys = list(
-        Vial.objects.filter(program__code=CODE, custody="in_storage")
+        Vial.objects.filter(
+            program__code=CODE, custody="in_storage", batch__source_system="load_scale"
+        )
         .order_by("pk")
         .values_list("pk", flat=True)
     )
