@@ -10,6 +10,7 @@ startMessages();
 startShortcuts();
 startBoxMaps(document);
 startScanning();
+document.documentElement.dataset.ready = "";
 
 // After a refused form, what is to be mended comes into view, also far down a long page.
 document.querySelector("form .form-problems, form .field-problems")?.scrollIntoView({ block: "center" });

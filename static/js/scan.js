@@ -35,16 +35,23 @@ function sayWaiting(form) {
   words.textContent = waiting.length === 0 ? "" : `${waiting.length} more waiting`;
 }
 
+function setBusy(form, isBusy) {
+  busy = isBusy;
+  form?.setAttribute("aria-busy", String(isBusy));
+}
+
+// What the scanner is typing meanwhile stays in the field while a code that waited is sent.
 function sendNext(form) {
   if (busy || isLocked() || waiting.length === 0) return;
-  busy = true;
+  setBusy(form, true);
   const input = inputOf(form);
+  const typing = input.value;
   const next = waiting.shift();
   input.value = next.code;
   noteEntry(form, next.entry);
   sayWaiting(form);
   form.requestSubmit();
-  if (form.matches("[hx-post], [hx-get]")) input.value = "";
+  if (form.matches("[hx-post], [hx-get]")) input.value = typing;
 }
 
 // The bar in the header looks one thing up: it sends the first code and opens the answer.
@@ -181,7 +188,7 @@ function onSubmit(event) {
 function onAnswered(event) {
   const form = event.detail.elt;
   if (!form.matches?.("[data-scan-screen]")) return;
-  busy = false;
+  setBusy(form, false);
   if (!event.detail.successful && !isLocked()) {
     unused = waiting.splice(0).length;
     play("wrong");
@@ -233,7 +240,7 @@ export function startScanning() {
   document.addEventListener("click", onClick);
   document.addEventListener("focusout", keepFocus);
   window.addEventListener("focus", () => keepFocus());
-  window.addEventListener("pageshow", () => { busy = false; });
+  window.addEventListener("pageshow", () => setBusy(screenForm(), false));
   document.addEventListener("htmx:afterRequest", onAnswered);
   document.addEventListener("htmx:afterSettle", () => { react(); keepFocus(); });
   react();

@@ -22,6 +22,7 @@ from tests.integration.messages import (
 )
 from tests.world import World
 
+WRONG_CHECK = {"donation_number": "A999926900001", "donation_check_character": "*"}  # it is O
 REGISTERED = (Batch, Vial, Therapy, Patient, Message, Identifier, CustodyEvent)
 
 
@@ -136,7 +137,7 @@ def test_takes_the_same_message_id_from_two_systems(world: World, ebr: OtherSyst
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
-        ({"donation_check_character": "*"}, "WRONG_CHECK_CHARACTER"),
+        (WRONG_CHECK, "WRONG_CHECK_CHARACTER"),
         ({"product_code": "NOBODY-KNOWS"}, "UNKNOWN_PRODUCT"),
         ({"expires_on": "2026-09-04"}, "EXPIRES_BEFORE_COMPLETION"),
         ({"patient": None}, "COI_MISSING"),
@@ -170,9 +171,7 @@ def test_refuses_a_barcode_that_is_known_anywhere(world: World, ebr: OtherSystem
 
 
 def test_says_every_fault_of_the_rules_at_once(world: World, ebr: OtherSystem) -> None:
-    part = batch_part(
-        autologous(world), donation_check_character="*", expires_on="2026-01-01", containers=[]
-    )
+    part = batch_part(autologous(world), **WRONG_CHECK, expires_on="2026-01-01", containers=[])
 
     response = ebr.post("batches/", batch_message(part))
 

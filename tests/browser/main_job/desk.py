@@ -33,9 +33,12 @@ class Desk:
 
         The symbology identifier in front says that it is no hand, however slow the machine.
         """
+        expect(self.page.locator("html[data-ready]")).to_be_attached()
+        assert self.refused.count() == 0, f"Nobody answered: {self.refused.inner_text()}"
         with self.page.expect_response(lambda answer: answer.request.method == "POST"):
             self.page.keyboard.type(f"{SYMBOLOGY}{code}")
             self.page.keyboard.press("Enter")
+        expect(self.page.locator("[data-scan-screen][aria-busy=true]")).to_have_count(0)
 
     def look_up(self, code: str) -> None:
         """Scan anything, from wherever this person is."""
