@@ -43,6 +43,7 @@ TITLES = {
     "URS-53": "A later change shows the record as unsigned",
     "URS-54": "The first signing asks for user id and password",
     "URS-55": "A click alone never signs",
+    "URS-56": "After a lock, a sign-in, a change of role or device, both are asked again",
     "URS-57": "A badge or a session is never a signature",
     "URS-59": "A failed signing leaves the record unsigned and is kept",
     "URS-60": "Signing many records makes one signature for each",

@@ -3,17 +3,21 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from typing import NoReturn
 
 from django import forms
 from django.utils import timezone
 
+from accounts.models import fold
 from accounts.roles import Role
 from audit.authors import SignedIntent
 from audit.errors import DomainError, Refusal, SigningFailed
 from audit.models import Meaning
 from audit.refusals import record_refusal
-from audit.signing import confirm_intent, witnessed
+from audit.signing import SAME_PERSON, confirm_intent, witnessed
 from web.attribution import device_of, request_id_of
+from web.continuous_signing import asks_all_components, remember_signing
 from web.forms.signing import SigningForm
 from web.http import Request
 from web.presenters import SignFields
@@ -27,6 +31,11 @@ class SignAs:
     second: Meaning | None = None
 
 
+USER_ID_ASKED = Refusal(
+    "USER_ID_ASKED",
+    "Enter your user ID as well as your password: it is your first signing since you signed in, "
+    "or since your session, role or device changed. Nothing was signed.",
+)
 PERFORMED = SignAs(meaning=Meaning.PERFORMED)
 PERFORMED_AND_VERIFIED = SignAs(meaning=Meaning.PERFORMED, second=Meaning.REVIEWED)
 PERFORMED_AND_WITNESSED = SignAs(meaning=Meaning.PERFORMED, second=Meaning.WITNESSED)
@@ -37,32 +46,28 @@ def prove(request: Request, form: SigningForm, signs: SignAs) -> SignedIntent:
     Prove everybody who signs, from what they entered; slow on purpose, and before any lock.
 
     form: valid; a `TwoPersonForm` where `signs` names a second meaning.
-    Raises SigningFailed: somebody's user id and password do not match, the first is not the
-    person of this session, or both are one person. The attempt is recorded.
-    Source: 21 CFR 11.200(a)(1); URS-31, URS-49, URS-54.
+    The first signing of a session takes user id and password, later ones the password; the
+    second person, whose session it is not, always gives both.
+    Raises SigningFailed: somebody's user id and password do not match, the user id is missing
+    where it is asked, the first is not the person of this session, or both are one person. The
+    attempt is recorded.
+    Source: 21 CFR 11.200(a)(1); URS-31, URS-49, URS-54, URS-55.
     """
     entered = form.cleaned_data
     at = timezone.now()
-    _insist_on_own_session(request, entered["user_id"])
-    first = _confirm(
-        request,
-        entered["user_id"],
-        entered["password"],
-        signs.meaning,
-        entered["reason"],
-        at,
-    )
-    if signs.second is None:
-        return first
-    second = _confirm(
-        request,
-        entered["second_user_id"],
-        entered["second_password"],
-        signs.second,
-        entered["reason"],
-        at,
-    )
-    return witnessed(first, by=second)
+    in_full = bool(entered["user_id"].strip())
+    _insist_on_this_session(request, entered["user_id"])
+    if signs.second is not None:
+        _insist_on_two(request, entered["second_user_id"])
+    user_id, reason = request.user.user_id, entered["reason"]
+    intent = _confirm(request, user_id, entered["password"], signs.meaning, reason, at)
+    if signs.second is not None:
+        second_id, password = entered["second_user_id"], entered["second_password"]
+        second = _confirm(request, second_id, password, signs.second, reason, at)
+        intent = witnessed(intent, by=second)
+    if in_full:
+        form.once_signed.append(partial(remember_signing, request))
+    return intent
 
 
 def _confirm(
@@ -96,30 +101,48 @@ def prove_another(request: Request, form: SigningForm, meaning: Meaning) -> Sign
     )
 
 
-def _insist_on_own_session(request: Request, user_id: str) -> None:
+def _insist_on_this_session(request: Request, user_id: str) -> None:
     """
-    Refuse a signature by somebody else than the page says: the page names who signs.
+    Refuse a signature by somebody else than the page says, or without a user id that is asked.
 
-    Raises SigningFailed: the user id is not that of the session; the attempt is recorded.
+    Raises SigningFailed: the attempt is recorded.
     """
-    if user_id.strip().casefold() == request.user.user_id:
+    own = request.user.user_id
+    if fold(user_id) == own:
         return
-    error = SigningFailed(
-        [
-            Refusal(
-                "OTHER_SIGNER",
-                f"You are signed in as {request.user.user_id}: sign with that user ID, or sign "
-                "out so that the other person can sign in.",
-            )
-        ]
-    )
+    if fold(user_id):
+        refusal = Refusal(
+            "OTHER_SIGNER",
+            f"You are signed in as {own}: sign with that user ID, or sign "
+            "out so that the other person can sign in.",
+        )
+    elif asks_all_components(request):
+        refusal = USER_ID_ASKED
+    else:
+        return
+    _refuse(request, refusal, {"entered_user_id": user_id[:60]})
+
+
+def _insist_on_two(request: Request, second_user_id: str) -> None:
+    """
+    Refuse the same person twice, before anybody's password is checked.
+
+    Raises SigningFailed: the attempt is recorded.
+    Source: URS-31.
+    """
+    if fold(second_user_id) == request.user.user_id:
+        _refuse(request, SAME_PERSON, {"entered_user_id": second_user_id[:60]})
+
+
+def _refuse(request: Request, refusal: Refusal, subject: dict[str, object]) -> NoReturn:
+    error = SigningFailed([refusal])
     record_refusal(
         action="sign",
         error=error,
         actor=request.user,
         device=device_of(request),
         request_id=request_id_of(request),
-        subject={"entered_user_id": user_id[:60]},
+        subject=subject,
     )
     raise error
 
@@ -151,6 +174,9 @@ def attempt(form: forms.Form, act: Callable[[], object]) -> Attempt:
         return Attempt(status=error.http_status, problems=words)
     except DomainError as error:
         return Attempt(status=error.http_status, refusals=error.refusals)
+    if isinstance(form, SigningForm):
+        for do in form.once_signed:
+            do()
     return Attempt(is_done=True)
 
 
@@ -178,6 +204,7 @@ def sign_fields(
         statement=statement,
         reasons=reasons,
         reason=str(form.data.get("reason", "")) if form.is_bound else "",
+        asks_user_id=asks_all_components(request),
         second_meaning="" if signs.second is None else str(signs.second.label),
         errors=tried.problems,
     )

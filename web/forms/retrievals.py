@@ -164,8 +164,11 @@ class ReturnForm(SomeVialsForm):
 
 
 class WitnessForm(SigningForm):
-    """How the second person proves who they are, on whatever screen."""
+    """How the second person proves who they are, on whatever screen: always with both."""
 
+    user_id = forms.CharField(
+        max_length=150, error_messages={"required": "Enter your user ID to sign."}
+    )
     password = forms.CharField(
         strip=False,
         max_length=500,

@@ -1,5 +1,6 @@
 """The fields in which one person or two sign; their names are those of `sign_fields.html`."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -7,20 +8,23 @@ from django import forms
 
 class SigningForm(forms.Form):
     """
-    What a person enters to sign: both identification components and a reason.
+    What a person enters to sign; whether the user ID must be there, the server decides.
 
+    once_signed: what is to be done when the signed act was carried out.
     Source: 21 CFR 11.200(a)(1).
     """
 
-    user_id = forms.CharField(
-        max_length=150, error_messages={"required": "Enter your user ID to sign."}
-    )
+    user_id = forms.CharField(max_length=150, required=False)
     password = forms.CharField(
         strip=False, max_length=500, error_messages={"required": "Enter your password to sign."}
     )
     reason = forms.CharField(
         max_length=500, error_messages={"required": "Say why: a reason belongs to the signature."}
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.once_signed: list[Callable[[], None]] = []
 
     def problems(self) -> tuple[str, ...]:
         """List every problem in words, for `SignFields.errors`."""
@@ -38,14 +42,3 @@ class TwoPersonForm(SigningForm):
         max_length=500,
         error_messages={"required": "The second person enters their password."},
     )
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse the same person twice, before anybody's password is checked."""
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        first, second = cleaned.get("user_id", ""), cleaned.get("second_user_id", "")
-        if first and first.casefold() == second.casefold():
-            self.add_error(
-                "second_user_id",
-                "Two different people are needed: the second person signs with their own user ID.",
-            )
-        return cleaned

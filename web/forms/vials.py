@@ -179,7 +179,7 @@ class SplitForm(WithScannedVial, TwoPersonForm):
 
     def clean(self) -> dict[str, Any]:
         """Insist that each part has both a label and a volume."""
-        cleaned = super().clean()
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for number in range(1, MOST_PARTS + 1):
             code, volume = cleaned.get(f"code_{number}"), cleaned.get(f"volume_{number}")
             if bool(code) != bool(volume):

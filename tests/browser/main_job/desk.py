@@ -11,12 +11,13 @@ SYMBOLOGY = "]d1"
 READING_MS = 600  # an answer that comes at once is a scanner's Enter, and does not count
 
 
-@dataclass(frozen=True)
+@dataclass
 class Desk:
     """What one person does at one screen."""
 
     page: Page
     person: Person
+    has_signed: bool = False
 
     def sign_in(self) -> None:
         """Say who sits here, in the form that everybody meets first."""
@@ -74,14 +75,22 @@ class Desk:
         answers.get_by_role("radio", name=choice, exact=True).press("Space")
 
     def sign(self, reason: str, button: str, *, second: Person | None = None) -> None:
-        """Sign what is on the page, with own user ID and password; perhaps somebody else too."""
+        """
+        Sign what is on the page; perhaps somebody else too.
+
+        The first signing at this screen asks for the user ID as well, and no later one does.
+        """
         self.page.get_by_label("Reason").fill(reason)
-        self.page.get_by_label("Your user ID").fill(self.person.user_id)
+        if self.has_signed:
+            expect(self.page.get_by_label("Your user ID")).to_have_count(0)
+        else:
+            self.page.get_by_label("Your user ID").fill(self.person.user_id)
         self.page.get_by_label("Your password").fill(PASSWORD)
         if second is not None:
             self.page.get_by_label("Second person’s user ID").fill(second.user_id)
             self.page.get_by_label("Second person’s password").fill(PASSWORD)
         self.press(button)
+        self.has_signed = True
 
     def download(self, button: str) -> Download:
         """Press a button that hands a file out."""

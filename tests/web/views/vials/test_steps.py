@@ -106,8 +106,9 @@ def test_refuses_the_same_person_twice(world: World, client: Client) -> None:
 
     response = post(client, vial, "check-out", entered)
 
-    assert response.status_code == 422
-    assert "Two different people are needed" in response.text
+    assert response.status_code == 403
+    assert "The second person must be somebody else" in response.text
+    assert RefusedAttempt.objects.get().codes == ["SAME_PERSON"]
     assert fresh([vial])[0].custody == Custody.IN_STORAGE
 
 
