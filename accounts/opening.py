@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
+from accounts.lockout import release
 from accounts.models import Person, RoleMembership, fold
 from accounts.roles import Role
 from audit.constraints import refused_by
@@ -50,6 +51,7 @@ def open_account(wanted: NewAccount) -> Person:
         person.save(force_insert=True)
     for group in Group.objects.filter(name__in=list(wanted.roles)):
         RoleMembership(person=person, group=group).save(force_insert=True)
+    release(person.user_id)  # what others typed before anybody had the id
     return person
 
 

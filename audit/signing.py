@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar, cast
+from typing import TypeVar
 
-from django.contrib.auth import authenticate
 from django.db import connection, models
 from django.db.models import Model
 
 from audit.authors import Author, SignedIntent
 from audit.errors import Refusal, SigningFailed
 from audit.models import Meaning, Signature
+from audit.proofs import ProofRequest, Purpose, proven
 from audit.refusals import record_refusal
 
 Record = TypeVar("Record", bound=Model)
@@ -19,6 +19,11 @@ Record = TypeVar("Record", bound=Model)
 WRONG_SECRET = Refusal(
     "WRONG_CREDENTIALS",
     "The user id and password do not match. Nothing was signed: enter your own and sign again.",
+)
+LOCKED = Refusal(
+    "LOCKED_OUT",
+    "There were too many wrong attempts with this user id, so it is locked. Nothing was signed: "
+    "ask an administrator to look into it and unlock it.",
 )
 SHARED = Refusal(
     "SHARED_ACCOUNT", "A shared account can look but never sign. Sign in with your own account."
@@ -43,12 +48,12 @@ def confirm_intent(
     Check the signer's credentials; slow on purpose, so call it before any row is locked.
 
     Raises SigningFailed: the two components do not match, the account is shared, or no reason
-    was given. The failed attempt is recorded.
-    Source: 21 CFR 11.200(a)(1), two distinct identification components.
+    was given. The failed attempt is recorded, and counts towards the lock-out of the account.
+    Source: 21 CFR 11.200(a)(1), two distinct identification components; 11.300(d); URS-59.
     """
-    found = authenticate(username=user_id, password=password)
-    signer = cast("Author | None", found)
-    refusals = _refusals_to_sign(signer, reason)
+    proof = ProofRequest(purpose=Purpose.SIGN, device=device, request_id=request_id)
+    signer = proven(user_id, password, proof)
+    refusals = [LOCKED] if proof.axes_locked_out else _refusals_to_sign(signer, reason)
     if signer is None or refusals:
         error = SigningFailed(refusals)
         record_refusal(

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "template_partials.apps.SimpleAppConfig",
+    "axes",
     "guardian",
     "simple_history",
     "pgtrigger",
@@ -63,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "web.middleware.DomainErrorMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "freezer_inventory.urls"
@@ -140,9 +142,18 @@ if DEMO and not SEAL_ANCHOR:
 
 AUTH_USER_MODEL = "accounts.Person"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
+    "accounts.backends.PersonBackend",
     "guardian.backends.ObjectPermissionBackend",
 ]
+AXES_HANDLER = "accounts.lockout.CountedByAccount"
+AXES_LOCKOUT_PARAMETERS = "accounts.lockout.counted_by"
+AXES_USERNAME_FORM_FIELD = "username"  # as `authenticate` names it, not as Person does
+AXES_USERNAME_CALLABLE = "accounts.lockout.counted_as"
+AXES_CLIENT_IP_CALLABLE = "accounts.lockout.one_address"
+AXES_FAILURE_LIMIT = "accounts.lockout.failure_limit"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # what comes while locked is not counted
+AXES_DISABLE_ACCESS_LOG = True  # accounts.access keeps its own, which nobody can change
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 ANONYMOUS_USER_NAME = None
 GUARDIAN_GET_CONTENT_TYPE = "guardian.ctypes.get_default_content_type"
 LOGIN_URL = "accounts:login"

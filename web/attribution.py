@@ -3,14 +3,17 @@
 import re
 from uuid import uuid4
 
+from django.http import HttpRequest
+
 from audit.authors import Attribution
+from audit.proofs import ProofRequest, Purpose
 from web.http import Request
 
 WORKSTATION_COOKIE = "workstation"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,60}")
 
 
-def device_of(request: Request) -> str:
+def device_of(request: HttpRequest) -> str:
     """
     Name the device: the workstation's registered name, else the network address it came from.
 
@@ -18,11 +21,15 @@ def device_of(request: Request) -> str:
     Source: 21 CFR 11.10(h); URS-34.
     """
     name = request.get_signed_cookie(WORKSTATION_COOKIE, default="", salt=WORKSTATION_COOKIE)
-    address = request.META.get("REMOTE_ADDR") or "an unknown address"
-    return (name or f"browser at {address}")[:200]
+    return (name or f"browser at {address_of(request) or 'an unknown address'}")[:200]
 
 
-def request_id_of(request: Request) -> str:
+def address_of(request: HttpRequest) -> str:
+    """Give the network address that the request came from."""
+    return request.META.get("REMOTE_ADDR") or ""
+
+
+def request_id_of(request: HttpRequest) -> str:
     """Give the id under which the proxy logged this request, or one of our own."""
     if "request_id" not in request.__dict__:
         given = request.headers.get("X-Request-ID", "")
@@ -37,5 +44,15 @@ def attributed(request: Request, reason: str) -> Attribution:
         actor=request.user,
         reason=reason.strip(),
         device=device_of(request),
+        request_id=request_id_of(request),
+    )
+
+
+def proof_for(request: HttpRequest, purpose: Purpose) -> ProofRequest:
+    """Begin one attempt to prove who somebody is, from the device of this request."""
+    return ProofRequest(
+        purpose=purpose,
+        device=device_of(request),
+        address=address_of(request),
         request_id=request_id_of(request),
     )

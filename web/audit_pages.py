@@ -24,7 +24,10 @@ from web.presenters import Crumb, EmptyState, FilterChip, SignatureBlock, Tab
 
 LIST = Crumb(label="Audit", url="/audit/")
 MISMATCHES = ("WRONG_PATIENT", "WRONG_VIAL", "OTHER_BATCH", "WRONG_PROGRAM", "UNKNOWN_CODE")
-SIGNINGS = ("WRONG_CREDENTIALS", "SAME_PERSON", "SHARED_ACCOUNT", "OTHER_SIGNER", "SIGN_IN_REFUSED")
+SIGNINGS = (
+    *("WRONG_CREDENTIALS", "SAME_PERSON", "SHARED_ACCOUNT", "OTHER_SIGNER", "SIGN_IN_REFUSED"),
+    "LOCKED_OUT",
+)
 UNAUTHORISED = ("ROLE_MISSING", "OUTSIDE_PROGRAM", "OUTSIDE_SITE", "DEACTIVATED")
 NO_CHANGES = EmptyState(title="No change matches", words="Widen the dates, or take a filter away.")
 NO_REFUSALS = EmptyState(title="Nothing was refused", words="No attempt of this kind is recorded.")
@@ -54,13 +57,14 @@ def trail_context(
         "form": form,
         "rows": page.rows,
         "pager": pager_of(page, url),
-        "csv_url": _csv_url(request),
+        "csv_url": csv_url_of(request),
         "empty": NO_CHANGES,
         "is_walled": bool(but_not),
     }
 
 
-def _csv_url(request: Request) -> str:
+def csv_url_of(request: Request) -> str:
+    """Give the address of the same list as CSV."""
     query = request.GET.copy()
     query["format"] = "csv"
     return f"?{query.urlencode()}"
@@ -71,6 +75,7 @@ def tabs_at(here: str) -> list[Tab]:
     return [
         Tab(label="Changes", url=reverse("audit:index"), active=here == "index"),
         Tab(label="Refused attempts", url=reverse("audit:refused"), active=here == "refused"),
+        Tab(label="Access log", url=reverse("audit:access"), active=here == "access"),
         Tab(label="Checks and seals", url=reverse("audit:checks"), active=here == "checks"),
     ]
 
@@ -124,7 +129,7 @@ def refused_context(request: Request, page: Page[RefusedEntry]) -> dict[str, obj
         ],
         "rows": page.rows,
         "pager": pager_of(page, here),
-        "csv_url": _csv_url(request),
+        "csv_url": csv_url_of(request),
         "empty": NO_REFUSALS,
     }
 

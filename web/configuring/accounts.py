@@ -10,6 +10,7 @@ from accounts.actions.deactivate_person import deactivate_person
 from accounts.actions.grant_role import grant_role
 from accounts.actions.revoke_role import revoke_role
 from accounts.actions.revoke_service_token import revoke_service_token
+from accounts.actions.unlock_account import unlock_account
 from accounts.models import ServiceToken
 from accounts.opening import NewAccount
 from accounts.roles import Role
@@ -67,6 +68,26 @@ def closing(posted: Posted, account: Account) -> SetUp:
         ),
         act=lambda intent: deactivate_person(person_id=person.pk, intent=intent),
         done=f"The account of {person.full_name} is closed.",
+        done_url=_page(account),
+    )
+
+
+def unlocking(posted: Posted, account: Account) -> SetUp:
+    """Unlock an account that failures have locked."""
+    person = account.person
+    form = forms.UnlockForm(posted)
+    return SetUp(
+        form=form,
+        sheet=sheet(
+            f"Unlock the account of {person.full_name}",
+            under="people",
+            words="Ask them what happened, and look at the access log, before you unlock it.",
+            statement=f"I looked into the failures of {person.user_id} and ruled misuse out.",
+        ),
+        act=lambda intent: unlock_account(
+            person_id=person.pk, ruled_out=form.cleaned_data["ruled_out"], intent=intent
+        ),
+        done=f"The account of {person.full_name} is unlocked.",
         done_url=_page(account),
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import Permission
 from django.http import Http404
 
+from accounts.lockout import is_locked
 from accounts.models import Person, ServiceToken
 from accounts.roles import Role
 from inventory.grants import Right, ScopeKind
@@ -31,9 +32,10 @@ class Scope:
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """One account with everything it may do."""
+    """One account with everything it may do; is_locked: by failures, until it is unlocked."""
 
     person: Person
+    is_locked: bool
     roles: tuple[Role, ...]
     scopes: tuple[Scope, ...]
     tokens: tuple[ServiceToken, ...]
@@ -50,6 +52,7 @@ def account_or_404(person_id: int, *, seen_by: Person) -> Account:
         raise Http404
     return Account(
         person=person,
+        is_locked=is_locked(person.user_id),
         roles=tuple(Role(name) for name in person.role_names()),
         scopes=tuple(_scopes(person, seen_by)),
         tokens=tuple(ServiceToken.objects.filter(account=person).order_by("-pk")),

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from accounts.models import Person, fold
+from accounts.models import AccessKind, Person, fold
 from sop.action import Action
 
 NOBODY = -1
@@ -35,22 +35,14 @@ OTHER_ACTIONS = (
     ("revoke_service_token", "Revoke a service token"),
     ("set_patient_identity", "Set a patient's identity"),
     ("set_stability_limits", "Set stability limits"),
+    ("unlock_account", "Unlock an account"),
     ("unblock_position", "Unblock a place"),
 )
 
 
-class TrailForm(forms.Form):
-    """The filters of the trail; each may be left out."""
+class DaysForm(forms.Form):
+    """A first and a last day, in the zone of the site; either may be left out."""
 
-    code = forms.CharField(
-        required=False, max_length=60, label="Code", help_text="Vial, batch, therapy, box, order"
-    )
-    person = forms.CharField(required=False, max_length=60, label="User ID")
-    action = forms.ChoiceField(
-        required=False,
-        label="Action",
-        choices=[("", "Any action"), *Action.choices, *OTHER_ACTIONS],
-    )
     since = forms.DateField(
         required=False, label="From", widget=forms.DateInput(attrs={"type": "date"})
     )
@@ -62,14 +54,6 @@ class TrailForm(forms.Form):
         """Return what was entered and understood."""
         return self.cleaned_data if self.is_valid() else getattr(self, "cleaned_data", {})
 
-    def actor_id(self) -> int | None:
-        """Return the key of the person who was named; one that nobody has for an unknown id."""
-        user_id = fold(self.said().get("person") or "")
-        if not user_id:
-            return None
-        found = Person.objects.filter(user_id=user_id).values_list("pk", flat=True).first()
-        return NOBODY if found is None else found
-
     def begins(self) -> datetime | None:
         """Return the first instant, in the zone of the site."""
         return _midnight(self.said().get("since"))
@@ -78,6 +62,41 @@ class TrailForm(forms.Form):
         """Return the first instant behind the last day."""
         last = self.said().get("until")
         return _midnight(last + timedelta(days=1)) if last else None
+
+
+class TrailForm(DaysForm):
+    """The filters of the trail; each may be left out."""
+
+    field_order = ["code", "person", "action", "since", "until"]
+
+    code = forms.CharField(
+        required=False, max_length=60, label="Code", help_text="Vial, batch, therapy, box, order"
+    )
+    person = forms.CharField(required=False, max_length=60, label="User ID")
+    action = forms.ChoiceField(
+        required=False,
+        label="Action",
+        choices=[("", "Any action"), *Action.choices, *OTHER_ACTIONS],
+    )
+
+    def actor_id(self) -> int | None:
+        """Return the key of the person who was named; one that nobody has for an unknown id."""
+        user_id = fold(self.said().get("person") or "")
+        if not user_id:
+            return None
+        found = Person.objects.filter(user_id=user_id).values_list("pk", flat=True).first()
+        return NOBODY if found is None else found
+
+
+class AccessForm(DaysForm):
+    """The filters of the access log; each may be left out."""
+
+    field_order = ["person", "kind", "since", "until"]
+
+    person = forms.CharField(required=False, max_length=150, label="User ID, as it was typed")
+    kind = forms.ChoiceField(
+        required=False, label="What", choices=[("", "Anything"), *AccessKind.choices]
+    )
 
 
 def _midnight(day: Any) -> datetime | None:

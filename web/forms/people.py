@@ -44,6 +44,17 @@ class PersonForm(SigningForm):
         return cleaned
 
 
+class UnlockForm(SigningForm):
+    """Why an account that failures locked may be used again."""
+
+    ruled_out = forms.CharField(
+        label="What you looked into, and why it was no misuse",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+        error_messages={"required": "Say what you looked into and why it was no misuse."},
+    )
+
+
 class RoleForm(SigningForm):
     """One role to give or to take back."""
 

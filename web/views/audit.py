@@ -11,10 +11,10 @@ from audit.queries.checks import find_check
 from audit.queries.signatures import signed_in
 from custody.queries.change_events import MOST_SHOWN, events_of_change
 from custody.queries.trail import hidden_from
-from web import audit_checks
+from web import access_log, audit_checks
 from web import audit_pages as pages
 from web.csv_answers import csv_answer
-from web.forms.audit import TrailForm
+from web.forms.audit import AccessForm, TrailForm
 from web.forms.signing import SigningForm
 from web.gates import AUDIT_READERS, insist_on_role
 from web.http import Request
@@ -61,6 +61,18 @@ def refused(request: Request) -> HttpResponse:
         rows = pages.refused_rows(page.rows)
         return csv_answer(pages.file_stem("refused-attempts"), pages.REFUSED_HEADS, rows)
     return render(request, "audit/refused.html", pages.refused_context(request, page))
+
+
+@require_safe
+def access(request: Request) -> HttpResponse:
+    """List who came, went, failed and was locked out, newest first."""
+    insist_on_role(request, AUDIT_READERS)
+    form = AccessForm(request.GET)
+    page = access_log.access_page(request, form)
+    if request.GET.get("format") == "csv":
+        rows = access_log.access_rows(page.rows)
+        return csv_answer(pages.file_stem("access-log"), access_log.HEADS, rows)
+    return render(request, "audit/access.html", access_log.access_context(request, form, page))
 
 
 @require_safe

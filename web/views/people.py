@@ -34,6 +34,13 @@ def close_person(request: Request, person_id: int) -> HttpResponse:
 
 
 @_either
+def unlock_person(request: Request, person_id: int) -> HttpResponse:
+    """Unlock an account that failures have locked."""
+    account = account_or_404(person_id, seen_by=request.user)
+    return answer_set_up(request, accounts.unlocking(request.POST or None, account))
+
+
+@_either
 def give_role(request: Request, person_id: int) -> HttpResponse:
     """Give somebody a role."""
     account = account_or_404(person_id, seen_by=request.user)

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from django.contrib.auth import authenticate
 
 from accounts.actions.create_person import create_person
 from accounts.actions.deactivate_person import deactivate_person
@@ -12,6 +11,8 @@ from accounts.models import Person
 from accounts.opening import NewAccount
 from accounts.roles import Role
 from audit.models import Change, Door
+from audit.proofs import proven
+from tests.accounts.doors import at_bench
 from tests.custody.racing import drop, race, winners
 from tests.inventory.actions.evidence import assert_signed_and_kept, refused, unauthorised
 from tests.world import World
@@ -33,7 +34,7 @@ def test_opens_an_account_of_one_person_with_its_roles(world: World) -> None:
         ("ada.example", "Ada Example", False)
     )
     assert person.role_names() == ("qa", "technician")
-    assert authenticate(username="ADA.example", password=ADA.password) == person
+    assert proven("ADA.example", ADA.password, at_bench()) == person
     assert_signed_and_kept(person, action="create_person")
 
 

@@ -1,14 +1,15 @@
 """Closing accounts: they stay, with their history, and do nothing any more."""
 
 import pytest
-from django.contrib.auth import authenticate
 from django.test import Client
 
 from accounts.actions.deactivate_person import deactivate_person
 from accounts.models import Person
 from audit.errors import SigningFailed
 from audit.models import Meaning
+from audit.proofs import proven
 from audit.signing import confirm_intent
+from tests.accounts.doors import at_bench
 from tests.factories.people import PASSWORD
 from tests.inventory.actions.evidence import assert_signed_and_kept, refused, unauthorised
 from tests.world import NOON, World
@@ -30,7 +31,7 @@ def test_a_closed_account_neither_signs_in_nor_signs_nor_sees(world: World, clie
     client.force_login(world.technician)
     deactivate_person(person_id=world.technician.pk, intent=world.signs(world.admin))
 
-    assert authenticate(username=world.technician.user_id, password=PASSWORD) is None
+    assert proven(world.technician.user_id, PASSWORD, at_bench()) is None
     assert client.get("/").status_code == 302
     with pytest.raises(SigningFailed):
         confirm_intent(
