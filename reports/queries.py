@@ -5,13 +5,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.db.models import Prefetch, Q
 
 from audit.authors import Author
 from audit.errors import NotFound, Refusal
-from audit.models import RefusedAttempt
+from audit.models import RefusedAttempt, Signature
+from audit.seals.proving import keys_of_history, prove
 from custody.models import Claim, CustodyEvent, HeldVial, Hold, PickScan, Receipt, Retrieval
 from inventory.models import Batch, Identifier, Patient, Program, Therapy, Vial
 from reports.dossier.containers import container_parts, verdict_of_all
@@ -51,13 +53,31 @@ def therapy_dossier(therapy_id: int, *, asked_by: Author | None, at: datetime) -
     Source: 21 CFR 11.10(b), 1271.290; URS-76, URS-90; REQUIREMENTS D2 no. 1.
     """
     with _one_instant():
-        rows = Therapy.objects.select_related("patient", "product", "program__sponsor")
-        if asked_by is not None:
-            rows = rows.filter(program__in=Program.objects.visible_to(asked_by))
-        therapy = rows.filter(pk=therapy_id).first()
-        if therapy is None:
-            raise NotFound([NOT_FOUND])
-        return _gathered(_Rows(therapy), at)
+        return _gathered(_Rows(_therapy(therapy_id, asked_by)), at)
+
+
+def proven_dossier(
+    therapy_id: int, *, asked_by: Author | None, at: datetime
+) -> tuple[Dossier, dict[str, Any]]:
+    """
+    Gather everything known of one therapy, and the proof of it from the same instant.
+
+    The proof is what `docs/check_proof.py` reads. Raises as `therapy_dossier` does.
+    Source: 21 CFR 11.10(b), (c); URS-38, URS-76.
+    """
+    with _one_instant():
+        rows = _Rows(_therapy(therapy_id, asked_by))
+        return _gathered(rows, at), prove(rows.evidence())
+
+
+def _therapy(therapy_id: int, asked_by: Author | None) -> Therapy:
+    rows = Therapy.objects.select_related("patient", "product", "program__sponsor")
+    if asked_by is not None:
+        rows = rows.filter(program__in=Program.objects.visible_to(asked_by))
+    therapy = rows.filter(pk=therapy_id).first()
+    if therapy is None:
+        raise NotFound([NOT_FOUND])
+    return therapy
 
 
 def _gathered(rows: "_Rows", at: datetime) -> Dossier:
@@ -151,7 +171,7 @@ class _Rows:
         rows = PickScan.objects.filter(claim__in=self.claims).select_related("claim__vial")
         return list(rows.order_by("pk"))
 
-    def audited(self) -> dict[type, list[int]]:
+    def audited(self) -> dict[type[models.Model], list[int]]:
         """Return the regulated records whose trail belongs to the therapy."""
         held = [row.pk for hold in self.holds for row in hold.held_vials.all()]
         return {
@@ -166,6 +186,23 @@ class _Rows:
             Retrieval: [row.pk for row in self.retrievals],
             Claim: [row.pk for row in self.claims],
             PickScan: [row.pk for row in self.scans],
+        }
+
+    def evidence(self) -> dict[type[models.Model], list[int]]:
+        """Return the rows that prove the record: ledger, every version, signatures, refusals."""
+        events = CustodyEvent.objects.filter(vial__in=self.codes).values_list("pk", flat=True)
+        refused = RefusedAttempt.objects.filter(_about(self)).values_list("pk", flat=True)
+        signed = Q(record_table=CustodyEvent._meta.db_table, record_id__in=events)
+        found: dict[type[models.Model], list[int]] = {
+            CustodyEvent: list(events),
+            RefusedAttempt: list(refused),
+        }
+        for model, keys in self.audited().items():
+            history, versions = keys_of_history(model, keys)
+            found[history] = versions
+            signed |= Q(record_table=model._meta.db_table, record_id__in=keys)
+        return found | {
+            Signature: list(Signature.objects.filter(signed).values_list("pk", flat=True))
         }
 
 
@@ -184,9 +221,10 @@ def _signatures(rows: _Rows, events: Sequence[tuple[int, EventPart]]) -> list[Si
     )
 
 
-def _refused(rows: _Rows) -> Iterator[RefusedPart]:
+def _about(rows: _Rows) -> Q:
+    """Match the refused attempts that were about the therapy."""
     codes = list(rows.codes.values())
-    about = (
+    return (
         Q(subject__vials__has_any_keys=codes)
         | Q(subject__expected__has_any_keys=codes)
         | Q(subject__vial__in=codes)
@@ -196,7 +234,10 @@ def _refused(rows: _Rows) -> Iterator[RefusedPart]:
         | Q(subject__batch__in=[batch.number for batch in rows.batches])
         | Q(subject__retrieval__in=[order.order_number for order in rows.retrievals])
     )
-    for row in RefusedAttempt.objects.filter(about).order_by("pk"):
+
+
+def _refused(rows: _Rows) -> Iterator[RefusedPart]:
+    for row in RefusedAttempt.objects.filter(_about(rows)).order_by("pk"):
         yield RefusedPart(
             refused_at=row.refused_at,
             who=f"{row.actor_name} ({row.actor_user_id})" if row.actor_user_id else row.device,

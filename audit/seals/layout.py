@@ -31,10 +31,14 @@ class Table:
     columns: tuple[str, ...]
     seconds: frozenset[str]
 
-    def digest(self, row: str) -> str:
-        """Return the SQL of the digest of the row with this alias: SHA-256 of a JSON list."""
+    def text(self, row: str) -> str:
+        """Return the SQL of the text of the row with this alias: a JSON list of its columns."""
         values = ", ".join(self._value(row, column) for column in self.columns)
-        return f"sha256(convert_to(json_build_array({values})::text, 'UTF8'))"
+        return f"json_build_array({values})::text"
+
+    def digest(self, row: str) -> str:
+        """Return the SQL of the digest of the row with this alias: SHA-256 of its text."""
+        return f"sha256(convert_to({self.text(row)}, 'UTF8'))"
 
     def entry(self, number: int, row: str) -> str:
         """Return the SQL of the row's entry in a manifest."""

@@ -9,7 +9,7 @@ from inventory.models import Therapy
 from reports.dossier.copies import dossier_copy
 from reports.kit.bundle import RecordCopy
 from reports.models import Export, RecordKind
-from reports.queries import find_therapy_id, therapy_dossier
+from reports.queries import find_therapy_id, proven_dossier
 from reports.register import register_copy
 from sop.action import Action
 from sop.authority import require_authority
@@ -26,7 +26,7 @@ class ExportedCopy:
 
 def export_dossier(*, coi: str, by: Attribution | str, at: datetime) -> ExportedCopy:
     """
-    Make the bundle of one therapy's dossier (PDF, JSON, CSV, manifest) and register it.
+    Make the bundle of one therapy's dossier (PDF, JSON, CSV, proof, manifest) and register it.
 
     by: who asked in a session; or the name of a machine of this installation, which sees all.
     Raises NotFound: no therapy that they may see has this COI id; NotAuthorised.
@@ -34,8 +34,8 @@ def export_dossier(*, coi: str, by: Attribution | str, at: datetime) -> Exported
     """
     asked_by = by.actor if isinstance(by, Attribution) else None
     therapy_id = find_therapy_id(coi, asked_by=asked_by)
-    dossier = therapy_dossier(therapy_id, asked_by=asked_by, at=at)
-    copy = dossier_copy(dossier, generated_by=_name(by), at=at)
+    dossier, proof = proven_dossier(therapy_id, asked_by=asked_by, at=at)
+    copy = dossier_copy(dossier, proof, generated_by=_name(by), at=at)
     content = copy.archive()
     if isinstance(by, Attribution):
         with attributed_change(by, action=Action.EXPORT_DOSSIER) as change:

@@ -1,5 +1,6 @@
 """The copy of a dossier that is handed out: every form of the same record."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -7,13 +8,19 @@ from reports.dossier.as_csv import audit_csv, events_csv, signatures_csv
 from reports.dossier.as_json import digest_of, dossier_json
 from reports.dossier.as_pdf import dossier_pdf
 from reports.dossier.contents import Dossier
-from reports.kit.bundle import CopyFile, RecordCopy
+from reports.kit.bundle import CopyFile, RecordCopy, canonical_json
 from reports.kit.paper import RecordHead
 from reports.kit.times import exact, software
 
 
-def dossier_copy(dossier: Dossier, *, generated_by: str, at: datetime) -> RecordCopy:
-    """Write every form of a dossier; all of them carry the same digest."""
+def dossier_copy(
+    dossier: Dossier, proof: Mapping[str, object], *, generated_by: str, at: datetime
+) -> RecordCopy:
+    """
+    Write every form of a dossier; all of them carry the same digest.
+
+    proof: what joins its rows to the seals of the trail; docs/proofs.md says how to check it.
+    """
     head = RecordHead(
         title="Therapy dossier",
         subject=dossier.coi,
@@ -34,6 +41,7 @@ def dossier_copy(dossier: Dossier, *, generated_by: str, at: datetime) -> Record
             _file(f"{stem}-events.csv", "text/csv", events_csv(dossier)),
             _file(f"{stem}-signatures.csv", "text/csv", signatures_csv(dossier)),
             _file(f"{stem}-audit.csv", "text/csv", audit_csv(dossier)),
+            _file(f"{stem}-proof.json", "application/json", canonical_json(proof)),
         ),
     )
 

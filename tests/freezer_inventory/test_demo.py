@@ -31,7 +31,8 @@ class DemoRun:
 
     def manage(self, *arguments: str, port: int | None = None) -> subprocess.Popen[str]:
         own = {"DATA_FOLDER": str(self.data), "DEMO": "on", "PORT": str(port or self.port)}
-        without = ("DATABASE_URL", "REDIS_URL", "HOST")
+        own["STATIC_ROOT"] = str(self.data.parent / "static")  # pages of other tests find none
+        without = ("DATABASE_URL", "REDIS_URL", "HOST", "SEAL_ANCHOR")
         environment = {k: v for k, v in os.environ.items() if k not in without} | own
         return subprocess.Popen(
             [sys.executable, str(ROOT / "manage.py"), *arguments],

@@ -66,7 +66,8 @@ def test_does_not_open_a_closed_break_again_but_every_new_one(world: World) -> N
 
     assert checked().verdict == Verdict.KNOWN
     assert open_break() is None
-    tamper("UPDATE audit_change SET reason = 'other' WHERE id = 1")
+    first = Change.objects.earliest("pk")
+    tamper("UPDATE audit_change SET reason = 'other' WHERE id = %s", first.pk)
     assert checked().verdict == Verdict.BROKEN
 
 

@@ -1,16 +1,38 @@
 """A trail that is sealed and committed."""
 
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.db.models import Max
 from django.test import TransactionTestCase, override_settings
 from pytest_django import DjangoDbBlocker
 
+from audit.models import Change
 from audit.seals.sealing import seal_trail
 from tests.audit.trail import build_trail
 from tests.world import World
+
+
+def wait_for_older_transactions() -> None:
+    """
+    Wait until whatever ran on the server before the newest Change has ended.
+
+    Only then is a seal's horizon behind that Change: other test processes use the same server.
+    """
+    newest = Change.objects.aggregate(newest=Max("transaction_id"))["newest"]
+    deadline = time.monotonic() + 240
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+            (oldest_running,) = cursor.fetchone()
+        if oldest_running > newest:
+            return
+        time.sleep(0.2)
+    raise TimeoutError(f"a transaction before {newest} is still running")
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +50,7 @@ def committed_seals(
         world = build_trail()
         for _ in range(2):
             world.released(2)
+            wait_for_older_transactions()
             seal_trail()
         yield world, folder
         TransactionTestCase._fixture_teardown(TransactionTestCase())  # type: ignore[attr-defined] # Django keeps it private

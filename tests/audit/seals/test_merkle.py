@@ -4,7 +4,7 @@ from hashlib import sha256
 
 import pytest
 
-from audit.seals.merkle import root_of
+from audit.seals.merkle import Side, path_of, root_of
 
 
 def by_the_book(leaves: list[bytes]) -> bytes:
@@ -32,3 +32,15 @@ def test_depends_on_the_order_and_on_every_leaf() -> None:
     leaves = [sha256(bytes([number])).digest() for number in range(5)]
 
     assert len({root_of(leaves), root_of(leaves[::-1]), root_of(leaves[:4])}) == 3
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 7, 8, 33])
+def test_leads_from_every_leaf_to_the_root(count: int) -> None:
+    leaves = [sha256(b"\x00" + bytes([number])).digest() for number in range(count)]
+
+    for ordinal, leaf in enumerate(leaves):
+        node = leaf
+        for side, other in path_of(leaves, ordinal):
+            pair = other + node if side is Side.LEFT else node + other
+            node = sha256(b"\x01" + pair).digest()
+        assert node == root_of(leaves)

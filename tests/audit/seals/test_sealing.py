@@ -234,12 +234,14 @@ def test_names_rows_in_a_table_that_came_after_the_seal(
 
 @pytest.mark.urs("URS-37")
 def test_lets_nothing_join_a_closed_seal_or_skip_a_number(sealed: World) -> None:
-    tamper("DELETE FROM audit_sealedchange WHERE change_id = 9")
+    change = SealedChange.objects.earliest("change_id").pk
+    tamper("DELETE FROM audit_sealedchange WHERE change_id = %s", change)
 
     with refused(APPEND_ONLY), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO audit_sealedchange (change_id, seal_id, ordinal, leaf, manifest) "
-            "SELECT 9, 3, 987, '', ''"
+            "SELECT %s::bigint, 3, 987, '', ''",
+            [change],
         )
     seal = Seal.objects.get(number=3)
     seal.number, seal.digest = 5, "0" * 64

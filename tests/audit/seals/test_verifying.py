@@ -310,7 +310,7 @@ def test_verifies_from_a_seal_on(sealed: World) -> None:
 def test_knows_the_same_break_again(sealed: World) -> None:
     tamper("UPDATE inventory_site SET name = 'A' WHERE id = %s", sealed.site.pk)
     first, again = verify_trail().fingerprint, verify_trail().fingerprint
-    tamper("UPDATE audit_change SET reason = 'other' WHERE id = 5")
+    tamper("UPDATE audit_change SET reason = 'other' WHERE id = %s", a_key(CHANGE))
 
     assert first == again
     assert first not in ("", verify_trail().fingerprint)

@@ -33,7 +33,7 @@ def dossier(world: World) -> Dossier:
 
 
 def files_of(dossier: Dossier) -> dict[str, bytes]:
-    copy = dossier_copy(dossier, generated_by="Ina Spector (inspector)", at=AT)
+    copy = dossier_copy(dossier, {}, generated_by="Ina Spector (inspector)", at=AT)
     return {file.name.removeprefix(f"dossier-{COI}"): file.content for file in copy.files}
 
 
