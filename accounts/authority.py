@@ -2,10 +2,9 @@
 
 from collections.abc import Collection
 
-from django.db.models import Exists, OuterRef
-
-from accounts.models import Person, RoleMembership
+from accounts.models import Person
 from accounts.roles import Role
+from accounts.sides import refusals_to_combine
 from audit.authors import Author
 from audit.errors import NotAuthorised, Refusal
 
@@ -14,27 +13,33 @@ def require_role(actor: Author, allowed: Collection[Role]) -> None:
     """
     Insist that `actor` is active and holds one of the `allowed` roles, as the database says now.
 
-    Raises NotAuthorised: deactivated since, or without such a role.
-    Source: 21 CFR 11.10(d), (g); URS-14, URS-27.
+    Raises NotAuthorised: deactivated since, without such a role, or with roles that exclude
+    each other.
+    Source: 21 CFR 11.10(d), (g); URS-14, URS-15, URS-27.
     """
-    held = RoleMembership.objects.filter(person=OuterRef("pk"), group__name__in=list(allowed))
-    people = Person.objects.filter(pk=actor.pk).annotate(holds_role=Exists(held))
-    is_active, holds_role = people.values_list("is_active", "holds_role").first() or (False, False)
-    insist_on_role(is_active, holds_role, allowed)
+    facts = Person.objects.filter(pk=actor.pk).values_list("is_active", "memberships__group__name")
+    rows = list(facts)
+    is_active = any(active for active, _ in rows)
+    insist_on_role(is_active, [name for _, name in rows if name], allowed)
 
 
-def insist_on_role(is_active: bool, holds_role: bool, allowed: Collection[Role]) -> None:  # noqa: FBT001 - two facts of one row
+def insist_on_role(is_active: bool, held: Collection[str], allowed: Collection[Role]) -> None:  # noqa: FBT001 - a fact of the row
     """
     Refuse a person by these facts.
 
-    Raises NotAuthorised: the account is closed, or holds none of the `allowed` roles.
+    held: names of the roles that the person holds now.
+    Raises NotAuthorised: the account is closed, holds none of the `allowed` roles, or holds roles
+    that exclude each other, which only somebody who goes round the database's rules can give.
     """
     if not is_active:
         raise NotAuthorised(
             [Refusal("DEACTIVATED", "This account was deactivated. Ask an administrator.")]
         )
-    if not holds_role:
+    if set(held).isdisjoint(allowed):
         names = " or ".join(str(role.label).lower() for role in sorted(allowed))
         raise NotAuthorised(
             [Refusal("ROLE_MISSING", f"This takes the role {names}. Ask somebody who holds it.")]
         )
+    excluded = refusals_to_combine(held)
+    if excluded:
+        raise NotAuthorised(excluded)

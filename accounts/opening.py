@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from accounts.lockout import release
 from accounts.models import Person, RoleMembership, fold
 from accounts.roles import Role
+from accounts.sides import refusals_to_combine
 from audit.constraints import refused_by
 from audit.errors import Refusal
 
@@ -65,7 +66,7 @@ def refusals_to_open(wanted: NewAccount) -> list[Refusal]:
         refusals.append(BADGE_TAKEN)
     if not wanted.full_name.strip():
         refusals.append(Refusal("FULL_NAME_MISSING", "Enter the full legal name."))
-    return refusals
+    return refusals + refusals_to_combine(wanted.roles)
 
 
 def _id_taken(user_id: str) -> Refusal:

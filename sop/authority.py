@@ -60,8 +60,8 @@ def require_authority(
 
     programs, sites: keys; decided by object permissions as they are now.
     second_person: must be trusted on the floor or in quality, within the same scopes.
-    Raises NotAuthorised: the account is closed, the role is missing, or a scope is.
-    Source: 21 CFR 11.10(d), (g); URS-14, URS-27.
+    Raises NotAuthorised: the account is closed, the role is missing, roles exclude each other, or
+    a scope is missing. Source: 21 CFR 11.10(d), (g); URS-14, URS-15, URS-27.
     """
     _require(actor, AUTHORITY[action], programs, sites)
     if second_person is not None:
@@ -71,8 +71,8 @@ def require_authority(
 def _require(
     person: Author, roles: Collection[Role], programs: Collection[int], sites: Collection[int]
 ) -> None:
-    found = standing(person, roles=roles, programs=programs, sites=sites)
-    insist_on_role(found.is_active, found.holds_role, roles)
+    found = standing(person, programs=programs, sites=sites)
+    insist_on_role(found.is_active, found.roles, roles)
     if found.is_outside_a_program:
         raise NotAuthorised(
             [Refusal("OUTSIDE_PROGRAM", "This belongs to a program you do not work on.")]

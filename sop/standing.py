@@ -1,20 +1,19 @@
 """Somebody's account, roles and scopes as they are this instant, in one statement."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
 
-from accounts.roles import Role
 from audit.authors import Author
 
 # Written by hand: this is asked in every action, and composing it anew each time took longer
 # than answering it. `tests/sop/test_authority.py` holds it against the scopes' querysets.
 STANDING = """
     SELECT p.is_active,
-        EXISTS (
-            SELECT 1 FROM accounts_rolemembership m JOIN auth_group g ON g.id = m.group_id
-            WHERE m.person_id = p.id AND g.name = ANY(%(roles)s)),
+        ARRAY (
+            SELECT g.name FROM accounts_rolemembership m JOIN auth_group g ON g.id = m.group_id
+            WHERE m.person_id = p.id)::text[],
         EXISTS (
             SELECT 1 FROM unnest(%(programs)s::bigint[]) AS asked(id)
             WHERE NOT EXISTS (
@@ -47,29 +46,26 @@ STANDING = """
 
 @dataclass(frozen=True)
 class Standing:
-    """What the gate needs to know of a person for one action."""
+    """What the gate needs to know of a person for one action; `roles` are those held, by name."""
 
     is_active: bool
-    holds_role: bool
+    roles: Sequence[str]
     is_outside_a_program: bool
     is_outside_a_site: bool
 
 
-def standing(
-    person: Author, *, roles: Collection[Role], programs: Collection[int], sites: Collection[int]
-) -> Standing:
+def standing(person: Author, *, programs: Collection[int], sites: Collection[int]) -> Standing:
     """
-    Return how `person` stands towards these roles, programs and sites.
+    Return which roles `person` holds, and how they stand towards these programs and sites.
 
-    roles: any one of them is enough; programs, sites: keys, all of them are needed.
+    programs, sites: keys, all of them are needed.
     """
-    asked: dict[str, int | list[str] | list[int]] = {
+    asked: dict[str, int | list[int]] = {
         "person": person.pk,
-        "roles": [role.value for role in roles],
         "programs": sorted(set(programs)),
         "sites": sorted(set(sites)),
     }
     with connection.cursor() as cursor:
         cursor.execute(STANDING, asked)
         row = cursor.fetchone()
-    return Standing(*row) if row else Standing(False, False, True, True)  # noqa: FBT003 - in order
+    return Standing(*row) if row else Standing(False, (), True, True)  # noqa: FBT003 - in order

@@ -13,8 +13,9 @@ def create_person(*, account: NewAccount, intent: SignedIntent) -> Person:
     """
     Open an account with its roles.
 
-    Raises NotAuthorised; ActionRefused (USER_ID_TAKEN, BADGE_TAKEN, FULL_NAME_MISSING).
-    Source: 21 CFR 11.100(a), 11.300(a); URS-11, URS-65.
+    Raises NotAuthorised; ActionRefused (USER_ID_TAKEN, BADGE_TAKEN, FULL_NAME_MISSING,
+    ROLES_EXCLUDE_EACH_OTHER).
+    Source: 21 CFR 11.100(a), 11.300(a); URS-11, URS-15, URS-65.
     """
     with signed_change(intent, action="create_person") as change:
         change.subject.update(user_id=account.user_id)

@@ -15,7 +15,7 @@ def open_first_account(*, account: NewAccount, device: str) -> Person:
     Open the very first account, for which nobody can sign yet.
 
     device: the name of the installation's machine on which it is done.
-    Raises ActionRefused (NOT_THE_FIRST, FULL_NAME_MISSING).
+    Raises ActionRefused (NOT_THE_FIRST, FULL_NAME_MISSING, ROLES_EXCLUDE_EACH_OTHER).
     Source: 21 CFR 11.10(d); URS-10, URS-16.
     """
     reason = "The first administrator's account"

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group,
 from django.db import models
 from django.db.models.functions import Lower
 
+from accounts.sides import roles_of_one_side
 from audit.models import ChangeHistory, RegulatedModel
 from audit.triggers import (
     history_at_commit,
@@ -105,7 +106,8 @@ class RoleMembership(RegulatedModel):
     """
     A role held by a person; granted and taken back inside a Change.
 
-    Source: Annex 11 (2011) section 12.3; URS-16.
+    The database refuses roles that exclude each other.
+    Source: Annex 11 (2011) section 12.3; URS-15, URS-16.
     """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
@@ -115,7 +117,7 @@ class RoleMembership(RegulatedModel):
         constraints = [
             models.UniqueConstraint(fields=["person", "group"], name="accounts_each_role_once"),
         ]
-        triggers = regulated_and_deletable()
+        triggers = [*regulated_and_deletable(), roles_of_one_side()]
 
     def __str__(self) -> str:
         return f"{self.person} as {self.group}"

@@ -128,7 +128,7 @@ def test_answers_in_one_statement_what_the_scopes_say(
     if scoped == "by role":
         share(Role.TECHNICIAN, program, site)
 
-    found = standing(person, roles=[Role.TECHNICIAN], programs=[program.pk], sites=[site.pk])
+    found = standing(person, programs=[program.pk], sites=[site.pk])
 
     works_on = Program.objects.worked_on_by(person).filter(pk=program.pk).exists()
     works_at = Site.objects.worked_at_by(person).filter(pk=site.pk).exists()

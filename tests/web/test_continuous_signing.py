@@ -8,7 +8,6 @@ from django.core.signing import get_cookie_signer
 from django.http import HttpRequest
 from django.test import Client
 
-from accounts.actions.grant_role import grant_role
 from accounts.models import Person
 from accounts.roles import Role
 from audit.models import RefusedAttempt, Signature
@@ -19,7 +18,7 @@ from web.continuous_signing import forget_signing
 from web.http import Request
 
 pytestmark = pytest.mark.urs("URS-54", "URS-55", "URS-56")
-PASSWORD_ALONE = {"password": PASSWORD, "reason": "Request 12", "role": Role.SERVICE.value}
+PASSWORD_ALONE = {"password": PASSWORD, "reason": "Request 12", "role": Role.SUPERVISOR.value}
 ASKED = 'name="user_id"'
 
 
@@ -112,12 +111,10 @@ def lock(desk: Desk) -> None:
 
 
 def take_a_role_on(desk: Desk) -> None:
-    """Give the administrator another role."""
-    grant_role(
-        person_id=desk.world.admin.pk,
-        role=Role.INSPECTOR,
-        intent=desk.world.signs(desk.world.admin),
-    )
+    """Hold another role than when the session signed, as who was an inspector until now."""
+    session = desk.client.session
+    session["signed_in_full"]["roles"] = [Role.INSPECTOR.value]
+    session.save()
 
 
 def go_to_another_workstation(desk: Desk) -> None:

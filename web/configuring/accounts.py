@@ -14,6 +14,7 @@ from accounts.actions.unlock_account import unlock_account
 from accounts.models import ServiceToken
 from accounts.opening import NewAccount
 from accounts.roles import Role
+from accounts.sides import refusals_to_combine
 from audit.authors import SignedIntent
 from inventory.actions.grant_scope import grant_scope
 from inventory.actions.revoke_scope import revoke_scope
@@ -94,7 +95,9 @@ def unlocking(posted: Posted, account: Account) -> SetUp:
 
 def giving_role(posted: Posted, account: Account) -> SetUp:
     """Give somebody a role."""
-    roles = [(role.value, str(role.label)) for role in Role if role not in account.roles]
+    held = account.roles
+    fitting = [role for role in Role if role not in held and not refusals_to_combine([*held, role])]
+    roles = [(role.value, str(role.label)) for role in fitting]
     form = forms.RoleForm(posted, roles=roles)
     return SetUp(
         form=form,
