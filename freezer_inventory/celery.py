@@ -25,6 +25,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=1, minute=30),  # UTC
         "options": {"expires": 6 * 3600},
     },
+    "tell of unauthorised use": {
+        "task": "accounts.tell_of_unauthorised_use",
+        "schedule": 10.0,
+        "options": {"expires": 9},
+    },
     "sign of life": {
         "task": "integration.beat_of_the_worker",
         "schedule": 30.0,

@@ -140,6 +140,27 @@ SEAL_ANCHOR = environment.text("SEAL_ANCHOR")
 if DEMO and not SEAL_ANCHOR:
     SEAL_ANCHOR = str(environment.data_folder() / "demo" / "seals" / "anchor.txt")
 
+# Who is told of attempts at unauthorised use; what is told is in accounts.notifications.
+NOTICE_CONTACTS = {
+    "security": environment.words("SECURITY_CONTACT"),
+    "management": environment.words("MANAGEMENT_CONTACT"),
+}
+NOTICE_WEBHOOK_URL = environment.text("NOTICE_WEBHOOK_URL")
+NOTICE_WEBHOOK_SECRET = environment.text("NOTICE_WEBHOOK_SECRET")
+if NOTICE_WEBHOOK_URL and not (DEMO or NOTICE_WEBHOOK_SECRET):
+    raise ImproperlyConfigured("Set NOTICE_WEBHOOK_SECRET: a webhook is signed with it.")
+EMAIL_HOST = environment.text("EMAIL_HOST")
+EMAIL_PORT = int(environment.text("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = environment.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = environment.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = environment.flag("EMAIL_USE_TLS")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = environment.text("EMAIL_FROM") or "freezer-inventory@localhost"
+if DEMO and not EMAIL_HOST:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = str(environment.data_folder() / "demo" / "mail")
+    NOTICE_CONTACTS["security"] = NOTICE_CONTACTS["security"] or ["security@example.org"]
+
 AUTH_USER_MODEL = "accounts.Person"
 AUTHENTICATION_BACKENDS = [
     "accounts.backends.PersonBackend",

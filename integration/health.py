@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.queries.notices import notice_state
 from audit.queries.checks import trail_state
 
 HEARTBEAT_KEY = "freezer_inventory:worker_heartbeat"
@@ -36,16 +37,18 @@ def ready(request: HttpRequest) -> JsonResponse:
     """
     Say whether the database, the queue and a worker answer; 503 when one does not.
 
-    The trail's seals and checks are told beside it: a break is for quality, and must not stop
-    anybody from putting a vial into a safe place.
+    The trail's seals and checks are told beside it, and the security notices: a break is for
+    quality, and must not stop anybody from putting a vial into a safe place.
     """
     del request
     now = timezone.now()
     checks = {"database": _database(), **_queue_and_worker(now)}
     is_ready = all(state == "ok" for state in checks.values())
-    trail = asdict(trail_state(now)) if checks["database"] == "ok" else None
+    answers = checks["database"] == "ok"
+    trail = asdict(trail_state(now)) if answers else None
+    notices = asdict(notice_state()) if answers else None
     return JsonResponse(
-        {"ready": is_ready, "checks": checks, "trail": trail},
+        {"ready": is_ready, "checks": checks, "trail": trail, "notices": notices},
         status=200 if is_ready else 503,
         headers={"Cache-Control": "no-store"},
     )

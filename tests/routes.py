@@ -4,11 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
+from accounts.actions.raise_notices import raise_notices
+from accounts.models import SecurityNotice
 from audit.actions.record_trail_check import record_trail_check
 from audit.seals.findings import Finding, Kind, Outcome
 from custody.actions.place_hold import place_hold
 from custody.models import HoldScope
+from tests.accounts.notices import overstep
 from tests.custody.retrievals import claimed_retrieval
 from tests.world import NOON, World
 
@@ -51,11 +55,18 @@ def build_site(world: World) -> Site:
         "product_id": vial.batch.product_id,
         "person_id": world.witness.pk,
         "token_id": 1,
+        "notice_id": _notice(world),
         "check_id": record_trail_check(outcome=_broken(), device="bench 1", at=NOON).pk,
         "number": vial.batch.number,
         "code": vial.code,
     }
     return Site(world, parts)
+
+
+def _notice(world: World) -> int:
+    overstep(world.technician)
+    raise_notices(at=timezone.now())
+    return SecurityNotice.objects.latest("pk").pk
 
 
 def _broken() -> Outcome:

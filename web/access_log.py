@@ -36,7 +36,7 @@ def access_context(
     said = {name: value for name, value in form.said().items() if value}
     url = f"{reverse('audit:access')}?{urlencode(said)}" if said else reverse("audit:access")
     return {
-        "tabs": tabs_at("access"),
+        "tabs": tabs_at("access", request.user),
         "form": form,
         "rows": page.rows,
         "pager": pager_of(page, url),

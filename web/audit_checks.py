@@ -20,7 +20,7 @@ def checks_context(request: Request) -> dict[str, object]:
     """Gather the list of checks with the newest seals."""
     page = checks(**cursor(request))
     return {
-        "tabs": tabs_at("checks"),
+        "tabs": tabs_at("checks", request.user),
         "rows": page.rows,
         "pager": pager_of(page, reverse("audit:checks")),
         "seals": newest_seals(),

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from audit.authors import Author
 from audit.pages import Page
 from audit.queries.changes import ChangeEntry, TrailFilter, changes
 from audit.queries.refusals import RefusedEntry, refused_attempts
@@ -17,6 +18,7 @@ from audit.queries.versions import Versions, versions_of
 from custody.queries.change_events import EventOfChange
 from custody.queries.trail import changes_about, refusals_shown_to
 from web.forms.audit import TrailForm
+from web.gates import opens_notices
 from web.http import Request
 from web.keyset import cursor, pager_of
 from web.links import vial_url
@@ -53,7 +55,7 @@ def trail_context(
     said = {name: value for name, value in form.said().items() if value}
     url = f"{reverse('audit:index')}?{urlencode(said)}" if said else reverse("audit:index")
     return {
-        "tabs": tabs_at("index"),
+        "tabs": tabs_at("index", request.user),
         "form": form,
         "rows": page.rows,
         "pager": pager_of(page, url),
@@ -70,13 +72,19 @@ def csv_url_of(request: Request) -> str:
     return f"?{query.urlencode()}"
 
 
-def tabs_at(here: str) -> list[Tab]:
-    """Give the tabs of the section."""
+def tabs_at(here: str, person: Author) -> list[Tab]:
+    """Give the tabs of the section that somebody may open."""
+    tabs = {
+        "index": "Changes",
+        "refused": "Refused attempts",
+        "access": "Access log",
+        "checks": "Checks and seals",
+    }
+    if opens_notices(person):
+        tabs["notices"] = "Notices"
     return [
-        Tab(label="Changes", url=reverse("audit:index"), active=here == "index"),
-        Tab(label="Refused attempts", url=reverse("audit:refused"), active=here == "refused"),
-        Tab(label="Access log", url=reverse("audit:access"), active=here == "access"),
-        Tab(label="Checks and seals", url=reverse("audit:checks"), active=here == "checks"),
+        Tab(label=label, url=reverse(f"audit:{name}"), active=here == name)
+        for name, label in tabs.items()
     ]
 
 
@@ -122,7 +130,7 @@ def refused_context(request: Request, page: Page[RefusedEntry]) -> dict[str, obj
     labels = {"": "All", "mismatch": "Mismatches", "signing": "Signing and signing in"}
     labels["unauthorised"] = "Not authorised"
     return {
-        "tabs": tabs_at("refused"),
+        "tabs": tabs_at("refused", request.user),
         "chips": [
             FilterChip(label=label, url=f"{url}?kind={name}" if name else url, active=name == kind)
             for name, label in labels.items()

@@ -8,6 +8,7 @@ from functools import partial
 from django.urls import reverse
 
 from accounts.models import Person
+from accounts.queries.notices import notice_state
 from accounts.roles import Role
 from audit.queries.refusals import RefusedEntry, refused_attempts
 from custody.queries.desk import (
@@ -135,6 +136,8 @@ def _tiles(
     is_quality: bool,
     at: datetime,
 ) -> Iterable[Tile]:
+    if Role.ADMINISTRATOR in person.role_names():
+        yield from _administration_tiles()
     if is_quality:
         yield from _quality_tiles(person, at)
         return
@@ -158,6 +161,22 @@ def _tiles(
         url=reverse("batches:index"),
         icon="package-import",
     )
+
+
+def _administration_tiles() -> Iterable[Tile]:
+    """Count what was tried without right and nobody looked into, and what does not arrive."""
+    state, url = notice_state(), reverse("audit:notices")
+    yield Tile(
+        label="Security notices", count=state.open, url=url, icon="shield", is_urgent=state.open > 0
+    )
+    if state.failing:
+        yield Tile(
+            label="Notices that do not arrive",
+            count=state.failing,
+            url=url,
+            icon="alert-triangle",
+            is_urgent=True,
+        )
 
 
 def _quality_tiles(person: Person, at: datetime) -> Iterable[Tile]:

@@ -8,6 +8,7 @@ from web.http import Request
 from web.navigation import REVIEWERS
 
 AUDIT_READERS = REVIEWERS | {"administrator"}
+NOTICE_READERS = frozenset({"administrator", "qa", "inspector"})
 
 
 def insist_on_role(request: Request, allowed: Collection[str]) -> None:
@@ -24,3 +25,8 @@ def insist_on_role(request: Request, allowed: Collection[str]) -> None:
 def opens_audit(person: Author) -> bool:
     """Say whether somebody may open the audit trail, so that links to it lead somewhere."""
     return bool(AUDIT_READERS & set(person.role_names()))
+
+
+def opens_notices(person: Author) -> bool:
+    """Say whether somebody may open the security notices, which name accounts of all sponsors."""
+    return bool(NOTICE_READERS & set(person.role_names()))

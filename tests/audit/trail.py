@@ -6,8 +6,11 @@ from datetime import date, timedelta
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Model
+from django.test import override_settings
+from django.utils import timezone
 
 from accounts.actions.issue_service_token import issue_service_token
+from accounts.actions.raise_notices import raise_notices
 from accounts.roles import Role
 from audit.actions.record_trail_check import record_trail_check
 from audit.changes import machine_change
@@ -31,6 +34,7 @@ from inventory.models import (
     SiteGroupPermission,
     Vial,
 )
+from tests.accounts.notices import overstep
 from tests.factories.people import PersonFactory
 from tests.world import NOON, World, build_world
 
@@ -87,6 +91,7 @@ def build_trail() -> World:
     world.checked_out([spare])
     _identity(vial)
     _refused_attempt()
+    _notice(world)
     _seal_and_check()
     return world
 
@@ -132,6 +137,12 @@ def _identity(vial: Vial) -> None:
             born_on=date(1980, 1, 1),
             medical_record_number="MRN-1",
         ).save()
+
+
+def _notice(world: World) -> None:
+    overstep(world.technician)
+    with override_settings(NOTICE_CONTACTS={"security": ["a@example.org"], "management": []}):
+        raise_notices(at=timezone.now())
 
 
 def _seal_and_check() -> None:
