@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "web.middleware.DomainErrorMiddleware",
+    "web.middleware.SharedAccountMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -57,6 +57,8 @@ def _why_not(row: ServiceToken) -> tuple[str, str] | None:
         return "TOKEN_REVOKED", f"The token {row.name} was revoked."
     if not row.account.is_active:
         return "DEACTIVATED", f"The account of the token {row.name} was deactivated."
+    if row.account.is_shared:
+        return "SHARED_ACCOUNT", f"The account of the token {row.name} is shared."
     if Role.SERVICE not in row.account.role_names():
         return "ROLE_MISSING", f"The account of the token {row.name} is no service account."
     return None

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from audit.errors import DomainError
 from web.http import is_htmx
+from web.shared_accounts import refusal_to_post
 from web.sites import current_site
 
 POLICY = "; ".join(
@@ -82,12 +83,36 @@ class DomainErrorMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer a `DomainError` with its words and status; anything else is a bug and a 500."""
-        if not isinstance(error, DomainError):
-            return None
-        template = "components/refused.html" if is_htmx(request) else "errors/refused.html"
-        context = {
-            "refusals": error.refusals,
-            "title": TITLES.get(error.http_status, ""),
-            "back_url": request.get_full_path() if request.method == "POST" else "",
-        }
-        return render(request, template, context, status=error.http_status)
+        return answer_refusal(request, error) if isinstance(error, DomainError) else None
+
+
+class SharedAccountMiddleware:
+    """
+    Turn a shared account away from everything that is posted: it can look, whatever its roles.
+
+    Every action refuses it as well; here it is refused for routes that somebody forgets.
+    Source: 21 CFR 11.10(d), 211.68(b); URS-10.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on; posts are stopped before their view."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
+        """Refuse the post of a shared account, and keep the attempt."""
+        error = refusal_to_post(request)
+        return None if error is None else answer_refusal(request, error)
+
+
+def answer_refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """Answer with the words and the status of a refusal."""
+    template = "components/refused.html" if is_htmx(request) else "errors/refused.html"
+    context = {
+        "refusals": error.refusals,
+        "title": TITLES.get(error.http_status, ""),
+        "back_url": request.get_full_path() if request.method == "POST" else "",
+    }
+    return render(request, template, context, status=error.http_status)

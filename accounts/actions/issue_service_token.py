@@ -30,9 +30,13 @@ def issue_service_token(*, name: str, account_id: int, intent: SignedIntent) -> 
 
 def _refusals(name: str, account_id: int) -> list[Refusal]:
     refusals = []
-    if not Person.objects.filter(pk=account_id, groups__name=Role.SERVICE).exists():
+    personal = Person.objects.filter(pk=account_id, is_shared=False)
+    if not personal.filter(groups__name=Role.SERVICE).exists():
         refusals.append(
-            Refusal("NOT_A_SERVICE_ACCOUNT", "Tokens are for accounts with the service role.")
+            Refusal(
+                "NOT_A_SERVICE_ACCOUNT",
+                "Tokens are for accounts with the service role that are not shared.",
+            )
         )
     if ServiceToken.objects.filter(name=name).exists():
         refusals.append(Refusal("TOKEN_NAME_TAKEN", f"A token named {name} was issued before."))
