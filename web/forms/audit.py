@@ -11,6 +11,7 @@ from sop.action import Action
 
 NOBODY = -1
 OTHER_ACTIONS = (
+    ("acknowledge_notice", "Acknowledge a notice"),
     ("add_container", "Add a container"),
     ("add_container_type", "Add a container type"),
     ("add_containers", "Add containers"),
@@ -23,11 +24,13 @@ OTHER_ACTIONS = (
     ("close_trail_check", "Close a check of the trail"),
     ("create_person", "Create a person"),
     ("deactivate_person", "Deactivate a person"),
+    ("deliver_notice", "Deliver a notice"),
     ("expire_vials", "Expire vials"),
     ("grant_role", "Grant a role"),
     ("grant_scope", "Grant a scope"),
     ("issue_service_token", "Issue a service token"),
     ("open_first_account", "Open the first account"),
+    ("raise_notices", "Raise notices"),
     ("register_therapy", "Register a therapy"),
     ("retire_container", "Retire a container"),
     ("revoke_role", "Revoke a role"),
