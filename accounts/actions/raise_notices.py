@@ -83,7 +83,7 @@ def _count(
 ) -> None:
     kind, about = group
     times = [seen.at for seen in members]
-    was_high = notice is not None and notice.severity == Severity.HIGH
+    is_new, was_high = notice is None, notice is not None and notice.severity == Severity.HIGH
     if notice is None:
         notice = SecurityNotice(
             kind=kind, about=about, attempts=0, first_at=min(times), grouped_until=at + WINDOW
@@ -91,7 +91,7 @@ def _count(
     notice.attempts += len(members)
     notice.last_at = max(times)
     notice.severity = severity_of(kind, notice.attempts)
-    if notice.pk is None:
+    if is_new:
         notice.save(force_insert=True)
         _queue(notice, Audience.SECURITY, at)
     else:
