@@ -32,7 +32,7 @@ ENV PATH=/venv/bin:$PATH \
     APP_COMMIT=${APP_COMMIT}
 RUN groupadd --system --gid 10001 portal \
     && useradd --system --uid 10001 --gid portal --no-create-home --home-dir /nonexistent portal \
-    && install -d -o 10001 -g 10001 /anchor
+    && install -d -o 10001 -g 10001 /anchor /system-events
 COPY --from=builder /venv /venv
 COPY --from=builder /app /app
 WORKDIR /app

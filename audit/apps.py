@@ -10,7 +10,9 @@ class AuditConfig(AppConfig):
     name = "audit"
 
     def ready(self) -> None:
-        """Have the database hardened after every migration."""
+        """Have the database hardened after every migration, and the trail told of it."""
         from audit.hardening import harden  # models load after the apps
+        from audit.migrated import tell_migrations
 
         post_migrate.connect(harden, sender=self)
+        post_migrate.connect(tell_migrations, sender=self)

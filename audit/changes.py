@@ -9,6 +9,7 @@ from django.db import OperationalError, transaction
 from django.db.models import Model
 
 from audit.authors import Attribution, Author, SignedIntent
+from audit.clocks.gate import insist_on_clock
 from audit.errors import ActionRefused, Busy, DomainError, NotAuthorised, Refusal
 from audit.models import Change, Door, Signature
 from audit.refusals import record_refusal
@@ -127,6 +128,8 @@ def _opened(
         change.role = roles[actor.pk]
     change.app_version = f"{settings.APP_VERSION} {settings.APP_COMMIT}"[:60]
     try:
+        if actor is not None:
+            insist_on_clock(change.action, is_signed=intent is not None)
         with transaction.atomic(durable=True):
             change.save(force_insert=True)
             opened.id = change.pk

@@ -47,6 +47,8 @@ def grant(role: str, *, using: str) -> None:
         database = connection.ops.quote_name(connection.settings_dict["NAME"])
         cursor.execute(f"REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC, {quoted}")
         cursor.execute(f"REVOKE CREATE ON SCHEMA public FROM PUBLIC, {quoted}")
+        cursor.execute(f"REVOKE ALL ON django_migrations FROM {quoted}")
+        cursor.execute(f"GRANT SELECT ON django_migrations TO {quoted}")  # the schema level
         models_with_tables = apps.get_models(include_auto_created=True)
         for model in (one for one in models_with_tables if not one._meta.proxy):
             table = connection.ops.quote_name(model._meta.db_table)

@@ -1,13 +1,15 @@
-"""The ground by the clock: sealing every minute, verifying every night."""
+"""The ground by the clock: clocks, system events and seals every minute, verifying every night."""
 
 import structlog
 from celery import shared_task
 from django.utils import timezone
 
 from audit.actions.record_trail_check import record_trail_check
+from audit.clocks.measuring import measure_clocks
 from audit.seals.errors import SealerAtWork
 from audit.seals.sealing import seal_trail
 from audit.seals.verifying import verify_trail
+from audit.system_events import record_waiting
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +28,27 @@ def seal_now() -> None:
         return
     for seal in seals:
         log.info("sealed", number=seal.number, changes=seal.changes, rows=seal.rows)
+
+
+@shared_task(name="audit.record_system_events")
+def record_system_events() -> None:
+    """
+    Record the system events that wait; a second delivery finds none.
+
+    Source: FDA Data Integrity Q&A 1c; URS-46.
+    """
+    record_waiting()
+
+
+@shared_task(name="audit.measure_clocks_now")
+def measure_clocks_now() -> None:
+    """
+    Compare the clocks with their sources; a second delivery measures once more.
+
+    Source: URS-72.
+    """
+    measured = measure_clocks()
+    log.info("clocks", offset=measured.offset_seconds, database=measured.database_seconds)
 
 
 @shared_task(name="audit.verify_tonight")

@@ -2,6 +2,11 @@
 
 import os
 
+from audit.telling import tell_start
+from freezer_inventory import life
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "freezer_inventory.settings")
+
 wsgi_app = "freezer_inventory.wsgi"
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_WORKERS", "1"))
@@ -18,3 +23,18 @@ accesslog = "-"
 errorlog = "-"
 access_log_format = "%(t)s %(r)s %(s)s %(B)s bytes %(M)s ms request=%({x-request-id}o)s"
 control_socket_disable = True  # nobody steers it but the supervisor
+
+
+def when_ready(_server: object) -> None:
+    """Tell the trail that the web server starts; its first worker has the database to record it."""
+    tell_start("web")
+
+
+def post_worker_init(_worker: object) -> None:
+    """Record what waits, beside the first requests."""
+    life.record()
+
+
+def on_exit(_server: object) -> None:
+    """Tell the trail that the web server stops."""
+    life.end("web")

@@ -1,9 +1,15 @@
 """The Celery application: work after the commit and on a schedule."""
 
+import atexit
 import os
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import beat_init, task_failure, worker_ready, worker_shutdown
+
+from audit.telling import tell_failed_job
+from freezer_inventory import life
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "freezer_inventory.settings")
 
@@ -17,6 +23,16 @@ app.conf.beat_schedule = {
     },
     "seal the trail": {
         "task": "audit.seal_now",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
+    "measure the clocks": {
+        "task": "audit.measure_clocks_now",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
+    "record system events": {
+        "task": "audit.record_system_events",
         "schedule": 60.0,
         "options": {"expires": 55},
     },
@@ -37,3 +53,32 @@ app.conf.beat_schedule = {
     },
 }
 app.autodiscover_tasks()
+
+
+def tell_that_the_worker_started(**_: Any) -> None:
+    """Tell the trail."""
+    life.begin("worker")
+
+
+def tell_that_the_worker_stopped(**_: Any) -> None:
+    """Tell the trail."""
+    life.end("worker")
+
+
+def tell_that_the_scheduler_started(**_: Any) -> None:
+    """Tell the trail, and again when this process ends: Celery has no signal for that."""
+    life.begin("scheduler")
+    atexit.register(life.end, "scheduler")
+
+
+def tell_that_a_job_failed(
+    sender: Any = None, task_id: str = "", exception: BaseException | None = None, **_: Any
+) -> None:
+    """Tell the trail; the next run of the recording job records it."""
+    tell_failed_job(str(getattr(sender, "name", sender)), task_id, exception)
+
+
+worker_ready.connect(tell_that_the_worker_started)
+worker_shutdown.connect(tell_that_the_worker_stopped)
+beat_init.connect(tell_that_the_scheduler_started)
+task_failure.connect(tell_that_a_job_failed)

@@ -162,6 +162,14 @@ if DEMO and not EMAIL_HOST:
     EMAIL_FILE_PATH = str(environment.data_folder() / "demo" / "mail")
     NOTICE_CONTACTS["security"] = NOTICE_CONTACTS["security"] or ["security@example.org"]
 
+# Time sources asked by SNTP where no chrony runs: two, as host or host:port.
+CLOCK_SOURCES = environment.words("CLOCK_SOURCES")
+
+# A folder in which system events wait while the database does not take them.
+SYSTEM_EVENT_SPOOL = environment.text("SYSTEM_EVENT_SPOOL") or str(
+    environment.data_folder() / ("demo/system-events" if DEMO else "system-events")
+)
+
 AUTH_USER_MODEL = "accounts.Person"
 AUTHENTICATION_BACKENDS = [
     "accounts.backends.PersonBackend",

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.queries.notices import notice_state
+from audit.clocks.state import read_clock_state
 from audit.queries.checks import trail_state
 
 HEARTBEAT_KEY = "freezer_inventory:worker_heartbeat"
@@ -37,8 +38,8 @@ def ready(request: HttpRequest) -> JsonResponse:
     """
     Say whether the database, the queue and a worker answer; 503 when one does not.
 
-    The trail's seals and checks are told beside it, and the security notices: a break is for
-    quality, and must not stop anybody from putting a vial into a safe place.
+    Trail, clocks and security notices are told beside it: a break or a wrong clock is for people,
+    and must not stop anybody from putting a vial into a safe place.
     """
     del request
     now = timezone.now()
@@ -47,11 +48,27 @@ def ready(request: HttpRequest) -> JsonResponse:
     answers = checks["database"] == "ok"
     trail = asdict(trail_state(now)) if answers else None
     notices = asdict(notice_state()) if answers else None
+    clock = _clock(now) if answers else None
+    told = {"trail": trail, "notices": notices, "clock": clock}
     return JsonResponse(
-        {"ready": is_ready, "checks": checks, "trail": trail, "notices": notices},
+        {"ready": is_ready, "checks": checks, **told},
         status=200 if is_ready else 503,
         headers={"Cache-Control": "no-store"},
     )
+
+
+def _clock(now: datetime) -> dict[str, object]:
+    """Tell how far clocks are off; a wrong one stops signing, not the portal."""
+    state = read_clock_state(now)
+    return {
+        "state": state.level,
+        "offset_seconds": state.worst_seconds,
+        "database_ahead_seconds": round(state.database_seconds, 3),
+        "sources": list(state.sources),
+        "measured_seconds_ago": (
+            None if state.measured_at is None else int((now - state.measured_at).total_seconds())
+        ),
+    }
 
 
 def queue() -> "redis.Redis":

@@ -8,8 +8,12 @@ from uuid import uuid4
 
 import pytest
 
+from audit.clocks.judging import ClockLevel
+from audit.clocks.state import ClockState
+from audit.clocks.state import Memory as ClockMemory
+from audit.configuration import Memory
 from tests.world import NOON, World
-from web.trail_break import Memory
+from web.trail_break import Memory as TrailMemory
 
 
 @pytest.fixture
@@ -27,9 +31,31 @@ def anchor(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def known_trail(monkeypatch: pytest.MonkeyPatch) -> Memory:
+def system_event_spool(
+    settings: Any, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """Give each test a spool of its own, and a schema level that was read before."""
+    monkeypatch.setattr("audit.configuration.memory", Memory(schema="7-5eed5eed"))
+    path = tmp_path_factory.getbasetemp() / uuid4().hex / "system-events"
+    settings.SYSTEM_EVENT_SPOOL = str(path)
+    return path
+
+
+@pytest.fixture(autouse=True)
+def known_clocks(monkeypatch: pytest.MonkeyPatch) -> ClockMemory:
+    """Let the clocks be right, as they are nearly always."""
+    good = ClockState(
+        level=ClockLevel.GOOD, worst_seconds=0.0, database_seconds=0.0, measured_at=NOON
+    )
+    fresh = ClockMemory(until=math.inf, state=good)
+    monkeypatch.setattr("audit.clocks.state.memory", fresh)
+    return fresh
+
+
+@pytest.fixture(autouse=True)
+def known_trail(monkeypatch: pytest.MonkeyPatch) -> TrailMemory:
     """Let pages remember that the trail is whole, as they do nearly always."""
-    fresh = Memory(until=math.inf)
+    fresh = TrailMemory(until=math.inf)
     monkeypatch.setattr("web.trail_break.memory", fresh)
     return fresh
 

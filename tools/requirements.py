@@ -35,6 +35,7 @@ TITLES = {
     "URS-40": "Each action is stamped at its own time",
     "URS-41": "The trail is searched and exported",
     "URS-45": "Reports mark what was changed since first entry",
+    "URS-46": "What the system itself does is in the trail",
     "URS-48": "Exports and views of patient data are on record",
     "URS-49": "A signature shows name, time and meaning",
     "URS-50": "Signatures appear on every screen and printout of the record",
@@ -54,7 +55,7 @@ TITLES = {
     "URS-68": "Repeated failures lock the account",
     "URS-69": "Attempts at unauthorised use are told at once, and tracked",
     "URS-71": "Times are UTC with the site's zone, shown with their offset",
-    "URS-72": "Clocks are compared",
+    "URS-72": "Clocks are compared; a wrong one stops signing",
     "URS-73": "Nobody sets the time of an entry",
     "URS-74": "Order comes from a gap-free sequence",
     "URS-76": "One action exports a complete copy with its manifest",
@@ -93,7 +94,7 @@ PROMISED = frozenset(
     f"URS-{number:02d}"
     for number in (
         *(2, 4, 10, 11, 14, 20, 23, 27, 29, 31, 32, 33, 34, 35, 36, 37, 38, 39, 49, 50, 52, 54),
-        *(59, 65, 68),
-        *(71, 73, 76, 85, 86, 87, 88, 89, 90, 91, 94, 95, 96, 99, 100, 103, 106, 115, 117),
+        *(3, 46, 59, 65, 68),
+        *(71, 72, 73, 76, 85, 86, 87, 88, 89, 90, 91, 94, 95, 96, 99, 100, 103, 106, 115, 117),
     )
 )

@@ -1,7 +1,6 @@
 """What every page shows around its content: navigation, person, preferences, running version."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -10,6 +9,8 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Person
 from accounts.roles import Role
+from audit.configuration import configuration_checksum, schema_level
+from web.clock_warning import clock_warning
 from web.navigation import NavItem, navigation_for
 from web.preferences import preferences_of
 from web.sites import current_site
@@ -22,6 +23,8 @@ class Running:
 
     version: str
     commit: str
+    schema: str
+    configuration: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,10 +47,14 @@ class SignedIn:
         return (names[0][:1] + (names[-1][:1] if len(names) > 1 else "")).upper()
 
 
-@lru_cache(maxsize=1)
 def running() -> Running:
-    """Say which version and commit are running."""
-    return Running(version=settings.APP_VERSION, commit=settings.APP_COMMIT[:20])
+    """Say which version and commit are running, on which schema, with which settings."""
+    return Running(
+        version=settings.APP_VERSION,
+        commit=settings.APP_COMMIT[:20],
+        schema=schema_level(),
+        configuration=configuration_checksum(),
+    )
 
 
 def signed_in_person(request: HttpRequest) -> SignedIn:
@@ -72,8 +79,9 @@ def chrome(request: HttpRequest) -> dict[str, object]:
         "signed_in": person,
         "site": SimpleLazyObject(lambda: current_site(request)),
         "preferences": preferences_of(request),
-        "running": running(),
+        "running": SimpleLazyObject(running),
         "trail_break": SimpleLazyObject(lambda: trail_break(lambda: person.roles)),
+        "clock_warning": SimpleLazyObject(lambda: clock_warning(lambda: person.roles)),
         "scan_url": f"{get_script_prefix()}scan/",
         "demo": settings.DEMO,
     }

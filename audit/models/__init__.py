@@ -1,15 +1,18 @@
-"""The tables of the ground: changes, signatures, refusals, seals, and the regulated base."""
+"""The tables of the ground: changes, signatures, refusals, seals, events, and their base."""
 
 from audit.models.change import Change, Door
+from audit.models.clock_measurement import ClockMeasurement
 from audit.models.refused_attempt import RefusedAttempt
 from audit.models.regulated import ChangeHistory, RegulatedModel
 from audit.models.seal import Seal, SealedAttempt, SealedChange, SealLayout
 from audit.models.signature import Meaning, Signature
+from audit.models.system_event import SystemEvent
 from audit.models.trail_check import TrailCheck, Verdict
 
 __all__ = [
     "Change",
     "ChangeHistory",
+    "ClockMeasurement",
     "Door",
     "Meaning",
     "RefusedAttempt",
@@ -19,6 +22,7 @@ __all__ = [
     "SealedAttempt",
     "SealedChange",
     "Signature",
+    "SystemEvent",
     "TrailCheck",
     "Verdict",
 ]

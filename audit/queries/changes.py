@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from audit.errors import NotFound, Refusal
 from audit.models import Change
 from audit.pages import Page, newest_first
+from audit.system_event_kinds import SystemEventKind
 
 NOT_FOUND = Refusal("UNKNOWN_CHANGE", "No change that you may see has this number.")
 
@@ -106,4 +107,6 @@ def _entry(row: Change) -> ChangeEntry:
 
 def action_words(action: str) -> str:
     """Say an action's name as people read it."""
+    if action in SystemEventKind.values:
+        return str(SystemEventKind(action).label)
     return action.replace("_", " ").capitalize()

@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from audit.configuration import configuration_checksum, schema_level
+
 
 def local(at: datetime, zone: ZoneInfo) -> str:
     """
@@ -27,8 +29,15 @@ def exact(at: datetime) -> str:
 
 
 def software() -> str:
-    """Name the software and its version as it made the record."""
-    return f"freezer-inventory {settings.APP_VERSION} {settings.APP_COMMIT}"
+    """
+    Name the software, its version, schema and configuration as it made the record.
+
+    Source: 21 CFR 11.10(k)(2); URS-03.
+    """
+    return (
+        f"freezer-inventory {settings.APP_VERSION} {settings.APP_COMMIT} "
+        f"schema {schema_level()} configuration {configuration_checksum()}"
+    )
 
 
 def _offset(at: datetime) -> str:

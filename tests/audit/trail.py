@@ -12,13 +12,16 @@ from django.utils import timezone
 from accounts.actions.issue_service_token import issue_service_token
 from accounts.actions.raise_notices import raise_notices
 from accounts.roles import Role
+from audit.actions.record_system_event import record_system_event
 from audit.actions.record_trail_check import record_trail_check
 from audit.changes import machine_change
+from audit.clocks.measuring import measure_clocks
 from audit.errors import SigningFailed
 from audit.models import Meaning
 from audit.seals.sealing import seal_trail
 from audit.seals.verifying import verify_trail
 from audit.signing import confirm_intent
+from audit.spool import Happening
 from custody.actions.claim_vials import claim_vials
 from custody.actions.place_hold import place_hold
 from custody.actions.request_retrievals import request_retrievals
@@ -92,6 +95,7 @@ def build_trail() -> World:
     _identity(vial)
     _refused_attempt()
     _notice(world)
+    _system_event()
     _seal_and_check()
     return world
 
@@ -148,6 +152,14 @@ def _notice(world: World) -> None:
 def _seal_and_check() -> None:
     seal_trail()
     record_trail_check(outcome=verify_trail(), device="bench 1", at=NOON)
+
+
+def _system_event() -> None:
+    happening = Happening(
+        kind="record_backup", component="command", device="bench 1", words="Set up a test"
+    )
+    record_system_event(happening=happening, device="bench 1")
+    measure_clocks()
 
 
 def _refused_attempt() -> None:

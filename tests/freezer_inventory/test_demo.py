@@ -96,6 +96,7 @@ def test_serves_and_refuses_a_second_start_and_leaves_nothing_behind(demo: DemoR
     assert processes.port_is_free("127.0.0.1", demo.port)
 
 
+@pytest.mark.urs("URS-46")
 def test_recovers_from_being_killed_and_ends_with_its_terminal(demo: DemoRun) -> None:
     killed = demo.start()
     demo.end(signal.SIGKILL)
@@ -103,9 +104,23 @@ def test_recovers_from_being_killed_and_ends_with_its_terminal(demo: DemoRun) ->
     running = demo.start()
 
     assert _all_gone(killed)
+    assert _recorded(demo, "start_web_server") == 2
     code, _ = demo.end(signal.SIGHUP)
     assert code == 0
     assert _all_gone(running)
+
+
+def _recorded(demo: DemoRun, kind: str, *, patience: float = 15) -> int:
+    """Say how many events of a kind are in the trail, at last."""
+    count = f"print(SystemEvent.objects.filter(kind='{kind}').count())"
+    command = ("-c", f"from audit.models import SystemEvent; {count}")
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        code, words = demo.say("shell", "-v0", *command)
+        assert code == 0, words
+        if (number := int(words.split()[-1])) > 1:
+            return number
+    return 0
 
 
 def test_says_that_a_port_is_taken(demo: DemoRun) -> None:

@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 
 from accounts.models import AccessKind, Person, fold
+from audit.system_event_kinds import SystemEventKind
 from sop.action import Action
 
 NOBODY = -1
@@ -79,7 +80,12 @@ class TrailForm(DaysForm):
     action = forms.ChoiceField(
         required=False,
         label="Action",
-        choices=[("", "Any action"), *Action.choices, *OTHER_ACTIONS],
+        choices=[
+            ("", "Any action"),
+            *Action.choices,
+            *OTHER_ACTIONS,
+            *SystemEventKind.choices,
+        ],
     )
 
     def actor_id(self) -> int | None:

@@ -9,6 +9,7 @@ from accounts.actions.close_trail_check import close_trail_check
 from audit.queries.changes import find_change
 from audit.queries.checks import find_check
 from audit.queries.signatures import signed_in
+from audit.queries.system_events import told_in
 from custody.queries.change_events import MOST_SHOWN, events_of_change
 from custody.queries.trail import hidden_from
 from web import access_log, audit_checks
@@ -45,6 +46,7 @@ def change(request: Request, change_id: int) -> HttpResponse:
         "crumbs": pages.crumbs_of(entry),
         "entry": entry,
         "versions": pages.versions_for(request, change_id),
+        "told": told_in(change_id),
         "events": pages.event_lines(events[:MOST_SHOWN]),
         "has_more_events": len(events) > MOST_SHOWN,
         "signatures": pages.signature_lines(signed_in(change_id)),

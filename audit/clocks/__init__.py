@@ -1,0 +1,1 @@
+"""Clocks: asking time sources, judging how far ours are off, and what a wrong clock stops."""

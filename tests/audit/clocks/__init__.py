@@ -1,0 +1,1 @@
+"""Clocks: measured against real SNTP answers, judged, and what they stop."""
