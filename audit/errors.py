@@ -7,10 +7,15 @@ from typing import ClassVar
 
 @dataclass(frozen=True)
 class Refusal:
-    """One reason why something may not be done: a stable code, and words that say what to do."""
+    """
+    One reason why something may not be done: a stable code, and words that say what to do.
+
+    about: the code of the thing where it is mended, so that a screen can lead there.
+    """
 
     code: str
     words: str
+    about: str = ""
 
 
 class DomainError(Exception):

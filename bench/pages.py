@@ -113,7 +113,7 @@ def measure_pages(ground: Ground, rounds: int) -> Iterator[Line]:
 def _measured(page: Page, sample: Sequence[Vial], client: Client, port: int, cookie: str) -> Line:
     to = http.client.HTTPConnection(HOST, port, timeout=60)
     ours = timed(
-        (lambda vial=vial: _got(to, page.address(vial), cookie) for vial in sample),  # type: ignore[misc] # each round keeps its own vial
+        (lambda vial=vial: fetched(to, page.address(vial), cookie) for vial in sample),  # type: ignore[misc] # each round keeps its own vial
         warm_up=WARM_UP,
     )
     to.close()
@@ -125,7 +125,7 @@ def _measured(page: Page, sample: Sequence[Vial], client: Client, port: int, coo
     )
 
 
-def _got(to: http.client.HTTPConnection, address: str, cookie: str) -> None:
+def fetched(to: http.client.HTTPConnection, address: str, cookie: str) -> None:
     """
     Fetch a whole page.
 

@@ -3,7 +3,7 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
 
 from audit.authors import Author
 from audit.triggers import evidence
@@ -15,14 +15,23 @@ class RecordKind(models.TextChoices):
 
     THERAPY_DOSSIER = "therapy_dossier", "Therapy dossier"
     LABELS = "labels", "Labels"
+    AUDIT_TRAIL = "audit_trail", "Audit trail"
 
 
 class ExportQuerySet(models.QuerySet["Export"]):
     """Which exports."""
 
     def visible_to(self, person: Author) -> Self:
-        """Return the exports from programs that `person` may see."""
-        return self.filter(program__in=Program.objects.visible_to(person))
+        """
+        Return the exports from programs that `person` may see.
+
+        What spans programs is for whoever sees all of them, and for whoever made it.
+        """
+        seen = Program.objects.visible_to(person)
+        spans = Q(program__isnull=True) & (
+            Q(change__actor=person.pk) | ~Exists(Program.objects.exclude(pk__in=seen))
+        )
+        return self.filter(Q(program__in=seen) | spans)
 
 
 class Export(models.Model):

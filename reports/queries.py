@@ -1,13 +1,12 @@
 """What the paper shows: one therapy gathered into frozen values, at one instant of the database."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import models
 from django.db.models import Prefetch, Q
 
 from audit.authors import Author
@@ -22,6 +21,7 @@ from reports.dossier.identity import batch_parts, hold_parts, links_of, retrieva
 from reports.dossier.ledger import events_of
 from reports.dossier.signatures import signatures_under
 from reports.dossier.trail import trail_of
+from reports.instant import one_instant
 
 NOT_FOUND = Refusal(
     "THERAPY_NOT_FOUND", "No therapy that you may see has this chain of identity. Scan it again."
@@ -52,7 +52,7 @@ def therapy_dossier(therapy_id: int, *, asked_by: Author | None, at: datetime) -
     Raises NotFound: there is no such therapy that they may see.
     Source: 21 CFR 11.10(b), 1271.290; URS-76, URS-90; REQUIREMENTS D2 no. 1.
     """
-    with _one_instant():
+    with one_instant():
         return _gathered(_Rows(_therapy(therapy_id, asked_by)), at)
 
 
@@ -65,7 +65,7 @@ def proven_dossier(
     The proof is what `docs/check_proof.py` reads. Raises as `therapy_dossier` does.
     Source: 21 CFR 11.10(b), (c); URS-38, URS-76.
     """
-    with _one_instant():
+    with one_instant():
         rows = _Rows(_therapy(therapy_id, asked_by))
         return _gathered(rows, at), prove(rows.evidence())
 
@@ -246,15 +246,3 @@ def _refused(rows: _Rows) -> Iterator[RefusedPart]:
             words=row.words,
             device=row.device,
         )
-
-
-@contextmanager
-def _one_instant() -> Iterator[None]:
-    """Let all queries see one instant, so that no part of the record contradicts another."""
-    if connection.in_atomic_block:
-        yield
-        return
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield

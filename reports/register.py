@@ -4,9 +4,11 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from io import BufferedRandom
 
 from audit.changes import OpenChange
 from reports.kit.bundle import RecordCopy
+from reports.kit.paper import RecordHead
 from reports.labels.stock import LabelStock
 from reports.models import Export, RecordKind
 
@@ -39,6 +41,33 @@ def register_copy(
         file_name=f"dossier-{head.subject}.zip",
         file_sha256=hashlib.sha256(content).hexdigest(),
         size_bytes=len(content),
+        made_at=head.generated_at,
+    )
+
+
+def register_trail(
+    change: OpenChange, head: RecordHead, content: BufferedRandom, *, suffix: str
+) -> Export:
+    """
+    Enter a copy of the audit trail; it belongs to no one program.
+
+    content: the file that is handed out; left at its beginning.
+    """
+    content.seek(0)
+    digest = hashlib.file_digest(content, "sha256").hexdigest()
+    size = content.tell()
+    content.seek(0)
+    return Export.objects.create(
+        change_id=change.id,
+        kind=RecordKind.AUDIT_TRAIL,
+        program_id=None,
+        subject=head.subject,
+        query=head.query,
+        record_version=head.record_version,
+        record_sha256=head.record_sha256,
+        file_name=f"audit-trail-{head.generated_at:%Y%m%dT%H%M%SZ}.{suffix}",
+        file_sha256=digest,
+        size_bytes=size,
         made_at=head.generated_at,
     )
 

@@ -14,6 +14,7 @@ from custody.actions.place_hold import place_hold
 from custody.models import HoldScope
 from tests.accounts.notices import overstep
 from tests.custody.retrievals import claimed_retrieval
+from tests.custody.reviews import review
 from tests.world import NOON, World
 
 
@@ -57,6 +58,7 @@ def build_site(world: World) -> Site:
         "token_id": 1,
         "notice_id": _notice(world),
         "check_id": record_trail_check(outcome=_broken(), device="bench 1", at=NOON).pk,
+        "review_id": review(world, vial.batch.number, by=world.qa2).pk,
         "number": vial.batch.number,
         "code": vial.code,
     }

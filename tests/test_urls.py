@@ -26,6 +26,8 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "audit:": READS_AUDIT,
     "audit:acknowledge_notice": frozenset({Role.ADMINISTRATOR, Role.QA}),
     "audit:notice": READS_CONFIGURATION,
+    "audit:defer_review": frozenset({Role.QA, Role.RELEASE}),
+    "audit:new_review": frozenset({Role.QA, Role.RELEASE}),
     "batches:": EVERYBODY,
     "configure:": CONFIGURES,
     "configure:index": READS_CONFIGURATION,
@@ -53,7 +55,15 @@ NO_EXAMPLE = {"configure:revoke_token"}  # 404 without a token
 SCREENS = sorted(set(routes()) - OPEN - OPEN_POSTS - MACHINES)
 # parts that lead to a sponsor's records; people, products and tokens are configuration, which
 # administrators keep for all sponsors
-OF_A_SPONSOR = {"vial_id", "batch_id", "container_id", "retrieval_id", "hold_id", "coi"}
+OF_A_SPONSOR = {
+    "vial_id",
+    "batch_id",
+    "container_id",
+    "retrieval_id",
+    "hold_id",
+    "coi",
+    "review_id",
+}
 
 
 @pytest.fixture

@@ -34,8 +34,12 @@ TITLES = {
     "URS-39": "Records are never deleted",
     "URS-40": "Each action is stamped at its own time",
     "URS-41": "The trail is searched and exported",
+    "URS-42": "A review of the trail is a signed record of what was seen and found",
+    "URS-43": "Nobody reviews what they performed",
+    "URS-44": "Release waits for the review of critical entries, or a signed deferral",
     "URS-45": "Reports mark what was changed since first entry",
     "URS-46": "What the system itself does is in the trail",
+    "URS-47": "The trail is copied whole, in forms for people and machines",
     "URS-48": "Exports and views of patient data are on record",
     "URS-49": "A signature shows name, time and meaning",
     "URS-50": "Signatures appear on every screen and printout of the record",
@@ -93,8 +97,8 @@ TITLES = {
 PROMISED = frozenset(
     f"URS-{number:02d}"
     for number in (
-        *(2, 4, 10, 11, 14, 20, 23, 27, 29, 31, 32, 33, 34, 35, 36, 37, 38, 39, 49, 50, 52, 54),
-        *(3, 46, 59, 65, 68),
+        *(2, 3, 4, 10, 11, 14, 20, 23, 27, 29, 31, 32, 33, 34, 35, 36, 37, 38, 39, 41, 42, 43),
+        *(44, 45, 46, 47, 49, 50, 52, 54, 59, 65, 68),
         *(71, 72, 73, 76, 85, 86, 87, 88, 89, 90, 91, 94, 95, 96, 99, 100, 103, 106, 115, 117),
     )
 )

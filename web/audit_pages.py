@@ -1,68 +1,27 @@
-"""The trail as its pages show it: lists with their filters, one change with all it touched."""
+"""The trail as its pages show it: the tabs, tables for other programs, one change as a whole."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlencode
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from audit.authors import Author
-from audit.pages import Page
-from audit.queries.changes import ChangeEntry, TrailFilter, changes
-from audit.queries.refusals import RefusedEntry, refused_attempts
-from audit.queries.signatures import SignedChange
+from audit.queries.changes import ChangeEntry
+from audit.queries.refusals import RefusedEntry
+from audit.queries.signatures import SignedChange, signed_in
+from audit.queries.system_events import told_in
 from audit.queries.versions import Versions, versions_of
-from custody.queries.change_events import EventOfChange
-from custody.queries.trail import changes_about, refusals_shown_to
-from web.forms.audit import TrailForm
+from custody.queries.change_events import MOST_SHOWN, EventOfChange, events_of_change
 from web.gates import opens_notices
 from web.http import Request
-from web.keyset import cursor, pager_of
-from web.links import vial_url
-from web.presenters import Crumb, EmptyState, FilterChip, SignatureBlock, Tab
+from web.keyset import key_in
+from web.links import vial_url, with_query
+from web.presenters import Crumb, SignatureBlock, Tab
 
 LIST = Crumb(label="Audit", url="/audit/")
-MISMATCHES = ("WRONG_PATIENT", "WRONG_VIAL", "OTHER_BATCH", "WRONG_PROGRAM", "UNKNOWN_CODE")
-SIGNINGS = (
-    *("WRONG_CREDENTIALS", "SAME_PERSON", "SHARED_ACCOUNT", "OTHER_SIGNER", "SIGN_IN_REFUSED"),
-    "LOCKED_OUT",
-)
-UNAUTHORISED = ("ROLE_MISSING", "OUTSIDE_PROGRAM", "OUTSIDE_SITE", "DEACTIVATED")
-NO_CHANGES = EmptyState(title="No change matches", words="Widen the dates, or take a filter away.")
-NO_REFUSALS = EmptyState(title="Nothing was refused", words="No attempt of this kind is recorded.")
-
-
-def trail_page(request: Request, form: TrailForm, but_not: Q) -> Page[ChangeEntry]:
-    """Return the page of the trail that the filters ask for."""
-    code = (form.said().get("code") or "").strip()
-    wanted = TrailFilter(
-        actor_id=form.actor_id(),
-        action=form.said().get("action") or "",
-        since=form.begins(),
-        until=form.ends(),
-        keys=(changes_about(code, seen_by=request.user) or []) if code else None,
-    )
-    return changes(matching=wanted, but_not=but_not, **cursor(request))
-
-
-def trail_context(
-    request: Request, form: TrailForm, page: Page[ChangeEntry], but_not: Q
-) -> dict[str, object]:
-    """Gather the trail's page."""
-    said = {name: value for name, value in form.said().items() if value}
-    url = f"{reverse('audit:index')}?{urlencode(said)}" if said else reverse("audit:index")
-    return {
-        "tabs": tabs_at("index", request.user),
-        "form": form,
-        "rows": page.rows,
-        "pager": pager_of(page, url),
-        "csv_url": csv_url_of(request),
-        "empty": NO_CHANGES,
-        "is_walled": bool(but_not),
-    }
+EVENTS = "events"
 
 
 def csv_url_of(request: Request) -> str:
@@ -78,6 +37,7 @@ def tabs_at(here: str, person: Author) -> list[Tab]:
         "index": "Changes",
         "refused": "Refused attempts",
         "access": "Access log",
+        "reviews": "Reviews",
         "checks": "Checks and seals",
     }
     if opens_notices(person):
@@ -108,38 +68,6 @@ def trail_rows(entries: Iterable[ChangeEntry]) -> list[Sequence[object]]:
 
 def _exact(moment: datetime | None) -> str:
     return "" if moment is None else moment.isoformat()
-
-
-_KINDS = {"mismatch": MISMATCHES, "signing": SIGNINGS, "unauthorised": UNAUTHORISED}
-
-
-def refused_page(request: Request) -> Page[RefusedEntry]:
-    """Return the page of refused attempts that the chips ask for."""
-    return refused_attempts(
-        shows=lambda entries: refusals_shown_to(request.user, entries),
-        codes=_KINDS.get(request.GET.get("kind", ""), ()),
-        **cursor(request),
-    )
-
-
-def refused_context(request: Request, page: Page[RefusedEntry]) -> dict[str, object]:
-    """Gather the page of refused attempts."""
-    kind = request.GET.get("kind", "")
-    url = reverse("audit:refused")
-    here = f"{url}?{urlencode({'kind': kind})}" if kind in _KINDS else url
-    labels = {"": "All", "mismatch": "Mismatches", "signing": "Signing and signing in"}
-    labels["unauthorised"] = "Not authorised"
-    return {
-        "tabs": tabs_at("refused", request.user),
-        "chips": [
-            FilterChip(label=label, url=f"{url}?kind={name}" if name else url, active=name == kind)
-            for name, label in labels.items()
-        ],
-        "rows": page.rows,
-        "pager": pager_of(page, here),
-        "csv_url": csv_url_of(request),
-        "empty": NO_REFUSALS,
-    }
 
 
 REFUSED_HEADS = ("No.", "Refused at (UTC)", "Action", "Who", "User ID", "Role", "Device", "Codes",
@@ -203,10 +131,40 @@ def signature_lines(signatures: Iterable[SignedChange]) -> list[tuple[SignatureB
     ]
 
 
-def versions_for(request: Request, change_id: int) -> Versions:
-    """Return old and new values; who a patient is stays masked without the right to read it."""
+def masked_for(request: Request) -> tuple[str, ...]:
+    """Return the models whose values stay masked without the right to read who a patient is."""
     may_read = request.user.has_perm("inventory.read_identity")
-    return versions_of(change_id, masked=() if may_read else ("inventory.PatientIdentity",))
+    return () if may_read else ("inventory.PatientIdentity",)
+
+
+def change_context(request: Request, entry: ChangeEntry) -> dict[str, object]:
+    """Gather the page of one change; `kind` and `behind` in the address ask for what is further."""
+    only, behind = request.GET.get("kind", ""), key_in(request, "behind") or 0
+    events: list[EventOfChange] = []
+    if only in ("", EVENTS):
+        events = events_of_change(entry.id, after=behind)
+    versions = Versions(records=())
+    if only != EVENTS:
+        masked = masked_for(request)
+        versions = versions_of(entry.id, masked=masked, only=only, after=behind)
+    shown = events[:MOST_SHOWN]
+    url = reverse("audit:change", args=[entry.id])
+    further = [
+        (part.kind, with_query(url, kind=part.label, behind=part.after))
+        for part in versions.further
+    ]
+    if len(events) > MOST_SHOWN:
+        further.append(("ledger events", with_query(url, kind=EVENTS, behind=shown[-1].event_id)))
+    return {
+        "crumbs": crumbs_of(entry),
+        "entry": entry,
+        "is_part": bool(only),
+        "versions": versions,
+        "told": None if only else told_in(entry.id),
+        "events": event_lines(shown),
+        "further": further,
+        "signatures": [] if only else signature_lines(signed_in(entry.id)),
+    }
 
 
 def crumbs_of(entry: ChangeEntry) -> tuple[Crumb, ...]:

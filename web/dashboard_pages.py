@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.models import Person
 from accounts.queries.notices import notice_state
 from accounts.roles import Role
-from audit.queries.refusals import RefusedEntry, refused_attempts
+from audit.queries.refusals import RefusedEntry, RefusedFilter, refused_attempts
 from custody.queries.desk import (
     ALL_LISTED,
     MOST_LISTED,
@@ -24,7 +24,7 @@ from custody.queries.receipts import count_waiting
 from custody.queries.retrievals import RetrievalCard, open_retrievals
 from custody.queries.storage import storage_seen_by
 from custody.queries.trail import refusals_shown_to
-from web.audit_pages import MISMATCHES
+from web.audit_search import MISMATCHES
 from web.links import storage_url, therapy_url, vial_url, with_query
 from web.presenters import StatusBadge, custody_badge
 from web.retrieval_pages import RetrievalLine, retrieval_lines
@@ -242,4 +242,8 @@ def _units(person: Person) -> Iterable[UnitRow]:
 
 def _near_misses(person: Person) -> list[RefusedEntry]:
     shows = partial(refusals_shown_to, person)
-    return list(refused_attempts(shows=shows, codes=MISMATCHES).rows[:MOST_NEAR_MISSES])
+    return list(
+        refused_attempts(shows=shows, matching=RefusedFilter(codes=MISMATCHES)).rows[
+            :MOST_NEAR_MISSES
+        ]
+    )

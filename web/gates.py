@@ -9,6 +9,7 @@ from web.navigation import REVIEWERS
 
 AUDIT_READERS = REVIEWERS | {"administrator"}
 NOTICE_READERS = frozenset({"administrator", "qa", "inspector"})
+TRAIL_REVIEWERS = frozenset({"qa", "release"})
 
 
 def insist_on_role(request: Request, allowed: Collection[str]) -> None:

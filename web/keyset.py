@@ -19,10 +19,11 @@ class Cursor(TypedDict):
 
 def cursor(request: Request) -> Cursor:
     """Read where a page begins; nonsense in the address means the newest page."""
-    return Cursor(before=_key(request, "before"), after=_key(request, "after"))
+    return Cursor(before=key_in(request, "before"), after=key_in(request, "after"))
 
 
-def _key(request: Request, name: str) -> int | None:
+def key_in(request: Request, name: str) -> int | None:
+    """Read a key from the address; None when there is none that makes sense."""
     text = request.GET.get(name, "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 

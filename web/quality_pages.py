@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from audit.errors import Refusal
 from audit.models import Meaning
-from audit.queries.refusals import refused_attempts
+from audit.queries.refusals import RefusedFilter, refused_attempts
 from custody.models import Hold
 from custody.queries.quality import (
     HoldCard,
@@ -30,7 +30,7 @@ from custody.rules.deciding import BY_RELEASE_ONLY, RELEASES
 from inventory.models import GONE, Quality, Vial
 from sop.action import Action
 from sop.authority import may
-from web.audit_pages import MISMATCHES
+from web.audit_search import MISMATCHES
 from web.forms.quality import DECISIONS
 from web.http import Request
 from web.keyset import cursor, pager_of
@@ -82,7 +82,8 @@ def _holds(request: Request, *, is_open: bool) -> dict[str, object]:
 
 def _mismatches(request: Request) -> list[MismatchLine]:
     page = refused_attempts(
-        shows=lambda entries: refusals_shown_to(request.user, entries), codes=MISMATCHES
+        shows=lambda entries: refusals_shown_to(request.user, entries),
+        matching=RefusedFilter(codes=MISMATCHES),
     )
     return mismatch_lines(page.rows)
 

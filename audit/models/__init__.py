@@ -1,6 +1,6 @@
 """The tables of the ground: changes, signatures, refusals, seals, events, and their base."""
 
-from audit.models.change import Change, Door
+from audit.models.change import Change, Door, in_words
 from audit.models.clock_measurement import ClockMeasurement
 from audit.models.refused_attempt import RefusedAttempt
 from audit.models.regulated import ChangeHistory, RegulatedModel
@@ -25,4 +25,5 @@ __all__ = [
     "SystemEvent",
     "TrailCheck",
     "Verdict",
+    "in_words",
 ]

@@ -2,6 +2,7 @@
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 
@@ -36,6 +37,10 @@ class RefusedAttempt(models.Model):
         indexes = [
             models.Index(fields=["actor", "-id"], name="audit_refused_by_actor"),
             models.Index(fields=["transaction_id"], name="audit_refused_by_transaction"),
+            models.Index(fields=["refused_at"], name="audit_refused_by_time"),
+            GinIndex(
+                fields=["subject"], opclasses=["jsonb_path_ops"], name="audit_refused_by_subject"
+            ),
         ]
         triggers = [
             pgtrigger.Trigger(

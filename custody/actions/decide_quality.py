@@ -11,7 +11,12 @@ from audit.errors import refuse_if
 from custody.ledger import Entry, snapshot, write
 from custody.locks import lock_vials
 from custody.models import CustodyEvent, EventKind
-from custody.rules.deciding import BY_RELEASE_ONLY, refusals_of_form, refusals_to_decide
+from custody.queries.critical import refusals_of_review
+from custody.rules.deciding import (
+    BY_RELEASE_ONLY,
+    refusals_of_form,
+    refusals_to_decide,
+)
 from custody.steps import held_among, of_each, require_authority_over
 from inventory.models import Quality
 from sop.action import Action
@@ -31,8 +36,8 @@ def decide_quality(
     evidence: what the decision rests on: the certificate, the missing tests and their deadline,
     or the physician's request and the risk evaluation.
     Raises NotFound; NotAuthorised; ActionRefused (WRONG_QUALITY, NOT_A_DECISION, NOT_RECEIVED,
-    ON_HOLD, EXPIRED, NO_EVIDENCE).
-    Source: 21 CFR 1271.265(c)(1); REQUIREMENTS B8; URS-61, URS-96.
+    ON_HOLD, EXPIRED, NO_EVIDENCE, TRAIL_NOT_REVIEWED).
+    Source: 21 CFR 1271.265(c)(1); REQUIREMENTS B8; URS-44, URS-61, URS-96.
     """
     with signed_change(intent, action=Action.DECIDE_QUALITY) as change:
         vials = lock_vials(vial_ids)
@@ -40,19 +45,20 @@ def decide_quality(
         require_authority_over(change, Action.DECIDE_QUALITY, vials)
         require_role(intent.signer, [Role.RELEASE if decision in BY_RELEASE_ONLY else Role.QA])
         held = held_among(vials)
+        waiting = refusals_of_review(vials, decision)
         refuse_if(
             refusals_of_form(decision, evidence)
             + of_each(
                 vials,
                 lambda vial: refusals_to_decide(vial, decision, is_held=vial.pk in held, at=at),
             )
+            + list(waiting.values())
         )
         before = snapshot(vials)
         for vial in vials:
             vial.quality = decision
-        entry = Entry(
-            kind=EventKind.QUALITY_DECIDED, reason=intent.reason, details={"evidence": evidence}
-        )
+        told = {"evidence": evidence}
+        entry = Entry(kind=EventKind.QUALITY_DECIDED, reason=intent.reason, details=told)
         events = write(change, vials, before, entry, at=at)
         change.sign(events)
         return events

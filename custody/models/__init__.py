@@ -4,6 +4,7 @@ from custody.models.event import CustodyEvent, EventKind
 from custody.models.hold import HeldVial, Hold, HoldScope, is_held
 from custody.models.receipt import Outcome, Receipt
 from custody.models.retrieval import Claim, PickScan, Retrieval, RetrievalStatus, Seat
+from custody.models.review import ReviewedEntry, ReviewOutcome, ReviewScope, TrailReview
 from custody.models.stay import Stay
 
 __all__ = [
@@ -18,7 +19,11 @@ __all__ = [
     "Receipt",
     "Retrieval",
     "RetrievalStatus",
+    "ReviewOutcome",
+    "ReviewScope",
+    "ReviewedEntry",
     "Seat",
     "Stay",
+    "TrailReview",
     "is_held",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from custody.models import CustodyEvent
 from inventory.models import Custody, Quality
 
-MOST_SHOWN = 200
+MOST_SHOWN = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,9 +21,13 @@ class EventOfChange:
     details: tuple[tuple[str, object], ...]
 
 
-def events_of_change(change_id: int) -> list[EventOfChange]:
-    """Return the events of a change, at most one more than pages show; one query."""
-    rows = CustodyEvent.objects.filter(change=change_id).select_related(
+def events_of_change(change_id: int, *, after: int = 0) -> list[EventOfChange]:
+    """
+    Return the events of a change, at most one more than pages show; one query.
+
+    after: the key of the event behind which they begin.
+    """
+    rows = CustodyEvent.objects.filter(change=change_id, pk__gt=after).select_related(
         "vial", "from_custodian", "to_custodian"
     )
     return [_event(row) for row in rows.order_by("pk")[: MOST_SHOWN + 1]]

@@ -9,14 +9,21 @@ from django.db.models import Exists, OuterRef, Q
 from audit.authors import Author
 from audit.models import RegulatedModel
 from audit.queries.refusals import RefusedEntry
-from custody.models import Claim, CustodyEvent, HeldVial, Hold, PickScan, Receipt, Retrieval
+from custody.models import (
+    Claim,
+    CustodyEvent,
+    HeldVial,
+    Hold,
+    PickScan,
+    Receipt,
+    Retrieval,
+    TrailReview,
+)
 from inventory.models import (
     Batch,
     Container,
-    Identifier,
     Patient,
     PatientIdentity,
-    Position,
     Product,
     Program,
     StabilityLimits,
@@ -38,11 +45,10 @@ PROGRAM_OF: dict[type[RegulatedModel], str] = {
     Retrieval: "program",
     StabilityLimits: "product__program",
     Therapy: "program",
+    TrailReview: "program",
     Vial: "program",
 }
 """Which program a record belongs to, as a path from its history row; empty for what has none."""
-
-MOST_ABOUT = 5000
 
 
 def hidden_from(person: Author) -> Q:
@@ -62,64 +68,6 @@ def hidden_from(person: Author) -> Q:
         rows = model.history.filter(change=OuterRef("pk"), **{f"{path}__isnull": False})
         hidden |= Q(Exists(rows.exclude(**{f"{path}__in": seen})))
     return hidden
-
-
-def changes_about(code: str, *, seen_by: Author) -> list[int] | None:
-    """
-    Return the keys of the newest changes about whatever carries `code`; None when nothing does.
-
-    code: of a vial, batch, therapy, container or place, or an order number.
-    """
-    programs = Program.objects.visible_to(seen_by)
-    order = Retrieval.objects.filter(order_number=code, program__in=programs).first()
-    if order is not None:
-        return _of_order(order)
-    row = Identifier.objects.filter(code=code).first()
-    about = _about(code) if row is None else _about_thing(row)
-    if about is None:
-        return None
-    events, own = about
-    keys = CustodyEvent.objects.filter(events).order_by("-change").values_list("change", flat=True)
-    return sorted({*own, *keys.distinct()[:MOST_ABOUT]}, reverse=True)
-
-
-def _about_thing(row: Identifier) -> tuple[Q, Iterable[int]] | None:
-    """Return the condition on events, and the changes of the thing itself."""
-    if row.vial_id is not None:
-        return Q(vial=row.vial_id), _own(Vial, row.vial_id)
-    if row.container_id is not None:
-        inside = Q(from_position__container=row.container_id)
-        inside |= Q(to_position__container=row.container_id)
-        return inside, _own(Container, row.container_id)
-    if row.position_id is not None:
-        at = Q(from_position=row.position_id) | Q(to_position=row.position_id)
-        return at, _own(Position, row.position_id)
-    return _about(row.code)
-
-
-def _about(code: str) -> tuple[Q, Iterable[int]] | None:
-    therapy = Therapy.objects.filter(coi=code).values_list("pk", flat=True).first()
-    if therapy is not None:
-        return Q(vial__therapy=therapy), _own(Therapy, therapy)
-    batch = Batch.objects.filter(number=code).values_list("pk", flat=True).first()
-    if batch is not None:
-        return Q(vial__batch=batch), _own(Batch, batch)
-    return None
-
-
-def _own(model: type[RegulatedModel], key: int) -> Iterable[int]:
-    rows = model.history.filter(id=key).order_by("-history_id")
-    return [row.change_id for row in rows[:MOST_ABOUT]]
-
-
-def _of_order(order: Retrieval) -> list[int]:
-    claims = Claim.objects.filter(retrieval=order)
-    own = Retrieval.history.filter(id=order.pk).values_list("change", flat=True)
-    scans = PickScan.history.filter(claim__in=claims).values_list("change", flat=True)
-    events = CustodyEvent.objects.filter(
-        vial__in=claims.values("vial"), details__order=order.order_number
-    )
-    return sorted({*own, *scans, *events.values_list("change", flat=True)}, reverse=True)
 
 
 def refusals_shown_to(person: Author, entries: Sequence[RefusedEntry]) -> list[RefusedEntry]:

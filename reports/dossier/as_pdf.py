@@ -1,6 +1,6 @@
 """The printed copy of a dossier: the answer first, then everything it rests on."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from io import BytesIO
 
@@ -13,7 +13,7 @@ from reports.dossier.pdf_tables import (
     draw_refused,
     draw_signatures,
 )
-from reports.kit.blocks import Fact, draw_facts, draw_verdict, in_words
+from reports.kit.blocks import CHANGED, Fact, draw_facts, draw_verdict, in_words
 from reports.kit.fonts import BOLD, MONO
 from reports.kit.paper import SMALL, Paper, RecordHead
 from reports.kit.tables import Column, draw_table
@@ -76,7 +76,8 @@ def _draw_containers(paper: Paper, dossier: Dossier) -> None:
         Column(title="Where, how sure", share=3.6),
         Column(title="Verdict", share=1.6),
     )
-    draw_table(paper, columns, (_container_row(paper, part) for part in dossier.containers))
+    later = frozenset((entry.record, entry.field) for entry in dossier.audit if entry.is_later)
+    draw_table(paper, columns, (_container_row(paper, part, later) for part in dossier.containers))
     paper.heading("Findings of each container")
     draw_table(
         paper,
@@ -94,12 +95,19 @@ def _draw_containers(paper: Paper, dossier: Dossier) -> None:
     )
 
 
-def _container_row(paper: Paper, part: ContainerPart) -> tuple[str, ...]:
+def _container_row(
+    paper: Paper, part: ContainerPart, later: Collection[tuple[str, str]]
+) -> tuple[str, ...]:
+    def mark(*fields: str) -> str:
+        is_changed = any((f"vial {part.code}", field) in later for field in fields)
+        return f" {CHANGED}" if is_changed else ""
+
     cells = "" if part.nucleated_cells is None else f"\n{part.nucleated_cells:,} cells"
     return (
-        f"{part.code}\n{part.batch}",
-        f"{part.purpose}, {part.kind}\n{part.volume_ml} ml{cells}\n"
-        f"usable until the end of {last_day(part.expires_at):%Y-%m-%d} (UTC)",
+        f"{part.code}{mark('code')}\n{part.batch}{mark('batch')}",
+        f"{part.purpose}, {part.kind}{mark('purpose', 'kind')}\n"
+        f"{part.volume_ml} ml{mark('volume_ml')}{cells}{mark('nucleated_cells')}\n"
+        f"usable until the end of {last_day(part.expires_at):%Y-%m-%d} (UTC){mark('expires_at')}",
         f"{part.quality}\n{part.custody}",
         "\n".join(_where(paper, part.place)),
         in_words(part.verdict.mark),

@@ -225,7 +225,8 @@ class AuditEntry:
     """
     One value of one record, before and after a change.
 
-    Source: 21 CFR 11.10(e); URS-34, URS-35.
+    is_later: the record was entered before, and this gave a value of it another.
+    Source: 21 CFR 11.10(e); Annex 11 (2011) section 8.2; URS-34, URS-35, URS-45.
     """
 
     change: int
@@ -237,6 +238,7 @@ class AuditEntry:
     field: str
     old: str
     new: str
+    is_later: bool
     reason: str
     device: str
     procedure_step: str

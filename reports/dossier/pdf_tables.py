@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from reports.dossier.contents import Dossier, EventPart
-from reports.kit.blocks import draw_signature
+from reports.kit.blocks import CHANGED, draw_signature
 from reports.kit.fonts import MONO
 from reports.kit.paper import Paper
 from reports.kit.tables import Column, draw_table
@@ -69,8 +69,10 @@ def draw_signatures(paper: Paper, dossier: Dossier) -> None:
 
 
 def draw_audit(paper: Paper, dossier: Dossier) -> None:
-    """Draw every audit entry: old and new value, who, when, why."""
+    """Draw every audit entry: old and new value, who, when, why; what was changed is marked."""
     paper.heading("Audit trail, by number of the change")
+    number = sum(entry.is_later for entry in dossier.audit)
+    paper.text(f"{CHANGED} marks a value changed since its first entry: {number:,} of them.")
     columns = (
         Column(title="No.", share=0.6, is_number=True),
         Column(title="When, who", share=2.6),
@@ -88,7 +90,7 @@ def draw_audit(paper: Paper, dossier: Dossier) -> None:
                 f"{_at(paper, entry.recorded_at)}\n{entry.who}\n{entry.role}".strip(),
                 f"{entry.record}\n{entry.field}",
                 entry.old,
-                entry.new,
+                f"{CHANGED}: {entry.new}" if entry.is_later else entry.new,
                 f"{entry.action}: {entry.reason}\n{entry.device}",
             )
             for entry in dossier.audit

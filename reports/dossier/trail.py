@@ -124,6 +124,7 @@ def _entry(change: Change, record: str, field: str, old: str, new: str) -> Audit
         field=field,
         old=old,
         new=new,
+        is_later=field != CREATED,
         reason=change.reason,
         device=change.device,
         procedure_step=change.procedure_step,

@@ -13,6 +13,8 @@ from reports.kit.measuring import width_of, wrapped
 from reports.kit.paper import FAINT, INK, LEADING, LEFT, SMALL, TEXT, Paper
 from reports.kit.times import local, utc
 
+CHANGED = "▲ changed"
+"""Marks a value that is not the one first entered (URS-45)."""
 LABEL_SHARE = 0.26
 PADDING = 5.0
 

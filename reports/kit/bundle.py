@@ -97,8 +97,13 @@ def csv_file(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(header)
     for row in rows:
-        writer.writerow([f"'{cell}" if cell[:1] in "=+-@\t\r" and cell else cell for cell in row])
+        writer.writerow([safe_cell(cell) for cell in row])
     return stream.getvalue().encode()
+
+
+def safe_cell(cell: str) -> str:
+    """Write a cell so that no spreadsheet takes it for a formula."""
+    return f"'{cell}" if cell and cell[0] in "=+-@\t\r" else cell
 
 
 def _entry(name: str, made: datetime) -> zipfile.ZipInfo:

@@ -38,6 +38,7 @@ from inventory.models import (
     Vial,
 )
 from tests.accounts.notices import overstep
+from tests.custody.reviews import review
 from tests.factories.people import PersonFactory
 from tests.world import NOON, World, build_world
 
@@ -92,6 +93,7 @@ def build_trail() -> World:
     )
     place_hold(scope=HoldScope.VIALS, subject=held.code, intent=world.signs(world.qa), at=NOON)
     world.checked_out([spare])
+    review(world, vial.batch.number, by=world.qa2)
     _identity(vial)
     _refused_attempt()
     _notice(world)

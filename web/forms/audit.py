@@ -1,5 +1,6 @@
-"""What restricts the trail: a person, an action, dates, the code of a thing."""
+"""What restricts the trail: who, what, when, why, the thing, the field, the device."""
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -7,7 +8,10 @@ from django import forms
 from django.utils import timezone
 
 from accounts.models import AccessKind, Person, fold
+from accounts.roles import Role
+from audit.queries.touching import field_names
 from audit.system_event_kinds import SystemEventKind
+from reports.trail.forms import CopyForm
 from sop.action import Action
 
 NOBODY = -1
@@ -25,7 +29,9 @@ OTHER_ACTIONS = (
     ("close_trail_check", "Close a check of the trail"),
     ("create_person", "Create a person"),
     ("deactivate_person", "Deactivate a person"),
+    ("defer_review", "Defer a review of the trail"),
     ("deliver_notice", "Deliver a notice"),
+    ("export_trail", "Export the trail"),
     ("expire_vials", "Expire vials"),
     ("grant_role", "Grant a role"),
     ("grant_scope", "Grant a scope"),
@@ -34,6 +40,7 @@ OTHER_ACTIONS = (
     ("raise_notices", "Raise notices"),
     ("register_therapy", "Register a therapy"),
     ("retire_container", "Retire a container"),
+    ("review_trail", "Review the trail"),
     ("revoke_role", "Revoke a role"),
     ("revoke_scope", "Revoke a scope"),
     ("revoke_service_token", "Revoke a service token"),
@@ -42,6 +49,13 @@ OTHER_ACTIONS = (
     ("unlock_account", "Unlock an account"),
     ("unblock_position", "Unblock a place"),
 )
+
+
+_WORDS: dict[str, Callable[[], dict[str, str]]] = {
+    "action": lambda: dict([*Action.choices, *OTHER_ACTIONS, *SystemEventKind.choices]),
+    "field": field_names,
+    "role": lambda: dict(Role.choices),
+}
 
 
 class DaysForm(forms.Form):
@@ -74,9 +88,12 @@ class TrailForm(DaysForm):
     field_order = ["code", "person", "action", "since", "until"]
 
     code = forms.CharField(
-        required=False, max_length=60, label="Code", help_text="Vial, batch, therapy, box, order"
+        required=False, max_length=60, label="Code",
+        help_text="Vial, batch, therapy, box, order, product or person",
+    )  # fmt: skip
+    person = forms.CharField(
+        required=False, max_length=60, label="Who", help_text="User ID, or a part of the name"
     )
-    person = forms.CharField(required=False, max_length=60, label="User ID")
     action = forms.ChoiceField(
         required=False,
         label="Action",
@@ -87,14 +104,51 @@ class TrailForm(DaysForm):
             *SystemEventKind.choices,
         ],
     )
+    reason = forms.CharField(
+        required=False, max_length=100, label="Why", help_text="Words of the reason"
+    )
+    field = forms.ChoiceField(
+        required=False, label="Field changed", choices=lambda: [("", "Any"), *field_names().items()]
+    )
+    value = forms.CharField(
+        required=False, max_length=60, label="Old or new value", help_text="A part of it"
+    )
+    role = forms.ChoiceField(
+        required=False, label="Role", choices=[("", "Any role"), *Role.choices]
+    )
+    device = forms.CharField(required=False, max_length=60, label="Device")
+    step = forms.CharField(required=False, max_length=60, label="Procedure step")
 
-    def actor_id(self) -> int | None:
-        """Return the key of the person who was named; one that nobody has for an unknown id."""
-        user_id = fold(self.said().get("person") or "")
-        if not user_id:
+    def clean(self) -> dict[str, Any]:
+        """Refuse a value without the field it stands in."""
+        said = super().clean() or {}
+        if said.get("value") and not said.get("field"):
+            self.add_error("field", "Name the field that had this value.")
+        return said
+
+    def chosen(self) -> dict[str, tuple[str, str]]:
+        """Return the filters that restrict: what the address says, and what people read."""
+        found = {}
+        for name, value in self.said().items():
+            if value:
+                words = _WORDS.get(name, dict)().get(str(value), value)
+                found[name] = (str(value), f"{self.fields[name].label}: {words}")
+        return found
+
+    def actor_ids(self) -> set[int] | None:
+        """
+        Return the keys of the people who are named; one that nobody has for an unknown name.
+
+        Names that people had before find them too.
+        """
+        text = (self.said().get("person") or "").strip()
+        if not text:
             return None
-        found = Person.objects.filter(user_id=user_id).values_list("pk", flat=True).first()
-        return NOBODY if found is None else found
+        exact = Person.objects.filter(user_id=fold(text)).values_list("pk", flat=True).first()
+        if exact is not None:
+            return {exact}
+        named = Person.history.filter(full_name__icontains=text).values_list("id", flat=True)
+        return set(named) or {NOBODY}
 
 
 class AccessForm(DaysForm):
@@ -105,6 +159,18 @@ class AccessForm(DaysForm):
     person = forms.CharField(required=False, max_length=150, label="User ID, as it was typed")
     kind = forms.ChoiceField(
         required=False, label="What", choices=[("", "Anything"), *AccessKind.choices]
+    )
+
+
+class TrailCopyForm(forms.Form):
+    """In which form the entries found are copied, and why."""
+
+    form = forms.ChoiceField(label="Copy", choices=CopyForm.choices, initial=CopyForm.PDF)
+    reason_to_copy = forms.CharField(
+        max_length=200,
+        label="Reason",
+        help_text="It is kept in the register of exports.",
+        error_messages={"required": "Say what the copy is for: it is kept in the register."},
     )
 
 

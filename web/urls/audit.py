@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from web.views import audit, notices
+from web.views import audit, audit_reviews, notices
 
 app_name = "audit"
 urlpatterns = [
     path("", audit.index, name="index"),
+    path("export/", audit.export, name="export"),
     path("refused/", audit.refused, name="refused"),
     path("access/", audit.access, name="access"),
+    path("reviews/", audit_reviews.reviews, name="reviews"),
+    path("reviews/new/", audit_reviews.new_review, name="new_review"),
+    path("reviews/defer/", audit_reviews.defer_review, name="defer_review"),
+    path("reviews/<int:review_id>/", audit_reviews.review, name="review"),
     path("checks/", audit.checks, name="checks"),
     path("checks/<int:check_id>/", audit.check, name="check"),
     path("checks/<int:check_id>/close/", audit.close_check, name="close_check"),

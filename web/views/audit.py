@@ -1,21 +1,25 @@
 """The audit trail: every change, what was refused, and whether the trail itself is whole."""
 
+from zoneinfo import ZoneInfo
+
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.actions.close_trail_check import close_trail_check
 from audit.queries.changes import find_change
 from audit.queries.checks import find_check
-from audit.queries.signatures import signed_in
-from audit.queries.system_events import told_in
-from custody.queries.change_events import MOST_SHOWN, events_of_change
 from custody.queries.trail import hidden_from
+from reports.actions.export_trail import ExportedTrail, export_trail
+from reports.trail.forms import CopyForm
 from web import access_log, audit_checks
 from web import audit_pages as pages
+from web import audit_search as search
+from web.attribution import attributed
 from web.csv_answers import csv_answer
-from web.forms.audit import AccessForm, TrailForm
+from web.forms.audit import AccessForm, TrailCopyForm, TrailForm
 from web.forms.signing import SigningForm
 from web.gates import AUDIT_READERS, insist_on_role
 from web.http import Request
@@ -29,11 +33,35 @@ def index(request: Request) -> HttpResponse:
     insist_on_role(request, AUDIT_READERS)
     form = TrailForm(request.GET)
     but_not = hidden_from(request.user)
-    page = pages.trail_page(request, form, but_not)
+    page = search.trail_page(request, form, but_not)
     if request.GET.get("format") == "csv":
         rows = pages.trail_rows(page.rows)
         return csv_answer(pages.file_stem("audit-trail"), pages.TRAIL_HEADS, rows)
-    return render(request, "audit/index.html", pages.trail_context(request, form, page, but_not))
+    return render(request, "audit/index.html", search.trail_context(request, form, page, but_not))
+
+
+@require_POST
+def export(request: Request) -> HttpResponse | StreamingHttpResponse:
+    """Hand out every entry that the filters ask for, and enter the copy in the register."""
+    insist_on_role(request, AUDIT_READERS)
+    form, copy_form = TrailForm(request.GET), TrailCopyForm(request.POST)
+    made: list[ExportedTrail] = []
+    tried = attempt(
+        copy_form,
+        lambda: made.append(
+            export_trail(
+                matching=search.filter_of(request, form),
+                said=search.said_in_words(form),
+                form=CopyForm(copy_form.cleaned_data["form"]),
+                zone=ZoneInfo(timezone.get_current_timezone_name()),
+                by=attributed(request, copy_form.cleaned_data["reason_to_copy"]),
+                at=timezone.now(),
+            )
+        ),
+    )
+    if tried.is_done:
+        return search.trail_file(made[0], CopyForm(copy_form.cleaned_data["form"]))
+    return search.answer_untaken_copy(request, form, copy_form, tried)
 
 
 @require_safe
@@ -41,28 +69,19 @@ def change(request: Request, change_id: int) -> HttpResponse:
     """Show one change: old beside new, the ledger events, the signatures."""
     insist_on_role(request, AUDIT_READERS)
     entry = find_change(change_id, but_not=hidden_from(request.user))
-    events = events_of_change(change_id)
-    context = {
-        "crumbs": pages.crumbs_of(entry),
-        "entry": entry,
-        "versions": pages.versions_for(request, change_id),
-        "told": told_in(change_id),
-        "events": pages.event_lines(events[:MOST_SHOWN]),
-        "has_more_events": len(events) > MOST_SHOWN,
-        "signatures": pages.signature_lines(signed_in(change_id)),
-    }
-    return render(request, "audit/change.html", context)
+    return render(request, "audit/change.html", pages.change_context(request, entry))
 
 
 @require_safe
 def refused(request: Request) -> HttpResponse:
     """List the attempts that were refused, newest first."""
     insist_on_role(request, AUDIT_READERS)
-    page = pages.refused_page(request)
+    form = TrailForm(request.GET)
+    page = search.refused_page(request, form)
     if request.GET.get("format") == "csv":
         rows = pages.refused_rows(page.rows)
         return csv_answer(pages.file_stem("refused-attempts"), pages.REFUSED_HEADS, rows)
-    return render(request, "audit/refused.html", pages.refused_context(request, page))
+    return render(request, "audit/refused.html", search.refused_context(request, form, page))
 
 
 @require_safe

@@ -120,6 +120,18 @@ def test_keeps_old_and_new_values_with_who_when_and_why(dossier: Dossier) -> Non
     assert (entry.reason, entry.device, entry.action) == ("put away", "bench 1", "place_vials")
 
 
+@pytest.mark.urs("URS-45")
+def test_marks_what_was_changed_since_its_first_entry(dossier: Dossier) -> None:
+    record = "vial A999026000137X-001"
+    entries = [entry for entry in dossier.audit if entry.record == record]
+    text = squeezed("".join(pages_of(files_of(dossier)[".pdf"])))
+
+    assert [entry.field for entry in entries if not entry.is_later] == ["(created)"]
+    assert all(
+        squeezed(f"▲ changed: {entry.new}"[:40]) in text for entry in entries if entry.is_later
+    )
+
+
 @pytest.mark.urs("URS-91")
 def test_shows_the_order_and_who_took_it_over(dossier: Dossier) -> None:
     (order,) = dossier.retrievals

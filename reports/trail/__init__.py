@@ -1,0 +1,1 @@
+"""Copies of the audit trail: what was searched for, entry by entry, in flat memory."""
