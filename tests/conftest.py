@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.browsing import Browser
 from tests.world import NOON, World
 from web.trail_break import Memory
 
@@ -32,6 +33,12 @@ def known_trail(monkeypatch: pytest.MonkeyPatch) -> Memory:
     fresh = Memory(until=math.inf)
     monkeypatch.setattr("web.trail_break.memory", fresh)
     return fresh
+
+
+@pytest.fixture
+def client() -> Browser:
+    """Return a browser that nobody has signed in to."""
+    return Browser()
 
 
 @pytest.fixture

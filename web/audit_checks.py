@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from accounts.roles import Role
+from audit.models import TrailCheck
 from audit.queries.checks import CheckEntry, checks, newest_seals
 from web.audit_pages import LIST, tabs_at
 from web.http import Request
@@ -47,6 +48,7 @@ def closing_sheet(entry: CheckEntry) -> SignSheet:
         action_label="Sign and close the break",
         cancel_url=reverse("audit:check", args=[entry.id]),
         crumbs=_crumbs(entry, "Close"),
+        covers=((TrailCheck, entry.id),),
         grave=True,
     )
 
