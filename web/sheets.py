@@ -24,6 +24,7 @@ class SignSheet:
 
     statement: what the signature says, in the first person. reasons: suggested ones.
     hidden: name and value pairs that are sent along. grave: the act cannot be taken back.
+    text: what is to be read before signing, where that is a text of its own.
     covers: what else the sheet shows of records that change, each by model and key.
     """
 
@@ -39,6 +40,7 @@ class SignSheet:
     hidden: tuple[tuple[str, str], ...] = ()
     covers: tuple[tuple[type[Model], int], ...] = ()
     grave: bool = False
+    text: str = ""
 
     @property
     def records_title(self) -> str:

@@ -10,6 +10,7 @@ from django import forms
 from django.utils import timezone
 
 from accounts.models import fold
+from accounts.readiness import ALL_GATES, Gate, readiness_of, refusals_to_sign
 from accounts.roles import Role
 from audit.authors import Author, ShownSheet, SignedIntent
 from audit.errors import DomainError, Refusal, SigningFailed
@@ -26,10 +27,15 @@ from web.shown_sheets import Hidden, Records, shown_sheet, token_of
 
 @dataclass(frozen=True, kw_only=True)
 class SignAs:
-    """What the first person signs and, where a step takes two, what the second does."""
+    """
+    What the first person signs and, where a step takes two, what the second does.
+
+    needs: what must be on record of each of them before they sign.
+    """
 
     meaning: Meaning
     second: Meaning | None = None
+    needs: frozenset[Gate] = ALL_GATES
 
 
 USER_ID_ASKED = Refusal(
@@ -55,8 +61,9 @@ def prove(request: Request, form: SigningForm, signs: SignAs) -> SignedIntent:
     The first signing of a session takes user id and password, later ones the password; the
     second person, whose session it is not, always gives both.
     Raises SigningFailed: somebody's user id and password do not match, the user id is missing
-    where it is asked, the first is not the person of this session, both are one person, or what
-    was sent is no sheet that was shown. The attempt is recorded.
+    where it is asked, the first is not the person of this session, both are one person, what was
+    sent is no sheet that was shown, or it is not on record that they may sign. The attempt is
+    recorded.
     Source: 21 CFR 11.200(a)(1); URS-31, URS-49, URS-54, URS-55.
     """
     entered = form.cleaned_data
@@ -68,9 +75,11 @@ def prove(request: Request, form: SigningForm, signs: SignAs) -> SignedIntent:
         _insist_on_two(request, entered["second_user_id"])
     user_id, reason = request.user.user_id, entered["reason"]
     intent = _confirm(request, user_id, entered["password"], signs.meaning, reason, at)
+    _insist_on_readiness(request, intent, signs.needs)
     if signs.second is not None:
         second_id, password = entered["second_user_id"], entered["second_password"]
         second = _confirm(request, second_id, password, signs.second, reason, at)
+        _insist_on_readiness(request, second, signs.needs)
         intent = witnessed(intent, by=second)
     if in_full:
         form.once_signed.append(partial(remember_signing, request))
@@ -102,6 +111,7 @@ def prove_another(request: Request, form: SigningForm, meaning: Meaning) -> Sign
     sheet = _sheet_of(request)
     user_id, password, reason = entered["user_id"], entered["password"], entered["reason"]
     intent = _confirm(request, user_id, password, meaning, reason, timezone.now())
+    _insist_on_readiness(request, intent, ALL_GATES)
     return replace(intent, sheet=sheet)
 
 
@@ -134,6 +144,19 @@ def _insist_on_this_session(request: Request, user_id: str) -> None:
     else:
         return
     _refuse(request, [refusal], entered_user_id=user_id[:60])
+
+
+def _insist_on_readiness(request: Request, intent: SignedIntent, gates: frozenset[Gate]) -> None:
+    """
+    Refuse somebody of whom it is not on record that they may sign; after they are proven.
+
+    Raises SigningFailed: with everything that is missing; the attempt is recorded.
+    Source: 21 CFR 11.10(j), 11.100(b), (c); URS-12, URS-13, URS-64.
+    """
+    signer = intent.signer
+    missing = refusals_to_sign(signer.full_name, readiness_of(signer.pk), gates)
+    if missing:
+        _refuse(request, missing, actor=signer)
 
 
 def _insist_on_two(request: Request, second_user_id: str) -> None:
