@@ -44,9 +44,8 @@ def shown_sheet(request: Request) -> ShownSheet | None:
     None: there is no token, or it is of another session, person or address, or the form sends
     other things along than it was given.
     """
-    try:
-        kept: dict[str, Any] = signing.loads(request.POST.get(FIELD, ""), salt=_SALT)
-    except signing.BadSignature:
+    kept = _posted(request)
+    if kept is None:
         return None
     if any(kept[name] != value for name, value in _circumstances(request).items()):
         return None
@@ -59,6 +58,20 @@ def shown_sheet(request: Request) -> ShownSheet | None:
         shown_at=datetime.fromisoformat(kept["shown_at"]),
         versions={label: dict(found) for label, found in kept["versions"].items()},
     )
+
+
+def person_shown(request: Request) -> int | None:
+    """Return the key of the person to whom the posted sheet was shown, in whatever session."""
+    kept = _posted(request)
+    return None if kept is None else kept["person"]
+
+
+def _posted(request: Request) -> dict[str, Any] | None:
+    try:
+        kept: dict[str, Any] = signing.loads(request.POST.get(FIELD, ""), salt=_SALT)
+    except signing.BadSignature:
+        return None
+    return kept
 
 
 def _circumstances(request: Request) -> dict[str, object]:

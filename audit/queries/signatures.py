@@ -1,6 +1,7 @@
 """Who signed one change, under how many records, and whether any changed since."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,7 +36,7 @@ class SignedChange:
 def signed_in(change_id: int) -> list[SignedChange]:
     """Return the signatures of a change, by person and kind of record, each checked."""
     rows = list(Signature.objects.filter(change=change_id).order_by("pk")[:MOST_CHECKED])
-    changed = _changed(rows)
+    changed = changed_since_signed(rows)
     groups: dict[tuple[int, str], list[Signature]] = defaultdict(list)
     for row in rows:
         groups[row.signer_id, row.record_table].append(row)
@@ -64,8 +65,12 @@ def _models() -> dict[str, type[models.Model]]:
     return {model._meta.db_table: model for model in apps.get_models()}
 
 
-def _changed(rows: list[Signature]) -> set[int]:
-    """Return the signatures whose record is not as it was signed; one query for each kind."""
+def changed_since_signed(rows: Sequence[Signature]) -> set[int]:
+    """
+    Return the keys of the signatures whose record is not as it was signed.
+
+    One query for each kind of record. Source: 21 CFR 11.70; URS-53.
+    """
     kinds: dict[tuple[str, tuple[str, ...]], list[Signature]] = defaultdict(list)
     for row in rows:
         kinds[row.record_table, tuple(row.record_columns)].append(row)
