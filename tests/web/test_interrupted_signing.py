@@ -6,13 +6,10 @@ from accounts.actions.deactivate_person import deactivate_person
 from accounts.actions.revoke_role import revoke_role
 from accounts.roles import Role
 from audit.models import RefusedAttempt, Signature
-from custody.actions.place_hold import place_hold
-from custody.actions.release_hold import release_hold
-from custody.models import HoldScope
 from inventory.models import Custody, Vial
 from tests.browsing import Browser, hidden_on
 from tests.web.views.vials.test_steps import signature
-from tests.world import NOON, World, fresh
+from tests.world import World, fresh
 
 
 class OpenSheet:
@@ -78,22 +75,3 @@ def test_a_right_password_does_not_help_whoever_lost_the_role(world: World) -> N
     kept = RefusedAttempt.objects.get()
     assert (kept.action, kept.actor) == ("report_missing", world.technician)
     assert kept.error == "NotAuthorised"
-
-
-@pytest.mark.urs("URS-50", "URS-53")
-def test_a_hold_shows_that_it_changed_since_it_was_signed(world: World) -> None:
-    vial = world.stored()[0]
-    hold = place_hold(
-        scope=HoldScope.VIALS, subject=vial.code, intent=world.signs(world.qa), at=NOON
-    )
-    desk = Browser()
-    desk.force_login(world.qa)
-    before = desk.get(f"/quality/holds/{hold.pk}/").text
-
-    release_hold(hold_id=hold.pk, intent=world.signs(world.qa2), at=NOON)
-    after = desk.get(f"/quality/holds/{hold.pk}/").text
-
-    assert "Changed since signed" not in before
-    assert after.count("Changed since signed") == 1
-    for name in (world.qa.full_name, world.qa2.full_name, world.qa.user_id, "+0"):
-        assert name in after
