@@ -60,5 +60,5 @@ def test_configuration_shows_who_signed_it(world: World) -> None:
     for words in ("1 signature", "Approved", world.qa.full_name, world.qa.user_id, "Study 14"):
         assert words in products
     assert "Ticket 5" in account
-    revoke_role(person_id=person, role=Role.QA, intent=world.signs(world.admin))
+    revoke_role(person_id=person, role=Role.SUPERVISOR, intent=world.signs(world.admin))
     assert "Ticket 5" not in desk.get(reverse("configure:person", args=[person])).text
