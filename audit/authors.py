@@ -1,5 +1,6 @@
 """Who stands behind a write: a person who signs, a person in a session, or a machine."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -35,12 +36,30 @@ class Attribution:
     request_id: str = ""
 
 
+Versions = Mapping[str, Mapping[int, int]]
+"""By the label of a model, for each record's key the number of a version of it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownSheet:
+    """
+    The sheet that a signer had before them; it signs once, and only what it showed.
+
+    nonce: of this one sheet. versions: of the records it showed, the newest then.
+    """
+
+    nonce: str
+    shown_at: datetime
+    versions: Versions
+
+
 @dataclass(frozen=True, kw_only=True)
 class SignedIntent:
     """
     Proof that `signer` re-entered their credentials. Made only by `audit.signing`.
 
     second: the proof of the second person, where the step takes two.
+    sheet: what was signed, where a screen showed it.
     """
 
     signer: Author
@@ -50,3 +69,4 @@ class SignedIntent:
     confirmed_at: datetime
     request_id: str = ""
     second: "SignedIntent | None" = None
+    sheet: ShownSheet | None = None

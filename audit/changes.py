@@ -10,9 +10,10 @@ from django.db.models import Model
 
 from audit.authors import Attribution, Author, SignedIntent
 from audit.clocks.gate import insist_on_clock
-from audit.errors import ActionRefused, Busy, DomainError, NotAuthorised, Refusal
+from audit.errors import ActionRefused, Busy, DomainError, NotAuthorised, Refusal, refuse_if
 from audit.models import Change, Door, Signature
 from audit.refusals import record_refusal
+from audit.sheets import refusals_of_changes_since, spend
 from audit.signing import NO_REASON, SHARED, sign_records, signers
 
 LOCK_NOT_AVAILABLE = "55P03"
@@ -133,7 +134,8 @@ def _opened(
         with transaction.atomic(durable=True):
             change.save(force_insert=True)
             opened.id = change.pk
-            yield opened
+            with _once_as_shown(intent, change):
+                yield opened
     except DomainError as error:
         _keep(change, error, actor, opened.subject)
         raise
@@ -141,6 +143,22 @@ def _opened(
         busy = _busy(fault)
         _keep(change, busy, actor, opened.subject)
         raise busy from fault
+
+
+@contextmanager
+def _once_as_shown(intent: SignedIntent | None, change: Change) -> Iterator[None]:
+    """
+    Let a sheet be signed once, and only when what it showed is still so.
+
+    Raises ActionRefused (SHEET_SIGNED, CHANGED_SINCE_SHOWN).
+    """
+    sheet = None if intent is None else intent.sheet
+    if sheet is None:
+        yield
+        return
+    spend(sheet)
+    yield
+    refuse_if(refusals_of_changes_since(sheet, change_id=change.pk))
 
 
 def _busy(fault: OperationalError) -> Busy:

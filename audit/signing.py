@@ -187,18 +187,20 @@ def signature_blocks(model: type[models.Model], record_id: int) -> list[Signatur
     Source: 21 CFR 11.50(b); URS-50, URS-53.
     """
     rows = Signature.objects.filter(record_table=model._meta.db_table, record_id=record_id)
-    return [
-        SignatureBlock(
-            printed_name=row.printed_name,
-            user_id=row.signer_user_id,
-            role=row.role,
-            meaning=row.get_meaning_display(),
-            reason=row.reason,
-            signed_at=row.signed_at,
-            changed_since=not is_intact(row, model),
-        )
-        for row in rows.order_by("id")
-    ]
+    return [block_of(row, changed_since=not is_intact(row, model)) for row in rows.order_by("id")]
+
+
+def block_of(row: Signature, *, changed_since: bool) -> SignatureBlock:
+    """Return a signature as it is shown."""
+    return SignatureBlock(
+        printed_name=row.printed_name,
+        user_id=row.signer_user_id,
+        role=row.role,
+        meaning=row.get_meaning_display(),
+        reason=row.reason,
+        signed_at=row.signed_at,
+        changed_since=changed_since,
+    )
 
 
 def is_intact(signature: Signature, model: type[models.Model]) -> bool:

@@ -12,6 +12,7 @@ from audit.clocks.judging import ClockLevel
 from audit.clocks.state import ClockState
 from audit.clocks.state import Memory as ClockMemory
 from audit.configuration import Memory
+from tests.browsing import Browser
 from tests.world import NOON, World
 from web.trail_break import Memory as TrailMemory
 
@@ -58,6 +59,12 @@ def known_trail(monkeypatch: pytest.MonkeyPatch) -> TrailMemory:
     fresh = TrailMemory(until=math.inf)
     monkeypatch.setattr("web.trail_break.memory", fresh)
     return fresh
+
+
+@pytest.fixture
+def client() -> Browser:
+    """Return a browser that nobody has signed in to."""
+    return Browser()
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from tests.factories.inventory import (
     VialFactory,
 )
 from tests.factories.people import PersonFactory
+from tests.readiness import open_signing
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -49,6 +50,11 @@ class World:
     rack: Container = field(init=False)
     box: Container = field(init=False)
     other_box: Container = field(init=False)
+
+    @property
+    def people(self) -> list[Person]:
+        """Everybody who works here."""
+        return [value for value in vars(self).values() if isinstance(value, Person)]
 
     def says(self, person: Person, reason: str = "As the procedure says") -> Attribution:
         """Return the attribution of a step in `person`'s session."""
@@ -195,6 +201,7 @@ def build_world() -> World:
         inspector=person("inspector", Role.INSPECTOR),
     )
     build_storage(world)
+    open_signing(world.people, by=world.signs(world.admin))
     return world
 
 

@@ -3,7 +3,9 @@
 from django.urls import reverse
 
 from accounts.roles import Role
+from audit.models import TrailCheck
 from audit.queries.checks import CheckEntry, checks, newest_seals
+from audit.queries.signatures import blocks_under
 from web.audit_pages import LIST, tabs_at
 from web.http import Request
 from web.keyset import cursor, pager_of
@@ -33,6 +35,7 @@ def check_context(request: Request, entry: CheckEntry) -> dict[str, object]:
     return {
         "crumbs": _crumbs(entry),
         "entry": entry,
+        "signatures": blocks_under([(TrailCheck, entry.id)]).get((TrailCheck, entry.id), []),
         "may_close": entry.is_open and Role.QA in request.user.role_names(),
     }
 
@@ -47,6 +50,7 @@ def closing_sheet(entry: CheckEntry) -> SignSheet:
         action_label="Sign and close the break",
         cancel_url=reverse("audit:check", args=[entry.id]),
         crumbs=_crumbs(entry, "Close"),
+        covers=((TrailCheck, entry.id),),
         grave=True,
     )
 

@@ -22,7 +22,7 @@ from custody.queries.receipts import (
 )
 from custody.queries.records import records_by_key, vial_records
 from custody.queries.signed import Signed, signatures_under
-from inventory.models import Custody, Vial
+from inventory.models import Batch, Custody, Vial
 from sop.action import Action
 from sop.authority import may
 from web.http import Request
@@ -219,6 +219,8 @@ def inspection_sheet(request: Request, card: BatchCard, site: str) -> SignSheet:
         cancel_url=reverse("batches:receive", args=[card.id]),
         crumbs=(*crumbs_of(card, "Receive")[:-1], Crumb(label="Inspect and sign")),
         identity=identity_of(card),
+        covers=((Batch, card.id),),
+        hidden=tuple(("vial", str(record.vial_id)) for record in records),
         lines=vial_lines(records),
         reasons=("Delivery from manufacturing",),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from audit.authors import Author
+from custody.models import Retrieval
 from custody.queries.records import VialRecord, records_by_key, vial_records
 from custody.queries.retrievals import RetrievalCard, handed_over_vials, picks
 from inventory.models import Custody
@@ -41,6 +42,7 @@ def pack_sheet(card: RetrievalCard, records: Sequence[VialRecord]) -> SignSheet:
         cancel_url=page_url(card),
         crumbs=crumbs_of(card, "Pack"),
         identity=identity_of(card),
+        covers=((Retrieval, card.id),),
         lines=vial_lines(records),
         reasons=(f"Shipment for order {card.order_number}",),
     )
@@ -58,6 +60,7 @@ def hand_over_sheet(card: RetrievalCard, records: Sequence[VialRecord]) -> SignS
         cancel_url=page_url(card),
         crumbs=crumbs_of(card, "Hand over"),
         identity=identity_of(card),
+        covers=((Retrieval, card.id),),
         lines=vial_lines(records),
         reasons=(f"Order {card.order_number}", "Handed to the courier", "Handed to the clinic"),
     )
@@ -73,6 +76,7 @@ def arrival_sheet(card: RetrievalCard, records: Sequence[VialRecord]) -> SignShe
         cancel_url=page_url(card),
         crumbs=crumbs_of(card, "Confirm arrival"),
         identity=identity_of(card),
+        covers=((Retrieval, card.id),),
         lines=vial_lines(records),
         reasons=("The clinic confirmed it", "I saw it arrive"),
     )
@@ -88,6 +92,7 @@ def administration_sheet(card: RetrievalCard, records: Sequence[VialRecord]) -> 
         cancel_url=page_url(card),
         crumbs=crumbs_of(card, "Record administration"),
         identity=identity_of(card),
+        covers=((Retrieval, card.id),),
         lines=vial_lines(records),
         reasons=("The clinic documented it",),
         grave=True,
@@ -104,6 +109,7 @@ def return_sheet(card: RetrievalCard, records: Sequence[VialRecord]) -> SignShee
         cancel_url=page_url(card),
         crumbs=crumbs_of(card, "Take back"),
         identity=identity_of(card),
+        covers=((Retrieval, card.id),),
         lines=vial_lines(records),
         reasons=("The treatment was put off", "The patient cannot be treated"),
     )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.urls import reverse
 
 from audit.authors import Author
-from custody.models import RetrievalStatus, Seat
+from custody.models import Retrieval, RetrievalStatus, Seat
 from custody.queries.records import records_by_key
 from custody.queries.retrievals import Pick, RetrievalCard, picks
 from custody.queries.whereabouts import whereabouts
@@ -84,6 +84,7 @@ def check_out_sheet(card: RetrievalCard, *, seen_by: Author) -> SignSheet:
         cancel_url=reverse("retrievals:pick", args=[card.id]),
         crumbs=(*crumbs_of(card, "Pick")[:-1], *crumbs_of(card, "Check out")[-1:]),
         identity=identity_of(card),
+        covers=((Retrieval, card.id),),
         lines=vial_lines(records),
         reasons=(f"Retrieval for order {card.order_number}",),
     )

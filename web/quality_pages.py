@@ -254,6 +254,7 @@ def release_sheet(request: Request, card: HoldCard) -> SignSheet:
         action_label="Sign and release the hold",
         cancel_url=reverse("quality:hold", args=[card.id]),
         crumbs=hold_crumbs(card, "Release"),
+        covers=((Hold, card.id),),
         lines=vial_lines(records),
         reasons=("Investigation closed, no impact",),
     )

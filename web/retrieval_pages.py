@@ -270,6 +270,7 @@ def signature_blocks_of(signatures: Iterable[Signed]) -> list[SignatureBlock]:
             meaning=signed.meaning,
             signed_at=signed.signed_at,
             reason=signed.reason,
+            changed_since=signed.changed_since,
         )
         for signed in signatures
     ]

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Model
 from django.forms import BoundField
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from inventory.models import Vial
 from web.forms.signing import SigningForm
 from web.http import Request
 from web.presenters import Crumb, Identity, SignFields
@@ -22,6 +24,8 @@ class SignSheet:
 
     statement: what the signature says, in the first person. reasons: suggested ones.
     hidden: name and value pairs that are sent along. grave: the act cannot be taken back.
+    text: what is to be read before signing, where that is a text of its own.
+    covers: what else the sheet shows of records that change, each by model and key.
     """
 
     heading: str
@@ -34,13 +38,20 @@ class SignSheet:
     lines: tuple[VialLine, ...] = ()
     reasons: tuple[str, ...] = ()
     hidden: tuple[tuple[str, str], ...] = ()
+    covers: tuple[tuple[type[Model], int], ...] = ()
     grave: bool = False
+    text: str = ""
 
     @property
     def records_title(self) -> str:
         """Say how many records the signature covers."""
         number = len(self.lines)
         return f"{number} record{'' if number == 1 else 's'} under this signature"
+
+    @property
+    def records(self) -> list[tuple[type[Model], int]]:
+        """Every record that must be as it was shown when it is signed."""
+        return [*((Vial, line.id) for line in self.lines), *self.covers]
 
     @property
     def is_blocked(self) -> bool:
@@ -87,4 +98,6 @@ def _sign_fields(
         signs=signs,
         statement=sheet.statement,
         reasons=sheet.reasons,
+        records=sheet.records,
+        hidden=sheet.hidden,
     )

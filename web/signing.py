@@ -1,7 +1,7 @@
 """Signing on a screen: prove one person or two before anything is locked; say what came of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import NoReturn
@@ -10,8 +10,9 @@ from django import forms
 from django.utils import timezone
 
 from accounts.models import fold
+from accounts.readiness import ALL_GATES, Gate, readiness_of, refusals_to_sign
 from accounts.roles import Role
-from audit.authors import SignedIntent
+from audit.authors import Author, ShownSheet, SignedIntent
 from audit.errors import DomainError, Refusal, SigningFailed
 from audit.models import Meaning
 from audit.refusals import record_refusal
@@ -21,20 +22,31 @@ from web.continuous_signing import asks_all_components, remember_signing
 from web.forms.signing import SigningForm
 from web.http import Request
 from web.presenters import SignFields
+from web.shown_sheets import Hidden, Records, shown_sheet, token_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class SignAs:
-    """What the first person signs and, where a step takes two, what the second does."""
+    """
+    What the first person signs and, where a step takes two, what the second does.
+
+    needs: what must be on record of each of them before they sign.
+    """
 
     meaning: Meaning
     second: Meaning | None = None
+    needs: frozenset[Gate] = ALL_GATES
 
 
 USER_ID_ASKED = Refusal(
     "USER_ID_ASKED",
     "Enter your user ID as well as your password: it is your first signing since you signed in, "
     "or since your session, role or device changed. Nothing was signed.",
+)
+NOT_SHOWN = Refusal(
+    "SHEET_UNKNOWN",
+    "What you sent is no sheet that was shown to you here in this session. It is shown now: read "
+    "it, and sign again.",
 )
 PERFORMED = SignAs(meaning=Meaning.PERFORMED)
 PERFORMED_AND_VERIFIED = SignAs(meaning=Meaning.PERFORMED, second=Meaning.REVIEWED)
@@ -49,25 +61,29 @@ def prove(request: Request, form: SigningForm, signs: SignAs) -> SignedIntent:
     The first signing of a session takes user id and password, later ones the password; the
     second person, whose session it is not, always gives both.
     Raises SigningFailed: somebody's user id and password do not match, the user id is missing
-    where it is asked, the first is not the person of this session, or both are one person. The
-    attempt is recorded.
+    where it is asked, the first is not the person of this session, both are one person, what was
+    sent is no sheet that was shown, or it is not on record that they may sign. The attempt is
+    recorded.
     Source: 21 CFR 11.200(a)(1); URS-31, URS-49, URS-54, URS-55.
     """
     entered = form.cleaned_data
     at = timezone.now()
+    sheet = _sheet_of(request)
     in_full = bool(entered["user_id"].strip())
     _insist_on_this_session(request, entered["user_id"])
     if signs.second is not None:
         _insist_on_two(request, entered["second_user_id"])
     user_id, reason = request.user.user_id, entered["reason"]
     intent = _confirm(request, user_id, entered["password"], signs.meaning, reason, at)
+    _insist_on_readiness(request, intent, signs.needs)
     if signs.second is not None:
         second_id, password = entered["second_user_id"], entered["second_password"]
         second = _confirm(request, second_id, password, signs.second, reason, at)
+        _insist_on_readiness(request, second, signs.needs)
         intent = witnessed(intent, by=second)
     if in_full:
         form.once_signed.append(partial(remember_signing, request))
-    return intent
+    return replace(intent, sheet=sheet)
 
 
 def _confirm(
@@ -88,17 +104,24 @@ def prove_another(request: Request, form: SigningForm, meaning: Meaning) -> Sign
     """
     Prove somebody who signs on a screen that may be another person's, such as a witness.
 
-    Raises SigningFailed: the user id and password do not match; the attempt is recorded.
+    Raises SigningFailed: the user id and password do not match, or what was sent is no sheet
+    that was shown; the attempt is recorded.
     """
     entered = form.cleaned_data
-    return _confirm(
-        request,
-        entered["user_id"],
-        entered["password"],
-        meaning,
-        entered["reason"],
-        timezone.now(),
-    )
+    sheet = _sheet_of(request)
+    user_id, password, reason = entered["user_id"], entered["password"], entered["reason"]
+    intent = _confirm(request, user_id, password, meaning, reason, timezone.now())
+    _insist_on_readiness(request, intent, ALL_GATES)
+    return replace(intent, sheet=sheet)
+
+
+def _sheet_of(request: Request) -> ShownSheet:
+    """
+    Return the sheet that was sent.
+
+    Raises SigningFailed: it is none of this session; the attempt is recorded.
+    """
+    return shown_sheet(request) or _refuse(request, [NOT_SHOWN], path=request.path[:200])
 
 
 def _insist_on_this_session(request: Request, user_id: str) -> None:
@@ -120,7 +143,20 @@ def _insist_on_this_session(request: Request, user_id: str) -> None:
         refusal = USER_ID_ASKED
     else:
         return
-    _refuse(request, refusal, {"entered_user_id": user_id[:60]})
+    _refuse(request, [refusal], entered_user_id=user_id[:60])
+
+
+def _insist_on_readiness(request: Request, intent: SignedIntent, gates: frozenset[Gate]) -> None:
+    """
+    Refuse somebody of whom it is not on record that they may sign; after they are proven.
+
+    Raises SigningFailed: with everything that is missing; the attempt is recorded.
+    Source: 21 CFR 11.10(j), 11.100(b), (c); URS-12, URS-13, URS-64.
+    """
+    signer = intent.signer
+    missing = refusals_to_sign(signer.full_name, readiness_of(signer.pk), gates)
+    if missing:
+        _refuse(request, missing, actor=signer)
 
 
 def _insist_on_two(request: Request, second_user_id: str) -> None:
@@ -131,15 +167,21 @@ def _insist_on_two(request: Request, second_user_id: str) -> None:
     Source: URS-31.
     """
     if fold(second_user_id) == request.user.user_id:
-        _refuse(request, SAME_PERSON, {"entered_user_id": second_user_id[:60]})
+        _refuse(request, [SAME_PERSON], entered_user_id=second_user_id[:60])
 
 
-def _refuse(request: Request, refusal: Refusal, subject: dict[str, object]) -> NoReturn:
-    error = SigningFailed([refusal])
+def _refuse(
+    request: Request,
+    refusals: list[Refusal],
+    *,
+    actor: Author | None = None,
+    **subject: object,
+) -> NoReturn:
+    error = SigningFailed(refusals)
     record_refusal(
         action="sign",
         error=error,
-        actor=request.user,
+        actor=actor or request.user,
         device=device_of(request),
         request_id=request_id_of(request),
         subject=subject,
@@ -193,8 +235,14 @@ def sign_fields(
     signs: SignAs,
     statement: str,
     reasons: tuple[str, ...] = (),
+    records: Records = (),
+    hidden: Hidden = (),
 ) -> SignFields:
-    """Give the fields in which the person of this session signs, and perhaps a second one."""
+    """
+    Give the fields in which the person of this session signs, and perhaps a second one.
+
+    records: what the page shows and the signature covers. hidden: what the form sends along.
+    """
     person = request.user
     return SignFields(
         printed_name=person.full_name,
@@ -204,6 +252,7 @@ def sign_fields(
         statement=statement,
         reasons=reasons,
         reason=str(form.data.get("reason", "")) if form.is_bound else "",
+        sheet=token_of(request, records, hidden),
         asks_user_id=asks_all_components(request),
         second_meaning="" if signs.second is None else str(signs.second.label),
         errors=tried.problems,

@@ -134,8 +134,9 @@ def _sign(
 ) -> SignFields | None:
     if not isinstance(form, FoundForm):
         return None
+    records = [(Vial, facts.vial.pk)]
     statement = step.statement.format(code=facts.vial.code)
-    return sign_fields(request, form, tried, signs=PERFORMED, statement=statement)
+    return sign_fields(request, form, tried, signs=PERFORMED, statement=statement, records=records)
 
 
 def _move(request: Request, form: PlaceForm, to: Placement, at: datetime) -> object:

@@ -13,25 +13,35 @@ from accounts.models.notice import (
     Severity,
 )
 from accounts.models.person import Person, RoleMembership, fold
+from accounts.models.readiness import (
+    AccountabilityPolicy,
+    IdentityVerification,
+    PolicyAcknowledgement,
+    SigningCertification,
+)
 from accounts.models.role_names import Right, RoleGroup
 from accounts.models.service_token import ServiceToken
 
 __all__ = [
     "AccessEvent",
     "AccessKind",
+    "AccountabilityPolicy",
     "Audience",
     "Channel",
     "DeliveryStatus",
+    "IdentityVerification",
     "NoticeDelivery",
     "NoticeKind",
     "NoticeReader",
     "NoticedAttempt",
     "Person",
+    "PolicyAcknowledgement",
     "Right",
     "RoleGroup",
     "RoleMembership",
     "SecurityNotice",
     "ServiceToken",
     "Severity",
+    "SigningCertification",
     "fold",
 ]

@@ -6,6 +6,7 @@ from audit.models.refused_attempt import RefusedAttempt
 from audit.models.regulated import ChangeHistory, RegulatedModel
 from audit.models.seal import Seal, SealedAttempt, SealedChange, SealLayout
 from audit.models.signature import Meaning, Signature
+from audit.models.signed_sheet import SignedSheet
 from audit.models.system_event import SystemEvent
 from audit.models.trail_check import TrailCheck, Verdict
 
@@ -22,6 +23,7 @@ __all__ = [
     "SealedAttempt",
     "SealedChange",
     "Signature",
+    "SignedSheet",
     "SystemEvent",
     "TrailCheck",
     "Verdict",

@@ -1,17 +1,25 @@
 """Who signed which step, once for each person, whatever number of records it covers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Model
+from django.db.models import Case, Model, When
 
 from audit.models import Signature
+from audit.queries.signatures import changed_since_signed
+from custody.models import CustodyEvent
+
+_LEDGER = CustodyEvent._meta.db_table
 
 
 @dataclass(frozen=True, kw_only=True)
 class Signed:
-    """One person's signature under one step, whatever number of records it covers."""
+    """
+    One person's signature under one step, whatever number of records it covers.
+
+    changed_since: the record that was signed has another version now.
+    """
 
     change_id: int
     printed_name: str
@@ -20,17 +28,25 @@ class Signed:
     meaning: str
     reason: str
     signed_at: datetime
+    changed_since: bool = False
 
 
 def signatures_of(change_ids: Sequence[int]) -> list[Signed]:
-    """Return who signed these Changes, each person once for each; one query."""
-    rows = Signature.objects.filter(change__in=change_ids).order_by("change", "signer", "pk")
-    return [
-        _signed(row) for row in sorted(rows.distinct("change", "signer"), key=lambda row: row.pk)
-    ]
+    """
+    Return who signed these Changes, each person once for each; two queries.
+
+    Entries of the ledger never change; what else was signed is compared with what it is now.
+    """
+    rows = Signature.objects.filter(change__in=change_ids).annotate(
+        is_of_ledger=Case(When(record_table=_LEDGER, then=True), default=False)
+    )
+    once = rows.order_by("change", "signer", "is_of_ledger", "pk").distinct("change", "signer")
+    found = sorted(once, key=lambda row: row.pk)
+    changed = changed_since_signed([row for row in found if row.record_table != _LEDGER])
+    return [_signed(row, changed) for row in found]
 
 
-def _signed(row: Signature) -> Signed:
+def _signed(row: Signature, changed: Collection[int]) -> Signed:
     return Signed(
         change_id=row.change_id,
         printed_name=row.printed_name,
@@ -39,13 +55,16 @@ def _signed(row: Signature) -> Signed:
         meaning=row.get_meaning_display(),
         reason=row.reason,
         signed_at=row.signed_at,
+        changed_since=row.pk in changed,
     )
 
 
 def signatures_under(model: type[Model], keys: Sequence[int]) -> dict[int, list[Signed]]:
-    """Return the signatures under each of these records; one query."""
+    """Return the signatures under each of these records, compared with what they are now."""
     found: dict[int, list[Signed]] = {}
-    rows = Signature.objects.filter(record_table=model._meta.db_table, record_id__in=keys)
-    for row in rows.order_by("pk"):
-        found.setdefault(row.record_id, []).append(_signed(row))
+    wanted = Signature.objects.filter(record_table=model._meta.db_table, record_id__in=keys)
+    rows = list(wanted.order_by("pk"))
+    changed = changed_since_signed(rows)
+    for row in rows:
+        found.setdefault(row.record_id, []).append(_signed(row, changed))
     return found

@@ -5,8 +5,13 @@ from dataclasses import dataclass, field, replace
 
 from django.utils import timezone
 
+from accounts.actions.acknowledge_policy import acknowledge_policy
 from accounts.actions.create_person import create_person
 from accounts.actions.open_first_account import open_first_account
+from accounts.actions.publish_policy import publish_policy
+from accounts.actions.record_certification import record_certification
+from accounts.actions.verify_first_identity import verify_first_identity
+from accounts.actions.verify_identity import verify_identity
 from accounts.models import Person
 from accounts.opening import NewAccount
 from accounts.roles import Role
@@ -17,6 +22,12 @@ from freezer_inventory.demo_accounts import DEMO_PASSWORD
 from inventory.codes.own import OwnKind, new_code
 
 BENCH = "Bench 1"
+POLICY = """My electronic signature binds me as my signature by hand does.
+
+I answer for everything that is done under it. I give my password to nobody, sign for nobody else,
+and report at once when I believe that somebody else knows it.
+
+I sign only what I did, witnessed or checked myself, and only after reading what the sheet says."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +97,39 @@ class Cast:
                 else open_first_account(account=account, device="set-up of the demo")
             )
             self.tell()
+        self._open_signing()
+
+    def _open_signing(self) -> None:
+        """Put on record what signing waits for, of everybody with an account of their own."""
+        today = timezone.localdate()
+        verify_first_identity(
+            user_id=ADMIN.user_id,
+            verifier_name="Head of quality",
+            method="Passport seen",
+            verified_on=today,
+            device="set-up of the demo",
+        )
+        record_certification(
+            reference="Letter of non-repudiation, demo",
+            sent_on=today,
+            intent=self.signs(ADMIN.user_id, "Sent today", meaning=Meaning.CERTIFIED),
+        )
+        approved = self.signs(ADMIN.user_id, "First revision", meaning=Meaning.APPROVED)
+        policy = publish_policy(text=POLICY, intent=approved)
+        for member in (ADMIN, *MEMBERS):
+            if member.is_shared or member.role is Role.SERVICE:
+                continue
+            if member is not ADMIN:
+                verify_identity(
+                    person_id=self.people[member.user_id].pk,
+                    method="Passport seen",
+                    verified_on=today,
+                    intent=self.signs(ADMIN.user_id, "First day"),
+                )
+            reads = self.signs(
+                member.user_id, "Before my first signature", meaning=Meaning.RESPONSIBILITY
+            )
+            acknowledge_policy(policy_id=policy.pk, intent=reads)
 
     def says(self, user_id: str, reason: str, *, device: str = BENCH) -> Attribution:
         """Return the attribution of a step in somebody's session."""

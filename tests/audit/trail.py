@@ -1,6 +1,7 @@
 """A committed site with a row in every regulated table and every table of evidence."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, timedelta
 
 from django.apps import apps
@@ -14,6 +15,7 @@ from accounts.actions.raise_notices import raise_notices
 from accounts.roles import Role
 from audit.actions.record_system_event import record_system_event
 from audit.actions.record_trail_check import record_trail_check
+from audit.authors import ShownSheet
 from audit.changes import machine_change
 from audit.clocks.measuring import measure_clocks
 from audit.errors import SigningFailed
@@ -83,7 +85,10 @@ def build_trail() -> World:
     )
     witness_pick(
         retrieval_id=retrieval.pk,
-        intent=world.signs(world.witness, meaning=Meaning.WITNESSED),
+        intent=replace(
+            world.signs(world.witness, meaning=Meaning.WITNESSED),
+            sheet=ShownSheet(nonce="trail", shown_at=NOON, versions={}),
+        ),
     )
     scan_pick(
         retrieval_id=retrieval.pk,

@@ -104,7 +104,7 @@ def test_every_chain_verifies() -> None:
 def test_every_change_is_of_a_person_but_the_first_and_the_clock() -> None:
     machines = Change.objects.filter(door=Door.MACHINE).values_list("action", flat=True)
 
-    assert set(machines) == {"open_first_account", "expire_vials"}
+    assert set(machines) == {"open_first_account", "verify_first_identity", "expire_vials"}
     assert Signature.objects.filter(signer__user_id="admin").exists()
 
 

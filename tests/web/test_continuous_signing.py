@@ -11,6 +11,7 @@ from django.test import Client
 from accounts.models import Person
 from accounts.roles import Role
 from audit.models import RefusedAttempt, Signature
+from tests.browsing import Browser
 from tests.factories.people import PASSWORD
 from tests.world import World
 from web.attribution import WORKSTATION_COOKIE
@@ -27,7 +28,7 @@ class Desk:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.client = Client(headers={"user-agent": "Browser 1"})
+        self.client = Browser(headers={"user-agent": "Browser 1"})
         self.client.force_login(world.admin)
         self.given = False
 
@@ -39,7 +40,7 @@ class Desk:
         """Sign the sheet; say how it was answered."""
         answer = self.client.post(self._url(), PASSWORD_ALONE | entered)
         self.given ^= answer.status_code == 302
-        return answer.status_code
+        return int(answer.status_code)
 
     def _url(self) -> str:
         verb = "take" if self.given else "give"

@@ -11,7 +11,7 @@ from accounts.actions.grant_role import grant_role
 from accounts.actions.revoke_role import revoke_role
 from accounts.actions.revoke_service_token import revoke_service_token
 from accounts.actions.unlock_account import unlock_account
-from accounts.models import ServiceToken
+from accounts.models import Person, ServiceToken
 from accounts.opening import NewAccount
 from accounts.roles import Role
 from accounts.sides import refusals_to_combine
@@ -66,6 +66,7 @@ def closing(posted: Posted, account: Account) -> SetUp:
             words="They cannot sign in or sign any more. The id stays taken; the history stays.",
             statement=f"I close the account {person.user_id} of {person.full_name}.",
             grave=True,
+            covers=_shown(account),
         ),
         act=lambda intent: deactivate_person(person_id=person.pk, intent=intent),
         done=f"The account of {person.full_name} is closed.",
@@ -101,7 +102,9 @@ def giving_role(posted: Posted, account: Account) -> SetUp:
     form = forms.RoleForm(posted, roles=roles)
     return SetUp(
         form=form,
-        sheet=sheet(f"Give {account.person.full_name} a role", under="people"),
+        sheet=sheet(
+            f"Give {account.person.full_name} a role", under="people", covers=_shown(account)
+        ),
         act=lambda intent: grant_role(
             person_id=account.person.pk, role=form.chosen(), intent=intent
         ),
@@ -115,7 +118,11 @@ def taking_role(posted: Posted, account: Account) -> SetUp:
     form = forms.RoleForm(posted, roles=[(role.value, str(role.label)) for role in account.roles])
     return SetUp(
         form=form,
-        sheet=sheet(f"Take a role from {account.person.full_name}", under="people"),
+        sheet=sheet(
+            f"Take a role from {account.person.full_name}",
+            under="people",
+            covers=_shown(account),
+        ),
         act=lambda intent: revoke_role(
             person_id=account.person.pk, role=form.chosen(), intent=intent
         ),
@@ -140,6 +147,7 @@ def opening_scope(posted: Posted, account: Account) -> SetUp:
             f"Open a program or site to {account.person.full_name}",
             under="people",
             words="The right to work brings the right to see.",
+            covers=_shown(account),
         ),
         act=act,
         done="It is open to them.",
@@ -163,6 +171,7 @@ def closing_scope(posted: Posted, account: Account) -> SetUp:
             f"Close a program or site to {account.person.full_name}",
             under="people",
             words="Who may not see it cannot work there either.",
+            covers=_shown(account),
         ),
         act=act,
         done="It is closed to them.",
@@ -179,6 +188,7 @@ def revoking_token(posted: Posted, token: ServiceToken, at: datetime) -> SetUp:
             under="tokens",
             words="The system that uses it is locked out with its next message.",
             grave=True,
+            covers=((ServiceToken, token.pk),),
         ),
         act=lambda intent: revoke_service_token(token_id=token.pk, intent=intent, at=at),
         done=f"The token {token.name} is revoked.",
@@ -188,3 +198,7 @@ def revoking_token(posted: Posted, token: ServiceToken, at: datetime) -> SetUp:
 
 def _page(account: Account) -> str:
     return reverse("configure:person", args=[account.person.pk])
+
+
+def _shown(account: Account) -> tuple[tuple[type[Person], int], ...]:
+    return ((Person, account.person.pk),)

@@ -1,11 +1,13 @@
 """What the configuration pages list: behind the walls for readers, whole for administrators."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Count, Prefetch
 
 from accounts.models import Person, ServiceToken
+from audit.queries.signatures import blocks_under
+from audit.signing import SignatureBlock
 from custody.queries.storage import capacity
 from inventory.models import (
     ContainerType,
@@ -31,12 +33,13 @@ class TypeRow:
 
 @dataclass(frozen=True, kw_only=True)
 class ProductRow:
-    """One product with its limits: those in force, and how many versions there are."""
+    """One product with its limits: those in force, who signed them, how many versions there are."""
 
     product: Product
     limits: StabilityLimits | None
     coming: StabilityLimits | None
     versions: int
+    signatures: list[SignatureBlock]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,13 +97,20 @@ def types_that_fit(holder_type: ContainerType) -> list[ContainerType]:
 
 
 def products_for(person: Person, *, at: datetime) -> list[ProductRow]:
-    """List the products with their limits; two queries."""
+    """List the products with their limits and who signed those in force; four queries."""
     programs = [row.program.pk for row in programs_for(person)]
     versions = Prefetch(
         "limits", queryset=StabilityLimits.objects.order_by("-version"), to_attr="versions"
     )
     rows = Product.objects.filter(program__in=programs).select_related("program")
-    return [_product(row, at) for row in rows.prefetch_related(versions).order_by("code")]
+    found = [_product(row, at) for row in rows.prefetch_related(versions).order_by("code")]
+    signed = blocks_under((StabilityLimits, row.limits.pk) for row in found if row.limits)
+    return [
+        replace(row, signatures=signed.get((StabilityLimits, row.limits.pk), []))
+        if row.limits
+        else row
+        for row in found
+    ]
 
 
 def _product(row: Product, at: datetime) -> ProductRow:
@@ -110,6 +120,7 @@ def _product(row: Product, at: datetime) -> ProductRow:
         limits=next((each for each in versions if each.effective_at <= at), None),
         coming=next((each for each in versions if each.effective_at > at), None),
         versions=len(versions),
+        signatures=[],
     )
 
 

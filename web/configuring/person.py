@@ -1,13 +1,16 @@
 """One account: its roles, and the programs and sites that are open to it."""
 
 from dataclasses import dataclass
+from itertools import chain
 
 from django.contrib.auth.models import Permission
 from django.http import Http404
 
 from accounts.lockout import is_locked
-from accounts.models import Person, ServiceToken
+from accounts.models import Person, RoleMembership, ServiceToken
 from accounts.roles import Role
+from audit.queries.signatures import blocks_under
+from audit.signing import SignatureBlock
 from inventory.grants import Right, ScopeKind
 from inventory.models import Program, ProgramUserPermission, Site, SiteUserPermission
 from web.configuring.gate import is_administrator
@@ -39,6 +42,7 @@ class Account:
     roles: tuple[Role, ...]
     scopes: tuple[Scope, ...]
     tokens: tuple[ServiceToken, ...]
+    signatures: tuple[SignatureBlock, ...]
 
 
 def account_or_404(person_id: int, *, seen_by: Person) -> Account:
@@ -56,7 +60,15 @@ def account_or_404(person_id: int, *, seen_by: Person) -> Account:
         roles=tuple(Role(name) for name in person.role_names()),
         scopes=tuple(_scopes(person, seen_by)),
         tokens=tuple(ServiceToken.objects.filter(account=person).order_by("-pk")),
+        signatures=tuple(_signatures(person)),
     )
+
+
+def _signatures(person: Person) -> list[SignatureBlock]:
+    """Return who signed for the account and for the roles it holds, oldest first."""
+    held = RoleMembership.objects.filter(person=person).values_list("pk", flat=True)
+    signed = blocks_under([(Person, person.pk), *((RoleMembership, key) for key in held)])
+    return sorted(chain(*signed.values()), key=lambda block: block.signed_at)
 
 
 def _scopes(person: Person, seen_by: Person) -> list[Scope]:

@@ -99,6 +99,7 @@ def limits(posted: Posted, person: Person, product_id: int, at: datetime) -> Set
             under="products",
             words="A new version; earlier ones stay as they are, and old verdicts stay explained.",
             statement=f"These are the approved stability limits of {found.code}.",
+            covers=((Product, found.pk),),
         ),
         act=lambda intent: set_stability_limits(
             product_id=found.pk,

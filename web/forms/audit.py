@@ -17,6 +17,7 @@ from sop.action import Action
 NOBODY = -1
 OTHER_ACTIONS = (
     ("acknowledge_notice", "Acknowledge a notice"),
+    ("acknowledge_policy", "Acknowledge the policy"),
     ("add_container", "Add a container"),
     ("add_container_type", "Add a container type"),
     ("add_containers", "Add containers"),
@@ -37,7 +38,9 @@ OTHER_ACTIONS = (
     ("grant_scope", "Grant a scope"),
     ("issue_service_token", "Issue a service token"),
     ("open_first_account", "Open the first account"),
+    ("publish_policy", "Publish the policy"),
     ("raise_notices", "Raise notices"),
+    ("record_certification", "Record the certification"),
     ("register_therapy", "Register a therapy"),
     ("retire_container", "Retire a container"),
     ("review_trail", "Review the trail"),
@@ -46,8 +49,10 @@ OTHER_ACTIONS = (
     ("revoke_service_token", "Revoke a service token"),
     ("set_patient_identity", "Set a patient's identity"),
     ("set_stability_limits", "Set stability limits"),
-    ("unlock_account", "Unlock an account"),
     ("unblock_position", "Unblock a place"),
+    ("unlock_account", "Unlock an account"),
+    ("verify_first_identity", "Verify the first identity"),
+    ("verify_identity", "Verify an identity"),
 )
 
 

@@ -28,6 +28,7 @@ class SignFields:
 
     The inputs are named `user_id`, `password`, `reason` and, with `second_meaning`,
     `second_user_id` and `second_password`: the names of `web.forms.signing`.
+    sheet: the token of this very sheet, sent along as `sheet`.
     asks_user_id: whether the password alone would not be enough.
     """
 
@@ -38,6 +39,7 @@ class SignFields:
     statement: str
     reasons: tuple[str, ...] = ()
     reason: str = ""
+    sheet: str = ""
     asks_user_id: bool = True
     second_meaning: str = ""
     errors: tuple[str, ...] = ()

@@ -59,5 +59,6 @@ def retire_sheet(container: Container) -> SignSheet:
         action_label=f"Retire {container.name}",
         cancel_url=storage_url(container.pk),
         crumbs=crumbs_to(container, last="Retire"),
+        covers=((Container, container.pk),),
         grave=True,
     )

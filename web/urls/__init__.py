@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/", include("web.urls.reports")),
     path("retrievals/", include("web.urls.retrievals")),
     path("scan/", include("web.urls.scan")),
+    path("signing/", include("web.urls.signing")),
     path("sites/", include("web.urls.sites")),
     path("storage/", include("web.urls.storage")),
     path("styleguide/", include("web.urls.styleguide")),

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from web.views import configure, configure_things, container_types
+from web.views import configure, configure_things, container_types, readiness
 
 app_name = "configure"
 urlpatterns = [
@@ -20,6 +20,9 @@ urlpatterns = [
     path("products/add/", configure_things.add_product, name="add_product"),
     path("products/<int:product_id>/limits/", configure_things.set_limits, name="set_limits"),
     path("people/", configure.people, name="people"),
+    path("signing/", readiness.signing, name="signing"),
+    path("signing/certify/", readiness.certify, name="certify"),
+    path("signing/policy/", readiness.publish_policy, name="publish_policy"),
     path("tokens/", configure.tokens, name="tokens"),
     path("", include("web.urls.people")),
 ]

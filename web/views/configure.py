@@ -9,6 +9,7 @@ from accounts.roles import Role
 from web.configuring import lists
 from web.configuring.gate import READERS, insist_on, is_administrator
 from web.configuring.person import account_or_404
+from web.configuring.readiness import verifications_of
 from web.http import Request
 
 
@@ -72,8 +73,10 @@ def people(request: Request) -> HttpResponse:
 def person(request: Request, person_id: int) -> HttpResponse:
     """Show one account with its roles and scopes."""
     insist_on(request.user, *READERS)
+    account = account_or_404(person_id, seen_by=request.user)
     context = {
-        "account": account_or_404(person_id, seen_by=request.user),
+        "account": account,
+        "verifications": verifications_of(account.person),
         "may_change": is_administrator(request.user),
     }
     return render(request, "configure/person.html", context)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from audit.models import Meaning
 from custody.actions.check_out_retrieval import check_out_retrieval
 from custody.actions.witness_pick import witness_pick
+from custody.models import Retrieval
 from custody.queries.retrievals import find_retrieval, picks
 from web.forms.retrievals import CheckOutForm, ScanForm, WitnessForm
 from web.http import Request, is_htmx
@@ -18,6 +19,7 @@ from web.pick_pages import check_out_sheet, pick_context
 from web.picking import ScanOutcome, scanning_seat, seat_witness_here, take_scan
 from web.retrieval_pages import crumbs_of, identity_of
 from web.sheets import answer_sheet
+from web.shown_sheets import token_of
 from web.signing import PERFORMED_AND_WITNESSED, attempt, prove, prove_another
 
 
@@ -55,6 +57,7 @@ def witness(request: Request, retrieval_id: int) -> HttpResponse:
         "crumbs": crumbs_of(card, "Join as the witness"),
         "identity": identity_of(card),
         "form": form,
+        "sheet": token_of(request, [(Retrieval, card.id)]),
         "problems": tried.problems if form.is_bound and form.is_valid() else (),
         "refusals": tried.refusals,
     }

@@ -23,6 +23,7 @@ from tests.factories.inventory import (
 )
 from tests.factories.people import PersonFactory
 from tests.integration.messages import batch_message, batch_part, container_part, order_part
+from tests.readiness import open_signing
 from tests.world import World, build_storage
 
 CAST = {
@@ -126,6 +127,7 @@ def build_house() -> House:
         _person(user_id, name, Role.SERVICE, program, site)
     world = World(site=site, program=program, **people)
     build_storage(world)
+    open_signing(world.people, by=world.signs(world.admin))
     return House(world=world, product=product)
 
 

@@ -8,6 +8,7 @@ from django.test import Client
 from audit.models import TrailCheck, Verdict
 from audit.tasks import seal_now, verify_tonight
 from tests.audit.seals.tampering import tamper
+from tests.browsing import Browser
 from tests.factories.people import PASSWORD
 from tests.world import World
 from web import trail_break
@@ -19,7 +20,7 @@ BANNER = "The audit trail did not verify."
 
 def desk_of(person: Any) -> Client:
     """Sign somebody in."""
-    client = Client()
+    client = Browser()
     client.force_login(person)
     return client
 

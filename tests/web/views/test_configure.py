@@ -5,6 +5,7 @@ from django.test import Client
 
 from accounts.models import Person
 from inventory.models import Container, ContainerType, Product, Program, Site, Sponsor
+from tests.browsing import Browser
 from tests.factories.people import PASSWORD
 from tests.world import World
 
@@ -15,7 +16,7 @@ SHEETS = ["sites/add/", "units/add/", "types/add/", "programs/add/", "sponsors/a
 
 def desk_of(person: Person) -> Client:
     """Sign somebody in."""
-    client = Client()
+    client = Browser()
     client.force_login(person)
     return client
 

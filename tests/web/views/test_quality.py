@@ -9,6 +9,7 @@ from audit.models import Meaning, Signature
 from custody.actions.scan_pick import scan_pick
 from custody.models import Hold, HoldScope
 from inventory.models import Quality
+from tests.browsing import Browser
 from tests.custody.retrievals import claimed_retrieval
 from tests.factories.people import PASSWORD
 from tests.world import NOON, World, fresh
@@ -16,7 +17,7 @@ from tests.world import NOON, World, fresh
 
 def desk_of(person: Person) -> Client:
     """Sign somebody in."""
-    client = Client()
+    client = Browser()
     client.force_login(person)
     return client
 

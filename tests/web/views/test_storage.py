@@ -7,13 +7,14 @@ from django.test import Client
 
 from accounts.models import Person
 from inventory.models import PositionCondition
+from tests.browsing import Browser
 from tests.factories.people import PASSWORD, PersonFactory
 from tests.world import World
 
 
 def desk_of(person: Person) -> Client:
     """Sign somebody in."""
-    client = Client()
+    client = Browser()
     client.force_login(person)
     return client
 

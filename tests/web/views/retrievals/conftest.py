@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Person
+from tests.browsing import Browser
 from tests.orders import Orders
 from tests.world import World
 
@@ -21,7 +22,7 @@ def at_screen_of() -> Callable[[Person], Client]:
     """Sign somebody in at a screen of their own."""
 
     def sign_in(person: Person) -> Client:
-        client = Client()
+        client = Browser()
         client.force_login(person)
         return client
 

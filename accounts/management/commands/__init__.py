@@ -1,0 +1,1 @@
+"""Sealing the trail, and verifying it."""
