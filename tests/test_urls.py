@@ -28,6 +28,7 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "audit:notice": READS_CONFIGURATION,
     "batches:": EVERYBODY,
     "configure:": CONFIGURES,
+    "configure:access": READS_CONFIGURATION,
     "configure:index": READS_CONFIGURATION,
     "configure:people": READS_CONFIGURATION,
     "configure:person": READS_CONFIGURATION,

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import Permission
 from django.http import Http404
+from django.utils import timezone
 
 from accounts.lockout import is_locked
 from accounts.models import Person, ServiceToken
 from accounts.roles import Role
+from accounts.second_factor import has_second_factor
+from accounts.sessions import OpenSession, sessions_of
 from inventory.grants import Right, ScopeKind
 from inventory.models import Program, ProgramUserPermission, Site, SiteUserPermission
 from web.configuring.gate import is_administrator
@@ -36,9 +39,11 @@ class Account:
 
     person: Person
     is_locked: bool
+    has_second_factor: bool
     roles: tuple[Role, ...]
     scopes: tuple[Scope, ...]
     tokens: tuple[ServiceToken, ...]
+    sessions: tuple[OpenSession, ...]
 
 
 def account_or_404(person_id: int, *, seen_by: Person) -> Account:
@@ -53,9 +58,11 @@ def account_or_404(person_id: int, *, seen_by: Person) -> Account:
     return Account(
         person=person,
         is_locked=is_locked(person.user_id),
+        has_second_factor=has_second_factor(person),
         roles=tuple(Role(name) for name in person.role_names()),
         scopes=tuple(_scopes(person, seen_by)),
         tokens=tuple(ServiceToken.objects.filter(account=person).order_by("-pk")),
+        sessions=tuple(sessions_of(person, at=timezone.now())),
     )
 
 

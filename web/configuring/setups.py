@@ -1,11 +1,11 @@
 """One set-up each: the form, the sheet around it, the one action it carries out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from accounts.roles import Role
@@ -24,6 +24,7 @@ class SetUp:
     One thing to set up.
 
     act: carries it out with the proven intent. done: what is said then.
+    told: a secret that `act` puts there to be shown, this once, with whom it is for.
     """
 
     form: SigningForm
@@ -32,6 +33,7 @@ class SetUp:
     done: str
     done_url: str
     roles: tuple[Role, ...] = (Role.ADMINISTRATOR,)
+    told: dict[str, str] = field(default_factory=dict)
 
 
 def answer_set_up(request: Request, setup: SetUp) -> HttpResponse:
@@ -39,6 +41,8 @@ def answer_set_up(request: Request, setup: SetUp) -> HttpResponse:
     insist_on(request.user, *setup.roles)
     form = setup.form
     tried = attempt(form, lambda: setup.act(prove(request, form, PERFORMED)))
+    if tried.is_done and setup.told:
+        return render(request, "configure/secret.html", {**setup.told, "next_url": setup.done_url})
     if tried.is_done:
         messages.success(request, setup.done)
         return redirect(setup.done_url)
@@ -78,4 +82,5 @@ _LISTS = {
     "products": "Products",
     "people": "People",
     "tokens": "Service tokens",
+    "access": "Rules of access",
 }

@@ -1,0 +1,1 @@
+"""Opening the first account of an installation."""
