@@ -8,6 +8,8 @@ from accounts.sides import refusals_to_combine
 from audit.authors import Author
 from audit.errors import NotAuthorised, Refusal
 
+DEACTIVATED = Refusal("DEACTIVATED", "This account was deactivated. Ask an administrator.")
+
 
 def require_role(actor: Author, allowed: Collection[Role]) -> None:
     """
@@ -23,6 +25,20 @@ def require_role(actor: Author, allowed: Collection[Role]) -> None:
     insist_on_role(is_active, [name for _, name in rows if name], allowed)
 
 
+def require_own_account(actor: Author, person: Person) -> None:
+    """
+    Insist that somebody acts on their own account, whatever their roles.
+
+    person: read in the open Change.
+    Raises NotAuthorised: it is another's, or was deactivated since.
+    Source: 21 CFR 11.10(d), 11.200(a)(2); URS-27, URS-58.
+    """
+    if person.pk != actor.pk:
+        raise NotAuthorised([Refusal("OTHER_ACCOUNT", "Everybody keeps their own password.")])
+    if not person.is_active:
+        raise NotAuthorised([DEACTIVATED])
+
+
 def insist_on_role(is_active: bool, held: Collection[str], allowed: Collection[Role]) -> None:  # noqa: FBT001 - a fact of the row
     """
     Refuse a person by these facts.
@@ -32,9 +48,7 @@ def insist_on_role(is_active: bool, held: Collection[str], allowed: Collection[R
     that exclude each other, which only somebody who goes round the database's rules can give.
     """
     if not is_active:
-        raise NotAuthorised(
-            [Refusal("DEACTIVATED", "This account was deactivated. Ask an administrator.")]
-        )
+        raise NotAuthorised([DEACTIVATED])
     if set(held).isdisjoint(allowed):
         names = " or ".join(str(role.label).lower() for role in sorted(allowed))
         raise NotAuthorised(

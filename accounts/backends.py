@@ -5,9 +5,11 @@ from typing import Any
 from axes.backends import AxesStandaloneBackend
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.lockout import forgive
 from accounts.models import Person
+from accounts.passwords import must_change
 from audit.proofs import ProofRequest, Purpose
 
 
@@ -37,8 +39,10 @@ class PersonBackend(AxesStandaloneBackend, ModelBackend):
         if not isinstance(person, Person):
             return None
         self._insist_on_no_lock(request, username)
-        if isinstance(request, ProofRequest) and request.purpose != Purpose.SIGN_IN:
-            forgive(person.user_id)  # signing in does so at its end, behind the second factor
+        if isinstance(request, ProofRequest):
+            request.must_change = must_change(person, at=timezone.now())
+            if request.purpose != Purpose.SIGN_IN:  # which does so at its end
+                forgive(person.user_id)
         return person
 
     def _insist_on_no_lock(self, request: HttpRequest | None, username: str | None) -> None:

@@ -8,10 +8,10 @@ from django.db.models import Sum
 from django.http import HttpRequest
 
 from accounts.access import record_access
+from accounts.access_rules import limits_in_force
 from accounts.models import AccessKind, Person, fold
 from audit.proofs import ProofRequest
 
-MOST_FAILURES = 5
 ONE_ADDRESS = "0.0.0.0"  # noqa: S104 - a constant, nothing listens: one row counts for an account
 
 
@@ -32,7 +32,7 @@ def one_address(_request: HttpRequest) -> str:
 
 def failure_limit(*_: object) -> int:
     """Return how many failures lock an account."""
-    return MOST_FAILURES
+    return limits_in_force().failures
 
 
 def failures_of(user_id: str) -> int:

@@ -1,13 +1,14 @@
 """What opening an account takes, whoever opens it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
 from accounts.lockout import release
-from accounts.models import Person, RoleMembership, fold
+from accounts.models import EarlierPassword, Person, RoleMembership, fold
+from accounts.passwords import new_secret, set_password
 from accounts.roles import Role
 from accounts.sides import refusals_to_combine
 from audit.constraints import refused_by
@@ -22,12 +23,15 @@ class NewAccount:
     An account to be opened.
 
     badge_code: canonical, or absent. is_shared: it can look but never write or sign.
+    password: a secret to be told once, by which they come to choose their own.
+    lasts_from: since when the password lasts as it is, for made-up people only.
     """
 
     user_id: str
     full_name: str
-    password: str
     roles: Collection[Role]
+    password: str = field(default_factory=new_secret, repr=False)
+    lasts_from: datetime | None = None
     badge_code: str | None = None
     is_shared: bool = False
 
@@ -43,13 +47,14 @@ def open_account(wanted: NewAccount) -> Person:
         full_name=wanted.full_name.strip(),
         badge_code=wanted.badge_code,
         is_shared=wanted.is_shared,
-        password=make_password(wanted.password),
     )
+    set_password(person, wanted.password, lasts_from=wanted.lasts_from)
     with (
         refused_by("accounts_person_user_id_key", _id_taken(person.user_id)),
         refused_by("accounts_person_badge_code_key", BADGE_TAKEN),
     ):
         person.save(force_insert=True)
+    EarlierPassword(person=person, password=person.password).save(force_insert=True)
     for group in Group.objects.filter(name__in=list(wanted.roles)):
         RoleMembership(person=person, group=group).save(force_insert=True)
     release(person.user_id)  # what others typed before anybody had the id

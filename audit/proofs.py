@@ -15,6 +15,7 @@ class Purpose(StrEnum):
     SIGN_IN = "sign_in"
     SIGN = "sign"
     UNLOCK = "unlock"
+    CHANGE = "change"
 
 
 class ProofRequest(HttpRequest):
@@ -22,9 +23,11 @@ class ProofRequest(HttpRequest):
     One attempt, apart from the request it came in: no page's fields, so no secret, is kept of it.
 
     axes_locked_out: set while the password is checked, when the account is locked or becomes so.
+    must_change: set when the password is right, but good for nothing but choosing another.
     """
 
     axes_locked_out = False
+    must_change = False
 
     def __init__(
         self, *, purpose: Purpose, device: str, address: str = "", request_id: str = ""

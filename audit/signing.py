@@ -25,6 +25,11 @@ LOCKED = Refusal(
     "There were too many wrong attempts with this user id, so it is locked. Nothing was signed: "
     "ask an administrator to look into it and unlock it.",
 )
+MUST_CHANGE = Refusal(
+    "PASSWORD_TO_CHANGE",
+    "This password is temporary or too old to sign with. Nothing was signed: sign in with it, "
+    "choose another, and sign again.",
+)
 SHARED = Refusal(
     "SHARED_ACCOUNT", "A shared account can look but never sign. Sign in with your own account."
 )
@@ -53,7 +58,7 @@ def confirm_intent(
     """
     proof = ProofRequest(purpose=Purpose.SIGN, device=device, request_id=request_id)
     signer = proven(user_id, password, proof)
-    refusals = [LOCKED] if proof.axes_locked_out else _refusals_to_sign(signer, reason)
+    refusals = _refusals_to_sign(proof, signer, reason)
     if signer is None or refusals:
         error = SigningFailed(refusals)
         record_refusal(
@@ -75,10 +80,12 @@ def confirm_intent(
     )
 
 
-def _refusals_to_sign(signer: Author | None, reason: str) -> list[Refusal]:
+def _refusals_to_sign(proof: ProofRequest, signer: Author | None, reason: str) -> list[Refusal]:
     if signer is None:
-        return [WRONG_SECRET]
+        return [LOCKED if proof.axes_locked_out else WRONG_SECRET]
     refusals = []
+    if proof.must_change:
+        refusals.append(MUST_CHANGE)
     if signer.is_shared:
         refusals.append(SHARED)
     if not reason.strip():

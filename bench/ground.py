@@ -90,6 +90,7 @@ def _cast() -> dict[str, Person]:
                 full_name=user_id.replace("-", " ").title(),
                 password=DEMO_PASSWORD,
                 roles=[role],
+                lasts_from=timezone.now(),
             )
             if Person.objects.exists():
                 create_person(account=account, intent=proof(administrator()))

@@ -45,6 +45,9 @@ INSTALLED_APPS = [
     "django_htmx",
     "template_partials.apps.SimpleAppConfig",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "guardian",
     "simple_history",
     "pgtrigger",
@@ -60,7 +63,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "web.half_signed.HalfSignedMiddleware",
+    "web.session_lock.SessionLockMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "web.second_factor_gate.SecondFactorGateMiddleware",
+    "web.password_gate.PasswordGateMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "web.middleware.SiteTimeZoneMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -186,19 +192,20 @@ AXES_FAILURE_LIMIT = "accounts.lockout.failure_limit"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # what comes while locked is not counted
 AXES_DISABLE_ACCESS_LOG = True  # accounts.access keeps its own, which nobody can change
 AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0  # a wrong code counts to the lock-out
 ANONYMOUS_USER_NAME = None
 GUARDIAN_GET_CONTENT_TYPE = "guardian.ctypes.get_default_content_type"
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "accounts:login"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+AUTH_PASSWORD_VALIDATORS = [  # the least length is a rule of the site, in accounts.passwords
     {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("user_id", "full_name")},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from accounts import access_rules
 from audit.clocks.judging import ClockLevel
 from audit.clocks.state import ClockState
 from audit.clocks.state import Memory as ClockMemory
@@ -58,6 +59,15 @@ def known_trail(monkeypatch: pytest.MonkeyPatch) -> TrailMemory:
     """Let pages remember that the trail is whole, as they do nearly always."""
     fresh = TrailMemory(until=math.inf)
     monkeypatch.setattr("web.trail_break.memory", fresh)
+    return fresh
+
+
+@pytest.fixture(autouse=True)
+def known_limits(monkeypatch: pytest.MonkeyPatch) -> access_rules.Memory:
+    """Let pages remember what the site demands of passwords, as they do nearly always."""
+    limits = access_rules.Limits(second_factor="nobody")  # its own tests demand one
+    fresh = access_rules.Memory(until=math.inf, limits=limits)
+    monkeypatch.setattr("accounts.access_rules.memory", fresh)
     return fresh
 
 

@@ -30,6 +30,7 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "audit:new_review": frozenset({Role.QA, Role.RELEASE}),
     "batches:": EVERYBODY,
     "configure:": CONFIGURES,
+    "configure:access": READS_CONFIGURATION,
     "configure:index": READS_CONFIGURATION,
     "configure:people": READS_CONFIGURATION,
     "configure:person": READS_CONFIGURATION,

@@ -17,6 +17,7 @@ TITLES = {
     "URS-17": "A closed account loses its sessions at once",
     "URS-19": "An idle session is locked",
     "URS-20": "Access is logged",
+    "URS-21": "Administrators give a second factor",
     "URS-23": "The server refuses a step out of order, and keeps the attempt",
     "URS-24": "An execution stays on its version of the procedure",
     "URS-26": "Steps are recorded when performed; late entries say so",
@@ -51,12 +52,14 @@ TITLES = {
     "URS-55": "A click alone never signs",
     "URS-56": "After a lock, a sign-in, a change of role or device, both are asked again",
     "URS-57": "A badge or a session is never a signature",
+    "URS-58": "Nobody learns or sets another's working password",
     "URS-59": "A failed signing leaves the record unsigned and is kept",
     "URS-60": "Signing many records makes one signature for each",
     "URS-61": "Only the release role releases",
     "URS-63": "A printout carries the record's hash",
     "URS-64": "The accountability policy is acknowledged at each revision before signing",
     "URS-65": "No two people hold the same user id",
+    "URS-66": "Passwords age, and earlier ones do not come back",
     "URS-67": "A lost token is revoked in one action",
     "URS-68": "Repeated failures lock the account",
     "URS-69": "Attempts at unauthorised use are told at once, and tracked",
@@ -99,8 +102,8 @@ TITLES = {
 PROMISED = frozenset(
     f"URS-{number:02d}"
     for number in (
-        *(2, 3, 4, 10, 11, 14, 20, 23, 27, 29, 31, 32, 33, 34, 35, 36, 37, 38, 39, 41, 42, 43),
-        *(44, 45, 46, 47, 49, 50, 52, 54, 59, 65, 68),
+        *(2, 3, 4, 10, 11, 14, 17, 19, 20, 21, 23, 27, 29, 31, 32, 33, 34, 35, 36, 37, 38, 39, 41),
+        *(42, 43, 44, 45, 46, 47, 49, 50, 52, 54, 58, 59, 65, 66, 68),
         *(71, 72, 73, 76, 85, 86, 87, 88, 89, 90, 91, 94, 95, 96, 99, 100, 103, 106, 115, 117),
     )
 )

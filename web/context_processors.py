@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import get_script_prefix
 from django.utils.functional import SimpleLazyObject
 
+from accounts.access_rules import limits_in_force
 from accounts.models import Person
 from accounts.roles import Role
 from audit.configuration import configuration_checksum, schema_level
@@ -84,4 +85,5 @@ def chrome(request: HttpRequest) -> dict[str, object]:
         "clock_warning": SimpleLazyObject(lambda: clock_warning(lambda: person.roles)),
         "scan_url": f"{get_script_prefix()}scan/",
         "demo": settings.DEMO,
+        "idle_seconds": SimpleLazyObject(lambda: limits_in_force().idle_minutes * 60),
     }

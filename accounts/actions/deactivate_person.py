@@ -3,6 +3,7 @@
 from accounts.authority import require_role
 from accounts.models import Person
 from accounts.roles import Role
+from accounts.sessions import end_sessions
 from audit.authors import SignedIntent
 from audit.changes import signed_change
 from audit.errors import Refusal, refuse_if
@@ -10,10 +11,10 @@ from audit.errors import Refusal, refuse_if
 
 def deactivate_person(*, person_id: int, intent: SignedIntent) -> Person:
     """
-    Deactivate an account; its id stays taken and its history stays readable.
+    Deactivate an account and end its sessions; its id stays taken, its history readable.
 
     Raises NotAuthorised; ActionRefused (ALREADY_DEACTIVATED, OWN_ACCOUNT).
-    Source: 21 CFR 11.10(d); URS-11.
+    Source: 21 CFR 11.10(d); URS-11, URS-17.
     """
     with signed_change(intent, action="deactivate_person") as change:
         person = Person.objects.select_for_update(of=("self",), no_key=True).get(pk=person_id)
@@ -21,6 +22,7 @@ def deactivate_person(*, person_id: int, intent: SignedIntent) -> Person:
         refuse_if(_refusals(person, intent))
         person.is_active = False
         person.save(update_fields=["is_active"])
+        end_sessions(person, note="The account was closed")
         change.sign([person])
     return person
 

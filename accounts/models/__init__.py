@@ -1,6 +1,9 @@
-"""The tables of people: accounts, roles, service tokens, who came and went, security notices."""
+"""The tables of people: accounts, roles, sessions, access, and the notices to security."""
 
 from accounts.models.access_event import AccessEvent, AccessKind
+from accounts.models.access_rules import AccessRules, SecondFactorFor
+from accounts.models.browser_session import BrowserSession
+from accounts.models.earlier_password import EarlierPassword
 from accounts.models.notice import (
     Audience,
     Channel,
@@ -20,15 +23,19 @@ from accounts.models.readiness import (
     SigningCertification,
 )
 from accounts.models.role_names import Right, RoleGroup
+from accounts.models.second_factor import SecondFactor
 from accounts.models.service_token import ServiceToken
 
 __all__ = [
     "AccessEvent",
     "AccessKind",
+    "AccessRules",
     "AccountabilityPolicy",
     "Audience",
+    "BrowserSession",
     "Channel",
     "DeliveryStatus",
+    "EarlierPassword",
     "IdentityVerification",
     "NoticeDelivery",
     "NoticeKind",
@@ -39,6 +46,8 @@ __all__ = [
     "Right",
     "RoleGroup",
     "RoleMembership",
+    "SecondFactor",
+    "SecondFactorFor",
     "SecurityNotice",
     "ServiceToken",
     "Severity",

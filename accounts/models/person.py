@@ -40,7 +40,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
     One person's account: deactivated when they leave, never deleted, its id never reused.
 
     is_shared: a kiosk account, which can look but never write or sign.
-    Source: 21 CFR 11.100(a), 11.300(a); URS-10, URS-11, URS-65.
+    password_set_at: when the person chose it; empty when it is not known or was given to them.
+    password_is_temporary: it opens nothing but the way to another password.
+    Source: 21 CFR 11.100(a), 11.300(a); URS-10, URS-11, URS-58, URS-65.
     """
 
     last_login = None  # the access log holds it; a sign-in is no change of the account
@@ -50,6 +52,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     badge_code = models.CharField(max_length=60, unique=True, null=True, blank=True)
     is_active = models.BooleanField(default=True)
     is_shared = models.BooleanField(default=False)
+    password_set_at = models.DateTimeField(null=True, blank=True)
+    password_is_temporary = models.BooleanField(default=False, db_default=False)
     groups = models.ManyToManyField(  # type: ignore[assignment] # narrows PermissionsMixin's own
         Group, through="accounts.RoleMembership", related_name="people", related_query_name="person"
     )

@@ -6,7 +6,12 @@ from datetime import datetime
 from accounts.models import AccessEvent, fold
 from audit.pages import Page, newest_first
 
-_PURPOSES = {"sign_in": "signing in", "sign": "signing", "unlock": "unlocking the session"}
+_PURPOSES = {
+    "sign_in": "signing in",
+    "sign": "signing",
+    "unlock": "unlocking the session",
+    "change": "changing the password",
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -90,6 +90,7 @@ class Cast:
                 roles=[member.role],
                 badge_code=new_code(OwnKind.PERSON, number),
                 is_shared=member.is_shared,
+                lasts_from=timezone.now(),
             )
             self.people[member.user_id] = (
                 create_person(account=account, intent=self.signs("admin", "New colleague"))

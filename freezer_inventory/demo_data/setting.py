@@ -6,7 +6,10 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from accounts.access_rules import Limits as AccessLimits
 from accounts.actions.issue_service_token import issue_service_token
+from accounts.actions.set_access_rules import set_access_rules
+from accounts.models import SecondFactorFor
 from freezer_inventory.demo_data.cast import ADMIN, MEMBERS, Cast, Member
 from inventory.actions.add_product import add_product
 from inventory.actions.add_program import add_program
@@ -92,6 +95,9 @@ class Setting:
 
     def set_up(self) -> None:
         """Set everything up, signed by the administrator; limits by quality."""
+        intent = self.cast.signs("admin", "A demo is tried without a second device")
+        limits = AccessLimits(second_factor=SecondFactorFor.NOBODY)
+        set_access_rules(limits=limits, intent=intent)
         self._sites()
         self._programs()
         self._products()

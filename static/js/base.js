@@ -3,6 +3,7 @@ import { startBoxMaps } from "./box_map.js";
 import { startMenus } from "./menus.js";
 import { announce, startMessages } from "./messages.js";
 import { startScanning } from "./scan.js";
+import { startSessionLock } from "./session_lock.js";
 import { startShortcuts } from "./shortcuts.js";
 
 startMenus();
@@ -10,6 +11,7 @@ startMessages();
 startShortcuts();
 startBoxMaps(document);
 startScanning();
+startSessionLock();
 document.documentElement.dataset.ready = "";
 
 // After a refused form, what is to be mended comes into view, also far down a long page.
@@ -36,5 +38,6 @@ for (const failure of ["htmx:sendError", "htmx:timeout"]) {
 }
 document.addEventListener("htmx:responseError", (event) => {
   const { status } = event.detail.xhr;
+  if (status === 401) return; // the session is locked, and its cover says so
   announce(`This was not done: the server answered ${status}. Reload the page and look before you repeat it.`);
 });

@@ -154,6 +154,7 @@ function onLostKey(event, form) {
 }
 
 function onKey(event) {
+  if (document.body.classList.contains("is-locked")) return; // its cover takes the keys
   wake();
   noteKey(event);
   const form = event.target.closest?.("[data-scan-form]");

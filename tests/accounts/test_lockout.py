@@ -3,9 +3,10 @@
 import pytest
 
 from accounts.access import record_access
+from accounts.access_rules import Limits
 from accounts.actions.create_person import create_person
 from accounts.actions.unlock_account import unlock_account
-from accounts.lockout import MOST_FAILURES, failures_of, is_locked
+from accounts.lockout import failures_of, is_locked
 from accounts.models import AccessEvent, AccessKind, Person
 from accounts.opening import NewAccount
 from audit.errors import SigningFailed
@@ -19,6 +20,7 @@ from tests.inventory.actions.evidence import refused, unauthorised
 from tests.world import NOON, World
 
 pytestmark = pytest.mark.urs("URS-68")
+MOST_FAILURES = Limits().failures
 
 
 def sign(person: Person, password: str = PASSWORD) -> object:

@@ -10,8 +10,12 @@ from django.db.models import Model
 from django.test import override_settings
 from django.utils import timezone
 
+from accounts.access_rules import Limits
 from accounts.actions.issue_service_token import issue_service_token
 from accounts.actions.raise_notices import raise_notices
+from accounts.actions.reset_password import reset_password
+from accounts.actions.set_access_rules import set_access_rules
+from accounts.models import SecondFactor
 from accounts.roles import Role
 from audit.actions.record_system_event import record_system_event
 from audit.actions.record_trail_check import record_trail_check
@@ -74,6 +78,9 @@ def build_trail() -> World:
     _permissions_of_groups(world)
     service = PersonFactory.create(roles=[Role.SERVICE], programs=[world.program])
     issue_service_token(name="trail", account_id=service.pk, intent=world.signs(world.admin))
+    set_access_rules(limits=Limits(), intent=world.signs(world.admin))
+    _second_factor(world)
+    reset_password(person_id=world.inspector.pk, intent=world.signs(world.admin))
     [vial, spare, held] = world.released(3)
     retrieval = _retrieval(world, vial)
     claim_vials(
@@ -105,6 +112,11 @@ def build_trail() -> World:
     _system_event()
     _seal_and_check()
     return world
+
+
+def _second_factor(world: World) -> None:
+    with machine_change("test set-up", action="set_up", reason="Set up a test"):
+        SecondFactor(person=world.supervisor, enrolled_at=NOON).save(force_insert=True)
 
 
 def _permissions_of_groups(world: World) -> None:

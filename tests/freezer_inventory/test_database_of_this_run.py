@@ -1,10 +1,10 @@
 """The database that tests share is put back after a test that commits."""
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 
+from accounts.models import BrowserSession as Session
 from accounts.models import Person
 from inventory.models import Vial
 from tests.world import World

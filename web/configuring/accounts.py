@@ -7,7 +7,10 @@ from django.urls import reverse
 
 from accounts.actions.create_person import create_person
 from accounts.actions.deactivate_person import deactivate_person
+from accounts.actions.end_sessions_of_person import end_sessions_of_person
 from accounts.actions.grant_role import grant_role
+from accounts.actions.reset_password import reset_password
+from accounts.actions.reset_second_factor import reset_second_factor
 from accounts.actions.revoke_role import revoke_role
 from accounts.actions.revoke_service_token import revoke_service_token
 from accounts.actions.unlock_account import unlock_account
@@ -29,17 +32,27 @@ Posted = QueryDict | None
 def opening(posted: Posted) -> SetUp:
     """Open an account."""
     form = forms.PersonForm(posted)
+    told: dict[str, str] = {}
+
+    def act(intent: SignedIntent) -> None:
+        account = _account(form)
+        create_person(account=account, intent=intent)
+        told["secret"], told["name"] = account.password, account.full_name
+        told["user_id"] = account.user_id
+
     return SetUp(
         form=form,
         sheet=sheet(
             "Open an account",
             under="people",
-            words="Check who they are first. They change the first password when they sign in.",
+            words="Check who they are first. You get a secret to tell them, by which they sign in "
+            "once and choose their own password.",
             statement="I verified the identity of this person before opening the account.",
         ),
-        act=lambda intent: create_person(account=_account(form), intent=intent),
+        act=act,
         done="The account is open. Open programs and sites to it next.",
         done_url=reverse("configure:people"),
+        told=told,
     )
 
 
@@ -48,7 +61,6 @@ def _account(form: forms.PersonForm) -> NewAccount:
     return NewAccount(
         user_id=entered["new_user_id"],
         full_name=entered["full_name"],
-        password=entered["new_password"],
         roles=[Role(name) for name in entered["roles"]],
         badge_code=entered["badge_code"] or None,
         is_shared=entered["is_shared"],
@@ -70,6 +82,71 @@ def closing(posted: Posted, account: Account) -> SetUp:
         ),
         act=lambda intent: deactivate_person(person_id=person.pk, intent=intent),
         done=f"The account of {person.full_name} is closed.",
+        done_url=_page(account),
+    )
+
+
+def resetting_password(posted: Posted, account: Account) -> SetUp:
+    """Open the way to another password for somebody who lost theirs."""
+    person = account.person
+    told: dict[str, str] = {}
+
+    def act(intent: SignedIntent) -> None:
+        secret = reset_password(person_id=person.pk, intent=intent)
+        told["secret"], told["name"], told["user_id"] = secret, person.full_name, person.user_id
+
+    return SetUp(
+        form=SigningForm(posted),
+        sheet=sheet(
+            f"Reset the password of {person.full_name}",
+            under="people",
+            words="Make sure it is them who ask. Their password and their sessions end; you get a "
+            "secret to tell them, by which they sign in once and choose their own.",
+            statement=f"I made sure that {person.full_name} asks for this.",
+        ),
+        act=act,
+        done=f"The password of {person.full_name} is reset.",
+        done_url=_page(account),
+        told=told,
+    )
+
+
+def resetting_second_factor(posted: Posted, account: Account, at: datetime) -> SetUp:
+    """Take a lost second factor away."""
+    person = account.person
+    return SetUp(
+        form=SigningForm(posted),
+        sheet=sheet(
+            f"Reset the second factor of {person.full_name}",
+            under="people",
+            words="Make sure it is them who ask. Their device and recovery codes count no more, "
+            "their sessions end, and they enrol another device.",
+            statement=f"I made sure that {person.full_name} lost their device.",
+            grave=True,
+        ),
+        act=lambda intent: reset_second_factor(person_id=person.pk, intent=intent, at=at),
+        done=f"The second factor of {person.full_name} is reset.",
+        done_url=_page(account),
+    )
+
+
+def ending_sessions(posted: Posted, account: Account) -> SetUp:
+    """End sessions of somebody."""
+    person = account.person
+    listed = [(row.handle, f"{row.device or 'unknown'}, {row.address}") for row in account.sessions]
+    form = forms.EndSessionsForm(posted, sessions=listed)
+    return SetUp(
+        form=form,
+        sheet=sheet(
+            f"End sessions of {person.full_name}",
+            under="people",
+            words="They end at the next request; a signature that is half entered is refused.",
+            statement=f"I end sessions of {person.user_id} for the reason below.",
+        ),
+        act=lambda intent: end_sessions_of_person(
+            person_id=person.pk, handle=form.cleaned_data["session"], intent=intent
+        ),
+        done="The sessions are ended.",
         done_url=_page(account),
     )
 

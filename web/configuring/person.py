@@ -5,10 +5,13 @@ from itertools import chain
 
 from django.contrib.auth.models import Permission
 from django.http import Http404
+from django.utils import timezone
 
 from accounts.lockout import is_locked
 from accounts.models import Person, RoleMembership, ServiceToken
 from accounts.roles import Role
+from accounts.second_factor import has_second_factor
+from accounts.sessions import OpenSession, sessions_of
 from audit.queries.signatures import blocks_under
 from audit.signing import SignatureBlock
 from inventory.grants import Right, ScopeKind
@@ -39,10 +42,12 @@ class Account:
 
     person: Person
     is_locked: bool
+    has_second_factor: bool
     roles: tuple[Role, ...]
     scopes: tuple[Scope, ...]
     tokens: tuple[ServiceToken, ...]
     signatures: tuple[SignatureBlock, ...]
+    sessions: tuple[OpenSession, ...]
 
 
 def account_or_404(person_id: int, *, seen_by: Person) -> Account:
@@ -57,10 +62,12 @@ def account_or_404(person_id: int, *, seen_by: Person) -> Account:
     return Account(
         person=person,
         is_locked=is_locked(person.user_id),
+        has_second_factor=has_second_factor(person),
         roles=tuple(Role(name) for name in person.role_names()),
         scopes=tuple(_scopes(person, seen_by)),
         tokens=tuple(ServiceToken.objects.filter(account=person).order_by("-pk")),
         signatures=tuple(_signatures(person)),
+        sessions=tuple(sessions_of(person, at=timezone.now())),
     )
 
 

@@ -1,11 +1,11 @@
 """One set-up each: the form, the sheet around it, the one action it carries out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from accounts.roles import Role
@@ -24,6 +24,7 @@ class SetUp:
     One thing to set up.
 
     act: carries it out with the proven intent. done: what is said then. signs: what is signed.
+    told: a secret that `act` puts there to be shown, this once, with whom it is for.
     """
 
     form: SigningForm
@@ -33,6 +34,7 @@ class SetUp:
     done_url: str
     roles: tuple[Role, ...] = (Role.ADMINISTRATOR,)
     signs: SignAs = PERFORMED
+    told: dict[str, str] = field(default_factory=dict)
 
 
 def answer_set_up(request: Request, setup: SetUp) -> HttpResponse:
@@ -40,6 +42,8 @@ def answer_set_up(request: Request, setup: SetUp) -> HttpResponse:
     insist_on(request.user, *setup.roles)
     form = setup.form
     tried = attempt(form, lambda: setup.act(prove(request, form, setup.signs)))
+    if tried.is_done and setup.told:
+        return render(request, "configure/secret.html", {**setup.told, "next_url": setup.done_url})
     if tried.is_done:
         messages.success(request, setup.done)
         return redirect(setup.done_url)
@@ -79,5 +83,6 @@ _LISTS = {
     "products": "Products",
     "people": "People",
     "tokens": "Service tokens",
+    "access": "Rules of access",
     "signing": "Signing",
 }

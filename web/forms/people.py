@@ -3,26 +3,19 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import validate_password
 
-from accounts.models import Person
 from accounts.roles import Role
 from inventory.grants import Right, ScopeKind
 from web.forms.signing import SigningForm
 
-NEW_PASSWORD = forms.PasswordInput(attrs={"autocomplete": "new-password"})
-
 
 class PersonForm(SigningForm):
-    """A new account."""
+    """A new account; the secret that opens it is made by the system, and told once."""
 
     new_user_id = forms.CharField(
         label="User ID", max_length=60, help_text="Never given to anybody else, ever."
     )
     full_name = forms.CharField(label="Full legal name", max_length=200)
-    new_password = forms.CharField(
-        label="First password", widget=NEW_PASSWORD, strip=False, max_length=200
-    )
     roles = forms.MultipleChoiceField(
         label="Roles", choices=Role.choices, widget=forms.CheckboxSelectMultiple, required=False
     )
@@ -30,18 +23,6 @@ class PersonForm(SigningForm):
     is_shared = forms.BooleanField(
         label="A shared kiosk account, which can look but never sign", required=False
     )
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse a password that is easily guessed."""
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        person = Person(
-            user_id=cleaned.get("new_user_id", ""), full_name=cleaned.get("full_name", "")
-        )
-        try:
-            validate_password(cleaned.get("new_password", ""), person)
-        except forms.ValidationError as fault:
-            self.add_error("new_password", fault)
-        return cleaned
 
 
 class UnlockForm(SigningForm):
@@ -53,6 +34,16 @@ class UnlockForm(SigningForm):
         max_length=2000,
         error_messages={"required": "Say what you looked into and why it was no misuse."},
     )
+
+
+class EndSessionsForm(SigningForm):
+    """One session of somebody, or all of them."""
+
+    session = forms.ChoiceField(label="Which", required=False)
+
+    def __init__(self, *args: Any, sessions: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["session"].choices = [("", "All of them"), *sessions]  # type: ignore[attr-defined]  # a choice field has choices
 
 
 class RoleForm(SigningForm):

@@ -8,6 +8,13 @@ urlpatterns = [
     path("people/add/", people.add_person, name="add_person"),
     path("people/<int:person_id>/", configure.person, name="person"),
     path("people/<int:person_id>/close/", people.close_person, name="close_person"),
+    path("people/<int:person_id>/password/", people.reset_password, name="reset_password"),
+    path(
+        "people/<int:person_id>/second-factor/reset/",
+        people.reset_second_factor,
+        name="reset_second_factor",
+    ),
+    path("people/<int:person_id>/sessions/end/", people.end_sessions, name="end_sessions"),
     path("people/<int:person_id>/unlock/", people.unlock_person, name="unlock_person"),
     path("people/<int:person_id>/roles/give/", people.give_role, name="give_role"),
     path("people/<int:person_id>/roles/take/", people.take_role, name="take_role"),

@@ -1,18 +1,20 @@
 """Signing in and out; each is kept in the access log, and a failed attempt as a refusal too."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 
-from accounts.access import record_access
-from accounts.lockout import forgive
 from accounts.models import AccessKind, Person
+from accounts.second_factor import has_second_factor
 from audit.errors import Refusal, SigningFailed
 from audit.refusals import record_refusal
-from web.attribution import address_of, device_of
+from web.attribution import device_of
+from web.coming_in import come_in, record
 from web.forms.signing_in import LOCKED, SigningInForm
+from web.http import Request
+from web.second_factor_gate import ask_for_code
 
 REFUSED = Refusal("SIGN_IN_REFUSED", "The user id and password do not match an open account.")
 LOCKED_OUT = Refusal("LOCKED_OUT", LOCKED)
@@ -26,12 +28,13 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        """Begin the session of whoever proved who they are."""
+        """Begin the session of whoever proved who they are; a second factor comes next."""
         answer = super().form_valid(form)
-        person = form.get_user()
-        if isinstance(person, Person):
-            forgive(person.user_id)
-            _record(self.request, AccessKind.SIGNED_IN, person)
+        request = cast("Request", self.request)
+        if has_second_factor(request.user):
+            ask_for_code(request.session)
+        else:
+            come_in(request)
         return answer
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
@@ -57,9 +60,5 @@ class SignOut(LogoutView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Record who goes, then let them go."""
         if isinstance(request.user, Person):
-            _record(request, AccessKind.SIGNED_OUT, request.user)
+            record(cast("Request", request), AccessKind.SIGNED_OUT)
         return super().post(request, *args, **kwargs)
-
-
-def _record(request: HttpRequest, kind: AccessKind, person: Person) -> None:
-    record_access(kind, person=person, device=device_of(request), address=address_of(request))

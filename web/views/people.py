@@ -34,6 +34,28 @@ def close_person(request: Request, person_id: int) -> HttpResponse:
 
 
 @_either
+def reset_password(request: Request, person_id: int) -> HttpResponse:
+    """Open the way to another password, and show the secret, this once."""
+    account = account_or_404(person_id, seen_by=request.user)
+    return answer_set_up(request, accounts.resetting_password(request.POST or None, account))
+
+
+@_either
+def reset_second_factor(request: Request, person_id: int) -> HttpResponse:
+    """Take a lost second factor away."""
+    account = account_or_404(person_id, seen_by=request.user)
+    setup = accounts.resetting_second_factor(request.POST or None, account, timezone.now())
+    return answer_set_up(request, setup)
+
+
+@_either
+def end_sessions(request: Request, person_id: int) -> HttpResponse:
+    """End sessions of somebody."""
+    account = account_or_404(person_id, seen_by=request.user)
+    return answer_set_up(request, accounts.ending_sessions(request.POST or None, account))
+
+
+@_either
 def unlock_person(request: Request, person_id: int) -> HttpResponse:
     """Unlock an account that failures have locked."""
     account = account_or_404(person_id, seen_by=request.user)

@@ -1,1 +1,1 @@
-"""Sealing the trail, and verifying it."""
+"""Opening the first account of an installation."""

@@ -1,14 +1,10 @@
 """The way into a new installation: its first administrator, verified by whoever installs it."""
 
-import getpass
 import socket
-import sys
 from argparse import ArgumentParser
 from datetime import date
 from typing import Any
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.actions.open_first_account import open_first_account
@@ -22,11 +18,11 @@ from audit.errors import DomainError
 class Command(BaseCommand):
     """Open the first account, unless there is one, and record who verified its holder."""
 
-    help = "Open the first administrator's account and record who verified their identity."
+    help = "Open the first administrator's account, print its secret, record who verified them."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Ask for what both records say; the password is asked for, or read from a pipe."""
-        parser.add_argument("--user-id", required=True)
+        """Ask for what both records say."""
+        parser.add_argument("--user-id", required=True, help="never given to anybody else, ever")
         parser.add_argument("--full-name", required=True, help="the full legal name")
         parser.add_argument("--verified-by", required=True, help="who verified the identity")
         parser.add_argument("--method", required=True, help="how, such as 'passport seen'")
@@ -35,9 +31,16 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **given: Any) -> None:
         """Carry out what is not done yet."""
         device = socket.gethostname()
+        account = NewAccount(
+            user_id=given["user_id"], full_name=given["full_name"], roles=[Role.ADMINISTRATOR]
+        )
         try:
             if not Person.objects.exists():
-                open_first_account(account=_account(given), device=device)
+                person = open_first_account(account=account, device=device)
+                self.stdout.write(f"{person.user_id} signs in with {account.password}")
+                self.stdout.write(
+                    "It is never shown again, and leads to the choice of their own password."
+                )
             verify_first_identity(
                 user_id=given["user_id"],
                 verifier_name=given["verified_by"],
@@ -51,32 +54,3 @@ class Command(BaseCommand):
             "Sign in, record the certification (Configure, Signing), publish the accountability "
             "policy and acknowledge it: then you may sign."
         )
-
-
-def _account(given: dict[str, Any]) -> NewAccount:
-    person = Person(user_id=given["user_id"], full_name=given["full_name"])
-    return NewAccount(
-        user_id=given["user_id"],
-        full_name=given["full_name"],
-        password=_password(person),
-        roles=[Role.ADMINISTRATOR],
-    )
-
-
-def _password(person: Person) -> str:
-    """
-    Ask for a password, or read it from a pipe.
-
-    Raises CommandError: it is easily guessed, or was typed in two ways.
-    """
-    if sys.stdin.isatty():
-        password = getpass.getpass("Password: ")
-        if getpass.getpass("Again: ") != password:
-            raise CommandError("You typed two different passwords. Start again.")
-    else:
-        password = sys.stdin.readline().rstrip("\n")
-    try:
-        validate_password(password, person)
-    except ValidationError as fault:
-        raise CommandError(" ".join(fault.messages)) from fault
-    return password

@@ -3,13 +3,14 @@
 import pytest
 from django.test import Client
 
-from accounts.lockout import MOST_FAILURES
+from accounts.access_rules import Limits
 from accounts.models import AccessEvent, AccessKind
 from tests.accounts.doors import fail
 from tests.factories.people import PASSWORD
 from tests.world import World
 
 DOOR = "/accounts/sign-in/"
+MOST_FAILURES = Limits().failures
 
 
 def come_in(client: Client, user_id: str, password: str = PASSWORD) -> tuple[int, str]:

@@ -1,5 +1,7 @@
 """Accounts on screen: opened, given roles and scopes, closed; tokens issued and revoked."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -27,26 +29,20 @@ def new_person(**fields: object) -> dict[str, object]:
     described = {
         "new_user_id": "new.person",
         "full_name": "New Person",
-        "new_password": "icy-winter-morning-7",
         "roles": [Role.TECHNICIAN.value],
     }
     return {**described, **fields}
 
 
-def test_opens_an_account(desk: Client, world: World) -> None:
+@pytest.mark.urs("URS-58")
+def test_opens_an_account_and_tells_its_secret_once(desk: Client, world: World) -> None:
     answer = desk.post("/configure/people/add/", signed(world, **new_person()))
 
-    assert answer.status_code == 302, answer.content.decode()
-    assert Person.objects.get(user_id="new.person").role_names() == (Role.TECHNICIAN,)
-
-
-def test_refuses_a_password_that_is_easily_guessed(desk: Client, world: World) -> None:
-    fields = new_person(new_password="password")
-
-    answer = desk.post("/configure/people/add/", signed(world, **fields))
-
-    assert answer.status_code == 422
-    assert not Person.objects.filter(user_id="new.person").exists()
+    person = Person.objects.get(user_id="new.person")
+    assert person.role_names() == (Role.TECHNICIAN,)
+    assert person.password_is_temporary
+    secrets = re.findall(r"[a-z0-9]{5}(?:-[a-z0-9]{5}){3}", answer.content.decode())
+    assert [person.check_password(secret) for secret in secrets] == [True]
 
 
 def test_refuses_an_id_that_is_taken(desk: Client, world: World) -> None:

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0006_security_notices"),
+        ("accounts", "0009_second_factor"),
         ("audit", "0007_a_sheet_signs_once"),
     ]
 
