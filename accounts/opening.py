@@ -4,10 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import Group
 
 from accounts.lockout import release
-from accounts.models import Person, RoleMembership, fold
+from accounts.models import Person, fold
 from accounts.roles import Role
 from accounts.sides import refusals_to_combine
 from audit.constraints import refused_by
@@ -21,7 +20,8 @@ class NewAccount:
     """
     An account to be opened.
 
-    badge_code: canonical, or absent. is_shared: it can look but never write or sign.
+    roles: those to be asked for. badge_code: canonical, or absent.
+    is_shared: it can look but never write or sign.
     """
 
     user_id: str
@@ -34,7 +34,7 @@ class NewAccount:
 
 def open_account(wanted: NewAccount) -> Person:
     """
-    Write the account and its roles into the open Change.
+    Write the account into the open Change; it has no role yet.
 
     Raises ActionRefused (USER_ID_TAKEN, BADGE_TAKEN): somebody was quicker.
     """
@@ -50,8 +50,6 @@ def open_account(wanted: NewAccount) -> Person:
         refused_by("accounts_person_badge_code_key", BADGE_TAKEN),
     ):
         person.save(force_insert=True)
-    for group in Group.objects.filter(name__in=list(wanted.roles)):
-        RoleMembership(person=person, group=group).save(force_insert=True)
     release(person.user_id)  # what others typed before anybody had the id
     return person
 

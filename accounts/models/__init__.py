@@ -1,6 +1,7 @@
-"""The tables of people: accounts, roles, service tokens, who came and went, security notices."""
+"""The tables of people: accounts, access and its requests, tokens, comings and goings, notices."""
 
 from accounts.models.access_event import AccessEvent, AccessKind
+from accounts.models.access_request import AccessRequest, RequestedKind, RequestStatus
 from accounts.models.notice import (
     Audience,
     Channel,
@@ -19,6 +20,7 @@ from accounts.models.service_token import ServiceToken
 __all__ = [
     "AccessEvent",
     "AccessKind",
+    "AccessRequest",
     "Audience",
     "Channel",
     "DeliveryStatus",
@@ -27,6 +29,8 @@ __all__ = [
     "NoticeReader",
     "NoticedAttempt",
     "Person",
+    "RequestStatus",
+    "RequestedKind",
     "Right",
     "RoleGroup",
     "RoleMembership",

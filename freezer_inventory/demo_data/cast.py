@@ -7,13 +7,14 @@ from django.utils import timezone
 
 from accounts.actions.create_person import create_person
 from accounts.actions.open_first_account import open_first_account
-from accounts.models import Person
+from accounts.models import AccessRequest, Person, RequestStatus
 from accounts.opening import NewAccount
 from accounts.roles import Role
 from audit.authors import Attribution, SignedIntent
 from audit.models import Meaning
 from audit.signing import confirm_intent, witnessed
 from freezer_inventory.demo_accounts import DEMO_PASSWORD
+from inventory.actions.approve_access import approve_access
 from inventory.codes.own import OwnKind, new_code
 
 BENCH = "Bench 1"
@@ -58,6 +59,7 @@ MEMBERS = (
     ),
     Member(user_id="ebr", full_name="Electronic batch record", role=Role.SERVICE),
     Member(user_id="scheduling", full_name="Scheduling system", role=Role.SERVICE),
+    Member(user_id="admin2", full_name="Aline Girard", role=Role.ADMINISTRATOR, works=False),
 )
 
 
@@ -85,7 +87,16 @@ class Cast:
                 if self.people
                 else open_first_account(account=account, device="set-up of the demo")
             )
+            self.approve()
             self.tell()
+
+    def approve(self) -> None:
+        """Let QA approve what waits; the second one what concerns the first."""
+        waiting = AccessRequest.objects.filter(status=RequestStatus.REQUESTED)
+        for key, concerned in waiting.values_list("pk", "person__user_id"):
+            approver = "qa2" if concerned == "qa" else "qa"
+            intent = self.signs(approver, "Trained, and needed", meaning=Meaning.APPROVED)
+            approve_access(request_id=key, intent=intent)
 
     def says(self, user_id: str, reason: str, *, device: str = BENCH) -> Attribution:
         """Return the attribution of a step in somebody's session."""

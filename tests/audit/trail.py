@@ -34,6 +34,7 @@ from inventory.models import (
     SiteGroupPermission,
     Vial,
 )
+from tests.accounts.access import give_role
 from tests.accounts.notices import overstep
 from tests.factories.people import PersonFactory
 from tests.world import NOON, World, build_world
@@ -92,6 +93,7 @@ def build_trail() -> World:
     _identity(vial)
     _refused_attempt()
     _notice(world)
+    give_role(world, world.witness, Role.SUPERVISOR)
     _seal_and_check()
     return world
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.actions.create_person import create_person
 from accounts.actions.deactivate_person import deactivate_person
-from accounts.actions.grant_role import grant_role
+from accounts.actions.request_role import request_role
 from accounts.actions.revoke_role import revoke_role
 from accounts.actions.revoke_service_token import revoke_service_token
 from accounts.actions.unlock_account import unlock_account
@@ -16,7 +16,7 @@ from accounts.opening import NewAccount
 from accounts.roles import Role
 from accounts.sides import refusals_to_combine
 from audit.authors import SignedIntent
-from inventory.actions.grant_scope import grant_scope
+from inventory.actions.request_scope import request_scope
 from inventory.actions.revoke_scope import revoke_scope
 from web.configuring.person import Account, all_scopes
 from web.configuring.setups import SetUp, sheet
@@ -24,6 +24,8 @@ from web.forms import people as forms
 from web.forms.signing import SigningForm
 
 Posted = QueryDict | None
+APPROVED = "Another administrator or QA approves it before it counts."
+ASKED = "It is asked for. It counts once another administrator or QA approves it."
 
 
 def opening(posted: Posted) -> SetUp:
@@ -38,7 +40,7 @@ def opening(posted: Posted) -> SetUp:
             statement="I verified the identity of this person before opening the account.",
         ),
         act=lambda intent: create_person(account=_account(form), intent=intent),
-        done="The account is open. Open programs and sites to it next.",
+        done="The account is open. Its roles wait for approval; ask for programs and sites next.",
         done_url=reverse("configure:people"),
     )
 
@@ -94,18 +96,20 @@ def unlocking(posted: Posted, account: Account) -> SetUp:
 
 
 def giving_role(posted: Posted, account: Account) -> SetUp:
-    """Give somebody a role."""
+    """Ask for a role for somebody."""
     held = account.roles
     fitting = [role for role in Role if role not in held and not refusals_to_combine([*held, role])]
     roles = [(role.value, str(role.label)) for role in fitting]
     form = forms.RoleForm(posted, roles=roles)
     return SetUp(
         form=form,
-        sheet=sheet(f"Give {account.person.full_name} a role", under="people"),
-        act=lambda intent: grant_role(
+        sheet=sheet(
+            f"Ask for a role for {account.person.full_name}", under="people", words=APPROVED
+        ),
+        act=lambda intent: request_role(
             person_id=account.person.pk, role=form.chosen(), intent=intent
         ),
-        done="The role is given.",
+        done=ASKED,
         done_url=_page(account),
     )
 
@@ -125,24 +129,24 @@ def taking_role(posted: Posted, account: Account) -> SetUp:
 
 
 def opening_scope(posted: Posted, account: Account) -> SetUp:
-    """Open a program or site to somebody."""
+    """Ask for a program or site for somebody."""
     form = forms.ScopeForm(posted, scopes=all_scopes())
 
     def act(intent: SignedIntent) -> object:
         kind, key, right = form.chosen()
-        return grant_scope(
+        return request_scope(
             person_id=account.person.pk, kind=kind, scope_id=key, right=right, intent=intent
         )
 
     return SetUp(
         form=form,
         sheet=sheet(
-            f"Open a program or site to {account.person.full_name}",
+            f"Ask for a program or site for {account.person.full_name}",
             under="people",
-            words="The right to work brings the right to see.",
+            words=f"The right to work brings the right to see. {APPROVED}",
         ),
         act=act,
-        done="It is open to them.",
+        done=ASKED,
         done_url=_page(account),
     )
 

@@ -7,10 +7,11 @@ from django.http import Http404
 
 from accounts.lockout import is_locked
 from accounts.models import Person, ServiceToken
+from accounts.queries.requests import waiting_for
 from accounts.roles import Role
 from inventory.grants import Right, ScopeKind
 from inventory.models import Program, ProgramUserPermission, Site, SiteUserPermission
-from web.configuring.gate import is_administrator
+from web.configuring.gate import is_administrator, may_decide
 
 _WORK = ("work_on_program", "work_at_site")
 
@@ -39,6 +40,7 @@ class Account:
     roles: tuple[Role, ...]
     scopes: tuple[Scope, ...]
     tokens: tuple[ServiceToken, ...]
+    waiting: tuple[str, ...]
 
 
 def account_or_404(person_id: int, *, seen_by: Person) -> Account:
@@ -56,6 +58,7 @@ def account_or_404(person_id: int, *, seen_by: Person) -> Account:
         roles=tuple(Role(name) for name in person.role_names()),
         scopes=tuple(_scopes(person, seen_by)),
         tokens=tuple(ServiceToken.objects.filter(account=person).order_by("-pk")),
+        waiting=tuple(waiting_for(person.pk)) if may_decide(seen_by) else (),
     )
 
 

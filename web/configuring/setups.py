@@ -15,7 +15,7 @@ from web.forms.signing import SigningForm
 from web.http import Request
 from web.presenters import Crumb
 from web.sheets import SignSheet, answer_sheet
-from web.signing import PERFORMED, attempt, prove
+from web.signing import PERFORMED, SignAs, attempt, prove
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,17 +32,18 @@ class SetUp:
     done: str
     done_url: str
     roles: tuple[Role, ...] = (Role.ADMINISTRATOR,)
+    signs: SignAs = PERFORMED
 
 
 def answer_set_up(request: Request, setup: SetUp) -> HttpResponse:
     """Show the sheet, or carry the set-up out when it was signed."""
     insist_on(request.user, *setup.roles)
     form = setup.form
-    tried = attempt(form, lambda: setup.act(prove(request, form, PERFORMED)))
+    tried = attempt(form, lambda: setup.act(prove(request, form, setup.signs)))
     if tried.is_done:
         messages.success(request, setup.done)
         return redirect(setup.done_url)
-    return answer_sheet(request, setup.sheet, form, tried, signs=PERFORMED)
+    return answer_sheet(request, setup.sheet, form, tried, signs=setup.signs)
 
 
 def sheet(heading: str, *, under: str, words: str = "", **more: object) -> SignSheet:
@@ -77,5 +78,6 @@ _LISTS = {
     "programs": "Sponsors and programs",
     "products": "Products",
     "people": "People",
+    "requests": "Access requests",
     "tokens": "Service tokens",
 }

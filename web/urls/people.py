@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.views import configure, people
+from web.views import access_requests, configure, people
 
 urlpatterns = [
     path("people/add/", people.add_person, name="add_person"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("people/<int:person_id>/roles/take/", people.take_role, name="take_role"),
     path("people/<int:person_id>/scopes/open/", people.open_scope, name="open_scope"),
     path("people/<int:person_id>/scopes/close/", people.close_scope, name="close_scope"),
+    path("requests/", access_requests.requests, name="requests"),
+    path("requests/<int:request_id>/approve/", access_requests.approve, name="approve_request"),
+    path("requests/<int:request_id>/reject/", access_requests.reject, name="reject_request"),
     path("tokens/issue/", people.issue_token, name="issue_token"),
     path("tokens/<int:token_id>/revoke/", people.revoke_token, name="revoke_token"),
 ]
