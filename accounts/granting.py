@@ -2,11 +2,17 @@
 
 from django.contrib.auth.models import Group
 
-from accounts.models import Person, RoleMembership
+from accounts.asking import Wanted
+from accounts.models import Person, RequestedKind, RoleMembership
 from accounts.roles import Role
 from accounts.sides import ONE_SIDE, refusals_to_combine
 from audit.constraints import refused_anew_by
 from audit.errors import Refusal
+
+
+def role_wanted(role: Role) -> Wanted:
+    """Describe a role that somebody is to get."""
+    return Wanted(kind=RequestedKind.ROLE, role=role.value, what=str(role.label))
 
 
 def refusals_to_give(person: Person, role: Role) -> list[Refusal]:

@@ -4,10 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.contrib.auth.models import Group
-
 from accounts.lockout import release
-from accounts.models import EarlierPassword, Person, RoleMembership, fold
+from accounts.models import EarlierPassword, Person, fold
 from accounts.passwords import new_secret, set_password
 from accounts.roles import Role
 from accounts.sides import refusals_to_combine
@@ -22,7 +20,8 @@ class NewAccount:
     """
     An account to be opened.
 
-    badge_code: canonical, or absent. is_shared: it can look but never write or sign.
+    roles: those to be asked for. badge_code: canonical, or absent.
+    is_shared: it can look but never write or sign.
     password: a secret to be told once, by which they come to choose their own.
     lasts_from: since when the password lasts as it is, for made-up people only.
     """
@@ -38,7 +37,7 @@ class NewAccount:
 
 def open_account(wanted: NewAccount) -> Person:
     """
-    Write the account and its roles into the open Change.
+    Write the account into the open Change; it has no role yet.
 
     Raises ActionRefused (USER_ID_TAKEN, BADGE_TAKEN): somebody was quicker.
     """
@@ -55,8 +54,6 @@ def open_account(wanted: NewAccount) -> Person:
     ):
         person.save(force_insert=True)
     EarlierPassword(person=person, password=person.password).save(force_insert=True)
-    for group in Group.objects.filter(name__in=list(wanted.roles)):
-        RoleMembership(person=person, group=group).save(force_insert=True)
     release(person.user_id)  # what others typed before anybody had the id
     return person
 

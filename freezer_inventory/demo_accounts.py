@@ -21,6 +21,7 @@ DEMO_ACCOUNTS = (
     DemoAccount(username="qa2", purpose="releases the holds that qa placed"),
     DemoAccount(username="release", purpose="releases batches"),
     DemoAccount(username="admin", purpose="configures freezers, people and procedures"),
+    DemoAccount(username="admin2", purpose="asks for what concerns the other administrator"),
     DemoAccount(username="inspector", purpose="reads and exports evidence"),
     DemoAccount(username="harbor", purpose="technician in Boston, of one sponsor only"),
     DemoAccount(username="kiosk", purpose="shared: may look, never write or sign"),

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from django.contrib.auth.models import Permission
 from django.db import models
 
+from accounts.asking import Wanted
+from accounts.models import Person, RequestedKind
 from audit.errors import NotFound, Refusal
 from inventory.models import Program, ProgramUserPermission, Site, SiteUserPermission
 
@@ -81,3 +83,43 @@ def right_of(row: ScopePermission) -> Right:
     """Return which right a row stands for."""
     working = {code for (_, right), code in _CODENAMES.items() if right == Right.WORK}
     return Right.WORK if row.permission.codename in working else Right.VIEW
+
+
+def scope_wanted(kind: ScopeKind, scope: Program | Site, right: Right) -> Wanted:
+    """Describe a right on a scope that somebody is to get."""
+    return Wanted(
+        kind=RequestedKind(kind.value),
+        scope_id=scope.pk,
+        right=right.value,
+        what=f"{kind.label} {scope}: {right.label.lower()}",
+    )
+
+
+def refusals_to_open(
+    person: Person, kind: ScopeKind, scope: Program | Site, right: Right
+) -> list[Refusal]:
+    """
+    Say why a scope may not be opened to somebody; empty when it may.
+
+    Source: URS-14, URS-16.
+    """
+    refusals = []
+    if not person.is_active:
+        words = f"{person.full_name}'s account is closed and gets no scopes."
+        refusals.append(Refusal("DEACTIVATED", words))
+    if held(kind, scope.pk, person.pk, [right]):
+        words = f"{person} may “{right.label.lower()}” {scope} already."
+        refusals.append(Refusal("SCOPE_ALREADY_HELD", words))
+    return refusals
+
+
+def open_scope(
+    person: Person, kind: ScopeKind, scope: Program | Site, right: Right
+) -> list[ScopePermission]:
+    """Write a right into the open Change; the right to work brings the right to see."""
+    wanted = [Right.VIEW, Right.WORK] if right == Right.WORK else [Right.VIEW]
+    has = {right_of(row) for row in held(kind, scope.pk, person.pk, wanted)}
+    granted = [new_row(kind, scope.pk, person.pk, each) for each in wanted if each not in has]
+    for row in granted:
+        row.save(force_insert=True)
+    return granted

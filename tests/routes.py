@@ -7,7 +7,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.actions.raise_notices import raise_notices
+from accounts.actions.request_role import request_role
 from accounts.models import SecurityNotice
+from accounts.roles import Role
 from audit.actions.record_trail_check import record_trail_check
 from audit.seals.findings import Finding, Kind, Outcome
 from custody.actions.place_hold import place_hold
@@ -56,6 +58,7 @@ def build_site(world: World) -> Site:
         "product_id": vial.batch.product_id,
         "person_id": world.witness.pk,
         "token_id": 1,
+        "request_id": _request(world),
         "notice_id": _notice(world),
         "check_id": record_trail_check(outcome=_broken(), device="bench 1", at=NOON).pk,
         "review_id": review(world, vial.batch.number, by=world.qa2).pk,
@@ -63,6 +66,11 @@ def build_site(world: World) -> Site:
         "code": vial.code,
     }
     return Site(world, parts)
+
+
+def _request(world: World) -> int:
+    intent = world.signs(world.admin)
+    return request_role(person_id=world.witness.pk, role=Role.SUPERVISOR, intent=intent).pk
 
 
 def _notice(world: World) -> int:

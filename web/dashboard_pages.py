@@ -7,8 +7,10 @@ from functools import partial
 
 from django.urls import reverse
 
+from accounts.asking import APPROVERS
 from accounts.models import Person
 from accounts.queries.notices import notice_state
+from accounts.queries.requests import count_to_decide
 from accounts.roles import Role
 from audit.queries.refusals import RefusedEntry, RefusedFilter, refused_attempts
 from custody.queries.desk import (
@@ -138,6 +140,8 @@ def _tiles(
 ) -> Iterable[Tile]:
     if Role.ADMINISTRATOR in person.role_names():
         yield from _administration_tiles()
+    if not set(APPROVERS).isdisjoint(person.role_names()):
+        yield from _access_tile(person)
     if is_quality:
         yield from _quality_tiles(person, at)
         return
@@ -177,6 +181,13 @@ def _administration_tiles() -> Iterable[Tile]:
             icon="alert-triangle",
             is_urgent=True,
         )
+
+
+def _access_tile(person: Person) -> Iterable[Tile]:
+    waiting = count_to_decide(person)
+    if waiting:
+        url = reverse("configure:requests")
+        yield Tile(label="Access to approve", count=waiting, url=url, icon="user-check")
 
 
 def _quality_tiles(person: Person, at: datetime) -> Iterable[Tile]:

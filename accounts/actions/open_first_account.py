@@ -1,5 +1,6 @@
 """Opening the first account of an installation, by which all others are opened."""
 
+from accounts.granting import give
 from accounts.models import Person
 from accounts.opening import NewAccount, open_account, refusals_to_open
 from audit.changes import machine_change
@@ -12,7 +13,7 @@ NOT_THE_FIRST = Refusal(
 
 def open_first_account(*, account: NewAccount, device: str) -> Person:
     """
-    Open the very first account, for which nobody can sign yet.
+    Open the very first account with its roles; nobody can sign for it or approve it yet.
 
     device: the name of the installation's machine on which it is done.
     Raises ActionRefused (NOT_THE_FIRST, FULL_NAME_MISSING, ROLES_EXCLUDE_EACH_OTHER).
@@ -23,4 +24,7 @@ def open_first_account(*, account: NewAccount, device: str) -> Person:
         change.subject.update(user_id=account.user_id)
         refuse_if([NOT_THE_FIRST] if Person.objects.exists() else [])
         refuse_if(refusals_to_open(account))
-        return open_account(account)
+        person = open_account(account)
+        for role in account.roles:
+            give(person, role)
+        return person

@@ -1,6 +1,7 @@
-"""The tables of people: accounts, roles, sessions, access, and the notices to security."""
+"""The tables of people: accounts, roles, sessions, access and its requests, notices to security."""
 
 from accounts.models.access_event import AccessEvent, AccessKind
+from accounts.models.access_request import AccessRequest, RequestedKind, RequestStatus
 from accounts.models.access_rules import AccessRules, SecondFactorFor
 from accounts.models.browser_session import BrowserSession
 from accounts.models.earlier_password import EarlierPassword
@@ -29,6 +30,7 @@ from accounts.models.service_token import ServiceToken
 __all__ = [
     "AccessEvent",
     "AccessKind",
+    "AccessRequest",
     "AccessRules",
     "AccountabilityPolicy",
     "Audience",
@@ -43,6 +45,8 @@ __all__ = [
     "NoticedAttempt",
     "Person",
     "PolicyAcknowledgement",
+    "RequestStatus",
+    "RequestedKind",
     "Right",
     "RoleGroup",
     "RoleMembership",

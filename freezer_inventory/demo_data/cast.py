@@ -12,13 +12,14 @@ from accounts.actions.publish_policy import publish_policy
 from accounts.actions.record_certification import record_certification
 from accounts.actions.verify_first_identity import verify_first_identity
 from accounts.actions.verify_identity import verify_identity
-from accounts.models import Person
+from accounts.models import AccessRequest, Person, RequestStatus
 from accounts.opening import NewAccount
 from accounts.roles import Role
 from audit.authors import Attribution, SignedIntent
 from audit.models import Meaning
 from audit.signing import confirm_intent, witnessed
 from freezer_inventory.demo_accounts import DEMO_PASSWORD
+from inventory.actions.approve_access import approve_access
 from inventory.codes.own import OwnKind, new_code
 
 BENCH = "Bench 1"
@@ -69,6 +70,7 @@ MEMBERS = (
     ),
     Member(user_id="ebr", full_name="Electronic batch record", role=Role.SERVICE),
     Member(user_id="scheduling", full_name="Scheduling system", role=Role.SERVICE),
+    Member(user_id="admin2", full_name="Aline Girard", role=Role.ADMINISTRATOR, works=False),
 )
 
 
@@ -97,6 +99,7 @@ class Cast:
                 if self.people
                 else open_first_account(account=account, device="set-up of the demo")
             )
+            self.approve()
             self.tell()
         self._open_signing()
 
@@ -131,6 +134,14 @@ class Cast:
                 member.user_id, "Before my first signature", meaning=Meaning.RESPONSIBILITY
             )
             acknowledge_policy(policy_id=policy.pk, intent=reads)
+
+    def approve(self) -> None:
+        """Let QA approve what waits; the second one what concerns the first."""
+        waiting = AccessRequest.objects.filter(status=RequestStatus.REQUESTED)
+        for key, concerned in waiting.values_list("pk", "person__user_id"):
+            approver = "qa2" if concerned == "qa" else "qa"
+            intent = self.signs(approver, "Trained, and needed", meaning=Meaning.APPROVED)
+            approve_access(request_id=key, intent=intent)
 
     def says(self, user_id: str, reason: str, *, device: str = BENCH) -> Attribution:
         """Return the attribution of a step in somebody's session."""

@@ -18,7 +18,7 @@ from freezer_inventory.demo_data.storehouse import Storehouse
 from integration.receiving import Kind, receive
 from inventory.models import Message
 
-STEPS = 299
+STEPS = 301
 LAST_MESSAGE = "ebr-demo-tour"
 LOTS = {
     "CART-19": cart.PATIENTS,

@@ -15,7 +15,7 @@ from inventory.actions.add_product import add_product
 from inventory.actions.add_program import add_program
 from inventory.actions.add_site import add_site
 from inventory.actions.add_sponsor import add_sponsor
-from inventory.actions.grant_scope import grant_scope
+from inventory.actions.request_scope import request_scope
 from inventory.actions.set_stability_limits import set_stability_limits
 from inventory.grants import Right, ScopeKind
 from inventory.models import Product, Program, Site, StorageClass
@@ -163,12 +163,14 @@ class Setting:
             (ScopeKind.PROGRAM, self.programs[code].pk)
             for code in member.programs or tuple(self.programs)
         ]
+        asking = "admin2" if member is ADMIN else "admin"
         for kind, scope_id in wanted:
-            grant_scope(
+            request_scope(
                 person_id=self.cast.people[member.user_id].pk,
                 kind=kind,
                 scope_id=scope_id,
                 right=right,
-                intent=self.cast.signs("admin", f"{member.full_name} is assigned here"),
+                intent=self.cast.signs(asking, f"{member.full_name} is assigned here"),
             )
+        self.cast.approve()
         self.cast.tell()

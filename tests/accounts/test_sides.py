@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.db import IntegrityError, connection, transaction
 
 from accounts.actions.create_person import create_person
-from accounts.actions.grant_role import grant_role
+from accounts.actions.request_role import request_role
 from accounts.actions.revoke_role import revoke_role
 from accounts.authority import require_role
 from accounts.models import Person, RoleMembership
@@ -19,6 +19,7 @@ from audit.constraints import broken_constraint
 from audit.errors import NotAuthorised
 from custody.actions.place_hold import place_hold
 from custody.models import HoldScope
+from tests.accounts.access import approved, give_role
 from tests.custody.racing import race, winners, without_locks
 from tests.factories.people import PersonFactory
 from tests.inventory.actions.evidence import refused
@@ -55,9 +56,9 @@ def test_refuses_in_words_to_give_roles_of_two_sides(world: World) -> None:
     intent = world.signs(world.admin)
 
     with refused("ROLES_EXCLUDE_EACH_OTHER"):
-        grant_role(person_id=world.qa.pk, role=Role.ADMINISTRATOR, intent=intent)
+        request_role(person_id=world.qa.pk, role=Role.ADMINISTRATOR, intent=intent)
     with refused("ROLES_EXCLUDE_EACH_OTHER"):
-        grant_role(person_id=world.inspector.pk, role=Role.QA, intent=intent)
+        request_role(person_id=world.inspector.pk, role=Role.QA, intent=intent)
     with refused("ROLES_EXCLUDE_EACH_OTHER"):
         create_person(
             account=NewAccount(
@@ -75,7 +76,7 @@ def test_a_person_may_change_sides_once_the_old_role_is_taken_back(world: World)
     person = PersonFactory.create(roles=[Role.TECHNICIAN])
 
     revoke_role(person_id=person.pk, role=Role.TECHNICIAN, intent=intent)
-    grant_role(person_id=person.pk, role=Role.ADMINISTRATOR, intent=intent)
+    give_role(world, person, Role.ADMINISTRATOR)
 
     assert Person.objects.get(pk=person.pk).role_names() == ("administrator",)
 
@@ -127,16 +128,18 @@ def test_of_two_sides_given_at_once_one_is(
     committed_world: World, locked: bool, guarded: bool, givers: int
 ) -> None:
     world = committed_world
-    person = PersonFactory.create()
+    person, intent = PersonFactory.create(), world.signs(world.admin)
+    asked = [
+        request_role(person_id=person.pk, role=role, intent=intent)
+        for role in (Role.ADMINISTRATOR, Role.QA)
+    ]
     if not guarded:
         unguard()
 
     with nullcontext() if locked else without_locks():
         outcomes = race(
-            lambda: grant_role(
-                person_id=person.pk, role=Role.ADMINISTRATOR, intent=world.signs(world.admin)
-            ),
-            lambda: grant_role(person_id=person.pk, role=Role.QA, intent=world.signs(world.admin)),
+            lambda: approved(world, asked[0]),
+            lambda: approved(world, asked[1]),
             meet_in=BOTH_CHECKED,
         )
 

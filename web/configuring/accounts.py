@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.actions.create_person import create_person
 from accounts.actions.deactivate_person import deactivate_person
 from accounts.actions.end_sessions_of_person import end_sessions_of_person
-from accounts.actions.grant_role import grant_role
+from accounts.actions.request_role import request_role
 from accounts.actions.reset_password import reset_password
 from accounts.actions.reset_second_factor import reset_second_factor
 from accounts.actions.revoke_role import revoke_role
@@ -19,7 +19,7 @@ from accounts.opening import NewAccount
 from accounts.roles import Role
 from accounts.sides import refusals_to_combine
 from audit.authors import SignedIntent
-from inventory.actions.grant_scope import grant_scope
+from inventory.actions.request_scope import request_scope
 from inventory.actions.revoke_scope import revoke_scope
 from web.configuring.person import Account, all_scopes
 from web.configuring.setups import SetUp, sheet
@@ -27,6 +27,8 @@ from web.forms import people as forms
 from web.forms.signing import SigningForm
 
 Posted = QueryDict | None
+APPROVED = "Another administrator or QA approves it before it counts."
+ASKED = "It is asked for. It counts once another administrator or QA approves it."
 
 
 def opening(posted: Posted) -> SetUp:
@@ -50,7 +52,7 @@ def opening(posted: Posted) -> SetUp:
             statement="I verified the identity of this person before opening the account.",
         ),
         act=act,
-        done="The account is open. Open programs and sites to it next.",
+        done="The account is open. Its roles wait for approval; ask for programs and sites next.",
         done_url=reverse("configure:people"),
         told=told,
     )
@@ -172,7 +174,7 @@ def unlocking(posted: Posted, account: Account) -> SetUp:
 
 
 def giving_role(posted: Posted, account: Account) -> SetUp:
-    """Give somebody a role."""
+    """Ask for a role for somebody."""
     held = account.roles
     fitting = [role for role in Role if role not in held and not refusals_to_combine([*held, role])]
     roles = [(role.value, str(role.label)) for role in fitting]
@@ -180,12 +182,15 @@ def giving_role(posted: Posted, account: Account) -> SetUp:
     return SetUp(
         form=form,
         sheet=sheet(
-            f"Give {account.person.full_name} a role", under="people", covers=_shown(account)
+            f"Ask for a role for {account.person.full_name}",
+            under="people",
+            words=APPROVED,
+            covers=_shown(account),
         ),
-        act=lambda intent: grant_role(
+        act=lambda intent: request_role(
             person_id=account.person.pk, role=form.chosen(), intent=intent
         ),
-        done="The role is given.",
+        done=ASKED,
         done_url=_page(account),
     )
 
@@ -209,25 +214,25 @@ def taking_role(posted: Posted, account: Account) -> SetUp:
 
 
 def opening_scope(posted: Posted, account: Account) -> SetUp:
-    """Open a program or site to somebody."""
+    """Ask for a program or site for somebody."""
     form = forms.ScopeForm(posted, scopes=all_scopes())
 
     def act(intent: SignedIntent) -> object:
         kind, key, right = form.chosen()
-        return grant_scope(
+        return request_scope(
             person_id=account.person.pk, kind=kind, scope_id=key, right=right, intent=intent
         )
 
     return SetUp(
         form=form,
         sheet=sheet(
-            f"Open a program or site to {account.person.full_name}",
+            f"Ask for a program or site for {account.person.full_name}",
             under="people",
-            words="The right to work brings the right to see.",
+            words=f"The right to work brings the right to see. {APPROVED}",
             covers=_shown(account),
         ),
         act=act,
-        done="It is open to them.",
+        done=ASKED,
         done_url=_page(account),
     )
 

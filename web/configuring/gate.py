@@ -1,5 +1,6 @@
 """Who may see and who may change what is set up."""
 
+from accounts.asking import APPROVERS
 from accounts.models import Person
 from accounts.roles import Role
 from audit.errors import NotAuthorised, Refusal
@@ -22,3 +23,8 @@ def insist_on(person: Person, *roles: Role) -> None:
 def is_administrator(person: Person) -> bool:
     """Say whether somebody sets things up."""
     return Role.ADMINISTRATOR in person.role_names()
+
+
+def may_decide(person: Person) -> bool:
+    """Say whether somebody may decide on requests for access, those of others."""
+    return not set(APPROVERS).isdisjoint(person.role_names())

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.lockout import is_locked
 from accounts.models import Person, RoleMembership, ServiceToken
+from accounts.queries.requests import waiting_for
 from accounts.roles import Role
 from accounts.second_factor import has_second_factor
 from accounts.sessions import OpenSession, sessions_of
@@ -16,7 +17,7 @@ from audit.queries.signatures import blocks_under
 from audit.signing import SignatureBlock
 from inventory.grants import Right, ScopeKind
 from inventory.models import Program, ProgramUserPermission, Site, SiteUserPermission
-from web.configuring.gate import is_administrator
+from web.configuring.gate import is_administrator, may_decide
 
 _WORK = ("work_on_program", "work_at_site")
 
@@ -48,6 +49,7 @@ class Account:
     tokens: tuple[ServiceToken, ...]
     signatures: tuple[SignatureBlock, ...]
     sessions: tuple[OpenSession, ...]
+    waiting: tuple[str, ...]
 
 
 def account_or_404(person_id: int, *, seen_by: Person) -> Account:
@@ -68,6 +70,7 @@ def account_or_404(person_id: int, *, seen_by: Person) -> Account:
         tokens=tuple(ServiceToken.objects.filter(account=person).order_by("-pk")),
         signatures=tuple(_signatures(person)),
         sessions=tuple(sessions_of(person, at=timezone.now())),
+        waiting=tuple(waiting_for(person.pk)) if may_decide(seen_by) else (),
     )
 
 

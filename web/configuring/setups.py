@@ -82,6 +82,7 @@ _LISTS = {
     "programs": "Sponsors and programs",
     "products": "Products",
     "people": "People",
+    "requests": "Access requests",
     "tokens": "Service tokens",
     "access": "Rules of access",
     "signing": "Signing",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.views import configure, people, readiness
+from web.views import access_requests, configure, people, readiness
 
 urlpatterns = [
     path("people/add/", people.add_person, name="add_person"),
@@ -21,6 +21,9 @@ urlpatterns = [
     path("people/<int:person_id>/scopes/open/", people.open_scope, name="open_scope"),
     path("people/<int:person_id>/scopes/close/", people.close_scope, name="close_scope"),
     path("people/<int:person_id>/verify/", readiness.verify_identity, name="verify_identity"),
+    path("requests/", access_requests.requests, name="requests"),
+    path("requests/<int:request_id>/approve/", access_requests.approve, name="approve_request"),
+    path("requests/<int:request_id>/reject/", access_requests.reject, name="reject_request"),
     path("tokens/issue/", people.issue_token, name="issue_token"),
     path("tokens/<int:token_id>/revoke/", people.revoke_token, name="revoke_token"),
 ]

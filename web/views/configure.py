@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.roles import Role
 from web.configuring import lists
-from web.configuring.gate import READERS, insist_on, is_administrator
+from web.configuring.gate import READERS, insist_on, is_administrator, may_decide
 from web.configuring.person import account_or_404
 from web.configuring.readiness import verifications_of
 from web.http import Request
@@ -17,7 +17,10 @@ from web.http import Request
 def index(request: Request) -> HttpResponse:
     """Show what can be set up."""
     insist_on(request.user, *READERS)
-    context = {"is_administrator": is_administrator(request.user)}
+    context = {
+        "is_administrator": is_administrator(request.user),
+        "may_decide": may_decide(request.user),
+    }
     return render(request, "configure/index.html", context)
 
 

@@ -7,11 +7,12 @@ import pytest
 from accounts.actions.create_person import create_person
 from accounts.actions.deactivate_person import deactivate_person
 from accounts.actions.open_first_account import open_first_account
-from accounts.models import Person
+from accounts.models import AccessRequest, Person
 from accounts.opening import NewAccount
 from accounts.roles import Role
 from audit.models import Change, Door
 from audit.proofs import proven
+from tests.accounts.access import approved
 from tests.accounts.doors import at_bench
 from tests.custody.racing import drop, race, winners
 from tests.inventory.actions.evidence import assert_signed_and_kept, refused, unauthorised
@@ -33,7 +34,10 @@ def test_opens_an_account_of_one_person_with_its_roles(world: World) -> None:
     assert (person.user_id, person.full_name, person.is_shared) == (
         ("ada.example", "Ada Example", False)
     )
-    assert person.role_names() == ("qa", "technician")
+    assert person.role_names() == ()
+    for asked in AccessRequest.objects.filter(person=person):
+        approved(world, asked)
+    assert Person.objects.get(pk=person.pk).role_names() == ("qa", "technician")
     assert proven("ADA.example", ADA.password, at_bench()) == person
     assert_signed_and_kept(person, action="create_person")
 
@@ -116,5 +120,6 @@ def test_the_very_first_account_is_opened_by_the_machine_and_no_second() -> None
         (Door.MACHINE, "set-up", "open_first_account")
     )
     assert Person.history.get(id=first.pk).change == change
+    assert first.role_names() == ("qa", "technician")
     with refused("NOT_THE_FIRST"):
         open_first_account(account=replace(ADA, user_id="eve"), device="set-up")

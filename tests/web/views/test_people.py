@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from accounts.models import Person, ServiceToken
+from accounts.models import AccessRequest, Person, ServiceToken
 from accounts.roles import Role
 from tests.factories.people import PASSWORD, PersonFactory
 from tests.world import World
@@ -39,7 +39,8 @@ def test_opens_an_account_and_tells_its_secret_once(desk: Client, world: World) 
     answer = desk.post("/configure/people/add/", signed(world, **new_person()))
 
     person = Person.objects.get(user_id="new.person")
-    assert person.role_names() == (Role.TECHNICIAN,)
+    assert person.role_names() == ()
+    assert AccessRequest.objects.get(person=person).role == Role.TECHNICIAN
     assert person.password_is_temporary
     secrets = re.findall(r"[a-z0-9]{5}(?:-[a-z0-9]{5}){3}", answer.content.decode())
     assert [person.check_password(secret) for secret in secrets] == [True]
@@ -63,12 +64,50 @@ def test_gives_and_takes_roles_and_scopes(desk: Client, world: World) -> None:
 
     post("roles/give/", role=Role.QA.value)
     post("scopes/open/", scope=scope, right="work")
+    assert "Waits for approval" in desk.get(url).content.decode()
+    decide_as_quality(world)
     page = desk.get(url).content.decode()
     assert world.program.code in page
     post("roles/take/", role=Role.QA.value)
     post("scopes/close/", scope=scope, right="work")
 
     assert Person.objects.get(pk=person.pk).role_names() == ()
+
+
+def decide_as_quality(world: World) -> None:
+    """Sign quality in, and have them approve what waits."""
+    quality = Client()
+    quality.force_login(world.qa)
+    assert "Access to approve" in quality.get("/").text
+    who = {"user_id": world.qa.user_id, "password": PASSWORD, "reason": "Trained"}
+    for asked in AccessRequest.objects.filter(status="requested"):
+        address = f"/configure/requests/{asked.pk}/approve/"
+        assert address in quality.get("/configure/requests/").text
+        assert "Request 12" in quality.get(address).text
+        assert quality.post(address, who).status_code == 302
+    assert "Trained" in quality.get("/configure/requests/").text
+
+
+@pytest.mark.urs("URS-16")
+def test_rejects_a_request_and_offers_it_to_nobody_who_asked(desk: Client, world: World) -> None:
+    assert "Nobody asked for access yet" in desk.get("/configure/requests/").text
+    person = PersonFactory.create()
+    fields = signed(world, role=Role.QA.value)
+    assert desk.post(f"/configure/people/{person.pk}/roles/give/", fields).status_code == 302
+    asked = AccessRequest.objects.get()
+    address = f"/configure/requests/{asked.pk}/reject/"
+    assert address not in desk.get("/configure/requests/").text
+    assert desk.post(address, signed(world)).status_code == 409
+
+    quality = Client()
+    quality.force_login(world.qa)
+    who = {"user_id": world.qa.user_id, "password": PASSWORD, "reason": "Not qualified yet"}
+    assert quality.post(address, who).status_code == 302
+
+    asked.refresh_from_db()
+    assert (asked.status, asked.decided_by) == ("rejected", world.qa)
+    assert Person.objects.get(pk=person.pk).role_names() == ()
+    assert desk.get("/configure/requests/999999/approve/").status_code == 404
 
 
 def test_closes_an_account(desk: Client, world: World) -> None:

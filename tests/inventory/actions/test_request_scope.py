@@ -1,4 +1,4 @@
-"""Granting and revoking scopes."""
+"""Asking for scopes, which quality approves, and revoking them."""
 
 import pytest
 
@@ -6,10 +6,11 @@ from accounts.actions.deactivate_person import deactivate_person
 from accounts.models import Person
 from accounts.roles import Role
 from audit.errors import NotFound
-from inventory.actions.grant_scope import grant_scope
+from inventory.actions.request_scope import request_scope
 from inventory.actions.revoke_scope import revoke_scope
 from inventory.grants import Right, ScopeKind
-from inventory.models import Program, ProgramUserPermission, Site
+from inventory.models import Program, ProgramUserPermission, Site, SiteUserPermission
+from tests.accounts.access import approved, give_scope
 from tests.factories.people import PersonFactory
 from tests.inventory.actions.evidence import assert_signed_and_kept, refused, unauthorised
 from tests.world import World
@@ -22,38 +23,42 @@ def newcomer(world: World) -> Person:
 
 @pytest.mark.urs("URS-14", "URS-16", "URS-117")
 def test_the_right_to_work_brings_the_right_to_see(world: World, newcomer: Person) -> None:
-    granted = grant_scope(
+    asked = request_scope(
         person_id=newcomer.pk,
         kind=ScopeKind.PROGRAM,
         scope_id=world.program.pk,
         right=Right.WORK,
         intent=world.signs(world.admin),
     )
+    assert_signed_and_kept(asked, action="request_scope")
+    assert not Program.objects.visible_to(newcomer).exists()
+    approved(world, asked)
 
+    granted = ProgramUserPermission.objects.filter(user=newcomer)
     assert world.program in Program.objects.visible_to(newcomer)
     assert world.program in Program.objects.worked_on_by(newcomer)
     assert len(granted) == 2
     for row in granted:
-        assert_signed_and_kept(row, action="grant_scope")
+        assert_signed_and_kept(row, action="approve_access")
 
 
 def test_sees_without_working_and_works_later(world: World, newcomer: Person) -> None:
     about = {"person_id": newcomer.pk, "kind": ScopeKind.SITE, "scope_id": world.site.pk}
 
-    grant_scope(**about, right=Right.VIEW, intent=world.signs(world.admin))  # type: ignore[arg-type] # a mapping of three types
+    give_scope(world, **about, right=Right.VIEW)  # type: ignore[arg-type] # a mapping of three types
     sees, works = Site.objects.visible_to(newcomer), Site.objects.worked_at_by(newcomer)
     assert world.site in sees.all()
     assert world.site not in works.all()
 
-    added = grant_scope(**about, right=Right.WORK, intent=world.signs(world.admin))  # type: ignore[arg-type] # as above
-    assert len(added) == 1
+    give_scope(world, **about, right=Right.WORK)  # type: ignore[arg-type] # as above
+    assert SiteUserPermission.objects.filter(user=newcomer).count() == 2
     assert world.site in works.all()
 
 
 @pytest.mark.urs("URS-16")
 def test_who_may_not_see_cannot_work_and_the_end_is_kept(world: World, newcomer: Person) -> None:
     about = {"person_id": newcomer.pk, "kind": ScopeKind.PROGRAM, "scope_id": world.program.pk}
-    grant_scope(**about, right=Right.WORK, intent=world.signs(world.admin))  # type: ignore[arg-type] # as above
+    give_scope(world, **about, right=Right.WORK)  # type: ignore[arg-type] # as above
 
     revoke_scope(**about, right=Right.VIEW, intent=world.signs(world.admin, reason="Left"))  # type: ignore[arg-type] # as above
 
@@ -65,7 +70,7 @@ def test_who_may_not_see_cannot_work_and_the_end_is_kept(world: World, newcomer:
 
 def test_keeps_the_right_to_see_when_only_work_is_revoked(world: World, newcomer: Person) -> None:
     about = {"person_id": newcomer.pk, "kind": ScopeKind.PROGRAM, "scope_id": world.program.pk}
-    grant_scope(**about, right=Right.WORK, intent=world.signs(world.admin))  # type: ignore[arg-type] # as above
+    give_scope(world, **about, right=Right.WORK)  # type: ignore[arg-type] # as above
 
     revoke_scope(**about, right=Right.WORK, intent=world.signs(world.admin))  # type: ignore[arg-type] # as above
 
@@ -78,7 +83,7 @@ def test_refuses_what_is_held_and_what_is_not(world: World, newcomer: Person) ->
     intent = world.signs(world.admin)
 
     with refused("SCOPE_ALREADY_HELD"):
-        grant_scope(person_id=world.technician.pk, **held, intent=intent)  # type: ignore[arg-type] # as above
+        request_scope(person_id=world.technician.pk, **held, intent=intent)  # type: ignore[arg-type] # as above
     with refused("SCOPE_NOT_HELD"):
         revoke_scope(person_id=newcomer.pk, **held, intent=intent)  # type: ignore[arg-type] # as above
 
@@ -98,7 +103,7 @@ def test_refuses_a_closed_account(world: World, newcomer: Person) -> None:
     deactivate_person(person_id=newcomer.pk, intent=world.signs(world.admin))
 
     with refused("DEACTIVATED"):
-        grant_scope(
+        request_scope(
             person_id=newcomer.pk,
             kind=ScopeKind.SITE,
             scope_id=world.site.pk,
@@ -107,7 +112,7 @@ def test_refuses_a_closed_account(world: World, newcomer: Person) -> None:
         )
 
 
-@pytest.mark.parametrize("action", [grant_scope, revoke_scope])
+@pytest.mark.parametrize("action", [request_scope, revoke_scope])
 def test_refuses_unknown_people_and_scopes(world: World, newcomer: Person, action: object) -> None:
     assert callable(action)
     intent = world.signs(world.admin)
@@ -119,7 +124,7 @@ def test_refuses_unknown_people_and_scopes(world: World, newcomer: Person, actio
             action(person_id=newcomer.pk, kind=kind, scope_id=0, right=Right.VIEW, intent=intent)
 
 
-@pytest.mark.parametrize("action", [grant_scope, revoke_scope])
+@pytest.mark.parametrize("action", [request_scope, revoke_scope])
 def test_refuses_everybody_but_administrators(
     world: World, newcomer: Person, action: object
 ) -> None:
