@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audit", "0004_refused_attempts_are_found_by_subject"),
+        ("audit", "0006_refused_attempts_are_found_by_subject"),
         ("custody", "0004_history_is_found_by_its_record"),
         ("inventory", "0002_history_is_found_by_its_record"),
     ]
