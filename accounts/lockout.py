@@ -10,9 +10,19 @@ from django.http import HttpRequest
 from accounts.access import record_access
 from accounts.access_rules import limits_in_force
 from accounts.models import AccessKind, Person, fold
-from audit.proofs import ProofRequest
+from audit.errors import Refusal, SigningFailed
+from audit.proofs import ProofRequest, Purpose
+from audit.refusals import record_refusal
 
 ONE_ADDRESS = "0.0.0.0"  # noqa: S104 - a constant, nothing listens: one row counts for an account
+WRONG = Refusal("WRONG_CREDENTIALS", "The password or the code was wrong.")
+LOCKED = Refusal("LOCKED_OUT", "There were too many wrong attempts, so the account is locked.")
+KEPT_BY_THEIR_OWN = frozenset({Purpose.SIGN_IN, Purpose.SIGN})  # with words of their own
+PROVING = {
+    Purpose.UNLOCK: "unlock_session",
+    Purpose.CHANGE: "change_password",
+    Purpose.CODE: "give_code",
+}
 
 
 def counted_as(_request: HttpRequest, credentials: dict[str, Any] | None) -> str:
@@ -86,6 +96,14 @@ def record_failure(typed: str, proof: ProofRequest, *, was_locked: bool) -> None
     if proof.axes_locked_out and not was_locked:
         kinds.append(AccessKind.LOCKED_OUT)
     person = Person.objects.filter(user_id=fold(typed)).first()
+    if proof.purpose not in KEPT_BY_THEIR_OWN:
+        record_refusal(
+            action=PROVING[proof.purpose],
+            error=SigningFailed([LOCKED if proof.axes_locked_out else WRONG]),
+            actor=person,
+            device=proof.device,
+            request_id=proof.request_id,
+        )
     for kind in kinds:
         record_access(
             kind,

@@ -16,6 +16,7 @@ class Purpose(StrEnum):
     SIGN = "sign"
     UNLOCK = "unlock"
     CHANGE = "change"
+    CODE = "code"
 
 
 class ProofRequest(HttpRequest):

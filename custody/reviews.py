@@ -3,9 +3,26 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from audit.authors import Author
 from audit.changes import OpenChange
+from audit.errors import NotAuthorised, Refusal
 from custody.models import ReviewedEntry, ReviewOutcome, TrailReview
 from custody.queries.reviews import Reviewed, Seen
+from inventory.models import Program
+
+OUTSIDE = Refusal("OUTSIDE_PROGRAM", "This belongs to a program you do not see.")
+
+
+def insist_on_sight(what: Reviewed, signer: Author) -> None:
+    """
+    Stop somebody who would sign for a program that they may not see.
+
+    Raises NotAuthorised: they may not.
+    Source: GDPR Art. 25; URS-117.
+    """
+    seen = Program.objects.visible_to(signer)
+    if what.program_id is not None and not seen.filter(pk=what.program_id).exists():
+        raise NotAuthorised([OUTSIDE])
 
 
 def record_review(

@@ -169,6 +169,7 @@ if DEMO and not EMAIL_HOST:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(environment.data_folder() / "demo" / "mail")
     NOTICE_CONTACTS["security"] = NOTICE_CONTACTS["security"] or ["security@example.org"]
+EMAIL_HOST = EMAIL_HOST or "localhost"
 
 # Time sources asked by SNTP where no chrony runs: two, as host or host:port.
 CLOCK_SOURCES = environment.words("CLOCK_SOURCES")

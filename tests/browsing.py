@@ -24,7 +24,7 @@ class Browser(Client):
     def read_sheet(self, path: str, entered: dict[str, Any]) -> Any:
         """Open the page to sign on; one that lists what was ticked is asked for with that."""
         page = self.get(path)
-        if page.status_code == 405:
+        if page.status_code == 405 and "vial" in entered:
             ticked = {name: entered[name] for name in entered.keys() - SIGNATURE_INPUTS}
             page = super().post(path, ticked)
         return page

@@ -34,7 +34,7 @@ class CodeForm(forms.Form):
 
 def code_is_theirs(request: Request, form: CodeForm) -> bool:
     """Say whether the code is the person's; when it is not, the form says what to do."""
-    proof = proof_for(request, Purpose.SIGN_IN)
+    proof = proof_for(request, Purpose.CODE)
     if is_theirs(request.user, form.cleaned_data["code"], proof):
         return True
     form.add_error("code", LOCKED if proof.axes_locked_out else WRONG)

@@ -11,6 +11,7 @@ _PURPOSES = {
     "sign": "signing",
     "unlock": "unlocking the session",
     "change": "changing the password",
+    "code": "the second factor",
 }
 
 

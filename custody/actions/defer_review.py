@@ -9,7 +9,7 @@ from audit.changes import signed_change
 from audit.errors import refuse_if
 from custody.models import TrailReview
 from custody.queries.reviews import Reviewed, seen_in
-from custody.reviews import record_review
+from custody.reviews import insist_on_sight, record_review
 from custody.rules.reviewing import refusals_to_defer
 
 
@@ -26,6 +26,7 @@ def defer_review(
     with signed_change(intent, action="defer_review") as change:
         change.subject.update(scope=what.scope, subject=what.subject, filter=what.said)
         require_role(intent.signer, [Role.QA])
+        insist_on_sight(what, intent.signer)
         seen = seen_in(what, seen_by=intent.signer)
         refuse_if(refusals_to_defer(critical=len(seen.critical), due_on=due_on, today=at.date()))
         return record_review(

@@ -15,7 +15,7 @@ from audit.queries.changes import matching_changes, performed_by
 from custody.models import TrailReview
 from custody.queries.reviews import Reviewed, Seen, seen_in
 from custody.queries.trail import hidden_from
-from custody.reviews import record_review
+from custody.reviews import insist_on_sight, record_review
 from custody.rules.reviewing import MOST_NAMED, refusals_of_findings, refusals_to_review
 
 
@@ -40,6 +40,7 @@ def review_trail(
     with signed_change(intent, action="review_trail") as change:
         change.subject.update(scope=what.scope, subject=what.subject, filter=what.said)
         require_role(intent.signer, [Role.QA, Role.RELEASE])
+        insist_on_sight(what, intent.signer)
         seen = seen_in(
             what,
             seen_by=intent.signer,

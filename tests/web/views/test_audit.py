@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from accounts.actions.revoke_role import revoke_role
 from accounts.models import Person
 from accounts.roles import Role
 from audit.changes import machine_change
 from audit.models import Change
 from inventory.models import PatientIdentity, Vial
-from tests.accounts.access import give_role
 from tests.factories.inventory import ProductFactory
 from tests.factories.people import PersonFactory
 from tests.orders import Orders
@@ -143,12 +143,14 @@ def test_a_field_is_looked_for_stretch_by_stretch(
 
 @pytest.mark.urs("URS-41")
 def test_finds_what_was_recorded_about_a_person(world: World) -> None:
-    give_role(world, world.technician, Role.SUPERVISOR)
+    revoke_role(
+        person_id=world.technician.pk, role=Role.TECHNICIAN, intent=world.signs(world.admin)
+    )
     asked = {"code": world.technician.user_id}
 
     page = desk_of(world.inspector).get("/audit/", asked).content.decode()
 
-    assert f"/audit/{last('approve_access').pk}/" in page
+    assert f"/audit/{last('revoke_role').pk}/" in page
 
 
 @pytest.mark.urs("URS-34")

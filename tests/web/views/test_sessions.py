@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.access_rules import Limits
 from accounts.actions.deactivate_person import deactivate_person
 from accounts.models import AccessEvent, BrowserSession, Person
-from audit.models import Signature
+from audit.models import RefusedAttempt, Signature
 from tests.factories.people import PASSWORD, PersonFactory
 from tests.world import World
 
@@ -125,6 +125,11 @@ def test_nobody_else_unlocks_it_and_guessing_locks_the_account(world: World, clo
     assert {answer.status_code for answer in [*answers, at_last]} == {422}
     assert "the account is locked" in at_last.content.decode()
     assert desk.get("/").status_code == 302
+    kept = RefusedAttempt.objects.filter(action="unlock_session", actor=world.qa)
+    assert [one.codes for one in kept.order_by("id")] == [["WRONG_CREDENTIALS"]] * 4 + [
+        ["LOCKED_OUT"],
+        ["LOCKED_OUT"],
+    ]
 
 
 @pytest.mark.urs("URS-17")
