@@ -1,7 +1,7 @@
 """What the domain refuses, in words: every expected failure derives from `DomainError`."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 
@@ -15,7 +15,7 @@ class Refusal:
 
     code: str
     words: str
-    about: str = ""
+    about: str = field(default="", kw_only=True)
 
 
 class DomainError(Exception):

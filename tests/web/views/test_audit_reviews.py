@@ -10,13 +10,14 @@ from custody.actions.place_hold import place_hold
 from custody.actions.release_hold import release_hold
 from custody.models import HoldScope, TrailReview
 from inventory.models import Vial
+from tests.browsing import Browser
 from tests.factories.people import PASSWORD
 from tests.world import NOON, World
 
 
 def desk_of(person: Any) -> Client:
     """Sign somebody in."""
-    client = Client()
+    client = Browser()
     client.force_login(person)
     return client
 

@@ -7,6 +7,7 @@ from django.test import Client
 
 from accounts.models import AccessRequest, Person, ServiceToken
 from accounts.roles import Role
+from tests.browsing import Browser
 from tests.factories.people import PASSWORD, PersonFactory
 from tests.world import World
 
@@ -76,7 +77,7 @@ def test_gives_and_takes_roles_and_scopes(desk: Client, world: World) -> None:
 
 def decide_as_quality(world: World) -> None:
     """Sign quality in, and have them approve what waits."""
-    quality = Client()
+    quality = Browser()
     quality.force_login(world.qa)
     assert "Access to approve" in quality.get("/").text
     who = {"user_id": world.qa.user_id, "password": PASSWORD, "reason": "Trained"}
@@ -99,7 +100,7 @@ def test_rejects_a_request_and_offers_it_to_nobody_who_asked(desk: Client, world
     assert address not in desk.get("/configure/requests/").text
     assert desk.post(address, signed(world)).status_code == 409
 
-    quality = Client()
+    quality = Browser()
     quality.force_login(world.qa)
     who = {"user_id": world.qa.user_id, "password": PASSWORD, "reason": "Not qualified yet"}
     assert quality.post(address, who).status_code == 302

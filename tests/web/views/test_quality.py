@@ -61,7 +61,7 @@ def test_shows_beside_each_record_why_it_may_not_be_signed(world: World) -> None
 
     page = answer.content.decode()
     assert 'data-refusal="NOT_RECEIVED"' in page
-    assert 'name="password"' not in page
+    assert 'name="reason"' not in page
 
 
 def test_wrong_password_signs_nothing_and_keeps_the_evidence(world: World) -> None:
