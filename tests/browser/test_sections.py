@@ -145,7 +145,7 @@ def test_two_people_pick_on_one_screen_and_both_sign(
 
     page.get_by_role("link", name="Join as the witness").click()
     page.get_by_label("User id").fill(committed_world.witness.user_id)
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign: Witnessed").click()
     expect(page.locator("#scan-field")).to_be_focused()
     page.keyboard.type(vials[0].code)

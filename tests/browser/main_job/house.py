@@ -15,6 +15,7 @@ from custody.actions.receive_batch import receive_batch
 from custody.placements import Placement
 from inventory.codes.iso7064 import check_character
 from inventory.models import Batch, Product, Program, Quality, Site, Vial
+from tests.custody.reviews import review
 from tests.factories.inventory import (
     ProductFactory,
     ProgramFactory,
@@ -103,6 +104,7 @@ class House:
             attribution=world.says(world.witness),
             at=timezone.now(),
         )
+        review(world, batch.number, by=world.qa)  # one of them was scanned for the other patient
         decide_quality(
             vial_ids=keys,
             decision=Quality.RELEASED,

@@ -43,7 +43,7 @@ def pick(walk: Walk) -> None:
     witness.follow("Pick")
     witness.follow("Join as the witness")
     witness.write("User ID", world.witness.user_id)
-    witness.write("Password", PASSWORD)
+    witness.page.get_by_label("Password", exact=True).fill(PASSWORD)
     witness.press("Sign: Witnessed")
     witness.scan(walk.codes[0])
     witness.told("sign the check-out together")
