@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from audit.models import Meaning
 from custody.actions.decide_quality import decide_quality
 from custody.actions.hand_over_retrieval import Receiver, hand_over_retrieval
+from custody.actions.place_hold import place_hold
 from custody.actions.report_missing import report_missing
+from custody.models import HoldScope
 from custody.placements import Placement
 from inventory.models import Container, Position, Quality, Vial
 from tests.custody.retrievals import picked_retrieval
@@ -77,3 +79,8 @@ def decided(world: World, vials: Sequence[Vial], decision: Quality) -> list[Vial
 def rejected_in_hand(world: World, count: int = 1) -> list[Vial]:
     """Return rejected vials in the technician's hands."""
     return world.checked_out(decided(world, world.stored(count), Quality.REJECTED))
+
+
+def hold(world: World, vial: Vial) -> None:
+    """Hold one vial."""
+    place_hold(scope=HoldScope.VIALS, subject=vial.code, intent=world.signs(world.qa), at=NOON)
