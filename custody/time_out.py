@@ -16,7 +16,7 @@ LEFT_STORAGE = (EventKind.CHECKED_OUT, EventKind.MADE_BY_SPLIT)
 def began_at() -> Coalesce:
     """Return when what an event tells began: for a part, when its parent left storage."""
     inherited = Cast(KeyTextTransform(OUT_SINCE, "details"), DateTimeField())
-    return Coalesce(inherited, "recorded_at")
+    return Coalesce(inherited, "performed_at", "recorded_at")
 
 
 def out_since(vial_ids: Collection[int]) -> dict[int, datetime]:

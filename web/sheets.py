@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from inventory.models import Vial
+from web.forms.late import LATE_INPUTS
 from web.forms.signing import SigningForm
 from web.http import Request
 from web.presenters import Crumb, Identity, SignFields
@@ -77,6 +78,7 @@ def answer_sheet(
         "form": form,
         "sheet": sheet,
         "own_fields": own_fields(form),
+        "late_fields": [field for field in form.visible_fields() if field.name in LATE_INPUTS],
         "fields": _sign_fields(request, sheet, form, tried, signs),
         "refusals": tried.refusals,
     }
@@ -85,7 +87,9 @@ def answer_sheet(
 
 def own_fields(form: SigningForm) -> list[BoundField]:
     """Return the fields of the step itself, without those of the signature."""
-    return [field for field in form.visible_fields() if field.name not in SIGNATURE_INPUTS]
+    return [
+        field for field in form.visible_fields() if field.name not in SIGNATURE_INPUTS | LATE_INPUTS
+    ]
 
 
 def _sign_fields(

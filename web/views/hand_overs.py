@@ -64,6 +64,7 @@ def hand_over(request: Request, retrieval_id: int) -> HttpResponse:
             receiver=form.receiver(),
             intent=prove(request, form, PERFORMED_AND_WITNESSED),
             at=timezone.now(),
+            late=form.late_entry(),
         ),
     )
     if tried.is_done:
