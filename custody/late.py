@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Max
 from django.db.models.functions import Coalesce
@@ -10,8 +10,8 @@ from django.db.models.functions import Coalesce
 from audit.authors import SignedIntent
 from audit.errors import Refusal
 from custody.ledger import Entry
-from custody.models import CustodyEvent
-from custody.rules.late import LateEntry, VialTimes, refusals_to_enter_late
+from custody.models import CustodyEvent, HandlingRules
+from custody.rules.late import UNLESS_SET, LateEntry, VialTimes, refusals_to_enter_late
 from inventory.models import Vial
 
 BECAUSE = "late_because"
@@ -24,7 +24,15 @@ def late_refusals(
     if late is None:
         return []
     times = _times_of(vials)
-    return refusals_to_enter_late(late, times, at=at, has_second=_has_second(intent))
+    return refusals_to_enter_late(
+        late, times, at=at, has_second=_has_second(intent), at_most=late_at_most()
+    )
+
+
+def late_at_most() -> timedelta:
+    """Return how long after a step it may still be entered here; one query."""
+    newest = HandlingRules.objects.order_by("-version").first()
+    return UNLESS_SET if newest is None else timedelta(hours=newest.late_entry_hours)
 
 
 def _has_second(intent: SignedIntent | None) -> bool:

@@ -98,7 +98,13 @@ def _discard(vial: Vial, entered: Entered, intent: SignedIntent, at: datetime) -
 
 
 def _consume(vial: Vial, entered: Entered, intent: SignedIntent, at: datetime) -> object:
-    return consume_vials(vial_ids=[vial.pk], test=entered["test"], intent=intent, at=at)
+    return consume_vials(
+        vial_ids=[vial.pk],
+        test=entered["test"],
+        intent=intent,
+        at=at,
+        late=late_entry_of(entered),
+    )
 
 
 def _transfer(vial: Vial, entered: Entered, intent: SignedIntent, at: datetime) -> object:
@@ -108,6 +114,7 @@ def _transfer(vial: Vial, entered: Entered, intent: SignedIntent, at: datetime) 
         in_quarantine=entered["in_quarantine"],
         intent=intent,
         at=at,
+        late=late_entry_of(entered),
     )
 
 

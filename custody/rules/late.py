@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from audit.errors import Refusal
 
-LATE_AT_MOST = timedelta(days=7)
-"""How long after a step it may still be entered by those who did it."""
+LEAST_HOURS, MOST_HOURS = 1, 720
+UNLESS_SET = timedelta(hours=168)
+"""How long after a step those who did it may enter it, until quality signs another limit."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,12 +35,18 @@ class VialTimes:
 
 
 def refusals_to_enter_late(
-    late: LateEntry, vials: Sequence[VialTimes], *, at: datetime, has_second: bool
+    late: LateEntry,
+    vials: Sequence[VialTimes],
+    *,
+    at: datetime,
+    has_second: bool,
+    at_most: timedelta = UNLESS_SET,
 ) -> list[Refusal]:
     """
     Say every reason why a step may not be entered late.
 
     at: now. has_second: whether a second person signed too.
+    at_most: how long after a step it may still be entered.
     Source: 21 CFR 1271.270(a); URS-26, URS-40, URS-73.
     """
     refusals = []
@@ -58,12 +65,13 @@ def refusals_to_enter_late(
         refusals.append(
             Refusal("LATE_IN_FUTURE", "The time given is still to come: enter when it was done.")
         )
-    if at - late.performed_at > LATE_AT_MOST:
+    if at - late.performed_at > at_most:
+        hours = round(at_most.total_seconds() / 3600)
         refusals.append(
             Refusal(
                 "LATE_TOO_OLD",
-                f"It was done more than {LATE_AT_MOST.days} days ago: QA records it as a "
-                "deviation instead.",
+                f"It was done more than {hours} hours ago, which is as long as a step may be "
+                "entered afterwards here. Tell QA: it is a deviation.",
             )
         )
     return refusals + [refusal for vial in vials for refusal in _of_vial(late.performed_at, vial)]

@@ -17,7 +17,7 @@ from custody.models import Stay
 from custody.queries.timeline import flag_backwards, timeline
 from custody.rules.late import LateEntry
 from custody.time_out import out_since
-from inventory.models import Vial
+from inventory.models import Purpose, Vial
 from reports.dossier.ledger import events_of
 from tests.browsing import Browser
 from tests.custody.actions.ways import RECEIVER, rejected_in_hand
@@ -163,3 +163,92 @@ def test_an_entry_recorded_before_its_predecessor_is_flagged(world: World) -> No
     assert [entry.runs_backwards for entry in flag_backwards([*earlier, moved])][-1]
     other = replace(moved, vial_id=-1)
     assert not flag_backwards([*earlier, other])[-1].runs_backwards
+
+
+def storing(world: World, desk: Browser, vial: Vial, **more: object) -> Any:
+    """Enter on its page where a vial was put earlier."""
+    entered = {
+        "scanned": vial.code,
+        "user_id": world.technician.user_id,
+        "password": PASSWORD,
+        "reason": "Put there during the outage",
+        "late_reason": "The network was down",
+        "second_user_id": world.witness.user_id,
+        "second_password": PASSWORD,
+    }
+    return desk.post(f"/vials/{vial.pk}/store-late/", {**entered, **more})
+
+
+@pytest.mark.urs("URS-31", "URS-106")
+def test_a_vial_is_stored_late_in_each_of_three_ways(world: World) -> None:
+    desk = Browser()
+    desk.force_login(world.technician)
+    arrived, moved, back = world.received(1)[0], world.stored(1)[0], world.stored(1)[0]
+    world.checked_out([back])
+    then = a_moment_ago()
+    free = [str(place.pk) for place in world.other_box.positions.order_by("pk")[:3]]
+
+    for vial, place in zip((arrived, moved, back), free, strict=True):
+        answer = storing(world, desk, vial, position=place, performed_at=then.isoformat())
+        assert answer.status_code == 302, answer.content.decode()
+
+    last = [vial.events.latest("seq") for vial in (arrived, moved, back)]
+    assert [event.kind for event in last] == ["placed", "moved", "put_back"]
+    assert {event.performed_at for event in last} == {then}
+    assert {event.second_person for event in last} == {world.witness}
+    assert Stay.objects.get(vial=arrived).began_at == then
+
+
+def test_storing_late_needs_its_time_a_reason_and_somebody_else(world: World) -> None:
+    desk = Browser()
+    desk.force_login(world.technician)
+    [vial] = world.received(1)
+    place = str(world.other_box.positions.order_by("pk")[0].pk)
+    then = a_moment_ago().isoformat()
+
+    no_time = storing(world, desk, vial, position=place)
+    no_reason = storing(world, desk, vial, position=place, performed_at=then, late_reason="")
+    alone = storing(
+        world,
+        desk,
+        vial,
+        position=place,
+        performed_at=then,
+        second_user_id=world.technician.user_id,
+    )
+
+    assert (no_time.status_code, no_reason.status_code, alone.status_code) == (422, 422, 403)
+    vial.refresh_from_db()
+    assert vial.position is None
+
+
+@pytest.mark.urs("URS-31")
+def test_what_one_person_signs_takes_a_second_when_it_is_entered_late(world: World) -> None:
+    sample = world.checked_out(world.stored(1, purpose=Purpose.QC))[0]
+    then = a_moment_ago()
+    desk = Browser()
+    desk.force_login(world.technician)
+    address = f"/vials/{sample.pk}/consume/"
+    entered = {
+        "scanned": sample.code,
+        "test": "Sterility, report 12",
+        "user_id": world.technician.user_id,
+        "password": PASSWORD,
+        "reason": "Release testing",
+        "performed_at": then.isoformat(),
+        "late_reason": "The network was down",
+    }
+
+    alone = desk.post(address, entered)
+    second = {"second_user_id": world.witness.user_id, "second_password": PASSWORD}
+    both = desk.post(address, {**entered, **second})
+
+    event = sample.events.latest("seq")
+    assert alone.status_code == 422
+    assert "A late entry takes two people" in alone.text
+    assert both.status_code == 302, both.text
+    assert (event.kind, event.performed_at, event.second_person) == (
+        "consumed",
+        then,
+        world.witness,
+    )

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from custody.rules.late import LATE_AT_MOST, LateEntry, VialTimes, refusals_to_enter_late
+from custody.rules.late import UNLESS_SET, LateEntry, VialTimes, refusals_to_enter_late
 from tests.world import NOON
 
 pytestmark = [pytest.mark.urs("URS-26", "URS-73")]
@@ -28,13 +28,13 @@ def codes(
 
 def test_takes_what_was_done_within_the_limit() -> None:
     assert codes(NOON - HOUR) == []
-    assert codes(NOON - LATE_AT_MOST) == []
+    assert codes(NOON - UNLESS_SET) == []
     assert codes(NOON, last_event_at=None) == []
 
 
 def test_says_every_reason_at_once() -> None:
     assert codes(NOON + HOUR) == ["LATE_IN_FUTURE"]
-    assert codes(NOON - LATE_AT_MOST - timedelta(seconds=1)) == ["LATE_TOO_OLD"]
+    assert codes(NOON - UNLESS_SET - timedelta(seconds=1)) == ["LATE_TOO_OLD"]
     assert codes(NOON - 2 * HOUR, last_event_at=NOON - HOUR) == ["LATE_BEFORE_PREVIOUS"]
     assert codes(NOON - HOUR, reason=" ", has_second=False) == [
         "LATE_WITHOUT_REASON",
