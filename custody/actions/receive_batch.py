@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from audit.authors import SignedIntent
-from audit.changes import signed_change
+from audit.changes import OpenChange, signed_change
 from audit.errors import NotFound, Refusal, refuse_if
 from custody.late import as_entered, done_at, late_refusals
 from custody.ledger import Entry, snapshot, write
@@ -61,9 +61,7 @@ def receive_batch(
     """
     with signed_change(intent, action=Action.RECEIVE_BATCH) as change:
         vials = lock_vials(vial_ids)
-        batch = Batch.objects.select_related("product").filter(pk=batch_id).first()
-        if batch is None:
-            raise NotFound([UNKNOWN_BATCH])
+        batch = _batch(batch_id)
         change.subject.update(batch=batch.number)
         require_authority(
             intent.signer,
@@ -78,15 +76,30 @@ def receive_batch(
             + late_refusals(late, vials, intent=intent, at=at)
         )
         receipt = _keep(batch, inspection, done_at(late, at))
-        before = snapshot(vials)
-        hand_to(change, vials, Custody.RECEIVED)
-        for vial in vials:
-            vial.quality = Quality.QUARANTINE
-        entry = as_entered(_entry(intent, inspection, receipt), late)
-        events = write(change, vials, before, entry, at=done_at(late, at))
         change.sign([receipt])
-        change.sign(events)
+        entry = as_entered(_entry(intent, inspection, receipt), late)
+        _into_quarantine(change, vials, entry, at=done_at(late, at))
         return receipt
+
+
+def _batch(batch_id: int) -> Batch:
+    """
+    Return the batch.
+
+    Raises NotFound: there is none.
+    """
+    batch = Batch.objects.select_related("product").filter(pk=batch_id).first()
+    if batch is None:
+        raise NotFound([UNKNOWN_BATCH])
+    return batch
+
+
+def _into_quarantine(change: OpenChange, vials: list[Vial], entry: Entry, *, at: datetime) -> None:
+    before = snapshot(vials)
+    hand_to(change, vials, Custody.RECEIVED)
+    for vial in vials:
+        vial.quality = Quality.QUARANTINE
+    change.sign(write(change, vials, before, entry, at=at))
 
 
 def _keep(batch: Batch, inspection: Inspection, at: datetime) -> Receipt:

@@ -49,18 +49,7 @@ def refusals_to_enter_late(
     at_most: how long after a step it may still be entered.
     Source: 21 CFR 1271.270(a); URS-26, URS-40, URS-73.
     """
-    refusals = []
-    if not late.reason.strip():
-        refusals.append(
-            Refusal("LATE_WITHOUT_REASON", "Say why it is entered only now: the reason is kept.")
-        )
-    if not has_second:
-        refusals.append(
-            Refusal(
-                "LATE_NEEDS_SECOND",
-                "A late entry takes two people: let the second person sign for it too.",
-            )
-        )
+    refusals = _of_people(late, has_second=has_second)
     if late.performed_at > at:
         refusals.append(
             Refusal("LATE_IN_FUTURE", "The time given is still to come: enter when it was done.")
@@ -75,6 +64,22 @@ def refusals_to_enter_late(
             )
         )
     return refusals + [refusal for vial in vials for refusal in _of_vial(late.performed_at, vial)]
+
+
+def _of_people(late: LateEntry, *, has_second: bool) -> list[Refusal]:
+    refusals = []
+    if not late.reason.strip():
+        refusals.append(
+            Refusal("LATE_WITHOUT_REASON", "Say why it is entered only now: the reason is kept.")
+        )
+    if not has_second:
+        refusals.append(
+            Refusal(
+                "LATE_NEEDS_SECOND",
+                "A late entry takes two people: let the second person sign for it too.",
+            )
+        )
+    return refusals
 
 
 def _of_vial(performed_at: datetime, vial: VialTimes) -> list[Refusal]:

@@ -99,6 +99,8 @@ def signs_of(form: SigningForm, signs: SignAs) -> SignAs:
 def late_fields(form: SigningForm) -> list[BoundField]:
     """Return the fields that are folded away until a step is entered late."""
     names: frozenset[str] = frozenset()
-    if isinstance(form, WithLateEntry):
-        names = _TIMES | _SECOND if isinstance(form, WithLateEntryByTwo) else _TIMES
+    if isinstance(form, WithLateEntryByTwo):
+        names = _TIMES | _SECOND
+    elif isinstance(form, WithLateEntry):
+        names = _TIMES
     return [field for field in form.visible_fields() if field.name in names]
