@@ -65,16 +65,7 @@ def confirm_intent(
     signer = proven(user_id, password, proof)
     refusals = _refusals_to_sign(proof, signer, reason, needs)
     if signer is None or refusals:
-        error = SigningFailed(refusals)
-        record_refusal(
-            action="sign",
-            error=error,
-            actor=signer,
-            user_id=user_id,
-            device=device,
-            request_id=request_id,
-        )
-        raise error
+        raise _kept(SigningFailed(refusals), proof, signer, user_id)
     return SignedIntent(
         signer=signer,
         meaning=meaning,
@@ -83,6 +74,21 @@ def confirm_intent(
         confirmed_at=at,
         request_id=request_id,
     )
+
+
+def _kept(
+    error: SigningFailed, proof: ProofRequest, signer: Author | None, user_id: str
+) -> SigningFailed:
+    """Record a failed attempt to sign, and return its error to be raised."""
+    record_refusal(
+        action="sign",
+        error=error,
+        actor=signer,
+        user_id=user_id,
+        device=proof.device,
+        request_id=proof.request_id,
+    )
+    return error
 
 
 def _refusals_to_sign(
