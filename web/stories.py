@@ -31,6 +31,7 @@ DETAIL_LABELS = {
     "destination": "to",
     "purpose": "purpose",
     "evidence": "evidence",
+    "released_as": "record decided on",
     "seal_number": "seal",
     "arrival_celsius": "arrived at",
     "shipper": "shipper",
