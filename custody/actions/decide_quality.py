@@ -20,7 +20,7 @@ from custody.rules.deciding import (
 )
 from custody.rules.released import fingerprint
 from custody.steps import held_among, of_each, require_authority_over
-from inventory.models import Quality
+from inventory.models import Quality, Vial
 from sop.action import Action
 
 
@@ -59,12 +59,15 @@ def decide_quality(
         before = snapshot(vials)
         for vial in vials:
             vial.quality = decision
-        entry = Entry(
-            kind=EventKind.QUALITY_DECIDED,
-            reason=intent.reason,
-            details={"evidence": evidence},
-            each={vial.pk: {RELEASED_AS: fingerprint(vial)} for vial in vials},
-        )
-        events = write(change, vials, before, entry, at=at)
+        events = write(change, vials, before, _entry(vials, evidence, intent), at=at)
         change.sign(events)
         return events
+
+
+def _entry(vials: Sequence[Vial], evidence: str, intent: SignedIntent) -> Entry:
+    return Entry(
+        kind=EventKind.QUALITY_DECIDED,
+        reason=intent.reason,
+        details={"evidence": evidence},
+        each={vial.pk: {RELEASED_AS: fingerprint(vial)} for vial in vials},
+    )
