@@ -30,6 +30,9 @@ MUST_CHANGE = Refusal(
     "This password is temporary or too old to sign with. Nothing was signed: sign in with it, "
     "choose another, and sign again.",
 )
+CLOSED = Refusal(
+    "DEACTIVATED", "The account was closed before the sheet was signed. Nothing was signed."
+)
 SHARED = Refusal(
     "SHARED_ACCOUNT", "A shared account can look but never sign. Sign in with your own account."
 )
@@ -48,16 +51,19 @@ def confirm_intent(
     device: str,
     at: datetime,
     request_id: str = "",
+    authenticated: Author | None = None,
 ) -> SignedIntent:
     """
     Check the signer's credentials; slow on purpose, so call it before any row is locked.
 
+    authenticated: who proved it for this very sheet elsewhere, a moment ago; only
+    `web.signing_elsewhere` knows of anybody, and no password is looked at then.
     Raises SigningFailed: the two components do not match, the account is shared, or no reason
     was given. The failed attempt is recorded, and counts towards the lock-out of the account.
     Source: 21 CFR 11.200(a)(1), two distinct identification components; 11.300(d); URS-59.
     """
     proof = ProofRequest(purpose=Purpose.SIGN, device=device, request_id=request_id)
-    signer = proven(user_id, password, proof)
+    signer = proven(user_id, password, proof) if authenticated is None else authenticated
     refusals = _refusals_to_sign(proof, signer, reason)
     if signer is None or refusals:
         error = SigningFailed(refusals)
@@ -83,7 +89,7 @@ def confirm_intent(
 def _refusals_to_sign(proof: ProofRequest, signer: Author | None, reason: str) -> list[Refusal]:
     if signer is None:
         return [LOCKED if proof.axes_locked_out else WRONG_SECRET]
-    refusals = []
+    refusals = [] if signer.is_active else [CLOSED]
     if proof.must_change:
         refusals.append(MUST_CHANGE)
     if signer.is_shared:

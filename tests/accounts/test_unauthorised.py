@@ -76,6 +76,8 @@ def test_a_thousand_people_at_once_do_not_make_a_thousand_notices() -> None:
     [
         ("SigningFailed", ["WRONG_CREDENTIALS"], NoticeKind.PASSWORDS),
         ("SigningFailed", ["SIGN_IN_REFUSED"], NoticeKind.PASSWORDS),
+        ("SigningFailed", ["STALE_AUTHENTICATION"], NoticeKind.PASSWORDS),
+        ("SigningFailed", ["PROVIDER_UNREACHABLE"], None),
         ("SigningFailed", ["OTHER_SIGNER"], NoticeKind.OTHER_SIGNER),
         ("SigningFailed", ["SHARED_ACCOUNT", "NO_REASON"], NoticeKind.SHARED),
         ("NotAuthorised", ["OUTSIDE_PROGRAM"], NoticeKind.NOT_AUTHORISED),

@@ -30,6 +30,8 @@ class SignFields:
     `second_user_id` and `second_password`: the names of `web.forms.signing`.
     sheet: the token of this very sheet, sent along as `sheet`.
     asks_user_id: whether the password alone would not be enough.
+    by_provider: the first person signs at the provider, with this name; no password is asked.
+    provider_name: empty when the site has none.
     """
 
     printed_name: str
@@ -42,4 +44,6 @@ class SignFields:
     sheet: str = ""
     asks_user_id: bool = True
     second_meaning: str = ""
+    by_provider: bool = False
+    provider_name: str = ""
     errors: tuple[str, ...] = ()
