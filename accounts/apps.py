@@ -10,7 +10,10 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Have the roles exist after every migration."""
+        """Have the roles exist after every migration; say to the ground who may sign."""
+        from accounts.readiness import what_keeps_from_signing  # models load after the apps
         from accounts.roles import ensure_roles
+        from audit.readiness import answer_readiness_with
 
+        answer_readiness_with(what_keeps_from_signing)
         post_migrate.connect(ensure_roles, sender=self)

@@ -42,7 +42,7 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "configure:approve_request": frozenset({Role.QA, Role.ADMINISTRATOR}),
     "configure:reject_request": frozenset({Role.QA, Role.ADMINISTRATOR}),
     "configure:requests": frozenset({Role.QA, Role.ADMINISTRATOR}),
-    "configure:set_limits": frozenset({Role.QA, Role.ADMINISTRATOR}),
+    "configure:set_limits": frozenset({Role.QA}),
     "configure:publish_policy": frozenset({Role.QA, Role.ADMINISTRATOR}),
     "configure:signing": READS_CONFIGURATION,
     "configure:sites": READS_CONFIGURATION,

@@ -11,9 +11,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import fold
-from accounts.readiness import ALL_GATES, Gate, readiness_of, refusals_to_sign
+from accounts.readiness import ALL_GATES, Gate
 from accounts.roles import Role
-from audit.authors import Author, ShownSheet, SignedIntent
+from audit.authors import ShownSheet, SignedIntent
 from audit.errors import DomainError, Refusal, SigningFailed
 from audit.models import Meaning
 from audit.refusals import record_refusal
@@ -21,6 +21,7 @@ from audit.signing import SAME_PERSON, confirm_intent, witnessed
 from web.attribution import device_of, request_id_of
 from web.continuous_signing import asks_all_components, remember_signing
 from web.forms.signing import SigningForm
+from web.hindrances import hindrances
 from web.http import Request
 from web.presenters import SignFields
 from web.shown_sheets import Hidden, Records, shown_sheet, token_of
@@ -108,17 +109,17 @@ def _prove_all(
         link = None if returned else link_of_signer(request, seat.user_id)
         if link is not None:
             leaving.append((seat.name, link))
-            continue
-        intent = _confirm(request, seat, reason, at)
-        _insist_on_readiness(request, intent, needs)
-        proofs.append((seat.name, intent))
+        else:
+            proofs.append((seat.name, _confirm(request, seat, reason, needs, at)))
     if leaving:
         proven = [(name, intent.signer.pk) for name, intent in proofs]
         leave_to_sign(request, leaving, proven=proven)
     return [intent for _, intent in proofs]
 
 
-def _confirm(request: Request, seat: Seat, reason: str, at: datetime) -> SignedIntent:
+def _confirm(
+    request: Request, seat: Seat, reason: str, needs: frozenset[Gate], at: datetime
+) -> SignedIntent:
     return confirm_intent(
         user_id=seat.user_id,
         password=seat.password,
@@ -128,6 +129,7 @@ def _confirm(request: Request, seat: Seat, reason: str, at: datetime) -> SignedI
         at=at,
         request_id=request_id_of(request),
         authenticated=person_on(request, seat),
+        needs=needs,
     )
 
 
@@ -176,19 +178,6 @@ def _insist_on_this_session(request: Request, user_id: str) -> None:
     _refuse(request, [refusal], entered_user_id=user_id[:60])
 
 
-def _insist_on_readiness(request: Request, intent: SignedIntent, gates: frozenset[Gate]) -> None:
-    """
-    Refuse somebody of whom it is not on record that they may sign; after they are proven.
-
-    Raises SigningFailed: with everything that is missing; the attempt is recorded.
-    Source: 21 CFR 11.10(j), 11.100(b), (c); URS-12, URS-13, URS-64.
-    """
-    signer = intent.signer
-    missing = refusals_to_sign(signer.full_name, readiness_of(signer.pk), gates)
-    if missing:
-        _refuse(request, missing, actor=signer)
-
-
 def _insist_on_two(request: Request, second_user_id: str) -> None:
     """
     Refuse the same person twice, before anybody's password is checked.
@@ -200,18 +189,12 @@ def _insist_on_two(request: Request, second_user_id: str) -> None:
         _refuse(request, [SAME_PERSON], entered_user_id=second_user_id[:60])
 
 
-def _refuse(
-    request: Request,
-    refusals: list[Refusal],
-    *,
-    actor: Author | None = None,
-    **subject: object,
-) -> NoReturn:
+def _refuse(request: Request, refusals: list[Refusal], **subject: object) -> NoReturn:
     error = SigningFailed(refusals)
     record_refusal(
         action="sign",
         error=error,
-        actor=actor or request.user,
+        actor=request.user,
         device=device_of(request),
         request_id=request_id_of(request),
         subject=subject,
@@ -288,4 +271,5 @@ def sign_fields(
         by_provider=signs_elsewhere(request),
         provider_name=settings.OIDC_NAME if settings.OIDC_ISSUER else "",
         errors=tried.problems,
+        missing=() if tried.problems else hindrances(person, signs.needs),
     )

@@ -22,6 +22,15 @@ class SignatureBlock:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Hindrance:
+    """One thing that keeps somebody from signing; url, label: where it is mended, if they may."""
+
+    words: str
+    url: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignFields:
     """
     What a signing form shows around its inputs.
@@ -32,6 +41,7 @@ class SignFields:
     asks_user_id: whether the password alone would not be enough.
     by_provider: the first person signs at the provider, with this name; no password is asked.
     provider_name: empty when the site has none.
+    missing: what keeps this person from signing, said before they type.
     """
 
     printed_name: str
@@ -47,3 +57,4 @@ class SignFields:
     by_provider: bool = False
     provider_name: str = ""
     errors: tuple[str, ...] = ()
+    missing: tuple[Hindrance, ...] = ()
