@@ -168,7 +168,7 @@ def _to_the_sheet(
 ) -> HttpResponse:
     if refusals:
         note_refused(row, refusals)
-    request.session[_KEPT_AS] = row.pk
+    request.session[_KEPT_AS] = {"path": row.path, "number": row.pk}
     return redirect(row.path)
 
 
@@ -207,19 +207,21 @@ class SigningElsewhereMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass the request on, as the sheet that waited where it is one."""
-        if request.method == "GET" and _KEPT_AS in request.session:
-            self._send_on(request)
+        waits = request.session.get(_KEPT_AS, {}) if request.method == "GET" else {}
+        if waits.get("path") == request.get_full_path():
+            del request.session[_KEPT_AS]
+            self._send_on(request, waits["number"])
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer with the way to the provider where somebody leaves for it."""
         return leaving_page(request, error) if isinstance(error, LeavesForProvider) else None
 
-    def _send_on(self, request: Any) -> None:
+    def _send_on(self, request: Any, number: int) -> None:
         if not isinstance(request.user, Person):
             return
         found = take_signing(
-            request.session[_KEPT_AS],
+            number,
             session=_session(request),
             person=request.user,
             path=request.get_full_path(),
@@ -227,7 +229,6 @@ class SigningElsewhereMiddleware:
         )
         if found is None:
             return
-        del request.session[_KEPT_AS]
         request.__dict__[_PROVEN] = found
         request.method = request.META["REQUEST_METHOD"] = "POST"
         request.POST = QueryDict(f"{found.posted}&{PROVEN_BEFORE}=yes")

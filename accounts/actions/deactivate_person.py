@@ -2,6 +2,7 @@
 
 from accounts.authority import require_role
 from accounts.models import Person
+from accounts.reviewing import settle_closed_account
 from accounts.roles import Role
 from accounts.sessions import end_sessions
 from audit.authors import SignedIntent
@@ -23,6 +24,7 @@ def deactivate_person(*, person_id: int, intent: SignedIntent) -> Person:
         person.is_active = False
         person.save(update_fields=["is_active"])
         end_sessions(person, note="The account was closed")
+        settle_closed_account(person)
         change.sign([person])
     return person
 

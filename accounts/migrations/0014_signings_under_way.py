@@ -6,9 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("accounts", "0012_people_at_the_identity_provider"),
-    ]
+    dependencies = [("accounts", "0013_reviews_of_access")]
 
     operations = [
         migrations.CreateModel(
