@@ -30,7 +30,14 @@ class Measure:
 MEASURES: Mapping[NoticeKind, Measure] = {
     NoticeKind.LOCKED: Measure(codes=frozenset({"LOCKED_OUT"}), least=1, high_from=1),
     NoticeKind.PASSWORDS: Measure(
-        codes=frozenset({"WRONG_CREDENTIALS", "SIGN_IN_REFUSED"}), least=3, high_from=10
+        codes=frozenset(
+            {
+                *("WRONG_CREDENTIALS", "SIGN_IN_REFUSED"),
+                *("PROVIDER_DENIED", "PROVIDER_REFUSED", "STALE_AUTHENTICATION"),
+            }
+        ),
+        least=3,
+        high_from=10,
     ),
     NoticeKind.NOT_AUTHORISED: Measure(
         codes=frozenset(

@@ -31,6 +31,9 @@ MUST_CHANGE = Refusal(
     "This password is temporary or too old to sign with. Nothing was signed: sign in with it, "
     "choose another, and sign again.",
 )
+CLOSED = Refusal(
+    "DEACTIVATED", "The account was closed before the sheet was signed. Nothing was signed."
+)
 SHARED = Refusal(
     "SHARED_ACCOUNT", "A shared account can look but never sign. Sign in with your own account."
 )
@@ -49,11 +52,14 @@ def confirm_intent(
     device: str,
     at: datetime,
     request_id: str = "",
+    authenticated: Author | None = None,
     needs: Collection[str] | None = None,
 ) -> SignedIntent:
     """
     Check the signer's credentials; slow on purpose, so call it before any row is locked.
 
+    authenticated: who proved it for this very sheet elsewhere, a moment ago; only
+    `web.signing_elsewhere` knows of anybody, and no password is looked at then.
     needs: names of what must be on record of the signer; None for everything.
     Raises SigningFailed: the two components do not match, the account is shared, no reason was
     given, or it is not on record that they may sign. The failed attempt is recorded; a wrong
@@ -62,7 +68,7 @@ def confirm_intent(
     11.300(d); URS-12, URS-13, URS-59, URS-64.
     """
     proof = ProofRequest(purpose=Purpose.SIGN, device=device, request_id=request_id)
-    signer = proven(user_id, password, proof)
+    signer = proven(user_id, password, proof) if authenticated is None else authenticated
     refusals = _refusals_to_sign(proof, signer, reason, needs)
     if signer is None or refusals:
         raise _kept(SigningFailed(refusals), proof, signer, user_id)
@@ -96,7 +102,7 @@ def _refusals_to_sign(
 ) -> list[Refusal]:
     if signer is None:
         return [LOCKED if proof.axes_locked_out else WRONG_SECRET]
-    refusals = []
+    refusals = [] if signer.is_active else [CLOSED]
     if proof.must_change:
         refusals.append(MUST_CHANGE)
     if signer.is_shared:

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "web.second_factor_gate.SecondFactorGateMiddleware",
     "web.password_gate.PasswordGateMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "web.signing_elsewhere.SigningElsewhereMiddleware",
     "web.middleware.SiteTimeZoneMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -85,6 +85,9 @@ SAMPLES = {
     "a proof for somebody else": Sample(
         writing.only_signing_makes_intents, "web/signing.py", "replace(intent, signer=person)\n"
     ),
+    "a proof that is only said": Sample(
+        writing.only_signing_makes_intents, VIEW, "confirm_intent(authenticated=person)\n"
+    ),
     "an order in Meta": Sample(
         writing.no_order_in_meta,
         "inventory/models/site.py",

@@ -21,6 +21,7 @@ from web.coming_in import come_in, note_way_in, record
 from web.http import Request
 from web.journeys import Errand, Journey
 from web.second_factor_gate import ask_for_code
+from web.signing_elsewhere import come_back_to_sign
 
 BACKEND = "accounts.backends.PersonBackend"
 
@@ -107,4 +108,5 @@ _ERRANDS = {
     Errand.SIGN_IN: _sign_in,
     Errand.UNLOCK: _unlock,
     Errand.LINK: _link,
+    Errand.SIGN: come_back_to_sign,
 }

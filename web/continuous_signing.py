@@ -2,6 +2,7 @@
 
 from web.attribution import device_of
 from web.http import Request
+from web.signing_elsewhere import signs_elsewhere
 
 _KEPT_AS = "signed_in_full"
 
@@ -10,12 +11,13 @@ def asks_all_components(request: Request) -> bool:
     """
     Say whether the person must enter user ID and password: it is not known that both were given.
 
-    They were, in this very session, at this browser and device, in the roles held now; a
+    Who signs at the identity provider enters everything there, each time. The others' were given
+    before in this very session, at this browser and device, in the roles held now; a
     sign-in begins a new session.
     Source: 21 CFR 11.200(a)(1)(i), (ii); URS-54, URS-55, URS-56.
     """
     kept: object = request.session.get(_KEPT_AS)
-    return kept != _circumstances(request)
+    return kept != _circumstances(request) and not signs_elsewhere(request)
 
 
 def remember_signing(request: Request) -> None:

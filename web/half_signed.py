@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from accounts.models import Person
 from audit.errors import NotAuthorised, Refusal, SigningFailed
 from audit.refusals import record_refusal
+from audit.signing import CLOSED
 from web.attribution import device_of, request_id_of
 from web.http import Request
 from web.shown_sheets import person_shown
@@ -15,10 +16,6 @@ from web.shown_sheets import person_shown
 SESSION_ENDED = Refusal(
     "SESSION_ENDED",
     "The session ended before the sheet was signed. Nothing was signed: sign in and begin anew.",
-)
-
-CLOSED = Refusal(
-    "DEACTIVATED", "The account was closed before the sheet was signed. Nothing was signed."
 )
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from typing import NoReturn
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import fold
@@ -24,6 +25,16 @@ from web.hindrances import hindrances
 from web.http import Request
 from web.presenters import SignFields
 from web.shown_sheets import Hidden, Records, shown_sheet, token_of
+from web.signing_elsewhere import (
+    FIRST,
+    SECOND,
+    Seat,
+    leave_to_sign,
+    link_of_signer,
+    person_on,
+    proven_here,
+    signs_elsewhere,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,11 +71,12 @@ def prove(request: Request, form: SigningForm, signs: SignAs) -> SignedIntent:
 
     form: valid; a `TwoPersonForm` where `signs` names a second meaning.
     The first signing of a session takes user id and password, later ones the password; the
-    second person, whose session it is not, always gives both.
-    Raises SigningFailed: somebody's user id and password do not match, the user id is missing
-    where it is asked, the first is not the person of this session, both are one person, what was
-    sent is no sheet that was shown, or it is not on record that they may sign. The attempt is
-    recorded.
+    second person, whose session it is not, always gives both. Who signs at the identity provider
+    is sent there, and the form comes back to here with them.
+    Raises LeavesForProvider; SigningFailed: somebody's user id and password do not match, the user
+    id is missing where it is asked, the first is not the person of this session, both are one
+    person, what was sent is no sheet that was shown, or it is not on record that they may sign.
+    The attempt is recorded.
     Source: 21 CFR 11.200(a)(1); URS-31, URS-49, URS-54, URS-55.
     """
     entered = form.cleaned_data
@@ -74,34 +86,49 @@ def prove(request: Request, form: SigningForm, signs: SignAs) -> SignedIntent:
     _insist_on_this_session(request, entered["user_id"])
     if signs.second is not None:
         _insist_on_two(request, entered["second_user_id"])
-    user_id, reason = request.user.user_id, entered["reason"]
-    intent = _confirm(request, user_id, entered["password"], signs.meaning, reason, at, signs.needs)
+    seats = [Seat(FIRST, request.user.user_id, entered["password"], signs.meaning)]
     if signs.second is not None:
         second_id, password = entered["second_user_id"], entered["second_password"]
-        second = _confirm(request, second_id, password, signs.second, reason, at, signs.needs)
-        intent = witnessed(intent, by=second)
+        seats.append(Seat(SECOND, second_id, password, signs.second))
+    proofs = _prove_all(request, seats, entered["reason"], signs.needs, at)
+    intent = proofs[0] if signs.second is None else witnessed(proofs[0], by=proofs[1])
     if in_full:
         form.once_signed.append(partial(remember_signing, request))
     return replace(intent, sheet=sheet)
 
 
+def _prove_all(
+    request: Request, seats: list[Seat], reason: str, needs: frozenset[Gate], at: datetime
+) -> list[SignedIntent]:
+    """Prove who sits on each seat; who does so elsewhere goes there once the others have."""
+    returned = proven_here(request)
+    if returned is not None and returned.refusals:
+        raise SigningFailed(returned.refusals)  # recorded when they came back
+    leaving, proofs = [], []
+    for seat in seats:
+        link = None if returned else link_of_signer(request, seat.user_id)
+        if link is not None:
+            leaving.append((seat.name, link))
+        else:
+            proofs.append((seat.name, _confirm(request, seat, reason, needs, at)))
+    if leaving:
+        proven = [(name, intent.signer.pk) for name, intent in proofs]
+        leave_to_sign(request, leaving, proven=proven)
+    return [intent for _, intent in proofs]
+
+
 def _confirm(
-    request: Request,
-    user_id: str,
-    password: str,
-    meaning: Meaning,
-    reason: str,
-    at: datetime,
-    needs: frozenset[Gate],
+    request: Request, seat: Seat, reason: str, needs: frozenset[Gate], at: datetime
 ) -> SignedIntent:
     return confirm_intent(
-        user_id=user_id,
-        password=password,
-        meaning=meaning,
+        user_id=seat.user_id,
+        password=seat.password,
+        meaning=seat.meaning,
         reason=reason,
         device=device_of(request),
         at=at,
         request_id=request_id_of(request),
+        authenticated=person_on(request, seat),
         needs=needs,
     )
 
@@ -110,15 +137,14 @@ def prove_another(request: Request, form: SigningForm, meaning: Meaning) -> Sign
     """
     Prove somebody who signs on a screen that may be another person's, such as a witness.
 
-    Raises SigningFailed: the user id and password do not match, or what was sent is no sheet
-    that was shown; the attempt is recorded.
+    Raises LeavesForProvider; SigningFailed: the user id and password do not match, or what was
+    sent is no sheet that was shown; the attempt is recorded.
     """
     entered = form.cleaned_data
     sheet = _sheet_of(request)
-    user_id, password, reason = entered["user_id"], entered["password"], entered["reason"]
-    at = timezone.now()
-    intent = _confirm(request, user_id, password, meaning, reason, at, ALL_GATES)
-    return replace(intent, sheet=sheet)
+    seat = Seat(FIRST, entered["user_id"], entered["password"], meaning)
+    proofs = _prove_all(request, [seat], entered["reason"], ALL_GATES, timezone.now())
+    return replace(proofs[0], sheet=sheet)
 
 
 def _sheet_of(request: Request) -> ShownSheet:
@@ -242,6 +268,8 @@ def sign_fields(
         sheet=token_of(request, records, hidden),
         asks_user_id=asks_all_components(request),
         second_meaning="" if signs.second is None else str(signs.second.label),
+        by_provider=signs_elsewhere(request),
+        provider_name=settings.OIDC_NAME if settings.OIDC_ISSUER else "",
         errors=tried.problems,
         missing=() if tried.problems else hindrances(person, signs.needs),
     )

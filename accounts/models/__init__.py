@@ -34,6 +34,7 @@ from accounts.models.readiness import (
 from accounts.models.role_names import Right, RoleGroup
 from accounts.models.second_factor import SecondFactor
 from accounts.models.service_token import ServiceToken
+from accounts.models.signing_under_way import SigningUnderWay
 
 __all__ = [
     "TOLD_BY_ITSELF",
@@ -70,5 +71,6 @@ __all__ = [
     "ServiceToken",
     "Severity",
     "SigningCertification",
+    "SigningUnderWay",
     "fold",
 ]

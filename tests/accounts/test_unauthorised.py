@@ -76,6 +76,8 @@ def test_a_thousand_people_at_once_do_not_make_a_thousand_notices() -> None:
     [
         ("SigningFailed", ["WRONG_CREDENTIALS"], NoticeKind.PASSWORDS),
         ("SigningFailed", ["SIGN_IN_REFUSED"], NoticeKind.PASSWORDS),
+        ("SigningFailed", ["STALE_AUTHENTICATION"], NoticeKind.PASSWORDS),
+        ("SigningFailed", ["PROVIDER_UNREACHABLE"], None),
         ("SigningFailed", ["OTHER_SIGNER"], NoticeKind.OTHER_SIGNER),
         ("SigningFailed", ["SHARED_ACCOUNT", "NO_REASON"], NoticeKind.SHARED),
         ("NotAuthorised", ["OUTSIDE_PROGRAM"], NoticeKind.NOT_AUTHORISED),
@@ -93,7 +95,8 @@ def test_tells_misuse_from_the_days_work(
 
 
 def test_management_is_told_of_what_is_high() -> None:
-    assert set(MEASURES) == set(NoticeKind)
+    by_date = {NoticeKind.REVIEW_OVERDUE}  # no attempt of anybody
+    assert set(MEASURES) == set(NoticeKind) - by_date
     for kind, measure in MEASURES.items():
         assert severity_of(kind, measure.high_from) == Severity.HIGH
         if measure.high_from > 1:

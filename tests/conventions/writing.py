@@ -39,6 +39,8 @@ def only_signing_makes_intents(module: Module) -> Iterator[str]:
             yield f"line {call.lineno} makes a SignedIntent"
         if name_of(call) == "replace" and keywords(call) & {"signer", "second"}:
             yield f"line {call.lineno} puts a person into a proof"
+        if "authenticated" in keywords(call) and module.path != "web/signing.py":
+            yield f"line {call.lineno} says that somebody proved who they are"
 
 
 def no_order_in_meta(module: Module) -> Iterator[str]:

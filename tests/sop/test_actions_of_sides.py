@@ -17,6 +17,7 @@ pytestmark = pytest.mark.urs("URS-15")
 OF_THE_SYSTEM = {
     *("create_person", "deactivate_person", "end_sessions_of_person", "unlock_account"),
     *("reset_password", "reset_second_factor", "request_role", "request_scope"),
+    *("permit_provider", "end_provider_link"),
     *("revoke_role", "revoke_scope", "issue_service_token", "revoke_service_token"),
     *("record_certification", "set_access_rules", "verify_identity", "verify_first_identity"),
     *("add_container", "add_container_type", "add_containers", "add_product", "add_program"),

@@ -5,11 +5,17 @@ from typing import Any
 
 from django import forms
 
+AT_PROVIDER = "provider"
+PROVEN_BEFORE = "proven_before"  # sent along by the server when who signs is back from there
+_SIGNS_AT = {"password": "signs_at", "second_password": "second_signs_at"}
+
 
 class SigningForm(forms.Form):
     """
     What a person enters to sign; whether the user ID must be there, the server decides.
 
+    Who says that they sign at the identity provider may leave the password empty; whether they
+    do, the server knows, and takes nothing but a password from anybody else.
     once_signed: what is to be done when the signed act was carried out.
     Source: 21 CFR 11.200(a)(1).
     """
@@ -25,6 +31,10 @@ class SigningForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.once_signed: list[Callable[[], None]] = []
+        for password, signs_at in _SIGNS_AT.items():
+            is_elsewhere = self.data.get(signs_at) == AT_PROVIDER or PROVEN_BEFORE in self.data
+            if password in self.fields and is_elsewhere:
+                self.fields[password].required = False
 
     def problems(self) -> tuple[str, ...]:
         """List every problem in words, for `SignFields.errors`."""

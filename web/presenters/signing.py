@@ -39,6 +39,8 @@ class SignFields:
     `second_user_id` and `second_password`: the names of `web.forms.signing`.
     sheet: the token of this very sheet, sent along as `sheet`.
     asks_user_id: whether the password alone would not be enough.
+    by_provider: the first person signs at the provider, with this name; no password is asked.
+    provider_name: empty when the site has none.
     missing: what keeps this person from signing, said before they type.
     """
 
@@ -52,5 +54,7 @@ class SignFields:
     sheet: str = ""
     asks_user_id: bool = True
     second_meaning: str = ""
+    by_provider: bool = False
+    provider_name: str = ""
     errors: tuple[str, ...] = ()
     missing: tuple[Hindrance, ...] = ()

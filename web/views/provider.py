@@ -48,7 +48,7 @@ def link(request: Request) -> HttpResponse:
     form = UnlockForm(request.POST or None, person=request.user, proof=proof)
     if permission is not None and form.is_valid():
         address = set_out(request, Errand.LINK, back=request.path)
-        return render(request, "accounts/leave.html", {"address": address})
+        return render(request, "accounts/leave.html", {"address": address, "who": request.user})
     context = {"form": form, "permission": permission, "linked": link_of(request.user.pk)}
     status = 422 if form.is_bound else 200
     return render(request, "accounts/provider.html", context, status=status)
