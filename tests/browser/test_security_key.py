@@ -1,5 +1,8 @@
 """A security key is enrolled on its page, and the next sign-in asks for it."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -25,7 +28,9 @@ def sign_in(page: Page, person: Person) -> None:
 
 
 @pytest.mark.urs("URS-21")
-def test_a_key_is_enrolled_and_opens_the_next_sign_in(page: Page, committed_world: World) -> None:
+def test_a_key_is_enrolled_and_opens_the_next_sign_in(
+    page: Page, committed_world: World, screenshot: Callable[[Page, str], Path]
+) -> None:
     qa = committed_world.qa
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
@@ -36,6 +41,7 @@ def test_a_key_is_enrolled_and_opens_the_next_sign_in(page: Page, committed_worl
     page.get_by_label("Name of the key").fill("Blue key")
     page.get_by_role("button", name="Enrol a key").click()
     expect(page.get_by_role("button", name="Remove Blue key")).to_be_visible()
+    screenshot(page, "security-keys")
     page.context.clear_cookies()
     sign_in(page, qa)
     expect(page.get_by_role("heading", name="One more step")).to_be_visible()
