@@ -59,7 +59,8 @@ class NewKey:
 
 def keys_of(person: Person) -> Sequence[SecurityKey]:
     """Return somebody's keys that count, the oldest first."""
-    return SecurityKey.objects.filter(person=person, removed_at__isnull=True).order_by("pk")
+    rows = SecurityKey.objects.filter(person=person, removed_at__isnull=True)
+    return list(rows.order_by("pk"))
 
 
 def ask_to_enrol(person: Person, place: Place) -> Asked:

@@ -35,9 +35,12 @@ def reset_second_factor(
         if not factors and not keys:
             raise ActionRefused([Refusal("NOT_ENROLLED", f"{person} has no second factor.")])
         refuse_if([OWN_ACCOUNT] if person.pk == intent.signer.pk else [])
-        for row in (*factors, *keys):
-            row.removed_at = at
-            row.save(update_fields=["removed_at"])
+        for factor in factors:
+            factor.removed_at = at
+            factor.save(update_fields=["removed_at"])
+        for key in keys:
+            key.removed_at = at
+            key.save(update_fields=["removed_at"])
         take_devices(person)
         end_sessions(person, note="The second factor was reset")
         change.sign(factors)
