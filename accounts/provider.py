@@ -83,6 +83,11 @@ def is_configured() -> bool:
     return bool(settings.OIDC_ISSUER)
 
 
+def demands_user_id() -> bool:
+    """Say whether somebody's identity there must carry their user id."""
+    return bool(settings.OIDC_USER_ID_CLAIM)
+
+
 def depart(request: HttpRequest, *, return_to: str, known_as: str = "") -> Departure:
     """
     Prepare the way to the provider, where somebody enters their credentials anew.

@@ -10,7 +10,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.access_rules import limits_in_force
 from accounts.lockout import count_failure, is_locked
-from accounts.models import Person, SecondFactor, SecondFactorFor
+from accounts.models import Person, SecondFactor, SecondFactorFor, SecurityKey
 from accounts.passwords import LETTERS
 from accounts.roles import Role
 from audit.proofs import ProofRequest
@@ -32,7 +32,12 @@ def needs_second_factor(person: Person) -> bool:
 
 
 def has_second_factor(person: Person) -> bool:
-    """Say whether somebody has enrolled a device that counts."""
+    """Say whether somebody has enrolled a device or a key that counts."""
+    return has_app(person) or SecurityKey.objects.filter(person=person, removed_at=None).exists()
+
+
+def has_app(person: Person) -> bool:
+    """Say whether somebody has enrolled a device that shows one-time codes."""
     return SecondFactor.objects.filter(person=person, removed_at__isnull=True).exists()
 
 

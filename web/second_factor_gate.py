@@ -15,7 +15,7 @@ from web.http import is_htmx
 
 ALWAYS_OPEN = ("accounts:logout", "accounts:unlock", "accounts:session", "preferences:choose")
 CODE, ENROLMENT = "accounts:code", "accounts:second_factor"
-OPEN = {CODE: ALWAYS_OPEN, ENROLMENT: (*ALWAYS_OPEN, "accounts:password")}
+OPEN = {CODE: ALWAYS_OPEN, ENROLMENT: (*ALWAYS_OPEN, "accounts:password", "accounts:security_keys")}
 _KEPT_AS = "second_factor"
 _ASKED, _GIVEN = "asked", "given"
 

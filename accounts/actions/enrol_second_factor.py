@@ -7,7 +7,7 @@ from accounts.models import Person, SecondFactor
 from accounts.second_factor import (
     RECOVERY_CODES,
     give_device,
-    has_second_factor,
+    has_app,
     matched_step,
     new_recovery_code,
 )
@@ -37,7 +37,7 @@ def enrol_second_factor(
         person = Person.objects.select_for_update(of=("self",), no_key=True).get(pk=person_id)
         change.subject.update(user_id=person.user_id)
         require_own_account(attribution.actor, person)
-        refuse_if([ENROLLED] if has_second_factor(person) else [])
+        refuse_if([ENROLLED] if has_app(person) else [])
         if step is None:
             raise ActionRefused([WRONG_CODE])
         SecondFactor(person=person, enrolled_at=at).save(force_insert=True)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from accounts import provider
 from accounts.authority import require_own_account
 from accounts.models import Person, ProviderLink, fold
 from accounts.passwords import forget_password
@@ -61,10 +62,10 @@ def _take_up(link: ProviderLink, identity: Identity, at: datetime) -> None:
 
 def _refusals(person: Person, identity: Identity) -> list[Refusal]:
     refusals = [TAKEN] if person_of(identity) is not None else []
-    if identity.user_id and fold(identity.user_id) != person.user_id:
+    if provider.demands_user_id() and fold(identity.user_id) != person.user_id:
         words = (
-            f"At the provider you are {identity.user_id}, here {person.user_id}. Sign in there as "
-            "yourself, or ask an administrator."
+            f"At the provider you are {identity.user_id or 'without a user ID'}, here "
+            f"{person.user_id}. Sign in there as yourself, or ask an administrator."
         )
         refusals.append(Refusal("OTHER_IDENTITY", words))
     return refusals

@@ -33,6 +33,7 @@ from accounts.models.readiness import (
 )
 from accounts.models.role_names import Right, RoleGroup
 from accounts.models.second_factor import SecondFactor
+from accounts.models.security_key import SecurityKey, SecurityKeyCount
 from accounts.models.service_token import ServiceToken
 from accounts.models.signing_under_way import SigningUnderWay
 
@@ -67,6 +68,8 @@ __all__ = [
     "RoleMembership",
     "SecondFactor",
     "SecondFactorFor",
+    "SecurityKey",
+    "SecurityKeyCount",
     "SecurityNotice",
     "ServiceToken",
     "Severity",

@@ -144,6 +144,7 @@ def test_covers_every_table_that_holds_a_record() -> None:
     assert plain == {
         "accounts.BrowserSession",  # as sessions.Session, which it stands for
         "accounts.SigningUnderWay",  # minutes, until who signs is back from the provider
+        "accounts.SecurityKeyCount",  # counts on at each use; accounts.SecurityKey is the record
         "axes.AccessAttempt",  # counts failures; accounts.AccessEvent is the record of them
         "axes.AccessAttemptExpiration",
         "axes.AccessFailureLog",

@@ -78,9 +78,16 @@ def account_or_404(person_id: int, *, seen_by: Person) -> Account:
 
 
 def _signatures(person: Person) -> list[SignatureBlock]:
-    """Return who signed for the account and for the roles it holds, oldest first."""
+    """Return who signed for the account, its roles and its way in, oldest first."""
     held = RoleMembership.objects.filter(person=person).values_list("pk", flat=True)
-    signed = blocks_under([(Person, person.pk), *((RoleMembership, key) for key in held)])
+    links = ProviderLink.objects.filter(person=person, ended_at=None).values_list("pk", flat=True)
+    signed = blocks_under(
+        [
+            (Person, person.pk),
+            *((RoleMembership, key) for key in held),
+            *((ProviderLink, key) for key in links),
+        ]
+    )
     return sorted(chain(*signed.values()), key=lambda block: block.signed_at)
 
 

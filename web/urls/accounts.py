@@ -14,6 +14,7 @@ urlpatterns = [
     path("provider/", provider.leave, name="provider"),
     path("provider/callback/", provider.callback, name="provider_callback"),
     path("provider/link/", provider.link, name="link_provider"),
+    path("keys/", second_factor.security_keys, name="security_keys"),
     path("unlock/", sessions.unlock, name="unlock"),
     path("session/", sessions.session, name="session"),
     path("sessions/", sessions.own, name="sessions"),

@@ -1,5 +1,6 @@
 """Signing in at the identity provider: linked people come in, everybody else is kept out."""
 
+import socket
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -32,6 +33,7 @@ from tests.provider.people import (
     sign_in,
 )
 from tests.provider.process import CALLBACK, Provider
+from tests.web.views.test_security_keys import enrolled
 from tests.world import NOON, World
 
 pytestmark = pytest.mark.urs("URS-62")
@@ -207,6 +209,31 @@ def test_a_cancelled_or_an_unreachable_provider_lets_nobody_in(
     assert client.get(f"{LEAVE}?next=https://evil.example/").status_code == 403
 
 
+def test_a_provider_that_hangs_is_waited_for_no_longer_than_said(
+    world: World, provider: Provider, client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("accounts.provider.ANSWERS_WITHIN", 0.2)
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.OIDC_ISSUER = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        answer = client.get(LEAVE)
+
+    assert answer.status_code == 403
+    assert "does not answer" in answer.content.decode()
+
+
+@pytest.mark.urs("URS-21")
+def test_whoever_has_a_second_factor_is_asked_for_it_as_well(
+    world: World, provider: Provider, client: Client
+) -> None:
+    enrolled(world, linked(world, provider, world.qa))
+
+    sign_in(client, provider, world.qa.user_id)
+
+    assert client.get("/storage/").headers["Location"] == "/accounts/code/"
+    assert kinds() == []
+
+
 def test_without_a_provider_there_is_no_way_there(client: Client) -> None:
     assert client.get(LEAVE).status_code == client.get(CALLBACK).status_code == 404
     assert "Sign in at" not in client.get(SIGN_IN).content.decode()
@@ -259,6 +286,8 @@ def test_nobody_attaches_an_identity_to_an_account_alone(
         permit_provider(person_id=world.qa.pk, intent=world.signs(world.admin), at=NOON)
     with refused("OTHER_IDENTITY"):
         link(world.qa, user_id=world.qa2.user_id)
+    with refused("OTHER_IDENTITY"):
+        link(world.qa, user_id="")
     link(world.qa)
     permitted(world, world.qa2)
     with refused("IDENTITY_TAKEN"):
