@@ -3,6 +3,19 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+# What somebody may need before they can sign a reconciliation; nothing of it touches product.
+SIGNING_IN = frozenset(
+    {
+        "acknowledge_policy",
+        "change_password",
+        "enrol_second_factor",
+        "reset_password",
+        "reset_second_factor",
+        "spend_temporary_password",
+        "unlock_account",
+    }
+)
+
 
 class AccountsConfig(AppConfig):
     """People, roles and scopes."""
@@ -10,7 +23,9 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Have the roles exist after every migration."""
+        """Have the roles exist after every migration, and people sign in after a restore."""
         from accounts.roles import ensure_roles
+        from audit.seals.standing import stay_open_for  # it needs the tables of the ground
 
         post_migrate.connect(ensure_roles, sender=self)
+        stay_open_for(SIGNING_IN)

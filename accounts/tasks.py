@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.actions.deliver_notice import deliver_notice
 from accounts.actions.raise_notices import raise_notices
+from audit.seals.standing import writes_are_open
 
 MOST_AT_ONCE = 50  # deliveries: the next run goes on
 
@@ -19,6 +20,9 @@ def tell_of_unauthorised_use() -> None:
 
     Source: 21 CFR 11.300(d); URS-69.
     """
+    if not writes_are_open():
+        log.warning("notices_wait_for_the_reconciliation_of_a_restore")
+        return
     begun = raise_notices(at=timezone.now())
     if begun:
         log.warning("unauthorised_use_was_attempted", notices=begun)

@@ -28,6 +28,7 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "audit:notice": READS_CONFIGURATION,
     "audit:defer_review": frozenset({Role.QA, Role.RELEASE}),
     "audit:new_review": frozenset({Role.QA, Role.RELEASE}),
+    "audit:sign_restore": frozenset({Role.QA}),
     "batches:": EVERYBODY,
     "configure:": CONFIGURES,
     "configure:access": READS_CONFIGURATION,

@@ -23,7 +23,7 @@ from audit.authors import ShownSheet
 from audit.changes import machine_change
 from audit.clocks.measuring import measure_clocks
 from audit.errors import SigningFailed
-from audit.models import Meaning
+from audit.models import Meaning, RestoreReconciliation
 from audit.seals.sealing import seal_trail
 from audit.seals.verifying import verify_trail
 from audit.signing import confirm_intent
@@ -111,6 +111,7 @@ def build_trail() -> World:
     _refused_attempt()
     _notice(world)
     _system_event()
+    _reconciliation()
     give_role(world, world.witness, Role.SUPERVISOR)
     _seal_and_check()
     return world
@@ -181,6 +182,18 @@ def _system_event() -> None:
     )
     record_system_event(happening=happening, device="bench 1")
     measure_clocks()
+
+
+def _reconciliation() -> None:
+    with machine_change("test set-up", action="set_up", reason="Set up a test"):
+        RestoreReconciliation(
+            first_lost=0,
+            last_lost=0,
+            last_anchored=0,
+            first_lost_at=NOON,
+            last_lost_at=NOON,
+            findings="Made up",
+        ).save(force_insert=True)
 
 
 def _refused_attempt() -> None:

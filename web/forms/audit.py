@@ -13,6 +13,7 @@ from audit.queries.touching import field_names
 from audit.system_event_kinds import SystemEventKind
 from reports.trail.forms import CopyForm
 from sop.action import Action
+from web.forms.signing import SigningForm
 
 NOBODY = -1
 OTHER_ACTIONS = (
@@ -43,6 +44,7 @@ OTHER_ACTIONS = (
     ("open_first_account", "Open the first account"),
     ("publish_policy", "Publish the policy"),
     ("raise_notices", "Raise notices"),
+    ("reconcile_restore", "Sign what a restore lost"),
     ("record_certification", "Record the certification"),
     ("register_therapy", "Register a therapy"),
     ("reject_access", "Reject access"),
@@ -174,6 +176,19 @@ class AccessForm(DaysForm):
     person = forms.CharField(required=False, max_length=150, label="User ID, as it was typed")
     kind = forms.ChoiceField(
         required=False, label="What", choices=[("", "Anything"), *AccessKind.choices]
+    )
+
+
+class ReconciliationForm(SigningForm):
+    """What quality found after a restore; why it signs, the signature's reason says."""
+
+    digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    findings = forms.CharField(
+        max_length=10_000,
+        label="What was compared, and what was found",
+        help_text="Name each vial that stands elsewhere than listed, and its deviation.",
+        error_messages={"required": "Write down what was compared and what was found."},
+        widget=forms.Textarea(attrs={"rows": 6}),
     )
 
 
