@@ -7,6 +7,7 @@ from django.utils import timezone
 from audit.actions.record_trail_check import record_trail_check
 from audit.clocks.measuring import measure_clocks
 from audit.seals.errors import BehindAnchor, SealerAtWork
+from audit.seals.posts import post_waiting_seals
 from audit.seals.sealing import seal_trail
 from audit.seals.standing import writes_are_open
 from audit.seals.verifying import verify_trail
@@ -32,6 +33,18 @@ def seal_now() -> None:
         return
     for seal in seals:
         log.info("sealed", number=seal.number, changes=seal.changes, rows=seal.rows)
+
+
+@shared_task(name="audit.post_seals_now")
+def post_seals_now() -> None:
+    """
+    Post the seals that a receiver outside lacks; apart from sealing, which never waits for it.
+
+    Source: URS-38.
+    """
+    posted = post_waiting_seals(at=timezone.now())
+    if posted:
+        log.info("seals_posted", number=posted)
 
 
 @shared_task(name="audit.record_system_events")

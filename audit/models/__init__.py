@@ -6,6 +6,7 @@ from audit.models.refused_attempt import RefusedAttempt
 from audit.models.regulated import ChangeHistory, RegulatedModel
 from audit.models.restore import AnchorStanding, RestoreReconciliation
 from audit.models.seal import Seal, SealedAttempt, SealedChange, SealLayout
+from audit.models.seal_post import SealPost
 from audit.models.signature import Meaning, Signature
 from audit.models.signed_sheet import SignedSheet
 from audit.models.system_event import SystemEvent
@@ -23,6 +24,7 @@ __all__ = [
     "RestoreReconciliation",
     "Seal",
     "SealLayout",
+    "SealPost",
     "SealedAttempt",
     "SealedChange",
     "Signature",
