@@ -27,6 +27,7 @@ from audit.seals.places import anchor_path
 
 TITLE = "# Seals of the audit trail, one a line; docs/decisions/seals.md explains them.\n"
 _WORDS_OF_A_SEAL = frozenset({7, 11})
+_SIGNATURE_DIGITS = 128
 _BLOCK_BYTES = 4096  # a line of a seal has about 400
 _PATIENCE_SECONDS = 10.0
 
@@ -53,7 +54,7 @@ class AnchorLine:
         """The number of the seal that it is about; None when it is about something else."""
         words = self.words
         is_seal = words[0] == "seal" and len(words) in _WORDS_OF_A_SEAL and words[1].isdecimal()
-        return int(words[1]) if is_seal else None
+        return int(words[1]) if is_seal and len(words[6]) == _SIGNATURE_DIGITS else None
 
     @property
     def sealed_at(self) -> datetime:
@@ -202,10 +203,10 @@ class Anchor:
             self._write(TITLE)
             _sync_folder(self.path.parent)
             return
+        self.end = end_in(self.file)
         self.file.seek(size - 1)
         if self.file.read(1) != b"\n":
             self._write("\n")
-        self.end = end_in(self.file)
         if self.end is not None:
             self.last, self._known_key = self.end.number, self.end.seal.words[5]
 

@@ -7,6 +7,10 @@ from datetime import datetime
 from audit.models import RestoreReconciliation, Seal, Signature
 from audit.seals.anchor import AnchorEnd, AnchorLine, lines_from_the_end, read_anchor
 
+_OF_SIGNATURES = (
+    *("printed_name", "signer_user_id", "signed_at"),
+    *("record_id", "record_columns", "record_digest"),
+)
 _TIMES = ("kept_at", "first_at", "last_at")
 
 
@@ -69,7 +73,8 @@ def reconciled(end: AnchorEnd) -> RestoreReconciliation | None:
 def signatures_under(gap: RestoreReconciliation) -> list[Signature]:
     """Return the signatures under a reconciliation, oldest first."""
     table = RestoreReconciliation._meta.db_table
-    return list(Signature.objects.filter(record_table=table, record_id=gap.pk).order_by("id"))
+    rows = Signature.objects.filter(record_table=table, record_id=gap.pk).order_by("id")
+    return list(rows.only(*_OF_SIGNATURES))  # what else was altered, verifying says elsewhere
 
 
 def find_loss() -> Loss | None:

@@ -16,6 +16,7 @@ from audit.system_events import record_waiting
 from audit.tasks import seal_now, verify_tonight
 from audit.telling import tell
 from custody.tasks import expire_vials_now
+from inventory.models import Product
 from tests.browsing import Browser
 from tests.factories.people import PASSWORD
 from tests.integration.conftest import OtherSystem, ebr
@@ -40,6 +41,12 @@ def lost(world: World, monkeypatch: pytest.MonkeyPatch, known_anchor: None) -> I
     transaction.savepoint_rollback(before)
     standing.forget_standing()
     return world
+
+
+@pytest.fixture
+def product(world: World) -> Product:
+    """Return a product that was there before the backup."""
+    return autologous(world)
 
 
 def desk_of(person: object) -> Browser:
@@ -86,9 +93,9 @@ def test_refuses_what_people_send_and_keeps_what_jobs_have_to_do(lost: World) ->
 
 
 def test_a_message_that_was_refused_is_taken_when_it_is_sent_again(
-    ebr: OtherSystem, lost: World
+    ebr: OtherSystem, product: Product, lost: World
 ) -> None:
-    text = as_text(batch_message(batch_part(autologous(lost))))
+    text = as_text(batch_message(batch_part(product)))
 
     refused = ebr.post("batches/", text)
     loss = standing.loss_now()
