@@ -58,7 +58,7 @@ def loss_from(told: dict[str, object]) -> Loss:
 def has_seal(line: AnchorLine) -> bool:
     """Say whether the database has the very seal that a line of the anchor is about."""
     signature = line.words[6]
-    rows = Seal.objects.filter(number=line.number, digest=line.digest, signature=signature)
+    rows = Seal.objects.filter(number=_number(line), digest=line.digest, signature=signature)
     return rows.exists()
 
 

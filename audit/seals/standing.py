@@ -141,7 +141,7 @@ def _level_as_told() -> Level:
     if told.loss is None:
         return Level.WHOLE
     signed = RestoreReconciliation.objects.filter(
-        last_anchored=told.last_anchored, last_digest=told.last_digest
+        last_anchored=told.last_anchored or 0, last_digest=told.last_digest
     )
     return Level.WHOLE if signed.exists() else Level.BEHIND
 

@@ -1,12 +1,11 @@
 """The portal after a restore: what its pages say, what is refused, and how quality opens it."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.db import transaction
 from django.test import Client
 
 from accounts.actions.reconcile_restore import reconcile_restore
+from accounts.models import Person
 from accounts.tasks import tell_of_unauthorised_use
 from audit.models import Change, RestoreReconciliation, Seal, SystemEvent
 from audit.seals import standing
@@ -29,7 +28,7 @@ BANNER = "Read only."
 
 
 @pytest.fixture
-def lost(world: World, monkeypatch: pytest.MonkeyPatch, known_anchor: None) -> Iterator[World]:
+def lost(world: World, monkeypatch: pytest.MonkeyPatch, known_anchor: None) -> World:
     """Return a site with vials at work, of which the anchor knows two seals more."""
     monkeypatch.setattr("audit.seals.standing.memory", standing.Memory())
     world.checked_out(world.stored(1))
@@ -49,7 +48,7 @@ def product(world: World) -> Product:
     return autologous(world)
 
 
-def desk_of(person: object) -> Browser:
+def desk_of(person: Person) -> Browser:
     """Sign somebody in."""
     client = Browser()
     client.force_login(person)
