@@ -49,6 +49,9 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "labels:": EVERYBODY,
     "put_away:": EVERYBODY,
     "quality:": WATCHES_QUALITY,
+    "quality:hold_record": frozenset({Role.QA}),
+    "quality:release_record": frozenset({Role.QA}),
+    "quality:set_periods": frozenset({Role.QA}),
     "reports:": EVERYBODY,
     "retrievals:": EVERYBODY,
     "scan:": EVERYBODY,
@@ -69,6 +72,7 @@ OF_A_SPONSOR = {
     "container_id",
     "retrieval_id",
     "hold_id",
+    "legal_hold_id",
     "coi",
     "review_id",
 }

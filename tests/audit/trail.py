@@ -36,6 +36,8 @@ from custody.actions.witness_pick import witness_pick
 from custody.messages import IncomingMessage
 from custody.models import HoldScope, Retrieval
 from custody.rules.orders import Order
+from inventory.actions.place_legal_hold import place_legal_hold
+from inventory.actions.set_retention import set_retention
 from inventory.models import (
     PatientIdentity,
     ProgramGroupPermission,
@@ -43,6 +45,7 @@ from inventory.models import (
     SiteGroupPermission,
     Vial,
 )
+from inventory.rules.retention import PROPOSED
 from tests.accounts.access import give_role
 from tests.accounts.notices import overstep
 from tests.custody.reviews import review
@@ -112,6 +115,8 @@ def build_trail() -> World:
     _notice(world)
     _system_event()
     _reconciliation()
+    place_legal_hold(subject=vial.batch.number, intent=world.signs(world.qa), at=NOON)
+    set_retention(months=PROPOSED, intent=world.signs(world.qa))
     give_role(world, world.witness, Role.SUPERVISOR)
     _seal_and_check()
     return world
