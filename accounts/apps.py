@@ -23,9 +23,12 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Have the roles exist after every migration, and people sign in after a restore."""
+        """Have the roles exist; say to the ground who may sign, and what a restore leaves open."""
+        from accounts.readiness import what_keeps_from_signing  # models load after the apps
         from accounts.roles import ensure_roles
-        from audit.seals.standing import stay_open_for  # it needs the tables of the ground
+        from audit.readiness import answer_readiness_with
+        from audit.seals.standing import stay_open_for
 
+        answer_readiness_with(what_keeps_from_signing)
         post_migrate.connect(ensure_roles, sender=self)
         stay_open_for(SIGNING_IN)

@@ -14,6 +14,7 @@ from accounts.models import (
     SigningCertification,
 )
 from accounts.roles import Role
+from audit.authors import Author
 from audit.errors import Refusal
 
 
@@ -78,6 +79,16 @@ def refusals_to_sign(
         Gate.POLICY: _policy(name, readiness),
     }
     return [refusal for gate, refusals in found.items() if gate in gates for refusal in refusals]
+
+
+def what_keeps_from_signing(signer: Author, needs: Collection[str] | None) -> list[Refusal]:
+    """
+    Answer the ground's question about somebody who was proven, or who opened a sheet.
+
+    needs: names of gates; None for all of them.
+    """
+    gates = ALL_GATES if needs is None else frozenset(Gate(name) for name in needs)
+    return refusals_to_sign(signer.full_name, readiness_of(signer.pk), gates)
 
 
 NOT_CERTIFIED = Refusal(

@@ -1,6 +1,6 @@
 """Proving a signer before any row is locked, and binding signatures to exact record versions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
@@ -12,6 +12,7 @@ from audit.authors import Author, SignedIntent
 from audit.errors import Refusal, SigningFailed
 from audit.models import Meaning, Signature
 from audit.proofs import ProofRequest, Purpose, proven
+from audit.readiness import refusals_of_readiness
 from audit.refusals import record_refusal
 
 Record = TypeVar("Record", bound=Model)
@@ -48,28 +49,23 @@ def confirm_intent(
     device: str,
     at: datetime,
     request_id: str = "",
+    needs: Collection[str] | None = None,
 ) -> SignedIntent:
     """
     Check the signer's credentials; slow on purpose, so call it before any row is locked.
 
-    Raises SigningFailed: the two components do not match, the account is shared, or no reason
-    was given. The failed attempt is recorded, and counts towards the lock-out of the account.
-    Source: 21 CFR 11.200(a)(1), two distinct identification components; 11.300(d); URS-59.
+    needs: names of what must be on record of the signer; None for everything.
+    Raises SigningFailed: the two components do not match, the account is shared, no reason was
+    given, or it is not on record that they may sign. The failed attempt is recorded; a wrong
+    component counts towards the lock-out of the account.
+    Source: 21 CFR 11.200(a)(1), two distinct identification components; 11.100(b), (c);
+    11.300(d); URS-12, URS-13, URS-59, URS-64.
     """
     proof = ProofRequest(purpose=Purpose.SIGN, device=device, request_id=request_id)
     signer = proven(user_id, password, proof)
-    refusals = _refusals_to_sign(proof, signer, reason)
+    refusals = _refusals_to_sign(proof, signer, reason, needs)
     if signer is None or refusals:
-        error = SigningFailed(refusals)
-        record_refusal(
-            action="sign",
-            error=error,
-            actor=signer,
-            user_id=user_id,
-            device=device,
-            request_id=request_id,
-        )
-        raise error
+        raise _kept(SigningFailed(refusals), proof, signer, user_id)
     return SignedIntent(
         signer=signer,
         meaning=meaning,
@@ -80,7 +76,24 @@ def confirm_intent(
     )
 
 
-def _refusals_to_sign(proof: ProofRequest, signer: Author | None, reason: str) -> list[Refusal]:
+def _kept(
+    error: SigningFailed, proof: ProofRequest, signer: Author | None, user_id: str
+) -> SigningFailed:
+    """Record a failed attempt to sign, and return its error to be raised."""
+    record_refusal(
+        action="sign",
+        error=error,
+        actor=signer,
+        user_id=user_id,
+        device=proof.device,
+        request_id=proof.request_id,
+    )
+    return error
+
+
+def _refusals_to_sign(
+    proof: ProofRequest, signer: Author | None, reason: str, needs: Collection[str] | None
+) -> list[Refusal]:
     if signer is None:
         return [LOCKED if proof.axes_locked_out else WRONG_SECRET]
     refusals = []
@@ -90,7 +103,7 @@ def _refusals_to_sign(proof: ProofRequest, signer: Author | None, reason: str) -
         refusals.append(SHARED)
     if not reason.strip():
         refusals.append(NO_REASON)
-    return refusals
+    return refusals or refusals_of_readiness(signer, needs)
 
 
 def witnessed(first: SignedIntent, *, by: SignedIntent) -> SignedIntent:

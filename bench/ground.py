@@ -9,10 +9,16 @@ from random import Random
 from django.core.management import call_command
 from django.utils import timezone
 
+from accounts.actions.acknowledge_policy import acknowledge_policy
 from accounts.actions.create_person import create_person
 from accounts.actions.open_first_account import open_first_account
+from accounts.actions.publish_policy import publish_policy
+from accounts.actions.record_certification import record_certification
+from accounts.actions.verify_first_identity import verify_first_identity
+from accounts.actions.verify_identity import verify_identity
 from accounts.models import AccessRequest, Person, RequestStatus
 from accounts.opening import NewAccount
+from accounts.readiness import ALL_GATES, SET_UP, Gate, newest_policy, readiness_of
 from accounts.roles import Role
 from audit.authors import Attribution, SignedIntent
 from audit.models import Meaning
@@ -98,11 +104,44 @@ def _cast() -> dict[str, Person]:
                 create_person(account=account, intent=proof(administrator()))
                 _approve()
             else:
-                open_first_account(account=account, device="measurements")
+                open_first_account(account=account, device=DEVICE)
+                _open_signing(user_id)
+        if role is not Role.SERVICE:
+            _let_sign(user_id)
     people = {row.user_id: row for row in Person.objects.filter(user_id__in=CAST)}
     for user_id in ("bench-technician", "bench-witness", "bench-gateway", "bench-reader"):
         _let_in(people[user_id])
     return people
+
+
+def _open_signing(user_id: str) -> None:
+    """Put on record what signing waits for, by the first administrator alone."""
+    today = timezone.localdate()
+    verify_first_identity(
+        user_id=user_id,
+        verifier_name="Whoever measures",
+        method="None: made up",
+        verified_on=today,
+        device=DEVICE,
+    )
+    certified = proof(user_id, Meaning.CERTIFIED, needs=SET_UP)
+    record_certification(reference="Measurements", sent_on=today, intent=certified)
+    publish_policy(text="I answer for it.", intent=proof(user_id, needs=SET_UP))
+
+
+def _let_sign(user_id: str) -> None:
+    """Verify somebody, and let them acknowledge the policy, unless that was done before."""
+    person, policy = Person.objects.get(user_id=user_id), newest_policy()
+    ready = readiness_of(person.pk)
+    if not ready.is_identified:
+        verify_identity(
+            person_id=person.pk,
+            method="None: made up",
+            verified_on=timezone.localdate(),
+            intent=proof(administrator()),
+        )
+    if policy is not None and not ready.has_acknowledged:
+        acknowledge_policy(policy_id=policy.pk, intent=proof(user_id, needs=SET_UP))
 
 
 def administrator() -> str:
@@ -133,7 +172,9 @@ def _approve() -> None:
         approve_access(request_id=key, intent=proof(quality, Meaning.APPROVED))
 
 
-def proof(user_id: str, meaning: Meaning = Meaning.PERFORMED) -> SignedIntent:
+def proof(
+    user_id: str, meaning: Meaning = Meaning.PERFORMED, *, needs: frozenset[Gate] = ALL_GATES
+) -> SignedIntent:
     """Return the proof that somebody signs, by the password of all of the cast."""
     return confirm_intent(
         user_id=user_id,
@@ -142,6 +183,7 @@ def proof(user_id: str, meaning: Meaning = Meaning.PERFORMED) -> SignedIntent:
         reason="To measure",
         device=DEVICE,
         at=timezone.now(),
+        needs=needs,
     )
 
 

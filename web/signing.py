@@ -10,9 +10,9 @@ from django import forms
 from django.utils import timezone
 
 from accounts.models import fold
-from accounts.readiness import ALL_GATES, Gate, readiness_of, refusals_to_sign
+from accounts.readiness import ALL_GATES, Gate
 from accounts.roles import Role
-from audit.authors import Author, ShownSheet, SignedIntent
+from audit.authors import ShownSheet, SignedIntent
 from audit.errors import DomainError, Refusal, SigningFailed
 from audit.models import Meaning
 from audit.refusals import record_refusal
@@ -20,6 +20,7 @@ from audit.signing import SAME_PERSON, confirm_intent, witnessed
 from web.attribution import device_of, request_id_of
 from web.continuous_signing import asks_all_components, remember_signing
 from web.forms.signing import SigningForm
+from web.hindrances import hindrances
 from web.http import Request
 from web.presenters import SignFields
 from web.shown_sheets import Hidden, Records, shown_sheet, token_of
@@ -74,12 +75,10 @@ def prove(request: Request, form: SigningForm, signs: SignAs) -> SignedIntent:
     if signs.second is not None:
         _insist_on_two(request, entered["second_user_id"])
     user_id, reason = request.user.user_id, entered["reason"]
-    intent = _confirm(request, user_id, entered["password"], signs.meaning, reason, at)
-    _insist_on_readiness(request, intent, signs.needs)
+    intent = _confirm(request, user_id, entered["password"], signs.meaning, reason, at, signs.needs)
     if signs.second is not None:
         second_id, password = entered["second_user_id"], entered["second_password"]
-        second = _confirm(request, second_id, password, signs.second, reason, at)
-        _insist_on_readiness(request, second, signs.needs)
+        second = _confirm(request, second_id, password, signs.second, reason, at, signs.needs)
         intent = witnessed(intent, by=second)
     if in_full:
         form.once_signed.append(partial(remember_signing, request))
@@ -87,7 +86,13 @@ def prove(request: Request, form: SigningForm, signs: SignAs) -> SignedIntent:
 
 
 def _confirm(
-    request: Request, user_id: str, password: str, meaning: Meaning, reason: str, at: datetime
+    request: Request,
+    user_id: str,
+    password: str,
+    meaning: Meaning,
+    reason: str,
+    at: datetime,
+    needs: frozenset[Gate],
 ) -> SignedIntent:
     return confirm_intent(
         user_id=user_id,
@@ -97,6 +102,7 @@ def _confirm(
         device=device_of(request),
         at=at,
         request_id=request_id_of(request),
+        needs=needs,
     )
 
 
@@ -110,8 +116,8 @@ def prove_another(request: Request, form: SigningForm, meaning: Meaning) -> Sign
     entered = form.cleaned_data
     sheet = _sheet_of(request)
     user_id, password, reason = entered["user_id"], entered["password"], entered["reason"]
-    intent = _confirm(request, user_id, password, meaning, reason, timezone.now())
-    _insist_on_readiness(request, intent, ALL_GATES)
+    at = timezone.now()
+    intent = _confirm(request, user_id, password, meaning, reason, at, ALL_GATES)
     return replace(intent, sheet=sheet)
 
 
@@ -146,19 +152,6 @@ def _insist_on_this_session(request: Request, user_id: str) -> None:
     _refuse(request, [refusal], entered_user_id=user_id[:60])
 
 
-def _insist_on_readiness(request: Request, intent: SignedIntent, gates: frozenset[Gate]) -> None:
-    """
-    Refuse somebody of whom it is not on record that they may sign; after they are proven.
-
-    Raises SigningFailed: with everything that is missing; the attempt is recorded.
-    Source: 21 CFR 11.10(j), 11.100(b), (c); URS-12, URS-13, URS-64.
-    """
-    signer = intent.signer
-    missing = refusals_to_sign(signer.full_name, readiness_of(signer.pk), gates)
-    if missing:
-        _refuse(request, missing, actor=signer)
-
-
 def _insist_on_two(request: Request, second_user_id: str) -> None:
     """
     Refuse the same person twice, before anybody's password is checked.
@@ -170,18 +163,12 @@ def _insist_on_two(request: Request, second_user_id: str) -> None:
         _refuse(request, [SAME_PERSON], entered_user_id=second_user_id[:60])
 
 
-def _refuse(
-    request: Request,
-    refusals: list[Refusal],
-    *,
-    actor: Author | None = None,
-    **subject: object,
-) -> NoReturn:
+def _refuse(request: Request, refusals: list[Refusal], **subject: object) -> NoReturn:
     error = SigningFailed(refusals)
     record_refusal(
         action="sign",
         error=error,
-        actor=actor or request.user,
+        actor=request.user,
         device=device_of(request),
         request_id=request_id_of(request),
         subject=subject,
@@ -256,4 +243,5 @@ def sign_fields(
         asks_user_id=asks_all_components(request),
         second_meaning="" if signs.second is None else str(signs.second.label),
         errors=tried.problems,
+        missing=() if tried.problems else hindrances(person, signs.needs),
     )

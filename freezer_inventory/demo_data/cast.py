@@ -14,6 +14,7 @@ from accounts.actions.verify_first_identity import verify_first_identity
 from accounts.actions.verify_identity import verify_identity
 from accounts.models import AccessRequest, Person, RequestStatus
 from accounts.opening import NewAccount
+from accounts.readiness import ALL_GATES, SET_UP, Gate, newest_policy
 from accounts.roles import Role
 from audit.authors import Attribution, SignedIntent
 from audit.models import Meaning
@@ -23,6 +24,7 @@ from inventory.actions.approve_access import approve_access
 from inventory.codes.own import OwnKind, new_code
 
 BENCH = "Bench 1"
+SET_UP_BY = "set-up of the demo"
 POLICY = """My electronic signature binds me as my signature by hand does.
 
 I answer for everything that is done under it. I give my password to nobody, sign for nobody else,
@@ -83,57 +85,63 @@ class Cast:
     _proofs: dict[str, SignedIntent] = field(default_factory=dict)
 
     def enter(self) -> None:
-        """Open every account, the administrator's first, who signs for all others."""
-        for number, member in enumerate((ADMIN, *MEMBERS), start=1):
-            account = NewAccount(
-                user_id=member.user_id,
-                full_name=member.full_name,
-                password=DEMO_PASSWORD,
-                roles=[member.role],
-                badge_code=new_code(OwnKind.PERSON, number),
-                is_shared=member.is_shared,
-                lasts_from=timezone.now(),
-            )
-            self.people[member.user_id] = (
-                create_person(account=account, intent=self.signs("admin", "New colleague"))
-                if self.people
-                else open_first_account(account=account, device="set-up of the demo")
+        """Open every account: the administrator's, who opens signing, then all others'."""
+        account = self._account(ADMIN, 1)
+        self.people[ADMIN.user_id] = open_first_account(account=account, device=SET_UP_BY)
+        self._open_signing()
+        self.tell()
+        for number, member in enumerate(MEMBERS, start=2):
+            self.people[member.user_id] = create_person(
+                account=self._account(member, number), intent=self.signs("admin", "New colleague")
             )
             self.approve()
+            if not member.is_shared and member.role is not Role.SERVICE:
+                self._let_sign(member)
             self.tell()
-        self._open_signing()
+
+    def _account(self, member: Member, number: int) -> NewAccount:
+        return NewAccount(
+            user_id=member.user_id,
+            full_name=member.full_name,
+            password=DEMO_PASSWORD,
+            roles=[member.role],
+            badge_code=new_code(OwnKind.PERSON, number),
+            is_shared=member.is_shared,
+            lasts_from=timezone.now(),
+        )
 
     def _open_signing(self) -> None:
-        """Put on record what signing waits for, of everybody with an account of their own."""
+        """Put on record what signing waits for, by the administrator alone."""
         today = timezone.localdate()
         verify_first_identity(
             user_id=ADMIN.user_id,
             verifier_name="Head of quality",
             method="Passport seen",
             verified_on=today,
-            device="set-up of the demo",
+            device=SET_UP_BY,
         )
         record_certification(
             reference="Letter of non-repudiation, demo",
             sent_on=today,
-            intent=self.signs(ADMIN.user_id, "Sent today", meaning=Meaning.CERTIFIED),
+            intent=_proof(ADMIN.user_id, "Sent today", Meaning.CERTIFIED, SET_UP),
         )
-        approved = self.signs(ADMIN.user_id, "First revision", meaning=Meaning.APPROVED)
-        policy = publish_policy(text=POLICY, intent=approved)
-        for member in (ADMIN, *MEMBERS):
-            if member.is_shared or member.role is Role.SERVICE:
-                continue
-            if member is not ADMIN:
-                verify_identity(
-                    person_id=self.people[member.user_id].pk,
-                    method="Passport seen",
-                    verified_on=today,
-                    intent=self.signs(ADMIN.user_id, "First day"),
-                )
-            reads = self.signs(
-                member.user_id, "Before my first signature", meaning=Meaning.RESPONSIBILITY
-            )
-            acknowledge_policy(policy_id=policy.pk, intent=reads)
+        approved = _proof(ADMIN.user_id, "First revision", Meaning.APPROVED, SET_UP)
+        publish_policy(text=POLICY, intent=approved)
+        self._acknowledge(ADMIN)
+
+    def _let_sign(self, member: Member) -> None:
+        verify_identity(
+            person_id=self.people[member.user_id].pk,
+            method="Passport seen",
+            verified_on=timezone.localdate(),
+            intent=self.signs(ADMIN.user_id, "First day"),
+        )
+        self._acknowledge(member)
+
+    def _acknowledge(self, member: Member) -> None:
+        policy = newest_policy()
+        reads = _proof(member.user_id, "Before my first signature", Meaning.RESPONSIBILITY, SET_UP)
+        acknowledge_policy(policy_id=0 if policy is None else policy.pk, intent=reads)
 
     def approve(self) -> None:
         """Let QA approve what waits; the second one what concerns the first."""
@@ -163,13 +171,8 @@ class Cast:
         demo does this; a screen asks for the password at every signature.
         """
         if user_id not in self._proofs:
-            self._proofs[user_id] = confirm_intent(
-                user_id=user_id,
-                password=DEMO_PASSWORD,
-                meaning=meaning,
-                reason="To prove once who signs for the demo data",
-                device=BENCH,
-                at=timezone.now(),
+            self._proofs[user_id] = _proof(
+                user_id, "To prove once who signs for the demo data", meaning, ALL_GATES
             )
         proof = replace(
             self._proofs[user_id], reason=reason, meaning=meaning, confirmed_at=timezone.now()
@@ -177,3 +180,15 @@ class Cast:
         if not second:
             return proof
         return witnessed(proof, by=self.signs(second, reason, meaning=Meaning.WITNESSED))
+
+
+def _proof(user_id: str, reason: str, meaning: Meaning, needs: frozenset[Gate]) -> SignedIntent:
+    return confirm_intent(
+        user_id=user_id,
+        password=DEMO_PASSWORD,
+        meaning=meaning,
+        reason=reason,
+        device=BENCH,
+        at=timezone.now(),
+        needs=needs,
+    )

@@ -8,7 +8,7 @@ from audit.errors import NotFound, Refusal, refuse_if
 from inventory.models import Position, PositionCondition
 
 UNKNOWN_PLACE = Refusal("UNKNOWN_PLACE", "No such place. Choose it from the map.")
-MAY_BLOCK = (Role.ADMINISTRATOR, Role.SUPERVISOR, Role.QA)
+MAY_BLOCK = (Role.SUPERVISOR, Role.QA)
 
 
 def block_position(*, position_id: int, intent: SignedIntent) -> Position:

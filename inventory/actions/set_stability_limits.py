@@ -26,7 +26,7 @@ def set_stability_limits(
     with signed_change(intent, action="set_stability_limits") as change:
         rows = Product.objects.select_for_update(of=("self",), no_key=True)
         product = rows.filter(pk=product_id).first()
-        require_role(intent.signer, [Role.QA, Role.ADMINISTRATOR])
+        require_role(intent.signer, [Role.QA])
         if product is None:
             raise NotFound([UNKNOWN_PRODUCT])
         change.subject.update(product=product.code)

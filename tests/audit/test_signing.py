@@ -81,6 +81,27 @@ def test_nothing_is_signed_or_written_without_a_reason(world: World, reason: str
     assert RefusedAttempt.objects.filter(actor=world.qa).count() == 2
 
 
+@pytest.mark.urs("URS-12", "URS-13", "URS-64")
+def test_no_proof_is_made_of_somebody_who_may_not_sign_whichever_door_asks(world: World) -> None:
+    stranger = PersonFactory.create()
+
+    with pytest.raises(SigningFailed) as caught:
+        proof(stranger.user_id)
+
+    assert caught.value.codes == ["IDENTITY_NOT_VERIFIED", "POLICY_NOT_ACKNOWLEDGED"]
+    kept = RefusedAttempt.objects.get()
+    assert (kept.action, kept.actor, kept.codes) == ("sign", stranger, caught.value.codes)
+
+
+def test_nobody_signs_while_nobody_answers_whether_they_may(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("audit.readiness._seam.answer", None)
+
+    with pytest.raises(RuntimeError, match="nobody answers"):
+        proof(world.qa.user_id)
+
+
 @pytest.mark.urs("URS-31")
 def test_nobody_is_their_own_witness(world: World) -> None:
     first = world.signs(world.qa)

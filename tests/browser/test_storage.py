@@ -45,7 +45,7 @@ def paths(world: World) -> dict[str, tuple[Person, str]]:
         "configure-types": (admin, "/configure/types/"),
         "configure-type": (admin, "/configure/types/add/"),
         "configure-products": (admin, "/configure/products/"),
-        "configure-limits": (admin, f"/configure/products/{stored[0].batch.product_id}/limits/"),
+        "configure-limits": (world.qa, f"/configure/products/{stored[0].batch.product_id}/limits/"),
         "people": (admin, "/configure/people/"),
         "person": (admin, f"/configure/people/{floor.pk}/"),
         "person-add": (admin, "/configure/people/add/"),

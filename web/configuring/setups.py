@@ -85,5 +85,6 @@ _LISTS = {
     "requests": "Access requests",
     "tokens": "Service tokens",
     "access": "Rules of access",
+    "handling": "Rules of handling",
     "signing": "Signing",
 }

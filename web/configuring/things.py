@@ -110,7 +110,7 @@ def limits(posted: Posted, person: Person, product_id: int, at: datetime) -> Set
         ),
         done=f"The limits of {found.code} are set.",
         done_url=reverse("configure:products"),
-        roles=(Role.QA, Role.ADMINISTRATOR),
+        roles=(Role.QA,),
     )
 
 

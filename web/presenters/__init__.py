@@ -28,7 +28,7 @@ from web.presenters.records import (
     Tab,
     TimelineEvent,
 )
-from web.presenters.signing import SignatureBlock, SignFields
+from web.presenters.signing import Hindrance, SignatureBlock, SignFields
 from web.presenters.verdicts import (
     Axis,
     FindingRow,
@@ -56,6 +56,7 @@ __all__ = [
     "EmptyState",
     "FilterChip",
     "FindingRow",
+    "Hindrance",
     "Identity",
     "LegendEntry",
     "Mark",

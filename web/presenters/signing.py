@@ -22,6 +22,15 @@ class SignatureBlock:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Hindrance:
+    """One thing that keeps somebody from signing; url, label: where it is mended, if they may."""
+
+    words: str
+    url: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignFields:
     """
     What a signing form shows around its inputs.
@@ -30,6 +39,7 @@ class SignFields:
     `second_user_id` and `second_password`: the names of `web.forms.signing`.
     sheet: the token of this very sheet, sent along as `sheet`.
     asks_user_id: whether the password alone would not be enough.
+    missing: what keeps this person from signing, said before they type.
     """
 
     printed_name: str
@@ -43,3 +53,4 @@ class SignFields:
     asks_user_id: bool = True
     second_meaning: str = ""
     errors: tuple[str, ...] = ()
+    missing: tuple[Hindrance, ...] = ()

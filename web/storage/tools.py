@@ -12,7 +12,7 @@ from sop.action import Action
 from sop.authority import may
 from web.links import with_query
 
-MAY_BLOCK = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR, Role.QA})
+MAY_BLOCK = frozenset({Role.SUPERVISOR, Role.QA})
 
 
 @dataclass(frozen=True, kw_only=True)

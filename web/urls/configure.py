@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from web.views import access, configure, configure_things, container_types, readiness
+from web.views import access, configure, configure_things, container_types, handling, readiness
 
 app_name = "configure"
 urlpatterns = [
@@ -21,6 +21,8 @@ urlpatterns = [
     path("products/<int:product_id>/limits/", configure_things.set_limits, name="set_limits"),
     path("access/", access.rules, name="access"),
     path("access/set/", access.set_rules, name="set_access"),
+    path("handling/", handling.rules, name="handling"),
+    path("handling/set/", handling.set_rules, name="set_handling"),
     path("people/", configure.people, name="people"),
     path("signing/", readiness.signing, name="signing"),
     path("signing/certify/", readiness.certify, name="certify"),

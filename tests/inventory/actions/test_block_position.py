@@ -27,7 +27,7 @@ def test_nothing_is_placed_at_a_blocked_place_until_it_is_unblocked(world: World
     with pytest.raises(ActionRefused, match="Ice in the cell"):
         place_vials(placements=into, attribution=world.says(world.technician), at=NOON)
 
-    unblocked = unblock_position(position_id=place.pk, intent=world.signs(world.admin))
+    unblocked = unblock_position(position_id=place.pk, intent=world.signs(world.qa))
     assert (unblocked.condition, unblocked.condition_reason) == ("in_service", "")
     assert_signed_and_kept(unblocked, action="unblock_position")
     place_vials(placements=into, attribution=world.says(world.technician), at=NOON)
@@ -37,7 +37,7 @@ def test_refuses_a_place_where_something_stands_or_is_blocked_already(world: Wor
     (vial,) = world.stored()
     assert vial.position is not None
     rack_place = world.tank.positions.get(label="R1")
-    intent = world.signs(world.admin)
+    intent = world.signs(world.qa)
     block_position(position_id=world.place("C3").pk, intent=intent)
 
     with refused("POSITION_OCCUPIED"):
@@ -59,15 +59,19 @@ def test_refuses_a_place_that_is_kept_for_a_vial(world: World) -> None:
 
 def test_refuses_to_unblock_what_is_not_blocked(world: World) -> None:
     with refused("NOT_BLOCKED"):
-        unblock_position(position_id=world.place("C3").pk, intent=world.signs(world.admin))
+        unblock_position(position_id=world.place("C3").pk, intent=world.signs(world.qa))
 
 
+@pytest.mark.urs("URS-15")
 @pytest.mark.parametrize("action", [block_position, unblock_position])
-def test_refuses_an_unknown_place_and_technicians(world: World, action: object) -> None:
+def test_refuses_an_unknown_place_technicians_and_administrators(
+    world: World, action: object
+) -> None:
     assert callable(action)
     with refused("UNKNOWN_PLACE", by=NotFound):
-        action(position_id=0, intent=world.signs(world.admin))
-    with unauthorised():
-        action(position_id=world.place("C3").pk, intent=world.signs(world.technician))
+        action(position_id=0, intent=world.signs(world.qa))
+    for person in (world.technician, world.admin):
+        with unauthorised():
+            action(position_id=world.place("C3").pk, intent=world.signs(person))
 
     assert RefusedAttempt.objects.filter(actor=world.technician).exists()

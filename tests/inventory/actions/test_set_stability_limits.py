@@ -42,7 +42,7 @@ def test_sets_a_first_and_a_second_version_and_keeps_the_first(
         product_id=product.pk,
         limits=replace(LIMITS, most_exposures=5),
         effective_at=noon + timedelta(days=1),
-        intent=world.signs(world.admin),
+        intent=world.signs(world.qa2),
         at=noon,
     )
 
@@ -93,10 +93,9 @@ def test_refuses_an_unknown_product(world: World, noon: datetime) -> None:
         )
 
 
-def test_refuses_everybody_but_quality_and_administrators(
-    world: World, product: Product, noon: datetime
-) -> None:
-    for person in (world.technician, world.supervisor, world.inspector):
+@pytest.mark.urs("URS-15")
+def test_refuses_everybody_but_quality(world: World, product: Product, noon: datetime) -> None:
+    for person in (world.technician, world.supervisor, world.inspector, world.admin):
         with unauthorised():
             set_stability_limits(
                 product_id=product.pk,

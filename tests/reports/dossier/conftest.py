@@ -58,6 +58,7 @@ from inventory.models import (
     Vial,
     VialKind,
 )
+from tests.readiness import open_signing
 
 NOON = datetime(2026, 3, 4, 12, 0, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -134,8 +135,21 @@ def world(db: None, settings: Settings) -> World:
     ensure_roles()
     with machine_change("set-up", action="set_up", reason="a world for tests"):
         made = _set_up()
+        admin = person("root", "Rut Oot", Role.ADMINISTRATOR)
+    _open_signing(made, admin)
     _live(made)
     return made
+
+
+def _open_signing(world: World, admin: Person) -> None:
+    by = SignedIntent(
+        signer=admin,
+        meaning=Meaning.CERTIFIED,
+        reason="set-up",
+        device="bench 1",
+        confirmed_at=NOON,
+    )
+    open_signing([admin, world.ada, world.ben, world.eve, world.lea], by=by)
 
 
 def _set_up() -> World:

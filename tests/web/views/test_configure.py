@@ -4,9 +4,11 @@ import pytest
 from django.test import Client
 
 from accounts.models import Person
+from accounts.roles import Role
 from inventory.models import Container, ContainerType, Product, Program, Site, Sponsor
 from tests.browsing import Browser
-from tests.factories.people import PASSWORD
+from tests.factories.people import PASSWORD, PersonFactory
+from tests.readiness import make_ready
 from tests.world import World
 
 LISTS = ["", "sites/", "types/", "programs/", "products/", "people/"]
@@ -63,7 +65,12 @@ def test_sets_up_a_sponsor_with_program_product_and_limits(world: World) -> None
     program = Program.objects.get(code="GB-1")
     post("products/add/", program=program.pk, storage_class="vapour", **product)
     made = Product.objects.get(code="NEW-P")
-    post(f"products/{made.pk}/limits/", **limits)
+    quality = PersonFactory.create(roles=[Role.QA], programs=[program])
+    make_ready(quality, by=world.signs(world.admin))
+    who = {"user_id": quality.user_id, "password": PASSWORD, "reason": "Study 14"}
+    answer = desk_of(quality).post(f"/configure/products/{made.pk}/limits/", who | limits)
+    assert answer.status_code == 302, answer.content.decode()
+    assert desk.get(f"/configure/products/{made.pk}/limits/").status_code == 403
 
     assert made.limits.get().most_exposures == 5
 

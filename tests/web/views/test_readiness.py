@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.actions.change_password import change_password
 from accounts.actions.publish_policy import publish_policy
 from accounts.models import IdentityVerification, Person
+from accounts.roles import Role
 from audit.authors import Attribution
 from audit.models import RefusedAttempt, Signature
 from tests.browsing import Browser
@@ -161,3 +162,24 @@ def test_only_administrators_verify_and_nobody_themselves(world: World) -> None:
 
     assert "has not come yet" in late.text
     assert "Nobody verifies their own identity" in mine.text
+
+
+@pytest.mark.urs("URS-12", "URS-64")
+def test_a_sheet_says_before_anything_is_typed_what_keeps_somebody_from_signing(
+    world: World,
+) -> None:
+    qa = PersonFactory.create(roles=[Role.QA])
+    unread = f"{world.admin.full_name} has not acknowledged revision 2"
+    opened, new_qa = screen_of(world.admin.user_id), screen_of(qa.user_id)
+
+    before = opened.get("/configure/people/add/").text
+    publish_policy(text="Second thoughts.", intent=world.signs(world.qa))
+    after = opened.get("/configure/people/add/").text
+    nobody_knows_them = new_qa.get("/configure/signing/policy/").text
+
+    assert "You cannot sign yet" not in before
+    assert unread in after
+    assert 'href="/signing/policy/"' in after
+    assert "cannot sign before somebody recorded" in nobody_knows_them
+    assert f'href="/configure/people/{qa.pk}/"' in nobody_knows_them
+    assert "revision 2" not in nobody_knows_them, "this sheet needs only the identity"
