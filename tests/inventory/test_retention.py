@@ -6,6 +6,7 @@ import pytest
 
 from audit.errors import ActionRefused, NotAuthorised
 from audit.signing import signature_blocks
+from custody.actions.decide_quality import decide_quality
 from custody.actions.discard_vials import discard_vials
 from custody.queries.retention import (
     due_records,
@@ -16,7 +17,7 @@ from custody.queries.retention import (
 from inventory.actions.place_legal_hold import place_legal_hold
 from inventory.actions.release_legal_hold import release_legal_hold
 from inventory.actions.set_retention import set_retention
-from inventory.models import RetentionSchedule
+from inventory.models import Quality, RetentionSchedule
 from inventory.rules.retention import (
     PROPOSED,
     RecordClass,
@@ -123,7 +124,20 @@ def test_a_record_is_due_only_when_nothing_of_it_can_be_used_and_no_hold_stands(
     assert str(Start.ENDED) in open_still.waits_for
     assert due_records(on=far, seen_by=world.qa) == []
 
-    discard_vials(vial_ids=[vial.pk], intent=world.signs(world.technician, world.witness), at=NOON)
+    decide_quality(
+        vial_ids=[vial.pk],
+        decision=Quality.REJECTED,
+        evidence="Result 7",
+        intent=world.signs(world.qa),
+        at=NOON,
+    )
+    discard_vials(
+        vial_ids=[vial.pk],
+        method="Autoclaved",
+        manifest="W-7",
+        intent=world.signs(world.technician, world.witness),
+        at=NOON,
+    )
     over = retention_of_therapy(therapy.coi)
     assert over is not None
     assert over.due_on == months_after(batch.expires_at.date(), 360)
