@@ -80,6 +80,7 @@ def _pass_over(newest: int | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(nextval('public.audit_change_id_seq')) FROM generate_series(1, "
-            "%s::bigint + GREATEST(0, %s::bigint - (SELECT last_value FROM public.audit_change_id_seq)))",
+            "%s::bigint + GREATEST(0, %s::bigint - "
+            "(SELECT last_value FROM public.audit_change_id_seq)))",
             [UNSEALED_MARGIN, newest or 0],
         )
