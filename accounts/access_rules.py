@@ -13,6 +13,7 @@ BOUNDS = {
     "password_length": ("Characters of a password at least", 8, 100),
     "idle_minutes": ("Minutes without use until a session locks", 1, 120),
     "failures": ("Failures in a row until an account locks", 3, 20),
+    "review_days": ("Days until access is reviewed again", 30, 400),
 }
 """Each limit by name: its words, the least and the most that a site may set."""
 
@@ -26,6 +27,7 @@ class Limits:
     password_length: int = 12
     idle_minutes: int = 15
     failures: int = 5
+    review_days: int = 180
     second_factor: str = SecondFactorFor.ADMINISTRATORS
     version: int = 0
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from django.conf import settings
 from django.core.mail import EmailMessage
 
-from accounts.models import Channel, NoticeDelivery, SecurityNotice
+from accounts.models import TOLD_BY_ITSELF, Channel, NoticeDelivery, SecurityNotice
 from audit.posting import Event, Receiver, post
 
 
@@ -50,9 +50,7 @@ def _email(delivery: NoticeDelivery, at: datetime) -> None:
     lines = [
         f"{notice.get_kind_display()}: {notice.about}.",
         "",
-        f"Attempts so far: {notice.attempts}",
-        f"First: {facts['first_at']}",
-        f"Last: {facts['last_at']}",
+        *_counted(notice, facts),
         f"Severity: {notice.get_severity_display().lower()}",
         "",
         f"Open Audit, Notices, number {notice.pk}: look into it and acknowledge it there.",
@@ -64,6 +62,16 @@ def _email(delivery: NoticeDelivery, at: datetime) -> None:
         to=[delivery.to],
         headers={"Message-ID": f"<notice-{notice.pk}-{delivery.pk}@freezer-inventory>"},
     ).send()
+
+
+def _counted(notice: SecurityNotice, facts: dict[str, object]) -> list[str]:
+    if notice.kind in TOLD_BY_ITSELF:
+        return [f"Since: {facts['first_at']}"]
+    return [
+        f"Attempts so far: {notice.attempts}",
+        f"First: {facts['first_at']}",
+        f"Last: {facts['last_at']}",
+    ]
 
 
 def _webhook(delivery: NoticeDelivery, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Accounts by the clock: telling people of attempts at unauthorised use."""
+"""Accounts by the clock: telling people of unauthorised use, and of what is overdue."""
 
 import structlog
 from celery import shared_task
@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.actions.deliver_notice import deliver_notice
 from accounts.actions.raise_notices import raise_notices
+from accounts.actions.tell_of_overdue_review import tell_of_overdue_review
 from audit.seals.standing import writes_are_open
 
 MOST_AT_ONCE = 50  # deliveries: the next run goes on
@@ -29,3 +30,16 @@ def tell_of_unauthorised_use() -> None:
     for _ in range(MOST_AT_ONCE):
         if not deliver_notice(at=timezone.now()):
             break
+
+
+@shared_task(name="accounts.tell_of_what_is_overdue")
+def tell_of_what_is_overdue() -> None:
+    """
+    Tell quality once that the review of access is overdue; the notice is sent with the next ones.
+
+    Source: Annex 11 (2011) section 11; URS-18.
+    """
+    if not writes_are_open():
+        return
+    if tell_of_overdue_review(at=timezone.now()) is not None:
+        log.warning("review_of_access_is_overdue")

@@ -91,4 +91,5 @@ def signature_of(timestamp: str, body: bytes, secret: str) -> str:
 
 def wait_after(tries: int) -> timedelta:
     """Return how long to wait after so many tries: twice as long each time, up to the longest."""
-    return min(FIRST_WAIT * 2 ** min(tries, 10), LONGEST_WAIT)
+    doublings: int = 2 ** min(tries, 10)
+    return min(FIRST_WAIT * doublings, LONGEST_WAIT)

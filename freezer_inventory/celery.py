@@ -51,6 +51,11 @@ app.conf.beat_schedule = {
         "schedule": 10.0,
         "options": {"expires": 9},
     },
+    "tell of what is overdue": {
+        "task": "accounts.tell_of_what_is_overdue",
+        "schedule": crontab(minute=7),  # of every hour
+        "options": {"expires": 3000},
+    },
     "sign of life": {
         "task": "integration.beat_of_the_worker",
         "schedule": 30.0,

@@ -157,6 +157,7 @@ if SEAL_WEBHOOK_URL and not SEAL_WEBHOOK_SECRET:
 NOTICE_CONTACTS = {
     "security": environment.words("SECURITY_CONTACT"),
     "management": environment.words("MANAGEMENT_CONTACT"),
+    "quality": environment.words("QUALITY_CONTACT"),
 }
 NOTICE_WEBHOOK_URL = environment.text("NOTICE_WEBHOOK_URL")
 NOTICE_WEBHOOK_SECRET = environment.text("NOTICE_WEBHOOK_SECRET")
@@ -173,6 +174,7 @@ if DEMO and not EMAIL_HOST:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(environment.data_folder() / "demo" / "mail")
     NOTICE_CONTACTS["security"] = NOTICE_CONTACTS["security"] or ["security@example.org"]
+    NOTICE_CONTACTS["quality"] = NOTICE_CONTACTS["quality"] or ["quality@example.org"]
 EMAIL_HOST = EMAIL_HOST or "localhost"
 
 # Time sources asked by SNTP where no chrony runs: two, as host or host:port.

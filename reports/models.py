@@ -16,6 +16,7 @@ class RecordKind(models.TextChoices):
     THERAPY_DOSSIER = "therapy_dossier", "Therapy dossier"
     LABELS = "labels", "Labels"
     AUDIT_TRAIL = "audit_trail", "Audit trail"
+    ACCESS_REVIEW = "access_review", "Review of access"
 
 
 class ExportQuerySet(models.QuerySet["Export"]):

@@ -15,6 +15,7 @@ from audit.seals.findings import Finding, Kind, Outcome
 from custody.actions.place_hold import place_hold
 from custody.models import HoldScope
 from inventory.actions.place_legal_hold import place_legal_hold
+from inventory.actions.start_access_review import start_access_review
 from tests.accounts.notices import overstep
 from tests.custody.retrievals import claimed_retrieval
 from tests.custody.reviews import review
@@ -66,10 +67,17 @@ def build_site(world: World) -> Site:
         "notice_id": _notice(world),
         "check_id": record_trail_check(outcome=_broken(), device="bench 1", at=NOON).pk,
         "review_id": review(world, vial.batch.number, by=world.qa2).pk,
+        **_access_review(world),
         "number": vial.batch.number,
         "code": vial.code,
     }
     return Site(world, parts)
+
+
+def _access_review(world: World) -> dict[str, int]:
+    intent = world.signs(world.qa2)
+    opened = start_access_review(intent=intent, at=NOON)
+    return {"access_review_id": opened.pk, "line_id": opened.lines.earliest("pk").pk}
 
 
 def _request(world: World) -> int:

@@ -15,6 +15,7 @@ TITLES = {
     "URS-15": "Administrators do not act on product",
     "URS-16": "Granting and revoking access is on record",
     "URS-17": "A closed account loses its sessions at once",
+    "URS-18": "Access is reviewed, and the review is signed",
     "URS-19": "An idle session is locked",
     "URS-20": "Access is logged",
     "URS-21": "Administrators give a second factor",

@@ -11,6 +11,7 @@ from accounts.asking import APPROVERS
 from accounts.models import Person
 from accounts.queries.notices import notice_state
 from accounts.queries.requests import count_to_decide
+from accounts.queries.reviews import review_state
 from accounts.roles import Role
 from audit.queries.refusals import RefusedEntry, RefusedFilter, refused_attempts
 from custody.queries.desk import (
@@ -143,6 +144,8 @@ def _tiles(
         yield from _administration_tiles()
     if not set(APPROVERS).isdisjoint(person.role_names()):
         yield from _access_tile(person)
+    if Role.QA in person.role_names():
+        yield from _review_tiles(at)
     if is_quality:
         yield from _quality_tiles(person, at)
         return
@@ -189,6 +192,18 @@ def _access_tile(person: Person) -> Iterable[Tile]:
     if waiting:
         url = reverse("configure:requests")
         yield Tile(label="Access to approve", count=waiting, url=url, icon="user-check")
+
+
+def _review_tiles(at: datetime) -> Iterable[Tile]:
+    """Say that access is to be reviewed, and what a review asked for is not carried out yet."""
+    state, url = review_state(at=at), reverse("configure:access_reviews")
+    if state.is_overdue:
+        late = (at - state.due_at).days
+        label = "Days the access review is overdue"
+        yield Tile(label=label, count=late, url=url, icon="list-check", is_urgent=True)
+    if state.to_settle:
+        label = "Access to revoke or change"
+        yield Tile(label=label, count=state.to_settle, url=url, icon="user-off", is_urgent=True)
 
 
 def _quality_tiles(person: Person, at: datetime) -> Iterable[Tile]:

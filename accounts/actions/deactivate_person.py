@@ -3,6 +3,7 @@
 from accounts.authority import require_role
 from accounts.closing import give_up
 from accounts.models import Person
+from accounts.reviewing import settle_closed_account
 from accounts.roles import Role
 from accounts.sessions import end_sessions
 from audit.authors import SignedIntent
@@ -27,6 +28,7 @@ def deactivate_person(*, person_id: int, intent: SignedIntent) -> Person:
         person.save(update_fields=["is_active"])
         end_sessions(person, note="The account was closed")
         give_up(change, person, at=intent.confirmed_at)
+        settle_closed_account(person)
         change.sign([person])
     return person
 

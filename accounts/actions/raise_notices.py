@@ -3,23 +3,18 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from django.conf import settings
-
+from accounts.alarms import queue
 from accounts.models import (
     Audience,
-    Channel,
     NoticedAttempt,
-    NoticeDelivery,
     NoticeReader,
     Person,
     SecurityNotice,
     Severity,
 )
-from accounts.notifications import webhook_host
 from accounts.unauthorised import WINDOW, Group, Seen, grouped, kind_of, severity_of
 from audit.changes import machine_change
 from audit.models import RefusedAttempt
-from audit.writes import create_all
 
 AT_ONCE = 20_000
 COLUMNS = ("id", "error", "codes", "actor_user_id", "device", "refused_at")
@@ -93,24 +88,11 @@ def _count(
     notice.severity = severity_of(kind, notice.attempts)
     if is_new:
         notice.save(force_insert=True)
-        _queue(notice, Audience.SECURITY, at)
+        queue(notice, Audience.SECURITY, at)
     else:
         notice.save(update_fields=["attempts", "last_at", "severity"])
     if notice.severity == Severity.HIGH and not was_high:
-        _queue(notice, Audience.MANAGEMENT, at)
+        queue(notice, Audience.MANAGEMENT, at)
     NoticedAttempt.objects.bulk_create(
         [NoticedAttempt(attempt_id=seen.id, notice=notice) for seen in members], batch_size=2000
-    )
-
-
-def _queue(notice: SecurityNotice, audience: Audience, at: datetime) -> None:
-    """Queue one delivery for each address of an audience; the webhook belongs to security."""
-    ways = [(Channel.EMAIL, address) for address in settings.NOTICE_CONTACTS[audience.value]]
-    if audience == Audience.SECURITY and settings.NOTICE_WEBHOOK_URL:
-        ways.append((Channel.WEBHOOK, webhook_host()))
-    create_all(
-        [
-            NoticeDelivery(notice=notice, audience=audience, channel=channel, to=to, next_try_at=at)
-            for channel, to in ways
-        ]
     )

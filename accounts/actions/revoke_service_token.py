@@ -4,6 +4,7 @@ from datetime import datetime
 
 from accounts.authority import require_role
 from accounts.models import ServiceToken
+from accounts.reviewing import settle_revoked_token
 from accounts.roles import Role
 from audit.authors import SignedIntent
 from audit.changes import signed_change
@@ -24,5 +25,6 @@ def revoke_service_token(*, token_id: int, intent: SignedIntent, at: datetime) -
             refuse_if([Refusal("ALREADY_REVOKED", f"The token {token.name} is already revoked.")])
         token.revoked_at = at
         token.save(update_fields=["revoked_at"])
+        settle_revoked_token(token)
         change.sign([token])
     return token

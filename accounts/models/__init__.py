@@ -2,10 +2,17 @@
 
 from accounts.models.access_event import AccessEvent, AccessKind
 from accounts.models.access_request import AccessRequest, RequestedKind, RequestStatus
+from accounts.models.access_review import (
+    AccessReview,
+    AccessReviewLine,
+    LineDecision,
+    ReviewStatus,
+)
 from accounts.models.access_rules import AccessRules, SecondFactorFor
 from accounts.models.browser_session import BrowserSession
 from accounts.models.earlier_password import EarlierPassword
 from accounts.models.notice import (
+    TOLD_BY_ITSELF,
     Audience,
     Channel,
     DeliveryStatus,
@@ -29,9 +36,12 @@ from accounts.models.second_factor import SecondFactor
 from accounts.models.service_token import ServiceToken
 
 __all__ = [
+    "TOLD_BY_ITSELF",
     "AccessEvent",
     "AccessKind",
     "AccessRequest",
+    "AccessReview",
+    "AccessReviewLine",
     "AccessRules",
     "AccountabilityPolicy",
     "Audience",
@@ -40,6 +50,7 @@ __all__ = [
     "DeliveryStatus",
     "EarlierPassword",
     "IdentityVerification",
+    "LineDecision",
     "NoticeDelivery",
     "NoticeKind",
     "NoticeReader",
@@ -49,6 +60,7 @@ __all__ = [
     "ProviderLink",
     "RequestStatus",
     "RequestedKind",
+    "ReviewStatus",
     "Right",
     "RoleGroup",
     "RoleMembership",

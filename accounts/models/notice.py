@@ -9,9 +9,9 @@ from audit.triggers import evidence
 
 class NoticeKind(models.TextChoices):
     """
-    What somebody tried.
+    What somebody tried, or what the system tells by itself.
 
-    Source: 21 CFR 11.300(d); URS-69.
+    Source: 21 CFR 11.300(d); URS-18, URS-69.
     """
 
     PASSWORDS = "passwords", "Wrong passwords"
@@ -20,6 +20,11 @@ class NoticeKind(models.TextChoices):
     SHARED = "shared", "A shared account that tried to write or sign"
     OTHER_SIGNER = "other_signer", "Signatures in another person's session"
     TOKEN = "token", "Messages with a token that does not count"
+    REVIEW_OVERDUE = "review_overdue", "The review of access is overdue"
+
+
+TOLD_BY_ITSELF = frozenset({NoticeKind.REVIEW_OVERDUE})
+"""What is no attempt of anybody, so nothing of it is counted."""
 
 
 class Severity(models.TextChoices):
@@ -34,6 +39,7 @@ class Audience(models.TextChoices):
 
     SECURITY = "security", "Security"
     MANAGEMENT = "management", "Management"
+    QUALITY = "quality", "Quality"
 
 
 class Channel(models.TextChoices):

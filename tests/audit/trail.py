@@ -38,6 +38,7 @@ from custody.models import HoldScope, Retrieval
 from custody.rules.orders import Order
 from inventory.actions.place_legal_hold import place_legal_hold
 from inventory.actions.set_retention import set_retention
+from inventory.actions.start_access_review import start_access_review
 from inventory.models import (
     PatientIdentity,
     ProgramGroupPermission,
@@ -84,6 +85,7 @@ def build_trail() -> World:
     issue_service_token(name="trail", account_id=service.pk, intent=world.signs(world.admin))
     set_access_rules(limits=Limits(), intent=world.signs(world.admin))
     _second_factor(world)
+    start_access_review(intent=world.signs(world.qa), at=NOON)
     reset_password(person_id=world.inspector.pk, intent=world.signs(world.admin))
     [vial, spare, held] = world.released(3)
     retrieval = _retrieval(world, vial)

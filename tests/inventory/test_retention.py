@@ -111,7 +111,7 @@ def test_quality_signs_each_version_and_nothing_below_the_law(world: World) -> N
 def test_a_record_is_due_only_when_nothing_of_it_can_be_used_and_no_hold_stands(
     world: World,
 ) -> None:
-    [vial] = world.stored()
+    [vial] = world.received()
     therapy, batch = vial.therapy, vial.batch
     assert therapy is not None
     assert retention_of_therapy(therapy.coi) is None

@@ -5,9 +5,11 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from audit.models import Meaning
+from audit.queries.signatures import blocks_under
 from custody.actions.set_handling_rules import set_handling_rules
 from custody.late import late_at_most
 from custody.models import HandlingRules
+from web.configuring.lists import VersionRow
 from web.configuring.setups import SetUp, sheet
 from web.forms.handling import LATE_ENTRY, HandlingForm
 from web.signing import SignAs
@@ -22,10 +24,18 @@ def _hours() -> int:
     return round(late_at_most().total_seconds() / 3600)
 
 
-def versions() -> list[tuple[int, str]]:
-    """List every version, the newest first, with what it demanded."""
-    rows = HandlingRules.objects.order_by("-version")[:50]
-    return [(row.version, f"{LATE_ENTRY.lower()}: {row.late_entry_hours}") for row in rows]
+def versions() -> list[VersionRow]:
+    """List every version, the newest first, with what it demanded and who signed it."""
+    rows = list(HandlingRules.objects.order_by("-version")[:50])
+    signed = blocks_under((HandlingRules, row.pk) for row in rows)
+    return [
+        VersionRow(
+            version=row.version,
+            words=f"{LATE_ENTRY.lower()}: {row.late_entry_hours}",
+            signatures=signed.get((HandlingRules, row.pk), []),
+        )
+        for row in rows
+    ]
 
 
 def setting_rules(posted: QueryDict | None) -> SetUp:

@@ -86,5 +86,6 @@ _LISTS = {
     "tokens": "Service tokens",
     "access": "Rules of access",
     "handling": "Rules of handling",
+    "access_reviews": "Reviews of access",
     "signing": "Signing",
 }

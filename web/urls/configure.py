@@ -2,7 +2,15 @@
 
 from django.urls import include, path
 
-from web.views import access, configure, configure_things, container_types, handling, readiness
+from web.views import (
+    access,
+    access_reviews,
+    configure,
+    configure_things,
+    container_types,
+    handling,
+    readiness,
+)
 
 app_name = "configure"
 urlpatterns = [
@@ -23,6 +31,24 @@ urlpatterns = [
     path("access/set/", access.set_rules, name="set_access"),
     path("handling/", handling.rules, name="handling"),
     path("handling/set/", handling.set_rules, name="set_handling"),
+    path("access/reviews/", access_reviews.reviews, name="access_reviews"),
+    path("access/reviews/start/", access_reviews.start, name="start_access_review"),
+    path("access/reviews/<int:access_review_id>/", access_reviews.review, name="access_review"),
+    path(
+        "access/reviews/<int:access_review_id>/close/",
+        access_reviews.close,
+        name="close_access_review",
+    ),
+    path(
+        "access/reviews/<int:access_review_id>/copy/",
+        access_reviews.copy,
+        name="copy_access_review",
+    ),
+    path(
+        "access/reviews/lines/<int:line_id>/settle/",
+        access_reviews.settle,
+        name="settle_access_line",
+    ),
     path("people/", configure.people, name="people"),
     path("signing/", readiness.signing, name="signing"),
     path("signing/certify/", readiness.certify, name="certify"),
