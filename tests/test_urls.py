@@ -40,6 +40,8 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "configure:settle_access_line": frozenset({Role.QA}),
     "configure:start_access_review": frozenset({Role.QA}),
     "configure:copy_access_review": READS_CONFIGURATION,
+    "configure:handling": READS_CONFIGURATION,
+    "configure:set_handling": frozenset({Role.QA}),
     "configure:index": READS_CONFIGURATION,
     "configure:people": READS_CONFIGURATION,
     "configure:person": READS_CONFIGURATION,
