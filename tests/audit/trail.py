@@ -15,7 +15,7 @@ from accounts.actions.issue_service_token import issue_service_token
 from accounts.actions.raise_notices import raise_notices
 from accounts.actions.reset_password import reset_password
 from accounts.actions.set_access_rules import set_access_rules
-from accounts.models import SecondFactor
+from accounts.models import ProviderLink, SecondFactor
 from accounts.roles import Role
 from audit.actions.record_system_event import record_system_event
 from audit.actions.record_trail_check import record_trail_check
@@ -32,6 +32,7 @@ from custody.actions.claim_vials import claim_vials
 from custody.actions.place_hold import place_hold
 from custody.actions.request_retrievals import request_retrievals
 from custody.actions.scan_pick import scan_pick
+from custody.actions.set_handling_rules import set_handling_rules
 from custody.actions.witness_pick import witness_pick
 from custody.messages import IncomingMessage
 from custody.models import HoldScope, Retrieval
@@ -116,6 +117,7 @@ def build_trail() -> World:
     _refused_attempt()
     _notice(world)
     _system_event()
+    set_handling_rules(late_entry_hours=24, intent=world.signs(world.qa))
     _reconciliation()
     place_legal_hold(subject=vial.batch.number, intent=world.signs(world.qa), at=NOON)
     set_retention(months=PROPOSED, intent=world.signs(world.qa))
@@ -126,6 +128,7 @@ def build_trail() -> World:
 
 def _second_factor(world: World) -> None:
     with machine_change("test set-up", action="set_up", reason="Set up a test"):
+        ProviderLink(person=world.supervisor, permitted_at=NOON).save(force_insert=True)
         SecondFactor(person=world.supervisor, enrolled_at=NOON).save(force_insert=True)
 
 
