@@ -115,6 +115,8 @@ def test_a_record_is_due_only_when_nothing_of_it_can_be_used_and_no_hold_stands(
     therapy, batch = vial.therapy, vial.batch
     assert therapy is not None
     assert retention_of_therapy(therapy.coi) is None
+    assert retention_of_batch(batch) is None
+    assert due_records(on=NOON.date(), seen_by=world.qa) == []
     sign(world, PROPOSED)
     far = batch.expires_at.date() + timedelta(days=365 * 41)
 

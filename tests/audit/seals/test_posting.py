@@ -145,6 +145,16 @@ def test_a_dead_receiver_is_told_and_stops_no_sealing(
     assert "ConnectionRefusedError" in page
 
 
+def test_begins_with_the_first_seal_there_is(world: World, outside: Outside) -> None:
+    assert post_waiting_seals(at=timezone.now()) == 0
+    assert post_state(timezone.now()).state == "ok"
+    seal_more(world, 2)
+
+    post_waiting_seals(at=timezone.now())
+
+    assert outside.numbers == [2]
+
+
 def test_posts_nothing_without_an_address(world: World, settings: Any) -> None:
     settings.SEAL_WEBHOOK_URL = ""
     seal_more(world, 1)
