@@ -1,23 +1,13 @@
 """Telling somebody of a security notice: what is written, and the ways it goes."""
 
-import hashlib
-import hmac
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from http.client import HTTPConnection, HTTPSConnection
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 
 from accounts.models import TOLD_BY_ITSELF, Channel, NoticeDelivery, SecurityNotice
-
-PATIENCE_SECONDS = 10
-
-
-class NotAccepted(Exception):
-    """Raised when the other side answers, and does not take the notice."""
+from audit.posting import Event, Receiver, post
 
 
 def send(delivery: NoticeDelivery, *, at: datetime) -> None:
@@ -33,7 +23,7 @@ def send(delivery: NoticeDelivery, *, at: datetime) -> None:
 
 def webhook_host() -> str:
     """Name the receiver of the webhook; the rest of the address may be a secret."""
-    return urlsplit(settings.NOTICE_WEBHOOK_URL).netloc.rpartition("@")[2]
+    return _receiver().host
 
 
 def told(notice: SecurityNotice) -> dict[str, object]:
@@ -85,43 +75,17 @@ def _counted(notice: SecurityNotice, facts: dict[str, object]) -> list[str]:
 
 
 def _webhook(delivery: NoticeDelivery, at: datetime) -> None:
-    address = urlsplit(settings.NOTICE_WEBHOOK_URL)
-    body = json.dumps(
-        {
-            "specversion": "1.0",
-            "id": f"notice-{delivery.notice_id}-{delivery.pk}",
-            "source": "/freezer-inventory/audit/notices",
-            "type": "freezer-inventory.security.notice",
-            "time": at.astimezone(UTC).isoformat(timespec="seconds"),
-            "datacontenttype": "application/json",
-            "data": told(delivery.notice),
-        }
-    ).encode()
-    timestamp = str(int(at.timestamp()))
-    kind = HTTPConnection if address.scheme == "http" else HTTPSConnection
-    connection = kind(address.hostname or "", address.port, timeout=PATIENCE_SECONDS)
-    try:
-        path = f"{address.path or '/'}{'?' if address.query else ''}{address.query}"
-        connection.request("POST", path, body, _headers(timestamp, body))
-        status = connection.getresponse().status
-    finally:
-        connection.close()
-    if not 200 <= status < 300:
-        raise NotAccepted(f"the receiver answered {status}")
+    event = Event(
+        id=f"notice-{delivery.notice_id}-{delivery.pk}",
+        source="audit/notices",
+        type="security.notice",
+        told=told(delivery.notice),
+    )
+    post(event, _receiver(), at=at)
 
 
-def _headers(timestamp: str, body: bytes) -> dict[str, str]:
-    return {
-        "Content-Type": "application/cloudevents+json",
-        "X-Freezer-Timestamp": timestamp,
-        "X-Freezer-Signature": f"sha256={signature_of(timestamp, body)}",
-    }
-
-
-def signature_of(timestamp: str, body: bytes) -> str:
-    """Return the HMAC-SHA256 in hex over the timestamp, a dot and the body."""
-    signed = timestamp.encode() + b"." + body
-    return hmac.new(settings.NOTICE_WEBHOOK_SECRET.encode(), signed, hashlib.sha256).hexdigest()
+def _receiver() -> Receiver:
+    return Receiver(url=settings.NOTICE_WEBHOOK_URL, secret=settings.NOTICE_WEBHOOK_SECRET)
 
 
 WAYS: dict[Channel, Callable[[NoticeDelivery, datetime], None]] = {

@@ -7,6 +7,7 @@ from django.utils import timezone
 from accounts.actions.deliver_notice import deliver_notice
 from accounts.actions.raise_notices import raise_notices
 from accounts.actions.tell_of_overdue_review import tell_of_overdue_review
+from audit.seals.standing import writes_are_open
 
 MOST_AT_ONCE = 50  # deliveries: the next run goes on
 
@@ -20,6 +21,9 @@ def tell_of_unauthorised_use() -> None:
 
     Source: 21 CFR 11.300(d); URS-69.
     """
+    if not writes_are_open():
+        log.warning("notices_wait_for_the_reconciliation_of_a_restore")
+        return
     begun = raise_notices(at=timezone.now())
     if begun:
         log.warning("unauthorised_use_was_attempted", notices=begun)
@@ -35,5 +39,7 @@ def tell_of_what_is_overdue() -> None:
 
     Source: Annex 11 (2011) section 11; URS-18.
     """
+    if not writes_are_open():
+        return
     if tell_of_overdue_review(at=timezone.now()) is not None:
         log.warning("review_of_access_is_overdue")

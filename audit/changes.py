@@ -13,6 +13,7 @@ from audit.clocks.gate import insist_on_clock
 from audit.errors import ActionRefused, Busy, DomainError, NotAuthorised, Refusal, refuse_if
 from audit.models import Change, Door, Signature
 from audit.refusals import record_refusal
+from audit.seals.standing import insist_on_whole_trail
 from audit.sheets import refusals_of_changes_since, spend
 from audit.signing import NO_REASON, SHARED, sign_records, signers
 
@@ -129,6 +130,7 @@ def _opened(
         change.role = roles[actor.pk]
     change.app_version = f"{settings.APP_VERSION} {settings.APP_COMMIT}"[:60]
     try:
+        insist_on_whole_trail(change.action)
         if actor is not None:
             insist_on_clock(change.action, is_signed=intent is not None)
         with transaction.atomic(durable=True):

@@ -63,6 +63,12 @@ class Busy(DomainError):
     http_status = 503
 
 
+class WritesClosed(DomainError):
+    """Nothing is written now, whoever asks; what was sent may be sent again later."""
+
+    http_status = 503
+
+
 def refuse_if(refusals: list[Refusal]) -> None:
     """
     Stop the action when there is any reason to.

@@ -12,7 +12,9 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 
 from audit.actions.record_system_event import record_system_event
 from audit.configuration import checksum_of, differences, read_schema_level
+from audit.errors import WritesClosed
 from audit.models import SystemEvent
+from audit.seals.standing import writes_are_open
 from audit.spool import Happening, put_aside, read
 from audit.system_event_kinds import SystemEventKind
 from audit.telling import SETTINGS, spool, tell
@@ -26,9 +28,16 @@ def record_waiting() -> int:
     """
     Record every event that waits, oldest first; return how many.
 
-    Stops quietly when the database does not answer: what is left waits for the next time.
+    Stops quietly when the database does not answer, or takes nothing because it was restored:
+    what is left waits for the next time.
     """
     recorded = 0
+    try:
+        if not writes_are_open():
+            return recorded
+    except DatabaseError as fault:
+        log.warning("system_events_wait", fault=str(fault))
+        return recorded
     waits = spool()
     with waits.held() as is_ours:
         for path in waits.waiting() if is_ours else ():
@@ -37,7 +46,7 @@ def record_waiting() -> int:
             except (DataError, IntegrityError) as fault:
                 put_aside(path)
                 log.exception("system_event_not_recorded", file=path.name, fault=str(fault))
-            except DatabaseError as fault:
+            except (DatabaseError, WritesClosed) as fault:
                 log.warning("system_events_wait", fault=str(fault))
                 return recorded
         if is_ours and (lost := waits.taken_lost()):

@@ -6,8 +6,10 @@ from django.utils import timezone
 
 from audit.actions.record_trail_check import record_trail_check
 from audit.clocks.measuring import measure_clocks
-from audit.seals.errors import SealerAtWork
+from audit.seals.errors import BehindAnchor, SealerAtWork
+from audit.seals.posts import post_waiting_seals
 from audit.seals.sealing import seal_trail
+from audit.seals.standing import writes_are_open
 from audit.seals.verifying import verify_trail
 from audit.system_events import record_waiting
 
@@ -19,15 +21,30 @@ def seal_now() -> None:
     """
     Seal what was committed since the last time; a second delivery finds nothing left to do.
 
-    Source: 21 CFR 11.10(e); URS-38.
+    Source: 21 CFR 11.10(e); URS-38, URS-83.
     """
     try:
         seals = seal_trail()
+    except BehindAnchor as fault:
+        log.error("database_is_behind_its_anchor", words=str(fault))  # noqa: TRY400 - no bug, no trace
+        return
     except SealerAtWork as fault:
         log.info("another_sealer_is_at_work", words=str(fault))
         return
     for seal in seals:
         log.info("sealed", number=seal.number, changes=seal.changes, rows=seal.rows)
+
+
+@shared_task(name="audit.post_seals_now")
+def post_seals_now() -> None:
+    """
+    Post the seals that a receiver outside lacks; apart from sealing, which never waits for it.
+
+    Source: URS-38.
+    """
+    posted = post_waiting_seals(at=timezone.now())
+    if posted:
+        log.info("seals_posted", number=posted)
 
 
 @shared_task(name="audit.record_system_events")
@@ -58,6 +75,9 @@ def verify_tonight() -> None:
 
     Source: 21 CFR 11.10(a), (e); URS-02, URS-38.
     """
+    if not writes_are_open():
+        log.error("trail_not_checked_before_the_restore_is_reconciled")
+        return
     began = timezone.now()
     outcome = verify_trail()
     check = record_trail_check(outcome=outcome, device="scheduler", at=began)

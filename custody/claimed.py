@@ -1,11 +1,15 @@
-"""Locking what is claimed for a retrieval, and reading the claims again once it is locked."""
+"""Locking what is claimed for a retrieval, reading the claims again, and letting go of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from audit.changes import OpenChange
 from audit.errors import Busy, Refusal
+from audit.writes import update_all
+from custody.ledger import Entry, append, snapshot
 from custody.locks import lock_positions, lock_retrieval, lock_vials
-from custody.models import Claim, Retrieval
+from custody.models import Claim, EventKind, Retrieval, RetrievalStatus
 from inventory.models import Vial
 
 CLAIMED_ANEW = Refusal(
@@ -37,6 +41,25 @@ def lock_claimed(retrieval_id: int) -> Claimed:
     if any(claim.vial_id not in vials for claim in claims):
         raise Busy([CLAIMED_ANEW])
     return Claimed(retrieval, claims, [vials[claim.vial_id] for claim in claims])
+
+
+def let_go(change: OpenChange, claimed: Claimed, *, reason: str, at: datetime) -> None:
+    """Release every claim on locked vials that are all in storage; the retrieval is open again."""
+    retrieval, claims, vials = claimed.retrieval, claimed.claims, claimed.vials
+    for claim in claims:
+        claim.released_at = at
+    update_all(claims, ["released_at"])
+    retrieval.status, retrieval.claimed_by, retrieval.claimed_at = (
+        RetrievalStatus.REQUESTED,
+        None,
+        None,
+    )
+    retrieval.witness, retrieval.shipper = None, ""
+    retrieval.save(update_fields=["status", "claimed_by", "claimed_at", "witness", "shipper"])
+    entry = Entry(
+        kind=EventKind.CLAIM_RELEASED, reason=reason, details={"order": retrieval.order_number}
+    )
+    append(change, vials, snapshot(vials), entry, at=at)
 
 
 def lock_vials_with_places(vial_ids: Sequence[int]) -> list[Vial]:

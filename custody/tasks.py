@@ -4,6 +4,7 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
+from audit.seals.standing import writes_are_open
 from custody.actions.expire_vials import expire_vials
 
 log = structlog.get_logger(__name__)
@@ -16,5 +17,8 @@ def expire_vials_now() -> None:
 
     Source: 21 CFR 1271.260(c); URS-103.
     """
+    if not writes_are_open():
+        log.warning("expiry_wait_for_the_reconciliation_of_a_restore")
+        return
     while events := expire_vials(at=timezone.now()):
         log.info("vials_expired", count=len(events))

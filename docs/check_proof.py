@@ -56,11 +56,28 @@ def check_anchored(part: Json, seal: Json, anchor: set[str] | None) -> list[str]
     if anchor is None:
         return []
     said = [seal["number"], seal["sealed_at"], seal["root"], part["digest"], seal["key"]]
+    said.append(part["signature"])
+    if "newest_change" in seal:
+        said += [seal[name] for name in ("changes", "attempts", "rows", "newest_change")]
     lines = {
-        "the anchor does not have it": f"seal {' '.join(map(str, said))} {part['signature']}",
+        "the anchor does not have it": f"seal {' '.join(map(str, said))}",
         "the anchor does not know its key": f"key {seal['key']} {seal['public_key']}",
     }
     return [words for words, line in lines.items() if line not in anchor]
+
+
+def lost_seals(seals: dict[int, Json], anchor: set[str] | None) -> Iterator[str]:
+    """Yield which seals the site has lost since with the restore of a backup; that is no fault."""
+    for line in sorted(anchor or ()):
+        words = line.split(" ")
+        if words[0] != "gap" or len(words) != 6:
+            continue
+        for number in sorted(seals):
+            if int(words[1]) <= number <= int(words[2]):
+                yield (
+                    f"seal {number}: the site lost it with the restore of a backup and signed so "
+                    f"at {words[5]}; its own database has these records no more, this proof has."
+                )
 
 
 def check_layouts(proof: Json, seals: dict[int, Json]) -> list[str]:
@@ -157,6 +174,25 @@ def ledger_gaps(events: list[Json]) -> list[str]:
     return faults
 
 
+def tell(
+    proof: Json, seals: dict[int, Json], faults: list[str], rows: int, anchor: set[str] | None
+) -> None:
+    """Say what holds and what does not."""
+    for fault in faults:
+        print(f"FAULT {fault}")
+    if not faults:
+        print(f"{rows} rows of {len(proof['entries'])} entries hold, in {len(seals)} seals.")
+        if anchor is None:
+            keys = sorted({f"{seal['key']} {seal['public_key']}" for seal in seals.values()})
+            print("No anchor was given: compare these public keys with what the site published.")
+            print("\n".join(keys))
+    for words in lost_seals(seals, anchor):
+        print(f"NOTE {words}")
+    waiting = len(proof["waiting"]["changes"]) + len(proof["waiting"]["attempts"])
+    if waiting:
+        print(f"{waiting} entries were not sealed yet when this was exported.")
+
+
 def main() -> None:
     """Check what the command line names; say what holds and what does not."""
     parser = argparse.ArgumentParser(description="Check the proof of an exported dossier.")
@@ -174,17 +210,7 @@ def main() -> None:
     if given.dossier and not faults:
         dossier = json.loads(given.dossier.read_text("utf-8"))
         faults += check_dossier(dossier, rows, set(proof["waiting"]["changes"]))
-    for fault in faults:
-        print(f"FAULT {fault}")
-    if not faults:
-        print(f"{len(rows)} rows of {len(proof['entries'])} entries hold, in {len(seals)} seals.")
-        if anchor is None:
-            keys = sorted({f"{seal['key']} {seal['public_key']}" for seal in seals.values()})
-            print("No anchor was given: compare these public keys with what the site published.")
-            print("\n".join(keys))
-    waiting = len(proof["waiting"]["changes"]) + len(proof["waiting"]["attempts"])
-    if waiting:
-        print(f"{waiting} entries were not sealed yet when this was exported.")
+    tell(proof, seals, faults, len(rows), anchor)
     sys.exit(1 if faults else 0)
 
 

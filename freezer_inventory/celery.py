@@ -26,6 +26,11 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 55},
     },
+    "post the seals": {
+        "task": "audit.post_seals_now",
+        "schedule": 20.0,
+        "options": {"expires": 19},
+    },
     "measure the clocks": {
         "task": "audit.measure_clocks_now",
         "schedule": 60.0,

@@ -149,6 +149,10 @@ SEAL_KEY = environment.text("SEAL_KEY")
 SEAL_ANCHOR = environment.text("SEAL_ANCHOR")
 if DEMO and not SEAL_ANCHOR:
     SEAL_ANCHOR = str(environment.data_folder() / "demo" / "seals" / "anchor.txt")
+SEAL_WEBHOOK_URL = environment.text("SEAL_WEBHOOK_URL")
+SEAL_WEBHOOK_SECRET = environment.text("SEAL_WEBHOOK_SECRET")
+if SEAL_WEBHOOK_URL and not SEAL_WEBHOOK_SECRET:
+    raise ImproperlyConfigured("Set SEAL_WEBHOOK_SECRET: each seal that is posted is signed by it.")
 
 # Who is told of attempts at unauthorised use; what is told is in accounts.notifications.
 NOTICE_CONTACTS = {

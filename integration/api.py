@@ -10,7 +10,7 @@ from ninja.errors import HttpError, ValidationError
 from pydantic.json_schema import models_json_schema
 
 from audit.authors import Attribution
-from audit.errors import Busy, DomainError, Refusal
+from audit.errors import Busy, DomainError, Refusal, WritesClosed
 from integration.answers import (
     BatchAnswer,
     OrderAnswer,
@@ -28,6 +28,7 @@ from integration.wire import BatchMessage, OrderMessage
 
 COMPONENTS = "#/components/schemas/{model}"
 RETRY_AFTER_SECONDS = "2"
+RETRY_WHEN_CLOSED_SECONDS = "60"  # people must sign first; a sender that keeps it loses nothing
 
 api = NinjaAPI(
     title="Freezer inventory",
@@ -137,6 +138,8 @@ def refuse(request: HttpRequest, error: DomainError) -> HttpResponse:
     )
     if isinstance(error, Busy):
         response["Retry-After"] = RETRY_AFTER_SECONDS
+    if isinstance(error, WritesClosed):
+        response["Retry-After"] = RETRY_WHEN_CLOSED_SECONDS
     if isinstance(error, NotAuthenticated):
         response["WWW-Authenticate"] = "Bearer"
     return response

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts.queries.notices import notice_state
 from audit.clocks.state import read_clock_state
 from audit.queries.checks import trail_state
+from audit.seals.posts import post_state
 
 HEARTBEAT_KEY = "freezer_inventory:worker_heartbeat"
 HEARTBEAT_EVERY = timedelta(seconds=30)
@@ -49,7 +50,8 @@ def ready(request: HttpRequest) -> JsonResponse:
     trail = asdict(trail_state(now)) if answers else None
     notices = asdict(notice_state()) if answers else None
     clock = _clock(now) if answers else None
-    told = {"trail": trail, "notices": notices, "clock": clock}
+    posts = asdict(post_state(now)) if answers else None
+    told = {"trail": trail, "seal_webhook": posts, "notices": notices, "clock": clock}
     return JsonResponse(
         {"ready": is_ready, "checks": checks, **told},
         status=200 if is_ready else 503,

@@ -22,6 +22,7 @@ from reports.dossier.ledger import events_of
 from reports.dossier.signatures import signatures_under
 from reports.dossier.trail import trail_of
 from reports.instant import one_instant
+from reports.models import Export
 
 NOT_FOUND = Refusal(
     "THERAPY_NOT_FOUND", "No therapy that you may see has this chain of identity. Scan it again."
@@ -42,6 +43,11 @@ def find_therapy_id(coi: str, *, asked_by: Author | None) -> int:
     if found is None:
         raise NotFound([NOT_FOUND])
     return found
+
+
+def newest_export() -> datetime | None:
+    """Return when something was handed out last."""
+    return Export.objects.order_by("-id").values_list("made_at", flat=True).first()
 
 
 def therapy_dossier(therapy_id: int, *, asked_by: Author | None, at: datetime) -> Dossier:

@@ -15,6 +15,7 @@ from audit.clocks.judging import ClockLevel
 from audit.clocks.state import ClockState
 from audit.clocks.state import Memory as ClockMemory
 from audit.configuration import Memory
+from audit.seals import standing
 from tests.browsing import Browser
 from tests.provider.process import CLIENT_ID, CLIENT_SECRET, Provider, running
 from tests.world import NOON, World
@@ -63,6 +64,21 @@ def known_trail(monkeypatch: pytest.MonkeyPatch) -> TrailMemory:
     fresh = TrailMemory(until=math.inf)
     monkeypatch.setattr("web.trail_break.memory", fresh)
     return fresh
+
+
+class KnownAnchor(standing.Memory):
+    """A memory that asks nobody: the database is as far as its anchor, as it is nearly always."""
+
+    def holds(self, session: object | None) -> bool:
+        """Hold on."""
+        del session
+        return True
+
+
+@pytest.fixture(autouse=True)
+def known_anchor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the write door remember that no restore happened."""
+    monkeypatch.setattr("audit.seals.standing.memory", KnownAnchor(level=standing.Level.WHOLE))
 
 
 @pytest.fixture(autouse=True)

@@ -14,6 +14,7 @@ from audit.actions.record_trail_check import record_trail_check
 from audit.seals.findings import Finding, Kind, Outcome
 from custody.actions.place_hold import place_hold
 from custody.models import HoldScope
+from inventory.actions.place_legal_hold import place_legal_hold
 from inventory.actions.start_access_review import start_access_review
 from tests.accounts.notices import overstep
 from tests.custody.retrievals import claimed_retrieval
@@ -54,6 +55,9 @@ def build_site(world: World) -> Site:
         "batch_id": vial.batch_id,
         "container_id": world.box.pk,
         "hold_id": hold.pk,
+        "legal_hold_id": place_legal_hold(
+            subject=vial.batch.number, intent=world.signs(world.qa), at=NOON
+        ).pk,
         "coi": therapy.coi,
         "change_id": change,
         "product_id": vial.batch.product_id,

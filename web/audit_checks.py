@@ -1,11 +1,13 @@
 """Seals and checks of the trail as their pages show them, and closing what a check found."""
 
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.roles import Role
 from audit.models import TrailCheck
 from audit.queries.checks import CheckEntry, checks, newest_seals
 from audit.queries.signatures import blocks_under
+from audit.seals.posts import post_state
 from web.audit_pages import LIST, tabs_at
 from web.http import Request
 from web.keyset import cursor, pager_of
@@ -26,6 +28,7 @@ def checks_context(request: Request) -> dict[str, object]:
         "rows": page.rows,
         "pager": pager_of(page, reverse("audit:checks")),
         "seals": newest_seals(),
+        "posts": post_state(timezone.now()),
         "empty": NO_CHECKS,
     }
 

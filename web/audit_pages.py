@@ -39,6 +39,7 @@ def tabs_at(here: str, person: Author) -> list[Tab]:
         "access": "Access log",
         "reviews": "Reviews",
         "checks": "Checks and seals",
+        "restore": "Restore",
     }
     if opens_notices(person):
         tabs["notices"] = "Notices"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from django.forms import BoundField
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.models import Meaning
 from audit.queries.changes import ChangeEntry, entries_by_number
@@ -17,6 +18,7 @@ from custody.queries.reviews import (
     Reviewed,
     Seen,
     entries_of,
+    overdue_deferrals,
     reviewed_by,
     reviews,
     seen_in,
@@ -191,6 +193,7 @@ def reviews_context(request: Request) -> dict[str, object]:
     return {
         "tabs": tabs_at("reviews", request.user),
         "rows": page.rows,
+        "overdue": overdue_deferrals(seen_by=request.user, on=timezone.now().date()),
         "pager": pager_of(page, reverse("audit:reviews")),
         "empty": EMPTY,
         "may_review": may_review(request),

@@ -15,6 +15,7 @@ from web.clock_warning import clock_warning
 from web.coming_in import CAME_BY_PROVIDER
 from web.navigation import NavItem, navigation_for
 from web.preferences import preferences_of
+from web.restore_warning import restore_warning
 from web.sites import current_site
 from web.trail_break import trail_break
 
@@ -83,6 +84,7 @@ def chrome(request: HttpRequest) -> dict[str, object]:
         "preferences": preferences_of(request),
         "running": SimpleLazyObject(running),
         "trail_break": SimpleLazyObject(lambda: trail_break(lambda: person.roles)),
+        "restore_warning": SimpleLazyObject(lambda: restore_warning(lambda: person.roles)),
         "clock_warning": SimpleLazyObject(lambda: clock_warning(lambda: person.roles)),
         "scan_url": f"{get_script_prefix()}scan/",
         "demo": settings.DEMO,

@@ -25,6 +25,7 @@ from custody.queries.desk import (
 from custody.queries.quality import Need, count_needs, count_open_holds
 from custody.queries.receipts import count_waiting
 from custody.queries.retrievals import RetrievalCard, open_retrievals
+from custody.queries.reviews import overdue_deferrals
 from custody.queries.storage import storage_seen_by
 from custody.queries.trail import refusals_shown_to
 from web.audit_search import MISMATCHES
@@ -221,6 +222,15 @@ def _quality_tiles(person: Person, at: datetime) -> Iterable[Tile]:
             url=with_query(index, show=need.value),
             icon=icon,
             is_urgent=need is Need.MISSING and needs[need] > 0,
+        )
+    overdue = len(overdue_deferrals(seen_by=person, on=at.date()))
+    if overdue:
+        yield Tile(
+            label="Deferred reviews past their day",
+            count=overdue,
+            url=reverse("audit:reviews"),
+            icon="history",
+            is_urgent=True,
         )
     holds = count_open_holds(seen_by=person)
     yield Tile(

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from audit.errors import DomainError
+from audit.errors import DomainError, WritesClosed
 from web.http import is_htmx
 from web.shared_accounts import refusal_to_post
 from web.sites import current_site
@@ -28,6 +28,7 @@ POLICY = "; ".join(
 )
 PERMISSIONS = "camera=(self), microphone=(), geolocation=(), payment=(), usb=()"
 TITLES = {403: "Stop: you may not do this", 404: "Not found", 503: "Somebody else is busy here"}
+READ_ONLY = "Read only: nothing was written"
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -110,9 +111,10 @@ class SharedAccountMiddleware:
 def answer_refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     """Answer with the words and the status of a refusal."""
     template = "components/refused.html" if is_htmx(request) else "errors/refused.html"
+    title = TITLES.get(error.http_status, "")
     context = {
         "refusals": error.refusals,
-        "title": TITLES.get(error.http_status, ""),
+        "title": READ_ONLY if isinstance(error, WritesClosed) else title,
         "back_url": request.get_full_path() if request.method == "POST" else "",
     }
     return render(request, template, context, status=error.http_status)

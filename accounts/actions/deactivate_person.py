@@ -1,6 +1,7 @@
 """Closing an account."""
 
 from accounts.authority import require_role
+from accounts.closing import give_up
 from accounts.models import Person
 from accounts.reviewing import settle_closed_account
 from accounts.roles import Role
@@ -14,6 +15,8 @@ def deactivate_person(*, person_id: int, intent: SignedIntent) -> Person:
     """
     Deactivate an account and end its sessions; its id stays taken, its history readable.
 
+    What its person had claimed and not taken out is in the queue again.
+
     Raises NotAuthorised; ActionRefused (ALREADY_DEACTIVATED, OWN_ACCOUNT).
     Source: 21 CFR 11.10(d); URS-11, URS-17.
     """
@@ -24,6 +27,7 @@ def deactivate_person(*, person_id: int, intent: SignedIntent) -> Person:
         person.is_active = False
         person.save(update_fields=["is_active"])
         end_sessions(person, note="The account was closed")
+        give_up(change, person, at=intent.confirmed_at)
         settle_closed_account(person)
         change.sign([person])
     return person

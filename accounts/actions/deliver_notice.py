@@ -1,15 +1,13 @@
 """Sending one security notice that is due."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import QuerySet
 
 from accounts.models import DeliveryStatus, NoticeDelivery
 from accounts.notifications import send
 from audit.changes import machine_change
-
-FIRST_WAIT = timedelta(seconds=10)
-LONGEST_WAIT = timedelta(minutes=15)
+from audit.posting import wait_after
 
 
 def deliver_notice(*, at: datetime) -> bool:
@@ -33,7 +31,7 @@ def deliver_notice(*, at: datetime) -> bool:
         except Exception as fault:  # noqa: BLE001 - whatever it was, it is kept and tried again
             delivery.status = DeliveryStatus.FAILED
             delivery.last_error = f"{type(fault).__name__}: {fault}"[:500]
-            delivery.next_try_at = at + min(FIRST_WAIT * 2 ** min(delivery.tries, 10), LONGEST_WAIT)
+            delivery.next_try_at = at + wait_after(delivery.tries)
         else:
             delivery.status = DeliveryStatus.SENT
             delivery.last_error, delivery.sent_at = "", at

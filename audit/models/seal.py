@@ -47,8 +47,11 @@ class Seal(models.Model):
     """
     One seal: everything that was committed and not sealed before.
 
-    number: 1, 2, 3 … without gaps. root: of the Merkle tree over the leaves of its entries.
+    number: 1, 2, 3 … without gaps, but for seals that a restore lost; those numbers are never used
+    again, and `after_gap` is what quality signed of them.
+    root: of the Merkle tree over the leaves of its entries.
     changes, attempts, rows: how many it closes, and how many rows those wrote.
+    newest_change: the highest number of a Change in any seal so far; absent in early seals.
     horizon, cluster: every Change of a transaction before `horizon` of this PostgreSQL cluster is
     in this seal or in an earlier one.
     digest: SHA-256 in hex of the canonical text, which the Ed25519 `signature` in hex signs too.
@@ -62,6 +65,10 @@ class Seal(models.Model):
     changes = models.PositiveIntegerField()
     attempts = models.PositiveIntegerField()
     rows = models.PositiveBigIntegerField()
+    newest_change = models.PositiveBigIntegerField(null=True)
+    after_gap = models.ForeignKey(
+        "audit.RestoreReconciliation", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     horizon = models.BigIntegerField()
     cluster = models.CharField(max_length=20)
     sealed_at = models.DateTimeField()
@@ -78,8 +85,9 @@ class Seal(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 func=f"""
-                    IF NEW.number <>
-                        1 + COALESCE((SELECT max(s.number) FROM public.audit_seal s), 0)
+                    IF NEW.number <> 1 + GREATEST(
+                        (SELECT max(s.number) FROM public.audit_seal s),
+                        (SELECT max(r.last_lost) FROM public.audit_restorereconciliation r), 0)
                     THEN
                         {refusing("seals are numbered without gaps", APPEND_ONLY)}
                     END IF;

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from audit.errors import NotFound, Refusal
 from audit.models import Change, Seal, TrailCheck, Verdict
 from audit.pages import Page, newest_first
+from audit.seals.standing import level_now
 
 NEWEST_SEALS = 10
 LATE_AFTER = timedelta(minutes=65)  # a quiet hour ends with an empty seal
@@ -39,9 +40,11 @@ class TrailState:
     """
     How the trail is looked after, for the machines that watch.
 
-    seals: `ok`, `late` or `none`. checked: the newest check's verdict, or `never`.
+    anchor: `ok`, `behind` after a restore, or `not compared`; nothing is written but while it is
+    `ok`. seals: `ok`, `late` or `none`. checked: the newest check's verdict, or `never`.
     """
 
+    anchor: str
     seals: str
     newest_seal: int | None
     newest_seal_seconds: int | None
@@ -85,6 +88,7 @@ def trail_state(now: datetime) -> TrailState:
     began = seal.sealed_at if seal else _first_change()
     is_late = began is not None and now - began > LATE_AFTER
     return TrailState(
+        anchor=level_now(),
         seals="late" if is_late else "ok" if seal else "none",
         newest_seal=seal.number if seal else None,
         newest_seal_seconds=_seconds(now - seal.sealed_at) if seal else None,

@@ -14,8 +14,9 @@ def canonical(seal: Seal, *, layout: str) -> bytes:
     Return the canonical text of a seal: JSON with sorted names, without blanks, in ASCII.
 
     layout: the digest of the seal's layout.
+    Names that early seals do not have are left out of their text.
     """
-    said = {
+    said: dict[str, object] = {
         "text": TEXT_LAYOUT,
         "number": seal.number,
         "previous": seal.previous_digest,
@@ -30,6 +31,14 @@ def canonical(seal: Seal, *, layout: str) -> bytes:
         "key": seal.key,
         "public_key": seal.public_key,
     }
+    if seal.newest_change is not None:
+        said["newest_change"] = seal.newest_change
+    if seal.after_gap is not None:
+        said["after_gap"] = {
+            "first": seal.after_gap.first_lost,
+            "last": seal.after_gap.last_lost,
+            "digest": seal.after_gap.last_digest,
+        }
     return json.dumps(said, sort_keys=True, separators=(",", ":")).encode("ascii")
 
 

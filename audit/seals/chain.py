@@ -6,6 +6,7 @@ from audit.models import Seal, SealLayout
 from audit.seals.anchor import AnchorLine, anchor_lines, line_of
 from audit.seals.canonical import canonical, digest_of_text
 from audit.seals.findings import Finding, Kind
+from audit.seals.gaps import gaps_on_record
 from audit.seals.key import fingerprint_of, is_signed_by
 from audit.seals.layout import digest_of
 
@@ -26,9 +27,10 @@ class AnchorReader:
         """Begin to read; no size means that there is no file."""
         self.is_there = size is not None
         self.keys: dict[str, str] = {}
+        self.gaps: set[str] = set()
         self._lines = anchor_lines(size) if size is not None else iter(())
         self._ahead: AnchorLine | None = None
-        self._read_lines = 0
+        self.newest_digest = ""
 
     def upto(self, number: int) -> Iterator[AnchorLine]:
         """Yield the lines up to the seal of this number."""
@@ -43,13 +45,15 @@ class AnchorReader:
         first = last = None
         while (line := self._next()) is not None:
             if line.number is not None:
-                first, last = first or line.number, line.number
+                first, last, self.newest_digest = first or line.number, line.number, line.digest
         return [] if first is None or last is None else [first, last]
 
     def _next(self) -> AnchorLine | None:
         line, self._ahead = self._ahead or next(self._lines, None), None
         if line is not None and line.key is not None and fingerprint_of(line.key[1]) == line.key[0]:
             self.keys[line.key[0]] = line.key[1]
+        if line is not None and line.gap is not None:
+            self.gaps.add(line.text)
         return line
 
 
@@ -63,19 +67,22 @@ class SealChain:
         self._next_number = first
         self._layouts: dict[int, str] = {}
         self._unanchored: list[int] = []
+        self._gaps = gaps_on_record()
         for _ in anchor.upto(first - 1):
             pass
 
     def check(self, seal: Seal) -> Iterator[Finding]:
         """Yield what is wrong with the next seal."""
-        if seal.number > self._next_number:
-            yield _lost(self._next_number, seal.number - 1)
-        elif self._before is not None and seal.previous_digest != self._before.digest:
+        lost = list(self._check_gap(seal))
+        yield from lost
+        if not lost and self._before and seal.previous_digest != self._before.digest:
             yield _altered(seal, f"it does not follow seal {self._before.number}")
         text = canonical(seal, layout=self._layout(seal.layout))
         if digest_of_text(text) != seal.digest:
             yield _altered(seal, "its content does not have its digest")
         yield from self._check_anchor(seal)
+        if seal.after_gap_id is not None:
+            yield from self._check_line_of_gap(seal)
         yield from self._check_signature(seal, text)
         self._before, self._next_number = seal, seal.number + 1
 
@@ -88,7 +95,8 @@ class SealChain:
         if self._unanchored:
             yield _anchorless(self._unanchored[0], self._unanchored[-1], len(self._unanchored))
         behind = self._anchor.behind()
-        if behind:
+        signed = [gap for gap in self._gaps if gap.is_of(self._anchor.newest_digest)]
+        if behind and not any(gap.covers(*behind) for gap in signed):
             yield Finding(
                 kind=Kind.MISSING,
                 table=SEALS,
@@ -99,25 +107,57 @@ class SealChain:
             )
 
     def _check_anchor(self, seal: Seal) -> Iterator[Finding]:
-        is_anchored = False
+        is_anchored = is_lost = self._is_lost(seal.number, seal.number)
         for line in self._anchor.upto(seal.number):
             if line.number == seal.number:
                 is_anchored = True
-                if line.text != line_of(seal):
+                if line.text != line_of(seal) and not is_lost:
                     yield _differs(seal, line)
-            elif line.key is None:
+            elif line.key is None and not self._is_told(line):
                 yield _unreadable(line, seal)
         if not is_anchored:
             self._unanchored.append(seal.number)
             del self._unanchored[1:-1]
+
+    def _check_gap(self, seal: Seal) -> Iterator[Finding]:
+        """Yield that seals before this one are gone, unless quality signed it off."""
+        first, last = self._next_number, seal.number - 1
+        gaps = [gap for gap in self._gaps if gap.key == seal.after_gap_id]
+        if first <= last and not any(gap.covers(first, last) for gap in gaps):
+            yield _lost(first, last)
+
+    def _check_line_of_gap(self, seal: Seal) -> Iterator[Finding]:
+        """Yield that the anchor does not tell of the loss before this seal."""
+        lines = {gap.line for gap in self._gaps if gap.key == seal.after_gap_id}
+        if self._anchor.is_there and not lines & self._anchor.gaps:
+            yield _gapless(seal)
+
+    def _is_lost(self, first: int, last: int) -> bool:
+        """Say whether quality signed off that these seals are lost."""
+        return any(gap.covers(first, last) for gap in self._gaps)
+
+    def _is_told(self, line: AnchorLine) -> bool:
+        """Say whether a line is one that a reconciled loss explains."""
+        if line.gap is not None:
+            return self._is_lost(*line.gap)
+        return line.number is not None and self._is_lost(line.number, line.number)
 
     def _check_signature(self, seal: Seal, text: bytes) -> Iterator[Finding]:
         if not is_signed_by(seal.public_key, signature=seal.signature, text=text):
             yield _unsigned(seal, "its signature is not of this content and key")
         elif fingerprint_of(seal.public_key) != seal.key:
             yield _unsigned(seal, "its key has another fingerprint")
-        elif self._anchor.is_there and self._anchor.keys.get(seal.key) != seal.public_key:
+        elif not self._knows_key_of(seal):
             yield _unsigned(seal, f"the anchor does not know the key {seal.key}")
+
+    def _knows_key_of(self, seal: Seal) -> bool:
+        """Say whether the anchor made the key known; of a seal that is signed off nobody asks."""
+        is_known = self._anchor.keys.get(seal.key) == seal.public_key
+        return is_known or not self._anchor.is_there or self._is_lost(seal.number, seal.number)
+
+    def gaps(self) -> list[str]:
+        """Say which losses quality signed off, in words."""
+        return [gap.words for gap in self._gaps]
 
     def _layout(self, layout: SealLayout) -> str:
         """Return the digest of what a layout says, whatever it says of itself."""
@@ -158,6 +198,16 @@ def _unreadable(line: AnchorLine, seal: Seal) -> Finding:
         key=line.place,
         seal=seal.number,
         words="this line of the anchor is none that a sealer wrote here",
+    )
+
+
+def _gapless(seal: Seal) -> Finding:
+    return Finding(
+        kind=Kind.NOT_ANCHORED,
+        table=SEALS,
+        key=seal.number,
+        seal=seal.number,
+        words="the anchor does not tell of the loss before it",
     )
 
 

@@ -7,3 +7,7 @@ class CannotSeal(Exception):
 
 class SealerAtWork(CannotSeal):
     """Raised when another sealer is at work, and stays so."""
+
+
+class BehindAnchor(CannotSeal):
+    """Raised when the anchor has seals that the database has not: it was restored."""

@@ -49,6 +49,7 @@ class Outcome:
 
     found: how many findings. findings: the first of them, in the order of the seals.
     waiting: Changes and refused attempts that are not sealed yet.
+    gaps: what restores lost and quality signed off, in words; these are no findings.
     """
 
     first_seal: int | None = None
@@ -61,6 +62,7 @@ class Outcome:
     waiting: int = 0
     found: int = 0
     findings: list[Finding] = field(default_factory=list)
+    gaps: list[str] = field(default_factory=list)
     _digest: bytes = b""
 
     @property
@@ -87,5 +89,6 @@ class Outcome:
         return {
             "intact": self.is_intact,
             **{name: getattr(self, name) for name in (*names, "waiting", "found")},
+            "gaps": self.gaps,
             "findings": [asdict(finding) for finding in self.findings],
         }

@@ -14,6 +14,7 @@ from audit.seals.layout import ATTEMPTS, CHANGES, Layout, from_json
 from audit.seals.merkle import path_of
 
 PROOF_LAYOUT = 1
+_OF_SEALS = ("seal__layout", "seal__after_gap")
 Rows = Mapping[type[models.Model], Collection[int]]
 """For each table of evidence, the keys of the rows that are to be proven."""
 
@@ -94,7 +95,9 @@ def _changes_of(evidence: Rows) -> set[int]:
 
 
 def _sealed_changes(keys: Collection[int]) -> list[_Sealed]:
-    rows = SealedChange.objects.filter(change__in=keys).select_related("seal__layout")
+    rows = SealedChange.objects.filter(change__in=keys).select_related(
+        "seal__layout", "seal__after_gap"
+    )
     return [
         _Sealed(row.seal, row.change_id, row.ordinal, bytes(row.manifest))
         for row in rows.order_by("change_id")
@@ -102,7 +105,9 @@ def _sealed_changes(keys: Collection[int]) -> list[_Sealed]:
 
 
 def _sealed_attempts(keys: Collection[int]) -> list[_Sealed]:
-    rows = SealedAttempt.objects.filter(attempt__in=keys).select_related("seal__layout")
+    rows = SealedAttempt.objects.filter(attempt__in=keys).select_related(
+        "seal__layout", "seal__after_gap"
+    )
     return [
         _Sealed(row.seal, row.attempt_id, row.ordinal, bytes(row.manifest))
         for row in rows.order_by("attempt_id")

@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from audit.models import Seal, SealLayout
+from audit.models import RestoreReconciliation, Seal, SealLayout
 from audit.seals.anchor import Anchor, held_anchor
 from audit.seals.canonical import canonical, digest_of_text
 from audit.seals.entries import Entries, seal_attempts, seal_changes
-from audit.seals.errors import SealerAtWork
+from audit.seals.errors import BehindAnchor, SealerAtWork
 from audit.seals.key import SigningKey, signing_key
 from audit.seals.layout import kept_layout
+from audit.seals.losses import find_loss, has_seal, reconciled, signatures_under
 from audit.seals.merkle import root_of
+from audit.seals.standing import forget_standing, keep_standing
 
 QUIET_FOR = timedelta(hours=1)
 """After so long without anything to close an empty seal is made: it shows that nothing was."""
@@ -31,6 +33,7 @@ class Window:
 
     low: transactions before it are sealed; 0 when that cannot be known. horizon: transactions
     before it had ended when the run began. after_change, after_attempt: how far the run has come.
+    gap: the reconciled loss behind which sealing goes on, if there is one.
     """
 
     low: int
@@ -38,17 +41,20 @@ class Window:
     cluster: str
     after_change: int = 0
     after_attempt: int = 0
+    gap: RestoreReconciliation | None = None
 
 
 def seal_trail() -> list[Seal]:
     """
     Close everything that is committed and not sealed; return the seals, oldest first.
 
-    Raises CannotSeal: there is no key or no anchor, or another sealer is at work.
-    Source: 21 CFR 11.10(a), (e); URS-38.
+    Raises CannotSeal: there is no key or no anchor, or another sealer is at work; BehindAnchor:
+    the anchor has seals that this database has not, and quality has not signed what was lost.
+    Source: 21 CFR 11.10(a), (e); URS-38, URS-83.
     """
     with held_anchor() as anchor:
         key = signing_key()
+        gap = _bridge_what_was_lost(anchor)
         _anchor_what_a_crash_left(anchor)
         seals: list[Seal] = []
         window: Window | None = None
@@ -56,12 +62,35 @@ def seal_trail() -> list[Seal]:
         while not is_whole:
             with transaction.atomic(durable=True), connection.cursor() as cursor:
                 _begin(cursor)
-                window = window or _window(cursor)
+                window = window or _window(cursor, gap)
                 seal, window, is_whole = _close(cursor, window, key, is_first=not seals)
             if seal is not None:
                 anchor.append(seal)
                 seals.append(seal)
         return seals
+
+
+def _bridge_what_was_lost(anchor: Anchor) -> RestoreReconciliation | None:
+    """
+    Compare the database with the anchor; return the reconciled loss that sealing goes on behind.
+
+    The line of the gap is written here, by whoever may append to the anchor, once quality signed.
+    Raises BehindAnchor: nobody signed yet.
+    """
+    end = anchor.end
+    if end is None or has_seal(end.seal):
+        keep_standing(end, None)
+        return None
+    gap = reconciled(end)
+    keep_standing(end, None if gap is not None else find_loss())
+    if gap is None:
+        forget_standing()
+        raise BehindAnchor(
+            f"The anchor ends at seal {end.number}, which this database has not: it was restored. "
+            "Nothing is sealed or written until quality signs what was lost (Audit, Restore)."
+        )
+    anchor.bridge(gap, signatures_under(gap)[0].signed_at)
+    return gap
 
 
 def _anchor_what_a_crash_left(anchor: Anchor) -> None:
@@ -78,7 +107,7 @@ def _begin(cursor: CursorWrapper) -> None:
         raise SealerAtWork("Another sealer is at work on this database; nothing was done.")
 
 
-def _window(cursor: CursorWrapper) -> Window:
+def _window(cursor: CursorWrapper, gap: RestoreReconciliation | None) -> Window:
     """
     Look where to begin: at the last seal's horizon.
 
@@ -92,6 +121,7 @@ def _window(cursor: CursorWrapper) -> Window:
         low=last.horizon if last is not None and is_continued else 0,
         horizon=horizon,
         cluster=cluster,
+        gap=gap,
     )
 
 
@@ -100,7 +130,7 @@ def _close(
 ) -> tuple[Seal | None, Window, bool]:
     """Make one seal, if there is anything to close; say whether nothing is left behind it."""
     last = Seal.objects.order_by("-number").first()
-    number = 1 if last is None else last.number + 1
+    number, gap = _next(last, window.gap)
     cursor.execute(_NOW)
     sealed_at, _, _ = cursor.fetchone()
     layout = kept_layout()
@@ -120,6 +150,8 @@ def _close(
         changes=len(changes.leaves),
         attempts=len(attempts.leaves),
         rows=changes.rows + attempts.rows,
+        newest_change=max(changes.last, (last and last.newest_change) or 0),
+        after_gap=gap,
         horizon=window.horizon if is_whole else window.low,
         cluster=window.cluster,
         sealed_at=sealed_at,
@@ -132,6 +164,16 @@ def _close(
         after_attempt=attempts.last or window.after_attempt,
     )
     return seal, come, is_whole
+
+
+def _next(
+    last: Seal | None, gap: RestoreReconciliation | None
+) -> tuple[int, RestoreReconciliation | None]:
+    """Return the next number, and the loss that it is the first one behind."""
+    before = 0 if last is None else last.number
+    if gap is None or gap.last_lost < before:
+        return before + 1, None
+    return gap.last_lost + 1, gap
 
 
 def _is_due(last: Seal | None, now: datetime) -> bool:

@@ -38,6 +38,7 @@ def verify_trail(*, since: int = 1, tell: Tell = lambda _: None) -> Outcome:
         _count(outcome, seals)
         tell(len(seals))
     outcome.add(chain.end(last))
+    outcome.gaps = chain.gaps()
     low = 0 if before is None else before.horizon
     unsealed = look_for_unsealed(newest, low=low)
     outcome.waiting = unsealed.waiting
@@ -72,7 +73,9 @@ def _batches(since: int, upto: int) -> Iterator[list[Seal]]:
 
 
 def _page(since: int, upto: int) -> Iterator[Seal]:
-    seals = Seal.objects.filter(number__gte=since, number__lte=upto).select_related("layout")
+    seals = Seal.objects.filter(number__gte=since, number__lte=upto).select_related(
+        "layout", "after_gap"
+    )
     return iter(seals.order_by("number")[:_SEALS_AT_ONCE])
 
 

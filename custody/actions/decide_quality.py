@@ -47,7 +47,7 @@ def decide_quality(
         require_authority_over(change, Action.DECIDE_QUALITY, vials)
         require_role(intent.signer, [Role.RELEASE if decision in BY_RELEASE_ONLY else Role.QA])
         held = held_among(vials)
-        waiting = refusals_of_review(vials, decision)
+        waiting = refusals_of_review(vials, decision, on=at.date())
         refuse_if(
             refusals_of_form(decision, evidence)
             + of_each(

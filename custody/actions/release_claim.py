@@ -5,10 +5,8 @@ from datetime import datetime
 from audit.authors import Attribution
 from audit.changes import attributed_change
 from audit.errors import Refusal, refuse_if
-from audit.writes import update_all
-from custody.claimed import lock_claimed
-from custody.ledger import Entry, append, snapshot
-from custody.models import EventKind, Retrieval, RetrievalStatus
+from custody.claimed import let_go, lock_claimed
+from custody.models import Retrieval
 from custody.steps import of_each, require_authority_over
 from inventory.models import IN_HAND, Vial
 from sop.action import Action
@@ -30,22 +28,7 @@ def release_claim(*, retrieval_id: int, attribution: Attribution, at: datetime) 
         require_authority_over(change, Action.RELEASE_CLAIM, vials, programs=[retrieval.program_id])
         refuse_if([] if claims else [NOTHING_CLAIMED])
         refuse_if(of_each(vials, _refusals))
-        for claim in claims:
-            claim.released_at = at
-        update_all(claims, ["released_at"])
-        retrieval.status, retrieval.claimed_by, retrieval.claimed_at = (
-            RetrievalStatus.REQUESTED,
-            None,
-            None,
-        )
-        retrieval.witness, retrieval.shipper = None, ""
-        retrieval.save(update_fields=["status", "claimed_by", "claimed_at", "witness", "shipper"])
-        entry = Entry(
-            kind=EventKind.CLAIM_RELEASED,
-            reason=attribution.reason,
-            details={"order": retrieval.order_number},
-        )
-        append(change, vials, snapshot(vials), entry, at=at)
+        let_go(change, claimed, reason=attribution.reason, at=at)
         return retrieval
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -50,25 +51,27 @@ class CriticalEntry:
         return f"{self.why} ({number})"
 
 
-def unreviewed(vials: Sequence[Vial]) -> list[CriticalEntry]:
+def unreviewed(vials: Sequence[Vial], *, on: date) -> list[CriticalEntry]:
     """
-    Return the critical entries of vials that stand in no review and in no deferral; three queries.
+    Return the critical entries of vials that nobody reviewed; three queries.
 
+    on: the day of the decision; a deferral counts up to its own day, and no longer.
     Source: URS-44.
     """
-    return critical_of([vial.pk for vial in vials], only_unreviewed=True)
+    return critical_of([vial.pk for vial in vials], unreviewed_on=on)
 
 
-def critical_of(vials: Sequence[int], *, only_unreviewed: bool = False) -> list[CriticalEntry]:
+def critical_of(vials: Sequence[int], *, unreviewed_on: date | None = None) -> list[CriticalEntry]:
     """Return the critical entries of vials, oldest first; three queries for any number."""
     events = _events(Q(vial__in=vials))
-    if only_unreviewed:
-        seen = ReviewedEntry.objects.filter(reviewed=OuterRef("change"))
+    if unreviewed_on is not None:
+        counting = Q(review__due_on__isnull=True) | Q(review__due_on__gte=unreviewed_on)
+        seen = ReviewedEntry.objects.filter(counting, reviewed=OuterRef("change"))
         events = events.exclude(Exists(seen))
     found = {
         *_of_events(events),
-        *_corrections(vials, only_unreviewed=only_unreviewed),
-        *_refused_scans(vials, only_unreviewed=only_unreviewed),
+        *_corrections(vials, unreviewed_on=unreviewed_on),
+        *_refused_scans(vials, unreviewed_on=unreviewed_on),
     }
     return sorted(found, key=lambda entry: (entry.change, entry.attempt, entry.vial_id))
 
@@ -83,17 +86,18 @@ def critical_among(changes: "QuerySet[Change]") -> dict[int, str]:
     return found | dict.fromkeys(inside, CORRECTED)
 
 
-def refusals_of_review(vials: Sequence[Vial], decision: Quality) -> dict[int, Refusal]:
+def refusals_of_review(vials: Sequence[Vial], decision: Quality, *, on: date) -> dict[int, Refusal]:
     """
     Say, for each vial that waits for a review, which entries must be reviewed first.
 
-    vials: with their batch. A vial that could not be decided so anyway waits for none.
+    vials: with their batch. on: the day of the decision.
+    A vial that could not be decided so anyway waits for none.
     """
     if decision not in RELEASES:
         return {}
     able = [vial for vial in vials if decision in QUALITY_TRANSITIONS[Quality(vial.quality)]]
     of_vial: dict[int, list[CriticalEntry]] = {}
-    for entry in unreviewed(able) if able else ():
+    for entry in unreviewed(able, on=on) if able else ():
         of_vial.setdefault(entry.vial_id, []).append(entry)
     return {vial.pk: _refusal(vial, of_vial[vial.pk]) for vial in able if vial.pk in of_vial}
 
@@ -104,7 +108,7 @@ def _refusal(vial: Vial, entries: Sequence[CriticalEntry]) -> Refusal:
     return Refusal(
         "TRAIL_NOT_REVIEWED",
         f"{vial.code}: its audit trail holds what somebody else must review first: {named}{more}. "
-        "Review the entries of its batch, or have QA sign a deferral.",
+        "Review the entries of its batch, or have QA sign a deferral, anew where its day is past.",
         about=vial.batch.number,
     )
 
@@ -129,8 +133,9 @@ _CORRECTIONS = """
             lag(jsonb_build_array({columns})) OVER (PARTITION BY t.id ORDER BY t.history_id) AS was
         FROM inventory_historicalvial t WHERE t.id = ANY(%(vials)s)
     ) h
-    WHERE h.history_type = '~' AND h.entered <> h.was AND NOT (%(only_unreviewed)s AND EXISTS (
-        SELECT FROM custody_reviewedentry r WHERE r.reviewed_id = h.change_id))
+    WHERE h.history_type = '~' AND h.entered <> h.was AND (%(on)s::date IS NULL OR NOT EXISTS (
+        SELECT FROM custody_reviewedentry r JOIN custody_trailreview v ON v.id = r.review_id
+        WHERE r.reviewed_id = h.change_id AND (v.due_on IS NULL OR v.due_on >= %(on)s::date)))
 """
 # Each way in which a scan is noted beside a refusal; every one is answered by the index.
 _SHAPES = (
@@ -143,17 +148,18 @@ _REFUSED = """
     SELECT i.vial_id, r.id FROM inventory_identifier i
     JOIN audit_refusedattempt r ON {about}
     WHERE i.vial_id = ANY(%(vials)s) AND r.codes ?| %(codes)s
-        AND NOT (%(only_unreviewed)s AND EXISTS (
-            SELECT FROM custody_reviewedentry e WHERE e.attempt_id = r.id))
+        AND (%(on)s::date IS NULL OR NOT EXISTS (
+            SELECT FROM custody_reviewedentry e JOIN custody_trailreview v ON v.id = e.review_id
+            WHERE e.attempt_id = r.id AND (v.due_on IS NULL OR v.due_on >= %(on)s::date)))
 """
 
 
-def _corrections(vials: Sequence[int], *, only_unreviewed: bool = False) -> list[CriticalEntry]:
+def _corrections(vials: Sequence[int], *, unreviewed_on: date | None = None) -> list[CriticalEntry]:
     columns = ", ".join(f"t.{column}" for column in CORRECTED_COLUMNS)
     with connection.cursor() as cursor:
         cursor.execute(
             _CORRECTIONS.format(columns=columns),
-            {"vials": list(vials), "only_unreviewed": only_unreviewed},
+            {"vials": list(vials), "on": unreviewed_on},
         )
         return [
             CriticalEntry(vial_id=vial, change=change, why=CORRECTED)
@@ -161,7 +167,7 @@ def _corrections(vials: Sequence[int], *, only_unreviewed: bool = False) -> list
         ]
 
 
-def _refused_scans(vials: Sequence[int], *, only_unreviewed: bool) -> list[CriticalEntry]:
+def _refused_scans(vials: Sequence[int], *, unreviewed_on: date | None) -> list[CriticalEntry]:
     about = " OR ".join(f"r.subject @> {shape}" for shape in _SHAPES)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -169,7 +175,7 @@ def _refused_scans(vials: Sequence[int], *, only_unreviewed: bool) -> list[Criti
             {
                 "vials": list(vials),
                 "codes": list(REFUSED_SCANS),
-                "only_unreviewed": only_unreviewed,
+                "on": unreviewed_on,
             },
         )
         return [

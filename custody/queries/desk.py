@@ -101,9 +101,17 @@ def _line(vial: Vial) -> InHandLine:
         code=vial.code,
         coi="" if vial.therapy is None else vial.therapy.coi,
         custody=vial.custody,
-        custodian="" if vial.custodian is None else vial.custodian.full_name,
+        custodian=_custodian(vial),
         since=vars(vial)["since"],
     )
+
+
+def _custodian(vial: Vial) -> str:
+    """Name whoever has it, and say when somebody else must take over."""
+    if vial.custodian is None:
+        return ""
+    gone = "" if vial.custodian.is_active else " (account closed: take it over)"
+    return f"{vial.custodian.full_name}{gone}"
 
 
 def _arrivals(visible: QuerySet[Vial], most: int) -> list[ArrivalLine]:

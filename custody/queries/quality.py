@@ -206,7 +206,7 @@ def refusals_to_sign(
     """
     rows = list(Vial.objects.visible_to(seen_by).filter(pk__in=vial_ids).select_related("batch"))
     held = set(HeldVial.objects.open().filter(vial__in=vial_ids).values_list("vial", flat=True))
-    waiting = refusals_of_review(rows, decision)
+    waiting = refusals_of_review(rows, decision, on=at.date())
     return {
         vial.pk: refusals_to_decide(vial, decision, is_held=vial.pk in held, at=at)
         + ([waiting[vial.pk]] if vial.pk in waiting else [])

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
+
 from audit.authors import Author
 from audit.errors import NotFound, Refusal
 from audit.models import RefusedAttempt
@@ -204,6 +206,24 @@ def reviews(
     """Return a page of reviews and deferrals, newest first."""
     rows = TrailReview.objects.visible_to(seen_by)
     return newest_first(rows, before=before, after=after).shown_as(_card)
+
+
+def overdue_deferrals(*, seen_by: Author, on: date) -> set[int]:
+    """
+    Return the deferrals whose day is past while an entry in them still waits for its review.
+
+    on: today, in UTC. A newer deferral that still runs, or a review, takes the entry over.
+    Source: URS-44.
+    """
+    later = ReviewedEntry.objects.filter(
+        Q(review__due_on__isnull=True) | Q(review__due_on__gte=on)
+    ).filter(
+        Q(reviewed__isnull=False, reviewed=OuterRef("reviewed"))
+        | Q(attempt__isnull=False, attempt=OuterRef("attempt"))
+    )
+    waiting = ReviewedEntry.objects.filter(~Exists(later), review__due_on__lt=on)
+    rows = TrailReview.objects.visible_to(seen_by).filter(pk__in=waiting.values("review"))
+    return set(rows.values_list("pk", flat=True))
 
 
 def find_review(review_id: int, *, seen_by: Author) -> ReviewCard:

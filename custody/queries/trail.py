@@ -22,6 +22,7 @@ from custody.models import (
 from inventory.models import (
     Batch,
     Container,
+    LegalHold,
     Patient,
     PatientIdentity,
     Product,
@@ -37,6 +38,7 @@ PROGRAM_OF: dict[type[RegulatedModel], str] = {
     Container: "program",
     HeldVial: "vial__program",
     Hold: "program",
+    LegalHold: "program",
     Patient: "program",
     PatientIdentity: "patient__program",
     PickScan: "claim__retrieval__program",

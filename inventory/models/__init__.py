@@ -23,6 +23,7 @@ from inventory.models.program import (
     Sponsor,
     programs_seen_by,
 )
+from inventory.models.retention import LegalHold, RetentionSchedule
 from inventory.models.site import Site, SiteGroupPermission, SiteUserPermission
 from inventory.models.vial import (
     FOR_PATIENTS,
@@ -49,6 +50,7 @@ __all__ = [
     "Identifier",
     "IdentifierKind",
     "LayoutKind",
+    "LegalHold",
     "Message",
     "Patient",
     "PatientIdentity",
@@ -60,6 +62,7 @@ __all__ = [
     "ProgramUserPermission",
     "Purpose",
     "Quality",
+    "RetentionSchedule",
     "Site",
     "SiteGroupPermission",
     "SiteUserPermission",

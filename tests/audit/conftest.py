@@ -5,17 +5,24 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import DatabaseError, transaction
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, override_settings
 from pytest_django import DjangoDbBlocker
 
+from audit.seals.standing import forget_standing
 from tests.audit.trail import build_trail
 from tests.world import World
 
 
 @pytest.fixture(scope="module")
-def committed_trail(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+def committed_trail(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[World]:
     """Commit a site with a row in every table once for the attacks of a module."""
-    with django_db_blocker.unblock():
+    anchor = tmp_path_factory.mktemp("committed") / "anchor.txt"
+    with django_db_blocker.unblock(), override_settings(SEAL_ANCHOR=str(anchor)):
+        forget_standing()
         yield build_trail()
         TransactionTestCase._fixture_teardown(TransactionTestCase())  # type: ignore[attr-defined] # Django keeps it private
 

@@ -149,6 +149,8 @@ def test_covers_every_table_that_holds_a_record() -> None:
         "axes.AccessAttemptExpiration",
         "axes.AccessFailureLog",
         "axes.AccessLog",
+        "audit.AnchorStanding",  # one row of what a process saw; the anchor is what counts
+        "audit.SealPost",  # up to where seals were posted; the seals are the record
         "accounts.NoticeReader",  # up to where refused attempts were read; not what happened
         "auth.Group",  # its table is guarded by accounts.RoleGroup
         "auth.Permission",  # and this one by accounts.Right

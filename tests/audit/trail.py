@@ -15,7 +15,7 @@ from accounts.actions.issue_service_token import issue_service_token
 from accounts.actions.raise_notices import raise_notices
 from accounts.actions.reset_password import reset_password
 from accounts.actions.set_access_rules import set_access_rules
-from accounts.models import SecondFactor
+from accounts.models import ProviderLink, SecondFactor
 from accounts.roles import Role
 from audit.actions.record_system_event import record_system_event
 from audit.actions.record_trail_check import record_trail_check
@@ -23,7 +23,7 @@ from audit.authors import ShownSheet
 from audit.changes import machine_change
 from audit.clocks.measuring import measure_clocks
 from audit.errors import SigningFailed
-from audit.models import Meaning
+from audit.models import Meaning, RestoreReconciliation
 from audit.seals.sealing import seal_trail
 from audit.seals.verifying import verify_trail
 from audit.signing import confirm_intent
@@ -32,10 +32,13 @@ from custody.actions.claim_vials import claim_vials
 from custody.actions.place_hold import place_hold
 from custody.actions.request_retrievals import request_retrievals
 from custody.actions.scan_pick import scan_pick
+from custody.actions.set_handling_rules import set_handling_rules
 from custody.actions.witness_pick import witness_pick
 from custody.messages import IncomingMessage
 from custody.models import HoldScope, Retrieval
 from custody.rules.orders import Order
+from inventory.actions.place_legal_hold import place_legal_hold
+from inventory.actions.set_retention import set_retention
 from inventory.actions.start_access_review import start_access_review
 from inventory.models import (
     PatientIdentity,
@@ -44,6 +47,7 @@ from inventory.models import (
     SiteGroupPermission,
     Vial,
 )
+from inventory.rules.retention import PROPOSED
 from tests.accounts.access import give_role
 from tests.accounts.notices import overstep
 from tests.custody.reviews import review
@@ -113,6 +117,10 @@ def build_trail() -> World:
     _refused_attempt()
     _notice(world)
     _system_event()
+    set_handling_rules(late_entry_hours=24, intent=world.signs(world.qa))
+    _reconciliation()
+    place_legal_hold(subject=vial.batch.number, intent=world.signs(world.qa), at=NOON)
+    set_retention(months=PROPOSED, intent=world.signs(world.qa))
     give_role(world, world.witness, Role.SUPERVISOR)
     _seal_and_check()
     return world
@@ -120,6 +128,7 @@ def build_trail() -> World:
 
 def _second_factor(world: World) -> None:
     with machine_change("test set-up", action="set_up", reason="Set up a test"):
+        ProviderLink(person=world.supervisor, permitted_at=NOON).save(force_insert=True)
         SecondFactor(person=world.supervisor, enrolled_at=NOON).save(force_insert=True)
 
 
@@ -183,6 +192,18 @@ def _system_event() -> None:
     )
     record_system_event(happening=happening, device="bench 1")
     measure_clocks()
+
+
+def _reconciliation() -> None:
+    with machine_change("test set-up", action="set_up", reason="Set up a test"):
+        RestoreReconciliation(
+            first_lost=0,
+            last_lost=0,
+            last_anchored=0,
+            first_lost_at=NOON,
+            last_lost_at=NOON,
+            findings="Made up",
+        ).save(force_insert=True)
 
 
 def _refused_attempt() -> None:

@@ -1,6 +1,6 @@
 """Reviews of the trail: who may sign them, what they hold, and how a release waits for them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 import pytest
@@ -23,7 +23,7 @@ from custody.actions.report_missing import report_missing
 from custody.models import HoldScope, Receipt, ReviewedEntry, TrailReview
 from custody.placements import Placement
 from custody.queries.critical import critical_of, unreviewed
-from custody.queries.reviews import seen_in
+from custody.queries.reviews import overdue_deferrals, seen_in
 from custody.rules.sampling import drawn
 from inventory.models import Identifier, Quality, Vial
 from tests.custody.reviews import review, scope_of
@@ -32,14 +32,16 @@ from tests.factories.people import PersonFactory
 from tests.world import NOON, World
 
 
-def release(world: World, vials: list[Vial], decision: Quality = Quality.RELEASED) -> None:
+def release(
+    world: World, vials: list[Vial], decision: Quality = Quality.RELEASED, at: datetime = NOON
+) -> None:
     """Have the releasing person decide."""
     decide_quality(
         vial_ids=[vial.pk for vial in vials],
         decision=decision,
         evidence="Certificate 2",
         intent=world.signs(world.release, meaning=Meaning.RELEASED),
-        at=NOON,
+        at=at,
     )
 
 
@@ -109,6 +111,34 @@ def test_a_signed_deferral_lets_a_release_through_and_stays_due(world: World) ->
 
 
 @pytest.mark.urs("URS-44")
+def test_a_deferral_past_its_day_stops_the_next_release_until_it_is_reviewed(
+    world: World,
+) -> None:
+    [vial, other] = world.stored(2)
+    held_and_let_go(world, vial)
+    held_and_let_go(world, other)
+    deferral = defer_review(
+        what=scope_of(world, vial.batch.number),
+        due_on=(NOON + timedelta(days=5)).date(),
+        intent=world.signs(world.qa, meaning=Meaning.APPROVED),
+        at=NOON,
+    )
+    release(world, [vial], at=NOON + timedelta(days=5))
+    late = NOON + timedelta(days=6)
+
+    with pytest.raises(ActionRefused, match="a hold was released"):
+        release(world, [other], at=late)
+    assert overdue_deferrals(seen_by=world.qa, on=NOON.date() + timedelta(days=5)) == set()
+    assert overdue_deferrals(seen_by=world.qa, on=late.date()) == {deferral.pk}
+    assert overdue_deferrals(seen_by=PersonFactory.create(roles=[Role.QA]), on=late.date()) == set()
+
+    other_qa = PersonFactory.create(roles=[Role.QA], programs=[world.program])
+    review(world, vial.batch.number, by=other_qa)
+    assert overdue_deferrals(seen_by=world.qa, on=late.date()) == set()
+    release(world, [other], at=late)
+
+
+@pytest.mark.urs("URS-44")
 @pytest.mark.parametrize("days", [0, -1])
 def test_a_deferral_needs_a_later_day_and_something_to_defer(world: World, days: int) -> None:
     vial = world.stored()[0]
@@ -150,7 +180,9 @@ def test_finds_each_kind_of_critical_entry(world: World) -> None:
     )
     release(world, [decided], Quality.COND_RELEASED)
 
-    why = {entry.vial_id: entry.why for entry in unreviewed(list(Vial.objects.all()))}
+    why = {
+        entry.vial_id: entry.why for entry in unreviewed(list(Vial.objects.all()), on=NOON.date())
+    }
 
     assert why == {
         relabelled.pk: "the label was replaced",
@@ -202,7 +234,9 @@ def test_nobody_reviews_what_they_performed_but_may_leave_it_out(world: World) -
 
     assert refused.value.codes == ["OWN_ENTRIES"]
     assert f"change {own}" in str(refused.value)
-    assert unreviewed([vial]) == []  # the other released the hold, and that was reviewed
+    assert (
+        unreviewed([vial], on=NOON.date()) == []
+    )  # the other released the hold, and that was reviewed
 
 
 @pytest.mark.urs("URS-43")
@@ -266,7 +300,7 @@ def test_the_question_takes_three_statements_for_one_and_for_twenty(world: World
     for count in (1, 20):
         vials = world.stored(count)
         with CaptureQueriesContext(connection) as statements:
-            unreviewed(vials)
+            unreviewed(vials, on=NOON.date())
         asked.append(len(statements))
 
     assert asked == [3, 3]

@@ -41,7 +41,8 @@ def test_gives_our_processes_no_more_than_they_need(compose: dict[str, Any], nam
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert "privileged" not in service
-    anchor = ["anchor:/anchor"] if name == "worker" else []
+    anchors = {"worker": ["anchor:/anchor"], "web": ["anchor:/anchor:ro"]}
+    anchor = anchors.get(name, [])
     spool = "system-events:/system-events"
     assert service["volumes"] == [*anchor, spool], "only the sealer's own anchor is written"
 

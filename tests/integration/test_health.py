@@ -37,6 +37,7 @@ def test_says_how_old_the_newest_seal_and_check_of_the_trail_are(
     world: World, client: Client
 ) -> None:
     assert client.get("/readyz").json()["trail"] == {
+        "anchor": "ok",
         "seals": "none",
         "newest_seal": None,
         "newest_seal_seconds": None,

@@ -67,9 +67,9 @@ class PristineDatabases(Generic[Inhabitants]):
         if ground == Ground.INHABITED and self._inhabitants is None:
             self._inhabitants = self._build(wanted.template)
         if wanted is not self._current or not wanted.is_pristine:
-            _let_go()
+            let_go()
         if not wanted.is_pristine:
-            _copy(wanted.template, wanted.name)
+            copy_database(wanted.template, wanted.name)
             wanted.is_pristine = True
         _name(wanted.name)
         self._current = wanted
@@ -90,21 +90,21 @@ class PristineDatabases(Generic[Inhabitants]):
 
     def drop(self) -> None:
         """Take every database away."""
-        _let_go()
+        let_go()
         for name in [
             *(database.name for database in self._databases.values()),
             self._databases[Ground.INHABITED].template,
         ]:
-            _drop(name)
+            drop_database(name)
 
     def _build(self, template: str) -> Inhabitants:
-        _let_go()
-        _copy(self._databases[Ground.MIGRATED].template, template)
+        let_go()
+        copy_database(self._databases[Ground.MIGRATED].template, template)
         _name(template)
         try:
             return self._inhabit()
         finally:
-            _let_go()
+            let_go()
 
 
 @contextmanager
@@ -136,14 +136,14 @@ def _template() -> Iterator[str]:
         yield name
         return
     own = f"pristine_{os.getpid()}"
-    _drop(own)
+    drop_database(own)
     with _server() as server:
         server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(own)))
     try:
         seed.migrate(os.environ["DATABASE_URL"].replace(f"/{name}", f"/{own}"))
         yield own
     finally:
-        _drop(own)
+        drop_database(own)
 
 
 def _name(name: str) -> None:
@@ -151,14 +151,14 @@ def _name(name: str) -> None:
     connection.settings_dict["NAME"] = name
 
 
-def _copy(template: str, name: str) -> None:
-    _drop(name)
+def copy_database(template: str, name: str) -> None:
+    drop_database(name)
     create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
     with _server() as server:
         server.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
 
 
-def _drop(name: str) -> None:
+def drop_database(name: str) -> None:
     """Drop a database; a session of another role, which only that may end, is waited for."""
     drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
     deadline = time.monotonic() + 10
@@ -174,7 +174,7 @@ def _drop(name: str) -> None:
             return
 
 
-def _let_go() -> None:
+def let_go() -> None:
     connections.close_all()
     connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's has it
 

@@ -13,6 +13,7 @@ from audit.queries.touching import field_names
 from audit.system_event_kinds import SystemEventKind
 from reports.trail.forms import CopyForm
 from sop.action import Action
+from web.forms.signing import SigningForm
 
 NOBODY = -1
 OTHER_ACTIONS = (
@@ -36,6 +37,7 @@ OTHER_ACTIONS = (
     ("defer_review", "Defer a review of the trail"),
     ("deliver_notice", "Deliver a notice"),
     ("end_own_sessions", "End one's own sessions"),
+    ("end_provider_link", "End a link to the identity provider"),
     ("end_sessions_of_person", "End sessions of a person"),
     ("enrol_second_factor", "Enrol a second factor"),
     ("expire_vials", "Expire vials"),
@@ -43,12 +45,17 @@ OTHER_ACTIONS = (
     ("export_trail", "Export the trail"),
     ("issue_service_token", "Issue a service token"),
     ("mark_access_lines", "Mark lines of a review of access"),
+    ("link_provider", "Link to the identity provider"),
     ("open_first_account", "Open the first account"),
+    ("permit_provider", "Let somebody use the identity provider"),
+    ("place_legal_hold", "Place a legal hold"),
     ("publish_policy", "Publish the policy"),
     ("raise_notices", "Raise notices"),
+    ("reconcile_restore", "Sign what a restore lost"),
     ("record_certification", "Record the certification"),
     ("register_therapy", "Register a therapy"),
     ("reject_access", "Reject access"),
+    ("release_legal_hold", "Release a legal hold"),
     ("request_role", "Ask for a role"),
     ("request_scope", "Ask for a scope"),
     ("reset_password", "Reset a password"),
@@ -60,7 +67,9 @@ OTHER_ACTIONS = (
     ("revoke_service_token", "Revoke a service token"),
     ("settle_access_line", "Settle a line of a review of access"),
     ("set_access_rules", "Set the rules of access"),
+    ("set_handling_rules", "Set the rules of handling"),
     ("set_patient_identity", "Set a patient's identity"),
+    ("set_retention", "Set how long records are kept"),
     ("set_stability_limits", "Set stability limits"),
     ("spend_temporary_password", "Use up a temporary password"),
     ("start_access_review", "Start a review of access"),
@@ -180,6 +189,19 @@ class AccessForm(DaysForm):
     person = forms.CharField(required=False, max_length=150, label="User ID, as it was typed")
     kind = forms.ChoiceField(
         required=False, label="What", choices=[("", "Anything"), *AccessKind.choices]
+    )
+
+
+class ReconciliationForm(SigningForm):
+    """What quality found after a restore; why it signs, the signature's reason says."""
+
+    digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    findings = forms.CharField(
+        max_length=10_000,
+        label="What was compared, and what was found",
+        help_text="Name each vial that stands elsewhere than listed, and its deviation.",
+        error_messages={"required": "Write down what was compared and what was found."},
+        widget=forms.Textarea(attrs={"rows": 6}),
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.views import audit, audit_reviews, notices
+from web.views import audit, audit_reviews, notices, restores
 
 app_name = "audit"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("checks/", audit.checks, name="checks"),
     path("checks/<int:check_id>/", audit.check, name="check"),
     path("checks/<int:check_id>/close/", audit.close_check, name="close_check"),
+    path("restore/", restores.restore, name="restore"),
+    path("restore/sign/", restores.sign_restore, name="sign_restore"),
     path("notices/", notices.notices, name="notices"),
     path("notices/<int:notice_id>/", notices.notice, name="notice"),
     path("notices/<int:notice_id>/acknowledge/", notices.acknowledge, name="acknowledge_notice"),

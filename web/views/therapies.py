@@ -11,6 +11,7 @@ from web.http import Request
 from web.keyset import cursor, pager_of
 from web.links import with_query
 from web.presenters import EmptyState
+from web.retention_pages import retention_words
 from web.therapy_pages import therapy_page
 
 NONE = EmptyState(
@@ -37,5 +38,5 @@ def index(request: Request) -> HttpResponse:
 def therapy(request: Request, coi: str) -> HttpResponse:
     """Answer where a therapy is and whether it may still be used, with all the evidence."""
     facts = therapy_facts(coi, seen_by=request.user, at=timezone.now())
-    context = {"page": therapy_page(facts, request.user)}
+    context = {"page": therapy_page(facts, request.user), "kept": retention_words(facts.coi)}
     return render(request, "therapies/therapy.html", context)

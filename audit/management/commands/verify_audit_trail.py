@@ -57,6 +57,8 @@ class Command(BaseCommand):
                 f"{outcome.attempts} refused attempts, {outcome.rows} rows; {outcome.records} "
                 f"records compared with their newest version; {outcome.waiting} wait for a seal."
             )
+        for gap in outcome.gaps:
+            self.stdout.write(gap)
         if outcome.is_intact:
             self.stdout.write("The trail is intact.")
             return

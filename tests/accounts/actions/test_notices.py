@@ -22,12 +22,12 @@ from accounts.models import (
     SecurityNotice,
     Severity,
 )
-from accounts.notifications import signature_of
 from accounts.queries.notices import notice_state
 from accounts.tasks import tell_of_unauthorised_use
 from accounts.unauthorised import WINDOW
 from audit.errors import NotAuthorised
 from audit.models import RefusedAttempt
+from audit.posting import signature_of
 from freezer_inventory.celery import app
 from tests.accounts.notices import Killed, NoServer, backend, guess, overstep
 from tests.custody.racing import race, without_locks
@@ -215,7 +215,7 @@ def test_the_webhook_is_signed_over_time_and_body(world: World, settings: Any) -
     assert failed.to == f"127.0.0.1:{server.server_port}"
     assert NoticeDelivery.objects.get().status == DeliveryStatus.SENT
     headers, body = received[1]
-    signature = signature_of(headers["X-Freezer-Timestamp"], body)
+    signature = signature_of(headers["X-Freezer-Timestamp"], body, "shared secret")
     assert headers["X-Freezer-Signature"] == f"sha256={signature}"
     event = json.loads(body)
     assert event["id"] == json.loads(received[0][1])["id"]

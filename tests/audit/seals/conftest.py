@@ -13,6 +13,7 @@ from pytest_django import DjangoDbBlocker
 
 from audit.models import Change
 from audit.seals.sealing import seal_trail
+from audit.seals.standing import forget_standing
 from tests.audit.trail import build_trail
 from tests.world import World
 
@@ -47,6 +48,7 @@ def committed_seals(
         django_db_blocker.unblock(),
         override_settings(SEAL_ANCHOR=str(folder / "anchor.txt")),
     ):
+        forget_standing()
         world = build_trail()
         for _ in range(2):
             world.released(2)

@@ -128,7 +128,8 @@ def test_names_a_change_put_in_behind_the_sealer(sealed: World, transaction_id: 
         "INSERT INTO audit_change (id, door, action, actor_user_id, actor_name, role, device, "
         "reason, procedure_step, request_id, app_version, recorded_at, transaction_id) SELECT "
         "987654, door, action, actor_user_id, actor_name, role, device, reason, procedure_step, "
-        f"request_id, app_version, recorded_at, {transaction_id} FROM audit_change LIMIT 1"
+        f"request_id, app_version, recorded_at, {transaction_id} FROM audit_change "
+        "WHERE actor_id IS NULL LIMIT 1"
     )
 
     outcome = verify_trail()

@@ -54,7 +54,8 @@ def test_costs_the_same_for_any_number_of_vials(
 
     with django_assert_num_queries(len(asked)):
         page_of(client, many[0])
-    assert len(asked) == 13  # the last: whether what was signed is still what was signed
+    # the last two: whether what was signed is still that, and until when the record is kept
+    assert len(asked) == 14
 
 
 def test_offers_the_dossier_and_the_hold(world: World, client: Client) -> None:
