@@ -14,6 +14,7 @@ from audit.actions.record_trail_check import record_trail_check
 from audit.seals.findings import Finding, Kind, Outcome
 from custody.actions.place_hold import place_hold
 from custody.models import HoldScope
+from inventory.actions.ask_emergency_access import ask_emergency_access
 from inventory.actions.start_access_review import start_access_review
 from tests.accounts.notices import overstep
 from tests.custody.retrievals import claimed_retrieval
@@ -64,6 +65,7 @@ def build_site(world: World) -> Site:
         "check_id": record_trail_check(outcome=_broken(), device="bench 1", at=NOON).pk,
         "review_id": review(world, vial.batch.number, by=world.qa2).pk,
         **_access_review(world),
+        "emergency_id": _emergency(world),
         "number": vial.batch.number,
         "code": vial.code,
     }
@@ -74,6 +76,16 @@ def _access_review(world: World) -> dict[str, int]:
     intent = world.signs(world.qa2)
     opened = start_access_review(intent=intent, at=NOON)
     return {"access_review_id": opened.pk, "line_id": opened.lines.earliest("pk").pk}
+
+
+def _emergency(world: World) -> int:
+    return ask_emergency_access(
+        role=Role.SUPERVISOR,
+        program_code="",
+        site_code="",
+        intent=world.signs(world.technician),
+        at=timezone.now(),
+    ).pk
 
 
 def _request(world: World) -> int:

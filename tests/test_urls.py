@@ -14,6 +14,7 @@ EVERYBODY = frozenset(Role) - {Role.SERVICE}
 READS_AUDIT = EVERYBODY - {Role.TECHNICIAN}
 WATCHES_QUALITY = EVERYBODY - {Role.TECHNICIAN, Role.ADMINISTRATOR}
 READS_CONFIGURATION = frozenset({Role.QA, Role.ADMINISTRATOR, Role.INSPECTOR})
+APPROVES_EMERGENCIES = EVERYBODY - {Role.TECHNICIAN, Role.INSPECTOR}
 CONFIGURES = frozenset({Role.ADMINISTRATOR})
 
 # open to anybody, signed in or not; the machine door asks for a token instead
@@ -50,6 +51,10 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "configure:sites": READS_CONFIGURATION,
     "configure:types": READS_CONFIGURATION,
     "dashboard:": EVERYBODY,
+    "emergency:": EVERYBODY,
+    "emergency:approve": APPROVES_EMERGENCIES,
+    "emergency:ask": EVERYBODY - {Role.INSPECTOR},
+    "emergency:review": frozenset({Role.QA}),
     "labels:": EVERYBODY,
     "put_away:": EVERYBODY,
     "quality:": WATCHES_QUALITY,

@@ -19,6 +19,7 @@ TITLES = {
     "URS-19": "An idle session is locked",
     "URS-20": "Access is logged",
     "URS-21": "Administrators give a second factor",
+    "URS-22": "Emergency access takes two, ends by itself and is reviewed",
     "URS-23": "The server refuses a step out of order, and keeps the attempt",
     "URS-24": "An execution stays on its version of the procedure",
     "URS-26": "Steps are recorded when performed; late entries say so",

@@ -11,6 +11,7 @@ from accounts.models.access_review import (
 from accounts.models.access_rules import AccessRules, SecondFactorFor
 from accounts.models.browser_session import BrowserSession
 from accounts.models.earlier_password import EarlierPassword
+from accounts.models.emergency_access import EmergencyAccess
 from accounts.models.notice import (
     TOLD_BY_ITSELF,
     Audience,
@@ -48,6 +49,7 @@ __all__ = [
     "Channel",
     "DeliveryStatus",
     "EarlierPassword",
+    "EmergencyAccess",
     "IdentityVerification",
     "LineDecision",
     "NoticeDelivery",

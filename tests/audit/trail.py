@@ -36,6 +36,7 @@ from custody.actions.witness_pick import witness_pick
 from custody.messages import IncomingMessage
 from custody.models import HoldScope, Retrieval
 from custody.rules.orders import Order
+from inventory.actions.ask_emergency_access import ask_emergency_access
 from inventory.actions.start_access_review import start_access_review
 from inventory.models import (
     PatientIdentity,
@@ -83,6 +84,13 @@ def build_trail() -> World:
     set_access_rules(limits=Limits(), intent=world.signs(world.admin))
     _second_factor(world)
     start_access_review(intent=world.signs(world.qa), at=NOON)
+    ask_emergency_access(
+        role=Role.SUPERVISOR,
+        program_code="",
+        site_code="",
+        intent=world.signs(world.witness),
+        at=NOON,
+    )
     reset_password(person_id=world.inspector.pk, intent=world.signs(world.admin))
     [vial, spare, held] = world.released(3)
     retrieval = _retrieval(world, vial)

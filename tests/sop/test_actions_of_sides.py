@@ -25,7 +25,8 @@ OF_THE_SYSTEM = {
 # what both sides do, each for their own reason; none of it performs or judges GMP work
 OF_BOTH = {
     *("acknowledge_notice", "acknowledge_policy", "approve_access", "reject_access"),
-    *("publish_policy", "export_trail"),
+    *("publish_policy", "export_trail", "export_access_review"),
+    *("ask_emergency_access", "approve_emergency_access", "end_emergency_access"),
 }
 
 

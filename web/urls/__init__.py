@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audit/", include("web.urls.audit")),
     path("batches/", include("web.urls.batches")),
     path("configure/", include("web.urls.configure")),
+    path("emergency/", include("web.urls.emergency")),
     path("labels/", include("web.urls.labels")),
     path("preferences/", include("web.urls.preferences")),
     path("put-away/", include("web.urls.put_away")),
