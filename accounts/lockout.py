@@ -3,6 +3,7 @@
 from typing import Any
 
 from axes.handlers.database import AxesDatabaseHandler
+from axes.handlers.proxy import AxesProxyHandler
 from axes.models import AccessAttempt
 from django.db.models import Sum
 from django.http import HttpRequest
@@ -67,6 +68,18 @@ def forgive(user_id: str) -> None:
 def release(user_id: str) -> None:
     """Take a lock away; only for who is told to, by a signature."""
     AccessAttempt.objects.filter(username=fold(user_id)[:255]).update(failures_since_start=0)
+
+
+def count_failure(user_id: str, proof: ProofRequest) -> None:
+    """
+    Count a proof that failed without a password, as a wrong password is counted.
+
+    Source: 21 CFR 11.300(d); URS-59, URS-68.
+    """
+    proof.axes_locked_out = is_locked(user_id)
+    AxesProxyHandler.user_login_failed(
+        count_failure, credentials={"username": user_id}, request=proof
+    )
 
 
 class CountedByAccount(AxesDatabaseHandler):

@@ -84,3 +84,9 @@ def set_password(person: Person, password: str, *, lasts_from: datetime | None) 
     person.password = make_password(password)
     person.password_set_at = lasts_from
     person.password_is_temporary = lasts_from is None and not person.is_shared
+
+
+def forget_password(person: Person) -> None:
+    """Leave a person whom the open Change is about to save without any password that counts."""
+    person.password = make_password(None)
+    person.password_set_at, person.password_is_temporary = None, False

@@ -2,7 +2,6 @@
 
 import secrets
 
-from axes.handlers.proxy import AxesProxyHandler
 from django.db import transaction
 from django.db.models import Model
 from django_otp.oath import TOTP
@@ -10,7 +9,7 @@ from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.access_rules import limits_in_force
-from accounts.lockout import is_locked
+from accounts.lockout import count_failure, is_locked
 from accounts.models import Person, SecondFactor, SecondFactorFor
 from accounts.passwords import LETTERS
 from accounts.roles import Role
@@ -66,10 +65,7 @@ def is_theirs(person: Person, code: str, proof: ProofRequest) -> bool:
     entered = "".join(code.split()).lower()
     if not is_locked(person.user_id) and _spend(person, entered):
         return True
-    proof.axes_locked_out = is_locked(person.user_id)
-    AxesProxyHandler.user_login_failed(
-        is_theirs, credentials={"username": person.user_id}, request=proof
-    )
+    count_failure(person.user_id, proof)
     return False
 
 

@@ -6,8 +6,10 @@ from datetime import datetime
 from audit.changes import OpenChange
 from audit.errors import Refusal, refuse_if
 from audit.writes import update_all
+from custody.late import as_entered, done_at, late_refusals
 from custody.ledger import Before, Entry, snapshot, write
 from custody.models import Claim, CustodyEvent, HeldVial
+from custody.rules.late import LateEntry
 from custody.rules.leaving import MAY_GO_TO_A_PATIENT
 from custody.rules.people import refusals_without_second
 from inventory.models import Custody, Position, Quality, Vial
@@ -92,20 +94,22 @@ def leave(
     entry: Entry,
     at: datetime,
     two_people: bool = False,
+    late: LateEntry | None = None,
 ) -> list[CustodyEvent]:
     """
     Do what all departures share: authority, rules, state, ledger, signatures, kept places.
 
-    two_people: whether a second person must have signed.
+    two_people: whether a second person must have signed. late: for a departure entered late.
     Raises NotAuthorised; ActionRefused (SECOND_PERSON_MISSING, and what `rule` says of each vial).
     """
     change.subject.update(vials=[vial.code for vial in vials])
     require_authority_over(change, action, vials)
     missing = refusals_without_second(change.intent) if two_people else []
-    refuse_if(missing + of_each(vials, rule))
+    too_late = late_refusals(late, vials, intent=change.intent, at=at)
+    refuse_if(missing + of_each(vials, rule) + too_late)
     before = snapshot(vials)
     let_go(vials, to)
-    events = write(change, vials, before, entry, at=at)
+    events = write(change, vials, before, as_entered(entry, late), at=done_at(late, at))
     free_kept_places(vials)
     change.sign(events)
     return events

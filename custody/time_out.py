@@ -1,6 +1,6 @@
 """Since when vials are out of storage: a part of a split left it with its parent."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db.models import DateTimeField
@@ -8,6 +8,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 
 from custody.models import CustodyEvent, EventKind
+from inventory.models import Custody, Vial
 
 OUT_SINCE = "out_since"
 LEFT_STORAGE = (EventKind.CHECKED_OUT, EventKind.MADE_BY_SPLIT)
@@ -16,7 +17,7 @@ LEFT_STORAGE = (EventKind.CHECKED_OUT, EventKind.MADE_BY_SPLIT)
 def began_at() -> Coalesce:
     """Return when what an event tells began: for a part, when its parent left storage."""
     inherited = Cast(KeyTextTransform(OUT_SINCE, "details"), DateTimeField())
-    return Coalesce(inherited, "recorded_at")
+    return Coalesce(inherited, "performed_at", "recorded_at")
 
 
 def out_since(vial_ids: Collection[int]) -> dict[int, datetime]:
@@ -28,3 +29,15 @@ def out_since(vial_ids: Collection[int]) -> dict[int, datetime]:
     rows = CustodyEvent.objects.filter(vial__in=vial_ids, kind__in=LEFT_STORAGE)
     last = rows.order_by("vial", "-seq").distinct("vial").annotate(began=began_at())
     return dict(last.values_list("vial", "began"))
+
+
+def seconds_out(vials: Iterable[Vial], until: datetime) -> dict[int, dict[str, object]]:
+    """
+    Return for each vial that is out how long it was; what was never in storage was not out of it.
+
+    until: when it came back.
+    """
+    left = out_since([vial.pk for vial in vials if vial.custody != Custody.IN_STORAGE])
+    return {
+        key: {"seconds_out": round((until - since).total_seconds())} for key, since in left.items()
+    }

@@ -9,7 +9,7 @@ from django.db import models
 from inventory.models import GONE, Custody, Quality
 from inventory.rules.expiry import last_day
 
-VERSION = 1
+VERSION = 2
 NOT_SEEN_FOR = timedelta(days=365)
 
 
@@ -47,6 +47,7 @@ class Evidence:
     broken_at: the key of the first entry that does not verify or follow, where one is known.
     seen_at: the last time somebody had it in hand or scanned it in place.
     place_in_doubt: its position is marked as in doubt.
+    changed_since_release: its record is another than the one that was released.
     """
 
     quality: Quality
@@ -59,6 +60,7 @@ class Evidence:
     seen_at: datetime | None
     place_in_doubt: bool
     broken_at: int | None = None
+    changed_since_release: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ def judge(evidence: Evidence, *, at: datetime) -> Judgement:
     """
     findings = (
         _quality(evidence.quality),
+        *_change(evidence),
         _expiry(evidence, at),
         *_holds(evidence.holds),
         _identity(evidence),
@@ -131,6 +134,14 @@ QUALITY_VERDICTS: dict[Quality, tuple[Verdict, str]] = {
 def _quality(quality: Quality) -> Finding:
     verdict, words = QUALITY_VERDICTS[quality]
     return Finding(f"QUALITY_{quality.name}", verdict, words, "quality")
+
+
+def _change(evidence: Evidence) -> list[Finding]:
+    """Say that the release was signed for another version of the record (URS-53)."""
+    if not evidence.changed_since_release:
+        return []
+    words = "Changed after it was released: QA must look at the change, and release it anew."
+    return [Finding("CHANGED_SINCE_RELEASE", Verdict.AMBER, words, "quality")]
 
 
 def _expiry(evidence: Evidence, at: datetime) -> Finding:

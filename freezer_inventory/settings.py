@@ -208,6 +208,19 @@ AUTH_PASSWORD_VALIDATORS = [  # the least length is a rule of the site, in accou
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# Where people prove who they are instead of a password; unset: there is no such place. Who does
+# so is a signed record, in accounts.models.provider_link.
+OIDC_ISSUER = environment.text("OIDC_ISSUER")
+OIDC_CLIENT_ID = environment.text("OIDC_CLIENT_ID")
+OIDC_CLIENT_SECRET = environment.text("OIDC_CLIENT_SECRET")
+OIDC_SCOPE = environment.text("OIDC_SCOPE", "openid profile")
+OIDC_USER_ID_CLAIM = environment.text("OIDC_USER_ID_CLAIM")
+OIDC_NAME = environment.text("OIDC_NAME", "the identity provider")
+if OIDC_ISSUER and not (OIDC_CLIENT_ID and OIDC_CLIENT_SECRET):
+    raise ImproperlyConfigured("OIDC_ISSUER needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET too.")
+if OIDC_ISSUER and not (DEBUG or DEMO or OIDC_ISSUER.startswith("https://")):
+    raise ImproperlyConfigured("OIDC_ISSUER must begin with https://.")
+
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -11,6 +11,7 @@ class Action(models.TextChoices):
     PLACE_VIALS = "place_vials", "Place vials"
     MOVE_VIALS = "move_vials", "Move vials"
     MOVE_CONTAINER = "move_container", "Move a container"
+    STORE_LATE = "store_late", "Enter late where a vial was put"
     CHECK_OUT_VIALS = "check_out_vials", "Check vials out"
     PUT_BACK_VIALS = "put_back_vials", "Put vials back"
     PACK_VIALS = "pack_vials", "Pack vials"

@@ -19,6 +19,7 @@ AUTHORITY: dict[Action, frozenset[Role]] = {
     Action.PLACE_VIALS: ON_THE_FLOOR,
     Action.MOVE_VIALS: ON_THE_FLOOR,
     Action.MOVE_CONTAINER: ON_THE_FLOOR,
+    Action.STORE_LATE: ON_THE_FLOOR,
     Action.CHECK_OUT_VIALS: ON_THE_FLOOR,
     Action.PUT_BACK_VIALS: ON_THE_FLOOR,
     Action.PACK_VIALS: ON_THE_FLOOR,

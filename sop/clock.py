@@ -22,6 +22,8 @@ STOPPED_BY_CLOCK: dict[Action, bool] = {
     Action.WITNESS_PICK: True,
     Action.SCAN_PICK: True,
     Action.RECORD_ADMINISTRATION: True,
+    # what states a time of its own, and moves nothing now
+    Action.STORE_LATE: True,
     # what brings product to safety, or keeps it from harm
     Action.RECEIVE_BATCH: False,
     Action.PLACE_VIALS: False,

@@ -1,6 +1,7 @@
 """What every test may ask for: the time, the world and its cast."""
 
 import math
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,13 @@ from uuid import uuid4
 import pytest
 
 from accounts import access_rules
+from accounts.provider import Memory as ProviderMemory
 from audit.clocks.judging import ClockLevel
 from audit.clocks.state import ClockState
 from audit.clocks.state import Memory as ClockMemory
 from audit.configuration import Memory
 from tests.browsing import Browser
+from tests.provider.process import CLIENT_ID, CLIENT_SECRET, Provider, running
 from tests.world import NOON, World
 from web.trail_break import Memory as TrailMemory
 
@@ -69,6 +72,24 @@ def known_limits(monkeypatch: pytest.MonkeyPatch) -> access_rules.Memory:
     fresh = access_rules.Memory(until=math.inf, limits=limits)
     monkeypatch.setattr("accounts.access_rules.memory", fresh)
     return fresh
+
+
+@pytest.fixture(scope="session")
+def provider_process() -> Iterator[Provider]:
+    """Run one identity provider for every test that asks for it."""
+    with running() as provider:
+        yield provider
+
+
+@pytest.fixture
+def provider(
+    provider_process: Provider, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> Provider:
+    """Let the site have an identity provider, which this process has not asked yet."""
+    monkeypatch.setattr("accounts.provider.memory", ProviderMemory())
+    settings.OIDC_ISSUER = provider_process.issuer
+    settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET = CLIENT_ID, CLIENT_SECRET
+    return provider_process
 
 
 @pytest.fixture

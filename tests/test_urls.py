@@ -18,7 +18,10 @@ APPROVES_EMERGENCIES = EVERYBODY - {Role.TECHNICIAN, Role.INSPECTOR}
 CONFIGURES = frozenset({Role.ADMINISTRATOR})
 
 # open to anybody, signed in or not; the machine door asks for a token instead
-OPEN = {"healthz", "readyz", "accounts:login", "styleguide:styleguide", "styleguide:scan"}
+OPEN = {
+    *("healthz", "readyz", "accounts:login", "accounts:provider", "accounts:provider_callback"),
+    *("styleguide:styleguide", "styleguide:scan"),
+}
 OPEN_POSTS = {"preferences:choose"}
 MACHINES = {name for name in routes() if name.startswith("api:")}
 # what a section lets in; the longest beginning of a route's name counts
@@ -37,6 +40,8 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "configure:settle_access_line": frozenset({Role.QA}),
     "configure:start_access_review": frozenset({Role.QA}),
     "configure:copy_access_review": READS_CONFIGURATION,
+    "configure:handling": READS_CONFIGURATION,
+    "configure:set_handling": frozenset({Role.QA}),
     "configure:index": READS_CONFIGURATION,
     "configure:people": READS_CONFIGURATION,
     "configure:person": READS_CONFIGURATION,

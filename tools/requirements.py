@@ -58,6 +58,7 @@ TITLES = {
     "URS-59": "A failed signing leaves the record unsigned and is kept",
     "URS-60": "Signing many records makes one signature for each",
     "URS-61": "Only the release role releases",
+    "URS-62": "With single sign-on a signature forces a fresh authentication at the provider",
     "URS-63": "A printout carries the record's hash",
     "URS-64": "The accountability policy is acknowledged at each revision before signing",
     "URS-65": "No two people hold the same user id",

@@ -12,6 +12,13 @@ from accounts.passwords import days_left
 from web.attribution import address_of, attributed, device_of
 from web.http import Request
 
+CAME_BY_PROVIDER = "came_by_provider"
+
+
+def note_way_in(request: Request) -> None:
+    """Let pages know that this session's person proves who they are at the provider."""
+    request.session[CAME_BY_PROVIDER] = True
+
 
 def come_in(request: Request) -> None:
     """
@@ -34,4 +41,10 @@ def come_in(request: Request) -> None:
 
 def record(request: Request, kind: AccessKind) -> None:
     """Keep in the access log what the person of this session did at the door."""
-    record_access(kind, person=request.user, device=device_of(request), address=address_of(request))
+    record_access(
+        kind,
+        person=request.user,
+        device=device_of(request),
+        address=address_of(request),
+        note="At the identity provider" if request.session.get(CAME_BY_PROVIDER) else "",
+    )

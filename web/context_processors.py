@@ -13,6 +13,7 @@ from accounts.models import Person
 from accounts.roles import Role
 from audit.configuration import configuration_checksum, schema_level
 from web.clock_warning import clock_warning
+from web.coming_in import CAME_BY_PROVIDER
 from web.navigation import NavItem, navigation_for
 from web.preferences import preferences_of
 from web.sites import current_site
@@ -93,5 +94,7 @@ def chrome(request: HttpRequest) -> dict[str, object]:
         "clock_warning": SimpleLazyObject(lambda: clock_warning(lambda: person.roles)),
         "scan_url": f"{get_script_prefix()}scan/",
         "demo": settings.DEMO,
+        "provider_name": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
+        "by_provider": SimpleLazyObject(lambda: request.session.get(CAME_BY_PROVIDER, False)),
         "idle_seconds": SimpleLazyObject(lambda: limits_in_force().idle_minutes * 60),
     }

@@ -1,6 +1,7 @@
 """The request as the middleware leaves it: with the signed-in person and htmx's headers."""
 
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import Person
@@ -11,6 +12,14 @@ class Request(HttpRequest):
 
     user: Person
     htmx: HtmxDetails
+
+
+def own_url(request: HttpRequest, url: str) -> str:
+    """Return an address to go on to when it is one of ours, else that of the first page."""
+    is_ours = url_has_allowed_host_and_scheme(
+        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return url if is_ours else "/"
 
 
 def is_htmx(request: HttpRequest) -> bool:

@@ -17,7 +17,10 @@ from web.continuous_signing import forget_signing
 from web.http import is_htmx
 
 POLLED = "X-Polled"  # sent with what a page asks for by itself
-OPEN = ("accounts:unlock", "accounts:session", "accounts:logout")
+OPEN = (
+    *("accounts:unlock", "accounts:session", "accounts:logout"),
+    *("accounts:provider", "accounts:provider_callback"),
+)
 
 
 class SessionLockMiddleware:

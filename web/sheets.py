@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from inventory.models import Vial
+from web.forms.late import late_fields
 from web.forms.signing import SigningForm
 from web.http import Request
 from web.presenters import Crumb, Identity, SignFields
@@ -77,6 +78,8 @@ def answer_sheet(
         "form": form,
         "sheet": sheet,
         "own_fields": own_fields(form),
+        "late_fields": late_fields(form),
+        "is_late": any(field.value() for field in late_fields(form)),
         "fields": _sign_fields(request, sheet, form, tried, signs),
         "refusals": tried.refusals,
     }
@@ -85,7 +88,8 @@ def answer_sheet(
 
 def own_fields(form: SigningForm) -> list[BoundField]:
     """Return the fields of the step itself, without those of the signature."""
-    return [field for field in form.visible_fields() if field.name not in SIGNATURE_INPUTS]
+    apart = SIGNATURE_INPUTS | {field.name for field in late_fields(form)}
+    return [field for field in form.visible_fields() if field.name not in apart]
 
 
 def _sign_fields(

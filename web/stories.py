@@ -22,6 +22,7 @@ MARKS = {
 }
 DETAIL_LABELS = {
     "order": "order",
+    "late_because": "entered late because",
     "reason_to_skip": "an earlier one passed over because",
     "reason_for_last": "the last backup taken because",
     "receiver": "receiver",
@@ -30,6 +31,7 @@ DETAIL_LABELS = {
     "destination": "to",
     "purpose": "purpose",
     "evidence": "evidence",
+    "released_as": "record decided on",
     "seal_number": "seal",
     "arrival_celsius": "arrived at",
     "shipper": "shipper",
@@ -45,6 +47,9 @@ DETAIL_LABELS = {
     "container": "container",
     "witness_scanned": "witness scanned",
 }
+
+
+BACKWARDS = "CHECK: recorded earlier than the entry before it"
 
 
 def story_lines(entries: Iterable[TimelineEntry], *, links: bool) -> tuple[TimelineEvent, ...]:
@@ -117,6 +122,8 @@ def _where(entry: TimelineEntry) -> str:
 
 def _detail(entry: TimelineEntry) -> str:
     parts = [*facts_of(entry.details), entry.reason, entry.device if entry.actor else ""]
+    if entry.runs_backwards:
+        parts.insert(0, BACKWARDS)
     if entry.scanned_code and entry.scanned_code != entry.expected_code:
         parts.insert(0, f"scanned {entry.scanned_code}")
     told = format_html_join(" · ", "{}", ((part,) for part in parts if part))

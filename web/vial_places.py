@@ -13,18 +13,21 @@ from audit.errors import DomainError, Refusal
 from custody.actions.move_vials import move_vials
 from custody.actions.put_back_vials import put_back_vials
 from custody.actions.record_found import record_found
+from custody.actions.store_late import store_late
 from custody.placements import Placement
 from custody.queries.destinations import Destination, destination_of, place_by_code
 from custody.queries.facts import VialFacts
 from inventory.codes.words import UnreadableScan
 from inventory.models import Vial
 from web.attribution import attributed
-from web.forms.places import NO_PLACE, FoundForm, PlaceForm
+from web.forms.late import late_fields
+from web.forms.places import NO_PLACE, FoundForm, PlaceForm, StoreLateForm
+from web.forms.signing import SigningForm
 from web.http import Request
 from web.links import vial_url
 from web.presenters import BoxMap, SignFields
 from web.presenters.places import map_of
-from web.signing import PERFORMED, Attempt, prove, sign_fields
+from web.signing import PERFORMED, PERFORMED_AND_VERIFIED, Attempt, SignAs, prove, sign_fields
 from web.vial_pages import crumbs_of, identity_of, strip_of
 from web.vial_verbs import BY_NAME, Verb
 
@@ -34,7 +37,8 @@ class PlaceStep:
     """
     One step that puts a vial somewhere.
 
-    act: takes the request, its valid form and the placement.
+    act: takes the request, its valid form and the placement. signs: who signs; None where the
+    session attributes the step.
     """
 
     verb: Verb
@@ -44,6 +48,7 @@ class PlaceStep:
     statement: str = ""
     done: str
     act: Callable[[Request, PlaceForm, Placement, datetime], object]
+    signs: SignAs | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +116,7 @@ def answer_place(
         "problems": tried.problems,
         "scanned": form["scanned"],
         "place": form["place"],
+        "late_fields": late_fields(form) if isinstance(form, SigningForm) else [],
         "fields": _sign(request, step, facts, form, tried),
         "reason": str(form.data.get("reason", "")) if form.is_bound else "",
         "cancel_url": vial_url(facts.vial.pk),
@@ -132,11 +138,11 @@ def _map(destination: Destination | None) -> BoxMap | None:
 def _sign(
     request: Request, step: PlaceStep, facts: VialFacts, form: PlaceForm, tried: Attempt
 ) -> SignFields | None:
-    if not isinstance(form, FoundForm):
+    if step.signs is None or not isinstance(form, SigningForm):
         return None
     records = [(Vial, facts.vial.pk)]
     statement = step.statement.format(code=facts.vial.code)
-    return sign_fields(request, form, tried, signs=PERFORMED, statement=statement, records=records)
+    return sign_fields(request, form, tried, signs=step.signs, statement=statement, records=records)
 
 
 def _move(request: Request, form: PlaceForm, to: Placement, at: datetime) -> object:
@@ -153,6 +159,14 @@ def _found(request: Request, form: PlaceForm, to: Placement, at: datetime) -> ob
     if not isinstance(form, FoundForm):
         raise TypeError("a find is signed")
     return record_found(placements=[to], intent=prove(request, form, PERFORMED), at=at)
+
+
+def _store_late(request: Request, form: PlaceForm, to: Placement, at: datetime) -> object:
+    late = form.late_entry() if isinstance(form, StoreLateForm) else None
+    if late is None or not isinstance(form, StoreLateForm):
+        raise TypeError("a late entry says when, and is signed")
+    intent = prove(request, form, PERFORMED_AND_VERIFIED)
+    return store_late(placement=to, late=late, intent=intent, at=at)
 
 
 MOVE = PlaceStep(
@@ -180,4 +194,16 @@ FOUND = PlaceStep(
     statement="{code} was found at the place chosen above; I compared its label.",
     done="{code} is found, and in quarantine.",
     act=_found,
+    signs=PERFORMED,
+)
+STORE_LATE = PlaceStep(
+    verb=BY_NAME["store-late"],
+    form=StoreLateForm,
+    heading="Enter late where it was put",
+    words="For what was done while it could not be recorded. Both times are kept: when it was "
+    "done, as you state it, and when it is recorded, by the server.",
+    statement="{code} was put at the place chosen above, at the time stated.",
+    done="{code} is recorded at its place, as a late entry.",
+    act=_store_late,
+    signs=PERFORMED_AND_VERIFIED,
 )

@@ -18,6 +18,7 @@ from custody.actions.transfer_vials import transfer_vials
 from custody.models import HoldScope
 from custody.queries.facts import VialFacts
 from inventory.models import Purpose, Vial, VialKind
+from web.forms.late import late_entry_of
 from web.forms.signing import SigningForm
 from web.forms.vials import (
     MOST_PARTS,
@@ -80,7 +81,9 @@ def sheet_of(step: Step, facts: VialFacts) -> SignSheet:
 
 def _check_out(vial: Vial, entered: Entered, intent: SignedIntent, at: datetime) -> object:
     purpose = InternalPurpose(entered["purpose"])
-    return check_out_vials(vial_ids=[vial.pk], purpose=purpose, intent=intent, at=at)
+    return check_out_vials(
+        vial_ids=[vial.pk], purpose=purpose, intent=intent, at=at, late=late_entry_of(entered)
+    )
 
 
 def _discard(vial: Vial, entered: Entered, intent: SignedIntent, at: datetime) -> object:
@@ -90,11 +93,18 @@ def _discard(vial: Vial, entered: Entered, intent: SignedIntent, at: datetime) -
         manifest=entered["manifest"],
         intent=intent,
         at=at,
+        late=late_entry_of(entered),
     )
 
 
 def _consume(vial: Vial, entered: Entered, intent: SignedIntent, at: datetime) -> object:
-    return consume_vials(vial_ids=[vial.pk], test=entered["test"], intent=intent, at=at)
+    return consume_vials(
+        vial_ids=[vial.pk],
+        test=entered["test"],
+        intent=intent,
+        at=at,
+        late=late_entry_of(entered),
+    )
 
 
 def _transfer(vial: Vial, entered: Entered, intent: SignedIntent, at: datetime) -> object:
@@ -104,6 +114,7 @@ def _transfer(vial: Vial, entered: Entered, intent: SignedIntent, at: datetime) 
         in_quarantine=entered["in_quarantine"],
         intent=intent,
         at=at,
+        late=late_entry_of(entered),
     )
 
 

@@ -15,6 +15,7 @@ from custody.rules.leaving import (
 )
 from custody.rules.standing import (
     refusals_to_relabel,
+    refusals_unless_here,
     refusals_unless_in_hand,
     refusals_unless_missing,
     refusals_unless_out,
@@ -172,6 +173,13 @@ VERBS = (
         icon="map-pin-question",
         action=Action.REPORT_MISSING,
         rule=_entering(Custody.MISSING),
+    ),
+    Verb(
+        name="store-late",
+        label="Enter late where it was put",
+        icon="history",
+        action=Action.STORE_LATE,
+        rule=lambda facts: refusals_unless_here(facts.vial),
     ),
 )
 BY_NAME = {verb.name: verb for verb in VERBS}

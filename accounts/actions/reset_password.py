@@ -3,6 +3,7 @@
 from accounts.authority import require_role
 from accounts.models import EarlierPassword, Person
 from accounts.passwords import new_secret, set_password
+from accounts.provider_links import AT_THE_PROVIDER, link_of
 from accounts.roles import Role
 from accounts.sessions import end_sessions
 from audit.authors import SignedIntent
@@ -15,7 +16,7 @@ def reset_password(*, person_id: int, intent: SignedIntent) -> str:
     Replace a password by a temporary one and return it; it can never be read again.
 
     All sessions of the account end. It takes the person to the choice of their own, nowhere else.
-    Raises NotAuthorised; ActionRefused (ACCOUNT_CLOSED, OWN_ACCOUNT).
+    Raises NotAuthorised; ActionRefused (ACCOUNT_CLOSED, OWN_ACCOUNT, AT_THE_PROVIDER).
     Source: 21 CFR 11.200(a)(2), 11.300(b); URS-58.
     """
     secret = new_secret()
@@ -39,4 +40,6 @@ def _refusals(person: Person, intent: SignedIntent) -> list[Refusal]:
     if person.pk == intent.signer.pk:
         words = "Change your own password on its page; another administrator resets it."
         refusals.append(Refusal("OWN_ACCOUNT", words))
+    if link_of(person.pk) is not None:
+        refusals.append(AT_THE_PROVIDER)
     return refusals

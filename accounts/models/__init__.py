@@ -25,6 +25,7 @@ from accounts.models.notice import (
     Severity,
 )
 from accounts.models.person import Person, RoleMembership, fold
+from accounts.models.provider_link import ProviderLink
 from accounts.models.readiness import (
     AccountabilityPolicy,
     IdentityVerification,
@@ -58,6 +59,7 @@ __all__ = [
     "NoticedAttempt",
     "Person",
     "PolicyAcknowledgement",
+    "ProviderLink",
     "RequestStatus",
     "RequestedKind",
     "ReviewStatus",

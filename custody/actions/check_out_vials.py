@@ -9,8 +9,10 @@ from audit.authors import SignedIntent
 from audit.changes import signed_change
 from audit.errors import Refusal, refuse_if
 from custody.claimed import lock_vials_with_places
+from custody.late import as_entered, done_at, late_refusals
 from custody.ledger import Entry
 from custody.models import CustodyEvent, EventKind
+from custody.rules.late import LateEntry
 from custody.rules.people import refusals_without_second
 from custody.rules.statuses import refusals_to_enter
 from custody.steps import claims_on, of_each, require_authority_over, take_out
@@ -29,13 +31,19 @@ class InternalPurpose(models.TextChoices):
 
 
 def check_out_vials(
-    *, vial_ids: Sequence[int], purpose: InternalPurpose, intent: SignedIntent, at: datetime
+    *,
+    vial_ids: Sequence[int],
+    purpose: InternalPurpose,
+    intent: SignedIntent,
+    at: datetime,
+    late: LateEntry | None = None,
 ) -> list[CustodyEvent]:
     """
     Check vials out for `purpose`, signed by two people; their places are kept for them.
 
+    late: when it was done, where it is entered afterwards.
     Raises NotFound; NotAuthorised; ActionRefused (SECOND_PERSON_MISSING, WRONG_CUSTODY,
-    VIAL_GONE, CLAIMED).
+    VIAL_GONE, CLAIMED, LATE_*).
     Source: REQUIREMENTS B8, B9; URS-31, URS-32.
     """
     with signed_change(intent, action=Action.CHECK_OUT_VIALS) as change:
@@ -46,11 +54,12 @@ def check_out_vials(
             refusals_without_second(intent)
             + of_each(vials, lambda vial: refusals_to_enter(vial, Custody.CHECKED_OUT))
             + _refusals_of_claims(vials)
+            + late_refusals(late, vials, intent=intent, at=at)
         )
         entry = Entry(
             kind=EventKind.CHECKED_OUT, reason=intent.reason, details={"purpose": purpose}
         )
-        return take_out(change, vials, entry, at=at)
+        return take_out(change, vials, as_entered(entry, late), at=done_at(late, at))
 
 
 def _refusals_of_claims(vials: Sequence[Vial]) -> list[Refusal]:

@@ -8,6 +8,7 @@ from audit.changes import signed_change
 from custody.ledger import Entry
 from custody.locks import lock_vials
 from custody.models import CustodyEvent, EventKind
+from custody.rules.late import LateEntry
 from custody.rules.leaving import refusals_to_arrive
 from custody.steps import leave
 from inventory.models import Custody
@@ -21,13 +22,15 @@ def confirm_arrival(
     arrival_celsius: str,
     intent: SignedIntent,
     at: datetime,
+    late: LateEntry | None = None,
 ) -> list[CustodyEvent]:
     """
     Record that a named receiver took vials over at the clinic.
 
     receiver: the name of the person at the clinic, as they gave it.
     arrival_celsius: what the shipper's logger showed, in °C, as text for the record.
-    Raises NotFound; NotAuthorised; ActionRefused (NOT_IN_TRANSIT).
+    late: when it was done, where it is entered afterwards, by two people.
+    Raises NotFound; NotAuthorised; ActionRefused (NOT_IN_TRANSIT, LATE_*).
     Source: REQUIREMENTS B8, B10; URS-91.
     """
     with signed_change(intent, action=Action.CONFIRM_ARRIVAL) as change:
@@ -44,4 +47,5 @@ def confirm_arrival(
                 details={"receiver": receiver, "arrival_celsius": arrival_celsius},
             ),
             at=at,
+            late=late,
         )

@@ -8,6 +8,7 @@ from audit.changes import signed_change
 from custody.ledger import Entry
 from custody.locks import lock_vials
 from custody.models import CustodyEvent, EventKind
+from custody.rules.late import LateEntry
 from custody.rules.leaving import refusals_to_consume
 from custody.steps import leave
 from inventory.models import Custody
@@ -15,13 +16,19 @@ from sop.action import Action
 
 
 def consume_vials(
-    *, vial_ids: Sequence[int], test: str, intent: SignedIntent, at: datetime
+    *,
+    vial_ids: Sequence[int],
+    test: str,
+    intent: SignedIntent,
+    at: datetime,
+    late: LateEntry | None = None,
 ) -> list[CustodyEvent]:
     """
     Record that checked-out vials were used up by a test.
 
     test: the test and its report number.
-    Raises NotFound; NotAuthorised; ActionRefused (NOT_A_SAMPLE, WRONG_CUSTODY, VIAL_GONE).
+    late: when it was done, where it is entered afterwards, by two people.
+    Raises NotFound; NotAuthorised; ActionRefused (NOT_A_SAMPLE, WRONG_CUSTODY, VIAL_GONE, LATE_*).
     Source: REQUIREMENTS B9, reconciliation; URS-91.
     """
     with signed_change(intent, action=Action.CONSUME_VIALS) as change:
@@ -34,4 +41,5 @@ def consume_vials(
             rule=refusals_to_consume,
             entry=Entry(kind=EventKind.CONSUMED, reason=intent.reason, details={"test": test}),
             at=at,
+            late=late,
         )

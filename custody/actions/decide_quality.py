@@ -12,13 +12,15 @@ from custody.ledger import Entry, snapshot, write
 from custody.locks import lock_vials
 from custody.models import CustodyEvent, EventKind
 from custody.queries.critical import refusals_of_review
+from custody.released import RELEASED_AS
 from custody.rules.deciding import (
     BY_RELEASE_ONLY,
     refusals_of_form,
     refusals_to_decide,
 )
+from custody.rules.released import fingerprint
 from custody.steps import held_among, of_each, require_authority_over
-from inventory.models import Quality
+from inventory.models import Quality, Vial
 from sop.action import Action
 
 
@@ -57,8 +59,15 @@ def decide_quality(
         before = snapshot(vials)
         for vial in vials:
             vial.quality = decision
-        told = {"evidence": evidence}
-        entry = Entry(kind=EventKind.QUALITY_DECIDED, reason=intent.reason, details=told)
-        events = write(change, vials, before, entry, at=at)
+        events = write(change, vials, before, _entry(vials, evidence, intent), at=at)
         change.sign(events)
         return events
+
+
+def _entry(vials: Sequence[Vial], evidence: str, intent: SignedIntent) -> Entry:
+    return Entry(
+        kind=EventKind.QUALITY_DECIDED,
+        reason=intent.reason,
+        details={"evidence": evidence},
+        each={vial.pk: {RELEASED_AS: fingerprint(vial)} for vial in vials},
+    )

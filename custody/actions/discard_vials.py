@@ -8,6 +8,7 @@ from audit.changes import signed_change
 from custody.ledger import Entry
 from custody.locks import lock_vials
 from custody.models import CustodyEvent, EventKind
+from custody.rules.late import LateEntry
 from custody.rules.leaving import refusals_to_discard
 from custody.steps import leave
 from inventory.models import Custody
@@ -15,14 +16,21 @@ from sop.action import Action
 
 
 def discard_vials(
-    *, vial_ids: Sequence[int], method: str, manifest: str, intent: SignedIntent, at: datetime
+    *,
+    vial_ids: Sequence[int],
+    method: str,
+    manifest: str,
+    intent: SignedIntent,
+    at: datetime,
+    late: LateEntry | None = None,
 ) -> list[CustodyEvent]:
     """
     Discard vials that quality has rejected, signed by the performer and a witness.
 
     method: how they are made harmless. manifest: the number of the waste manifest.
+    late: when it was done, where it is entered afterwards.
     Raises NotFound; NotAuthorised; ActionRefused (SECOND_PERSON_MISSING, DISCARD_NOT_APPROVED,
-    WRONG_CUSTODY, VIAL_GONE).
+    WRONG_CUSTODY, VIAL_GONE, LATE_*).
     Source: REQUIREMENTS B8, B9; URS-91.
     """
     with signed_change(intent, action=Action.DISCARD_VIALS) as change:
@@ -40,4 +48,5 @@ def discard_vials(
             ),
             at=at,
             two_people=True,
+            late=late,
         )

@@ -9,8 +9,10 @@ from audit.errors import Refusal, refuse_if
 from audit.writes import update_all
 from custody.claimed import Claimed, lock_claimed
 from custody.gate import refusals_of_the_gate
+from custody.late import as_entered, done_at, late_refusals
 from custody.ledger import Entry, snapshot, write
 from custody.models import CustodyEvent, EventKind, Retrieval, RetrievalStatus
+from custody.rules.late import LateEntry
 from custody.rules.people import refusals_without_second
 from custody.rules.statuses import refusals_to_enter
 from custody.steps import free_kept_places, let_go, of_each, require_authority_over
@@ -34,15 +36,21 @@ class Receiver:
 
 
 def hand_over_retrieval(
-    *, retrieval_id: int, receiver: Receiver, intent: SignedIntent, at: datetime
+    *,
+    retrieval_id: int,
+    receiver: Receiver,
+    intent: SignedIntent,
+    at: datetime,
+    late: LateEntry | None = None,
 ) -> list[CustodyEvent]:
     """
     Hand everything picked for a retrieval to its receiver, with two signatures.
 
     The second signature is the receiver's where they have an account, else that of the person
     who saw the receiver's document.
+    late: when it was done, where it is entered afterwards; the gate judges by `at` all the same.
     Raises NotFound; NotAuthorised; ActionRefused (NOT_PICKED, RECEIVER_UNKNOWN,
-    SECOND_PERSON_MISSING, and whatever the gate says of each vial).
+    SECOND_PERSON_MISSING, LATE_*, and whatever the gate says of each vial).
     Source: 21 CFR 1271.265; REQUIREMENTS B8; URS-89, URS-91, URS-99, URS-103.
     """
     with signed_change(intent, action=Action.HAND_OVER_VIALS) as change:
@@ -58,12 +66,19 @@ def hand_over_retrieval(
             + _refusals(retrieval, receiver)
             + of_each(vials, lambda vial: refusals_to_enter(vial, to))
             + refusals_of_the_gate(vials, retrieval, at=at)
+            + late_refusals(late, vials, intent=intent, at=at)
         )
-        return _hand_over(change, claimed, receiver, to, at)
+        return _hand_over(change, claimed, receiver, to, at=at, late=late)
 
 
 def _hand_over(
-    change: OpenChange, claimed: Claimed, receiver: Receiver, to: Custody, at: datetime
+    change: OpenChange,
+    claimed: Claimed,
+    receiver: Receiver,
+    to: Custody,
+    *,
+    at: datetime,
+    late: LateEntry | None,
 ) -> list[CustodyEvent]:
     retrieval, vials = claimed.retrieval, claimed.vials
     before = snapshot(vials)
@@ -81,7 +96,8 @@ def _hand_over(
             "identified_by": receiver.identified_by,
         },
     )
-    events = write(change, vials, before, entry, at=at, also=["therapy"])
+    entry = as_entered(entry, late)
+    events = write(change, vials, before, entry, at=done_at(late, at), also=["therapy"])
     free_kept_places(vials)
     _close(claimed, at)
     change.sign(events)

@@ -11,8 +11,7 @@ from custody.models import CustodyEvent, EventKind
 from custody.placements import Placement, lock_ground, refusals_of_a_repeat, stand
 from custody.rules.placing import refusals_to_go_back
 from custody.steps import free_kept_places, of_each
-from custody.time_out import out_since
-from inventory.models import Vial
+from custody.time_out import seconds_out
 from sop.action import Action
 from sop.authority import require_authority
 
@@ -40,16 +39,8 @@ def put_back_vials(
         entry = Entry(
             kind=EventKind.PUT_BACK,
             reason=attribution.reason,
-            each=_seconds_out(ground.vials, at),
+            each=seconds_out(ground.vials, at),
         )
         events = stand(change, ground, entry, at=at)
         free_kept_places(ground.vials)
         return events
-
-
-def _seconds_out(vials: Sequence[Vial], at: datetime) -> dict[int, dict[str, object]]:
-    """Return how long each vial was out; what was never in storage was not out of it."""
-    left = out_since([vial.pk for vial in vials])
-    return {
-        key: {"seconds_out": round((at - since).total_seconds())} for key, since in left.items()
-    }

@@ -6,11 +6,13 @@ from datetime import datetime
 from decimal import Decimal
 
 from audit.authors import SignedIntent
-from audit.changes import signed_change
+from audit.changes import OpenChange, signed_change
 from audit.errors import NotFound, Refusal, refuse_if
+from custody.late import as_entered, done_at, late_refusals
 from custody.ledger import Entry, snapshot, write
 from custody.locks import lock_vials
 from custody.models import EventKind, Outcome, Receipt
+from custody.rules.late import LateEntry
 from custody.rules.people import refusals_without_second
 from custody.rules.statuses import refusals_to_enter
 from custody.steps import hand_to, of_each
@@ -46,20 +48,20 @@ def receive_batch(
     inspection: Inspection,
     intent: SignedIntent,
     at: datetime,
+    late: LateEntry | None = None,
 ) -> Receipt:
     """
     Receive the scanned vials of a batch into quarantine, verified by a second person.
 
     vial_ids: those that were scanned; the others of the batch stay expected.
+    late: when they arrived, where it is entered afterwards.
     Raises NotFound; NotAuthorised; ActionRefused (SECOND_PERSON_MISSING, COUNT_DIFFERS,
-    OTHER_BATCH, SEAL_BROKEN, LABELS_ILLEGIBLE, TOO_WARM, WRONG_CUSTODY).
+    OTHER_BATCH, SEAL_BROKEN, LABELS_ILLEGIBLE, TOO_WARM, WRONG_CUSTODY, LATE_*).
     Source: 21 CFR 1271.265(a), (c)(2); URS-89, URS-95, URS-96.
     """
     with signed_change(intent, action=Action.RECEIVE_BATCH) as change:
         vials = lock_vials(vial_ids)
-        batch = Batch.objects.select_related("product").filter(pk=batch_id).first()
-        if batch is None:
-            raise NotFound([UNKNOWN_BATCH])
+        batch = _batch(batch_id)
         change.subject.update(batch=batch.number)
         require_authority(
             intent.signer,
@@ -69,16 +71,35 @@ def receive_batch(
             second_person=change.second_person,
         )
         refuse_if(_refusals(batch, vials, inspection, intent, at))
-        refuse_if(of_each(vials, lambda vial: refusals_to_enter(vial, Custody.RECEIVED)))
-        receipt = _keep(batch, inspection, at)
-        before = snapshot(vials)
-        hand_to(change, vials, Custody.RECEIVED)
-        for vial in vials:
-            vial.quality = Quality.QUARANTINE
-        events = write(change, vials, before, _entry(intent, inspection, receipt), at=at)
+        refuse_if(
+            of_each(vials, lambda vial: refusals_to_enter(vial, Custody.RECEIVED))
+            + late_refusals(late, vials, intent=intent, at=at)
+        )
+        receipt = _keep(batch, inspection, done_at(late, at))
         change.sign([receipt])
-        change.sign(events)
+        entry = as_entered(_entry(intent, inspection, receipt), late)
+        _into_quarantine(change, vials, entry, at=done_at(late, at))
         return receipt
+
+
+def _batch(batch_id: int) -> Batch:
+    """
+    Return the batch.
+
+    Raises NotFound: there is none.
+    """
+    batch = Batch.objects.select_related("product").filter(pk=batch_id).first()
+    if batch is None:
+        raise NotFound([UNKNOWN_BATCH])
+    return batch
+
+
+def _into_quarantine(change: OpenChange, vials: list[Vial], entry: Entry, *, at: datetime) -> None:
+    before = snapshot(vials)
+    hand_to(change, vials, Custody.RECEIVED)
+    for vial in vials:
+        vial.quality = Quality.QUARANTINE
+    change.sign(write(change, vials, before, entry, at=at))
 
 
 def _keep(batch: Batch, inspection: Inspection, at: datetime) -> Receipt:

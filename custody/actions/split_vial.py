@@ -13,6 +13,7 @@ from audit.writes import create_all
 from custody.ledger import Before, Entry, append, snapshot, write
 from custody.locks import lock_vials
 from custody.models import EventKind, HeldVial
+from custody.released import RELEASED_AS, released_as
 from custody.rules.people import refusals_without_second
 from custody.rules.standing import refusals_unless_in_hand
 from custody.steps import free_kept_places, let_go, require_authority_over
@@ -122,6 +123,7 @@ def _append(change: OpenChange, parent: Vial, children: Sequence[Vial], at: date
         details={
             "parent": parent.code,
             OUT_SINCE: out_since([parent.pk])[parent.pk].isoformat(),
+            RELEASED_AS: released_as([parent.pk]).get(parent.pk, ""),
         },
     )
     nowhere = {child.pk: Before("", "", None, None) for child in children}

@@ -9,8 +9,11 @@ from audit.errors import Refusal
 from custody.ledger import Entry
 from custody.locks import lock_vials
 from custody.models import CustodyEvent, EventKind
+from custody.released import released_as
 from custody.rules.claiming import refusals_of_a_hold_by_others
+from custody.rules.late import LateEntry
 from custody.rules.leaving import refusals_to_transfer
+from custody.rules.released import refusals_of_a_change
 from custody.steps import claims_on, held_among, leave
 from inventory.models import Custody, Vial
 from sop.action import Action
@@ -23,14 +26,16 @@ def transfer_vials(
     intent: SignedIntent,
     at: datetime,
     in_quarantine: bool = False,
+    late: LateEntry | None = None,
 ) -> list[CustodyEvent]:
     """
     Hand custody to another organisation, signed by two people.
 
     receiver: who takes them over: organisation and name.
     in_quarantine: that they ship under the statement “in quarantine”, to be released there.
+    late: when it was done, where it is entered afterwards, by two people.
     Raises NotFound; NotAuthorised; ActionRefused (SECOND_PERSON_MISSING, NOT_RELEASED, EXPIRED,
-    ON_HOLD, CLAIMED, WRONG_CUSTODY, VIAL_GONE).
+    CHANGED_SINCE_RELEASE, ON_HOLD, CLAIMED, WRONG_CUSTODY, VIAL_GONE, LATE_*).
     Source: 21 CFR 1271.265(b), (c), 1271.290(d), (e); URS-91, URS-99.
     """
     with signed_change(intent, action=Action.TRANSFER_VIALS) as change:
@@ -48,6 +53,7 @@ def transfer_vials(
             ),
             at=at,
             two_people=True,
+            late=late,
         )
 
 
@@ -56,7 +62,9 @@ def _rule(
 ) -> Callable[[Vial], list[Refusal]]:
     """Return what is asked of each vial: what is claimed for a patient goes nowhere else."""
     held, claims = held_among(vials), claims_on(vials)
+    decided = released_as([vial.pk for vial in vials])
     return lambda vial: [
         *refusals_of_a_hold_by_others({key: row for key, row in claims.items() if key == vial.pk}),
         *refusals_to_transfer(vial, in_quarantine=in_quarantine, is_held=vial.pk in held, at=at),
+        *refusals_of_a_change(vial, decided.get(vial.pk, "")),
     ]

@@ -1,6 +1,7 @@
 """The tables of what happens to vials."""
 
 from custody.models.event import CustodyEvent, EventKind
+from custody.models.handling_rules import HandlingRules
 from custody.models.hold import HeldVial, Hold, HoldScope, is_held
 from custody.models.receipt import Outcome, Receipt
 from custody.models.retrieval import Claim, PickScan, Retrieval, RetrievalStatus, Seat
@@ -11,6 +12,7 @@ __all__ = [
     "Claim",
     "CustodyEvent",
     "EventKind",
+    "HandlingRules",
     "HeldVial",
     "Hold",
     "HoldScope",

@@ -10,13 +10,14 @@ from django.db import connection
 from custody.chain import SUMMARY, ChainCheck
 from custody.models import EventKind
 from custody.queries.whereabouts import SIGHTINGS, UNMOVING, Crumb, Sighting
+from custody.released import DECIDES, RELEASED_AS
 from custody.time_out import OUT_SINCE
 from custody.viability import HoldFact
 
 # Written by hand: every scan asks it, and composing it anew each time took longer than answering
 # it. `tests/custody/queries/test_past.py` holds it against the querysets.
 PAST = f"""
-    SELECT c.*, way.*, seen.person, seen.at, seen.kind, here.since, held.*, claim.*
+    SELECT c.*, way.*, seen.person, seen.at, seen.kind, here.since, decided.kept, held.*, claim.*
     FROM ({SUMMARY}) c
     LEFT JOIN LATERAL (
         SELECT array_agg(w.id ORDER BY length(w.path)), array_agg(w.name ORDER BY length(w.path))
@@ -35,11 +36,17 @@ PAST = f"""
         ORDER BY e.seq DESC LIMIT 1
     ) seen ON true
     LEFT JOIN LATERAL (
-        SELECT COALESCE((e.details ->> '{OUT_SINCE}')::timestamptz, e.recorded_at) AS since
+        SELECT COALESCE((e.details ->> '{OUT_SINCE}')::timestamptz, e.performed_at,
+            e.recorded_at) AS since
         FROM custody_custodyevent e
         WHERE e.vial_id = c.id AND e.kind <> ALL(%(unmoving)s)
         ORDER BY e.seq DESC LIMIT 1
     ) here ON true
+    LEFT JOIN LATERAL (
+        SELECT e.details ->> '{RELEASED_AS}' AS kept FROM custody_custodyevent e
+        WHERE e.vial_id = c.id AND e.kind = ANY(%(deciding)s)
+        ORDER BY e.seq DESC LIMIT 1
+    ) decided ON true
     LEFT JOIN LATERAL (
         SELECT array_agg(h.id ORDER BY h.id), array_agg(h.subject ORDER BY h.id),
             array_agg(h.reason ORDER BY h.id), array_agg(h.placed_at ORDER BY h.id)
@@ -74,12 +81,14 @@ class Past:
 
     way: the containers from the unit down to the one it stands in.
     here_since: when it came to be where it is.
+    released_as: its fingerprint when quality decided; empty where none was kept.
     """
 
     chain: ChainCheck
     way: tuple[Crumb, ...]
     last_sighting: Sighting | None
     here_since: datetime | None
+    released_as: str
     holds: tuple[HoldFact, ...]
     claim: ClaimFact | None
 
@@ -91,6 +100,7 @@ def pasts(vial_ids: Collection[int]) -> dict[int, Past]:
     kinds = {
         "sightings": [str(kind) for kind in SIGHTINGS],
         "unmoving": [str(kind) for kind in UNMOVING],
+        "deciding": [str(kind) for kind in DECIDES],
     }
     with connection.cursor() as cursor:
         cursor.execute(PAST_OF_ONE if len(keys) == 1 else PAST, {**which, **kinds})
@@ -99,13 +109,14 @@ def pasts(vial_ids: Collection[int]) -> dict[int, Past]:
 
 def _past(row: tuple[Any, ...]) -> Past:
     _, intact, unbroken, bad, gap, containers, names, *rest = row
-    person, seen_at, kind, since, *rest = rest
+    person, seen_at, kind, since, kept, *rest = rest
     keys, subjects, reasons, placed, *claim = rest
     return Past(
         chain=ChainCheck(intact, bool(unbroken), bad, gap),
         way=tuple(map(Crumb, containers or (), names or ())),
         last_sighting=None if kind is None else Sighting(person, seen_at, EventKind(kind).label),
         here_since=since,
+        released_as=kept or "",
         holds=tuple(map(HoldFact, keys or (), subjects or (), reasons or (), placed or ())),
         claim=None if claim[0] is None else ClaimFact(*claim),
     )

@@ -1,7 +1,7 @@
 """A vial's chain of custody as it is read: what, who, where, when, why."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,8 @@ class TimelineEntry:
     One event of one vial, with the names of those involved.
 
     is_signed: whether those who did it signed for it.
+    runs_backwards: whether it was recorded earlier than the entry before it, by a clock that was
+    set back. Source: FDA time-stamp draft; URS-74.
     """
 
     event_id: int
@@ -47,6 +49,7 @@ class TimelineEntry:
     previous_hash: str
     hash: str
     is_signed: bool
+    runs_backwards: bool = False
 
 
 COLUMNS = {
@@ -91,7 +94,17 @@ LABELS = {"": ""} | dict(Custody.choices) | dict(Quality.choices)
 def timeline(vial_ids: Collection[int]) -> list[TimelineEntry]:
     """Return every event of these vials, by vial and in order; one query."""
     rows = CustodyEvent.objects.filter(vial__in=vial_ids).order_by("vial", "seq")
-    return [_entry(row) for row in rows.values_list(*COLUMNS.values())]
+    return flag_backwards(_entry(row) for row in rows.values_list(*COLUMNS.values()))
+
+
+def flag_backwards(entries: Iterable[TimelineEntry]) -> list[TimelineEntry]:
+    """Return entries, by vial and in order, with those flagged that run against their clock."""
+    flagged: list[TimelineEntry] = []
+    for entry in entries:
+        before = flagged[-1] if flagged and flagged[-1].vial_id == entry.vial_id else None
+        is_earlier = before is not None and entry.recorded_at < before.recorded_at
+        flagged.append(replace(entry, runs_backwards=True) if is_earlier else entry)
+    return flagged
 
 
 def _entry(row: tuple[Any, ...]) -> TimelineEntry:

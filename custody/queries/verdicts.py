@@ -6,6 +6,8 @@ from datetime import datetime
 from custody.chain import ChainCheck, check_chains
 from custody.models import HeldVial
 from custody.queries.whereabouts import Whereabouts, whereabouts
+from custody.released import released_as
+from custody.rules.released import has_changed
 from custody.viability import Evidence, HoldFact, Judgement, judge
 from inventory.models import Custody, PositionCondition, Quality, Vial
 
@@ -30,10 +32,15 @@ def verdicts(
     known = whereabouts(vial_ids) if places is None else places
     chains = check_chains(vial_ids)
     holds = _holds(vial_ids)
+    decided = released_as(vial_ids)
     return {
         vial.pk: judge(
             evidence_of(
-                vial, chains.get(vial.pk, NO_CHAIN), holds.get(vial.pk, []), known[vial.pk]
+                vial,
+                chains.get(vial.pk, NO_CHAIN),
+                holds.get(vial.pk, []),
+                known[vial.pk],
+                decided.get(vial.pk, ""),
             ),
             at=at,
         )
@@ -42,9 +49,17 @@ def verdicts(
 
 
 def evidence_of(
-    vial: Vial, chain: ChainCheck, holds: Sequence[HoldFact], where: Whereabouts
+    vial: Vial,
+    chain: ChainCheck,
+    holds: Sequence[HoldFact],
+    where: Whereabouts,
+    released_as: str,
 ) -> Evidence:
-    """Gather what the verdict on one vial rests on; batch, product, therapy, place are loaded."""
+    """
+    Gather what the verdict on one vial rests on; batch, product, therapy, place are loaded.
+
+    released_as: its fingerprint when quality decided; empty where none was kept.
+    """
     seen = where.last_sighting
     return Evidence(
         quality=Quality(vial.quality),
@@ -58,6 +73,7 @@ def evidence_of(
         seen_at=None if seen is None else seen.at,
         place_in_doubt=vial.position is not None
         and vial.position.condition == PositionCondition.IN_DOUBT,
+        changed_since_release=has_changed(vial, released_as),
     )
 
 

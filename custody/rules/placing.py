@@ -1,7 +1,9 @@
 """Rules about where a vial may stand."""
 
 from audit.errors import Refusal
+from custody.models import EventKind
 from custody.rules.standing import (
+    OUT,
     refusals_unless_missing,
     refusals_unless_out,
     refusals_unless_stored,
@@ -70,6 +72,22 @@ def refusals_to_move(vial: Vial, to: Spot) -> list[Refusal]:
 def refusals_to_go_back(vial: Vial, to: Spot) -> list[Refusal]:
     """Say every reason why a vial that was out may not be put back at `to`."""
     return refusals_unless_out(vial) + refusals_to_stand(vial, to)
+
+
+def refusals_to_store(vial: Vial, to: Spot) -> list[Refusal]:
+    """Say why a vial may not come to stand at `to` by whichever of the three ways it comes."""
+    if vial.custody == Custody.IN_STORAGE:
+        return refusals_to_move(vial, to)
+    if vial.custody in OUT:
+        return refusals_to_go_back(vial, to)
+    return refusals_to_place(vial, to)
+
+
+def kind_of_storing(vial: Vial) -> EventKind:
+    """Say what it is called that a vial comes to stand somewhere, by where it was before."""
+    if vial.custody == Custody.IN_STORAGE:
+        return EventKind.MOVED
+    return EventKind.PUT_BACK if vial.custody in OUT else EventKind.PLACED
 
 
 def refusals_to_be_found(vial: Vial, at: Spot) -> list[Refusal]:

@@ -36,6 +36,15 @@ def refusals_unless_missing(vial: Vial) -> list[Refusal]:
     return [Refusal("NOT_MISSING", f"{vial.code} is “{Custody(vial.custody).label}”, not missing.")]
 
 
+def refusals_unless_here(vial: Vial) -> list[Refusal]:
+    """Say why a vial cannot have been put anywhere here: it is lost, gone, or never came."""
+    if vial.custody == Custody.MISSING:
+        return [Refusal("VIAL_MISSING", f"{vial.code} is missing: QA records where it was found.")]
+    if vial.custody == Custody.IN_STORAGE:
+        return []
+    return refusals_to_enter(vial, Custody.IN_STORAGE)
+
+
 def refusals_unless_in_hand(vial: Vial) -> list[Refusal]:
     """Say why a vial that nobody holds cannot be split."""
     if vial.custody == Custody.CHECKED_OUT:

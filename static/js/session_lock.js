@@ -15,8 +15,9 @@ async function look() {
     const answer = await fetch(cover().dataset.session, { headers: { "X-Polled": "1" } });
     if (answer.redirected) return window.location.reload();
     const { locked, seconds_left: left } = await answer.json();
-    if (locked || left <= 0) show();
-    else askAgainIn(left);
+    if (locked || left <= 0) return show();
+    if (!cover().hidden) hide(); // unlocked in another tab
+    askAgainIn(left);
   } catch {
     show();
   }
@@ -29,7 +30,7 @@ function show() {
   for (const part of document.body.children) if (part !== lock) part.inert = true;
   document.body.classList.add("is-locked");
   lock.hidden = false;
-  lock.querySelector("input[type=password]").focus();
+  lock.querySelector("input[type=password], a").focus();
 }
 
 function hide() {

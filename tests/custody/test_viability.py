@@ -47,6 +47,7 @@ def test_is_grey_only_for_the_missing_temperature_when_all_else_is_good() -> Non
         ({"quality": Quality.COND_RELEASED}, Verdict.AMBER, "QUALITY_COND_RELEASED"),
         ({"quality": Quality.OOS_SUPPLY}, Verdict.AMBER, "QUALITY_OOS_SUPPLY"),
         ({"quality": Quality.EXPECTED}, Verdict.GREY, "QUALITY_EXPECTED"),
+        ({"changed_since_release": True}, Verdict.AMBER, "CHANGED_SINCE_RELEASE"),
         ({"expires_at": NOON}, Verdict.RED, "EXPIRED"),
         ({"expires_at": NOON + timedelta(microseconds=1)}, Verdict.GREEN, "NOT_EXPIRED"),
         ({"holds": (HOLD,)}, Verdict.AMBER, "ON_HOLD"),
@@ -102,4 +103,4 @@ def test_lets_the_worst_verdict_win(verdicts: list[Verdict], expected: Verdict) 
 def test_says_as_of_when_and_by_which_rules() -> None:
     judgement = judge(GOOD, at=NOON)
 
-    assert (judgement.as_of, judgement.version) == (NOON, 1)
+    assert (judgement.as_of, judgement.version) == (NOON, 2)

@@ -21,6 +21,7 @@ OF_THE_SYSTEM = {
     *("record_certification", "set_access_rules", "verify_identity", "verify_first_identity"),
     *("add_container", "add_container_type", "add_containers", "add_product", "add_program"),
     *("add_site", "add_sponsor", "retire_container", "set_patient_identity"),
+    *("permit_provider", "end_provider_link"),
 }
 # what both sides do, each for their own reason; none of it performs or judges GMP work
 OF_BOTH = {

@@ -154,7 +154,7 @@ def test_timeline_shows_who_when_and_late_entries() -> None:
     html = rendered("timeline", events=samples.EVENTS)
 
     assert "with Aiko Tanaka" in html
-    assert "entered late" in html
+    assert "late entry, recorded" in html
     assert "signed" in html
 
 

@@ -8,7 +8,12 @@ from accounts.roles import Role
 from audit.models import Meaning
 from custody.actions.place_hold import place_hold
 from custody.actions.release_hold import release_hold
+from custody.actions.set_handling_rules import set_handling_rules
 from custody.models import HoldScope
+from inventory.actions.add_container import add_container
+from inventory.actions.add_program import add_program
+from inventory.actions.add_site import add_site
+from inventory.actions.add_sponsor import add_sponsor
 from inventory.actions.set_stability_limits import set_stability_limits
 from inventory.models import StabilityLimits
 from tests.accounts.access import give_role
@@ -60,3 +65,28 @@ def test_configuration_shows_who_signed_it(world: World) -> None:
     assert "Trained" in account
     revoke_role(person_id=person, role=Role.SUPERVISOR, intent=world.signs(world.admin))
     assert "Ticket 5" not in desk.get(reverse("configure:person", args=[person])).text
+
+
+def test_what_is_set_up_shows_who_signed_it(world: World) -> None:
+    unit = add_container(
+        site_id=world.site.pk,
+        type_id=world.tank.type_id,
+        name="Tank 9",
+        intent=world.signs(world.admin, reason="Qualified"),
+    )
+    add_site(code="GVA", name="Geneva", time_zone="Europe/Zurich", intent=world.signs(world.admin))
+    sponsor = add_sponsor(name="Glacier Bio", intent=world.signs(world.admin))
+    add_program(sponsor_id=sponsor.pk, code="GB-1", name="One", intent=world.signs(world.admin))
+    set_handling_rules(late_entry_hours=5, intent=world.signs(world.qa))
+    desk = Browser()
+    desk.force_login(world.admin)
+
+    for address in ("sites/", "programs/"):
+        page = desk.get(f"/configure/{address}").text
+        assert "1 signature" in page
+        assert world.admin.user_id in page
+    assert world.qa.full_name in desk.get("/configure/handling/").text
+    desk.force_login(world.technician)
+    moves = desk.get(f"/storage/{unit.pk}/moves/").text
+    for words in (world.admin.full_name, "Performed", "Qualified"):
+        assert words in moves

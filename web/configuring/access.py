@@ -8,6 +8,8 @@ from django.urls import reverse
 from accounts.access_rules import BOUNDS, Limits, limits_of, newest_limits
 from accounts.actions.set_access_rules import set_access_rules
 from accounts.models import AccessRules, SecondFactorFor
+from audit.queries.signatures import blocks_under
+from web.configuring.lists import VersionRow
 from web.configuring.setups import SetUp, sheet
 from web.forms.access import SECOND_FACTOR, LimitsForm
 
@@ -22,10 +24,18 @@ def _said(limits: Limits) -> list[tuple[str, object]]:
     return [*numbers, (SECOND_FACTOR, SecondFactorFor(limits.second_factor).label)]
 
 
-def versions() -> list[tuple[int, str]]:
-    """List every version, the newest first, with what it demanded."""
-    rows = AccessRules.objects.order_by("-version")[:50]
-    return [(row.version, _words(limits_of(row))) for row in rows]
+def versions() -> list[VersionRow]:
+    """List every version, the newest first, with what it demanded and who signed it."""
+    rows = list(AccessRules.objects.order_by("-version")[:50])
+    signed = blocks_under((AccessRules, row.pk) for row in rows)
+    return [
+        VersionRow(
+            version=row.version,
+            words=_words(limits_of(row)),
+            signatures=signed.get((AccessRules, row.pk), []),
+        )
+        for row in rows
+    ]
 
 
 def _words(limits: Limits) -> str:

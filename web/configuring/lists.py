@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Count, Prefetch
+from django.db.models import Count, Prefetch, QuerySet
 
 from accounts.models import Person, ServiceToken
 from audit.queries.signatures import blocks_under
@@ -29,6 +29,7 @@ class TypeRow:
     places: int
     takes: str
     used: int
+    signatures: list[SignatureBlock]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,41 +49,89 @@ class ProgramRow:
 
     program: Program
     products: int
+    signatures: list[SignatureBlock]
 
 
-def sites_for(person: Person) -> list[Site]:
-    """List the sites: all of them for administrators, who open them to others."""
+@dataclass(frozen=True, kw_only=True)
+class SiteRow:
+    """One site, and who signed it."""
+
+    site: Site
+    signatures: list[SignatureBlock]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SponsorRow:
+    """One sponsor, and who signed it."""
+
+    sponsor: Sponsor
+    signatures: list[SignatureBlock]
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionRow:
+    """One version of some rules: what it demanded, and who signed it."""
+
+    version: int
+    words: str
+    signatures: list[SignatureBlock]
+
+
+def sites_of(person: Person) -> QuerySet[Site]:
+    """Return the sites: all of them for administrators, who open them to others."""
     rows = Site.objects.all() if is_administrator(person) else Site.objects.visible_to(person)
-    return list(rows.order_by("code"))
+    return rows.order_by("code")
+
+
+def sites_for(person: Person) -> list[SiteRow]:
+    """List the sites with who signed them; three queries."""
+    found = list(sites_of(person))
+    signed = blocks_under((Site, row.pk) for row in found)
+    return [SiteRow(site=row, signatures=signed.get((Site, row.pk), [])) for row in found]
+
+
+def programs_of(person: Person) -> QuerySet[Program]:
+    """Return the programs: all of them for administrators, who open them to others."""
+    rows = Program.objects.all() if is_administrator(person) else Program.objects.visible_to(person)
+    return rows.select_related("sponsor").order_by("sponsor__name", "code")
 
 
 def programs_for(person: Person) -> list[ProgramRow]:
-    """List the programs: all of them for administrators, who open them to others."""
-    rows = Program.objects.all() if is_administrator(person) else Program.objects.visible_to(person)
-    counted = rows.select_related("sponsor").annotate(made=Count("products"))
+    """List the programs with who signed them; three queries."""
+    found = list(programs_of(person).annotate(made=Count("products")))
+    signed = blocks_under((Program, row.pk) for row in found)
     return [
-        ProgramRow(program=row, products=vars(row)["made"])
-        for row in counted.order_by("sponsor__name", "code")
+        ProgramRow(
+            program=row,
+            products=vars(row)["made"],
+            signatures=signed.get((Program, row.pk), []),
+        )
+        for row in found
     ]
 
 
-def sponsors_for(person: Person) -> list[Sponsor]:
+def sponsors_for(person: Person) -> list[SponsorRow]:
     """List the sponsors whose programs the person may see; all of them for administrators."""
     rows = Sponsor.objects.order_by("name")
     if not is_administrator(person):
         rows = rows.filter(programs__in=Program.objects.visible_to(person)).distinct()
-    return list(rows)
+    found = list(rows)
+    signed = blocks_under((Sponsor, row.pk) for row in found)
+    return [SponsorRow(sponsor=row, signatures=signed.get((Sponsor, row.pk), [])) for row in found]
 
 
 def types() -> list[TypeRow]:
     """List the types of container."""
-    rows = ContainerType.objects.annotate(used=Count("containers")).order_by("category", "name")
+    counted = ContainerType.objects.annotate(used=Count("containers"))
+    rows = list(counted.order_by("category", "name"))
+    signed = blocks_under((ContainerType, row.pk) for row in rows)
     return [
         TypeRow(
             kind=row,
             places=capacity(row),
             takes=", ".join(str(kind).replace("_", " ") for kind in row.accepts),
             used=vars(row)["used"],
+            signatures=signed.get((ContainerType, row.pk), []),
         )
         for row in rows
     ]
@@ -98,7 +147,7 @@ def types_that_fit(holder_type: ContainerType) -> list[ContainerType]:
 
 def products_for(person: Person, *, at: datetime) -> list[ProductRow]:
     """List the products with their limits and who signed those in force; four queries."""
-    programs = [row.program.pk for row in programs_for(person)]
+    programs = programs_of(person).order_by().values("pk")
     versions = Prefetch(
         "limits", queryset=StabilityLimits.objects.order_by("-version"), to_attr="versions"
     )

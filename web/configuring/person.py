@@ -8,7 +8,8 @@ from django.http import Http404
 from django.utils import timezone
 
 from accounts.lockout import is_locked
-from accounts.models import Person, RoleMembership, ServiceToken
+from accounts.models import Person, ProviderLink, RoleMembership, ServiceToken
+from accounts.provider_links import link_of, permission_of
 from accounts.queries.requests import waiting_for
 from accounts.roles import Role
 from accounts.second_factor import has_second_factor
@@ -44,6 +45,7 @@ class Account:
     person: Person
     is_locked: bool
     has_second_factor: bool
+    provider_link: ProviderLink | None
     roles: tuple[Role, ...]
     scopes: tuple[Scope, ...]
     tokens: tuple[ServiceToken, ...]
@@ -65,6 +67,7 @@ def account_or_404(person_id: int, *, seen_by: Person) -> Account:
         person=person,
         is_locked=is_locked(person.user_id),
         has_second_factor=has_second_factor(person),
+        provider_link=link_of(person.pk) or permission_of(person.pk),
         roles=tuple(Role(name) for name in person.role_names()),
         scopes=tuple(_scopes(person, seen_by)),
         tokens=tuple(ServiceToken.objects.filter(account=person).order_by("-pk")),

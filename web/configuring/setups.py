@@ -85,6 +85,7 @@ _LISTS = {
     "requests": "Access requests",
     "tokens": "Service tokens",
     "access": "Rules of access",
+    "handling": "Rules of handling",
     "access_reviews": "Reviews of access",
     "signing": "Signing",
 }

@@ -60,10 +60,7 @@ def program(posted: Posted) -> SetUp:
 
 def product(posted: Posted, person: Person) -> SetUp:
     """Set a product up."""
-    programs = [
-        (row.program.pk, f"{row.program.code}, {row.program.name}")
-        for row in lists.programs_for(person)
-    ]
+    programs = [(row.pk, f"{row.code}, {row.name}") for row in lists.programs_of(person)]
     form = forms.ProductForm(posted, programs=programs)
     return SetUp(
         form=form,
@@ -87,7 +84,7 @@ def limits(posted: Posted, person: Person, product_id: int, at: datetime) -> Set
 
     Raises Http404: the person may not see the product's program.
     """
-    programs = [row.program.pk for row in lists.programs_for(person)]
+    programs = [row.pk for row in lists.programs_of(person)]
     found = Product.objects.filter(pk=product_id, program__in=programs).first()
     if found is None:
         raise Http404
@@ -136,7 +133,7 @@ def unit(posted: Posted, person: Person) -> SetUp:
     units = ContainerType.objects.filter(category__in=UNITS).order_by("name")
     form = forms.UnitForm(
         posted,
-        sites=[(row.pk, row.name) for row in lists.sites_for(person)],
+        sites=[(row.pk, row.name) for row in lists.sites_of(person)],
         types=[(row.pk, row.name) for row in units],
     )
     return SetUp(
@@ -164,7 +161,7 @@ def containers(posted: Posted, person: Person, inside: str) -> SetUp:
     fitting = [] if holder is None else lists.types_that_fit(holder.type)
     if holder is None or not fitting:
         raise Http404
-    programs = [(row.program.pk, row.program.code) for row in lists.programs_for(person)]
+    programs = [(row.pk, row.code) for row in lists.programs_of(person)]
     form = forms.ContainersForm(posted, types=fitting, programs=programs)
     return SetUp(
         form=form,

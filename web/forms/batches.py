@@ -6,12 +6,13 @@ from django import forms
 
 from custody.actions.receive_batch import Inspection
 from custody.models import Outcome
+from web.forms.late import WithLateEntry
 from web.forms.signing import TwoPersonForm
 
 YES, NO = "yes", "no"
 
 
-class InspectionForm(TwoPersonForm):
+class InspectionForm(WithLateEntry, TwoPersonForm):
     """
     What was found, and the one outcome; nothing is preset that somebody must look at.
 

@@ -2,7 +2,8 @@
 
 from django import forms
 
-from web.forms.signing import SigningForm
+from web.forms.late import WithLateEntry
+from web.forms.signing import SigningForm, TwoPersonForm
 from web.forms.vials import CodeField, WithScannedVial
 
 NO_PLACE = "Choose a free place on the map, or scan one."
@@ -26,3 +27,19 @@ class PlaceForm(WithScannedVial):
 
 class FoundForm(PlaceForm, SigningForm):
     """Where a missing vial was found, signed."""
+
+
+class StoreLateForm(PlaceForm, WithLateEntry, TwoPersonForm):
+    """Where a vial was put, when, and why it is entered only now; signed by two people."""
+
+    performed_at = forms.DateTimeField(
+        label="Put there at",
+        help_text="Local time, as it was done.",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}),
+        error_messages={"required": "Say when it was put there."},
+    )
+    late_reason = forms.CharField(
+        max_length=300,
+        label="Why it is entered only now",
+        error_messages={"required": "Say why it is entered only now."},
+    )

@@ -7,6 +7,7 @@ from django import forms
 from custody.actions.hand_over_retrieval import Receiver
 from inventory.codes.scan import read_scan
 from inventory.codes.words import UnreadableScan
+from web.forms.late import WithLateEntry, WithLateEntryByTwo
 from web.forms.signing import SigningForm, TwoPersonForm
 from web.forms.vials import SCAN_ATTRS
 
@@ -83,7 +84,7 @@ class PackForm(TwoPersonForm):
     seal_number = forms.CharField(max_length=60, label="Seal number")
 
 
-class HandOverForm(TwoPersonForm):
+class HandOverForm(WithLateEntry, TwoPersonForm):
     """
     Who takes over.
 
@@ -114,7 +115,7 @@ class HandOverForm(TwoPersonForm):
         )
 
 
-class SomeVialsForm(SigningForm):
+class SomeVialsForm(WithLateEntryByTwo, SigningForm):
     """A signed step over some of the vials that left with an order; all are ticked at first."""
 
     def __init__(self, *args: Any, possible: list[tuple[int, str]], **kwargs: Any) -> None:

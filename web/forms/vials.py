@@ -10,6 +10,7 @@ from custody.models import HoldScope
 from inventory.codes.scan import read_scan
 from inventory.codes.words import UnreadableScan
 from inventory.models import Purpose, Vial, VialKind
+from web.forms.late import WithLateEntry, WithLateEntryByTwo
 from web.forms.signing import SigningForm, TwoPersonForm
 
 OTHER_VIAL = "other_vial"
@@ -79,26 +80,26 @@ class OfVial(forms.Form):
         self.vial = vial
 
 
-class CheckOutForm(WithScannedVial, TwoPersonForm):
+class CheckOutForm(WithScannedVial, WithLateEntry, TwoPersonForm):
     """Why a vial leaves its place without an order."""
 
     purpose = forms.ChoiceField(choices=InternalPurpose.choices, label="It leaves for")
 
 
-class DiscardForm(WithScannedVial, TwoPersonForm):
+class DiscardForm(WithScannedVial, WithLateEntry, TwoPersonForm):
     """How a vial is made harmless."""
 
     method = forms.CharField(max_length=200, help_text="Such as autoclave, 134 °C, 18 min.")
     manifest = forms.CharField(max_length=60, label="Waste manifest number")
 
 
-class ConsumeForm(WithScannedVial, SigningForm):
+class ConsumeForm(WithScannedVial, WithLateEntryByTwo, SigningForm):
     """Which test used a vial up."""
 
     test = forms.CharField(max_length=200, label="Test and its report number")
 
 
-class TransferForm(WithScannedVial, TwoPersonForm):
+class TransferForm(WithScannedVial, WithLateEntry, TwoPersonForm):
     """Who takes a vial over for good."""
 
     receiver = forms.CharField(max_length=200, help_text="The organisation and the person's name.")

@@ -7,6 +7,8 @@ from datetime import datetime
 from django.urls import reverse
 
 from accounts.models import Person
+from audit.queries.signatures import blocks_under
+from audit.signing import SignatureBlock
 from custody.queries.boxes import PlaceOnMap, PlaceState, places_of
 from custody.queries.past_storage import ContentsThen, contents_at
 from custody.queries.storage import (
@@ -222,16 +224,18 @@ class MovesPage:
     crumbs: tuple[Crumb, ...]
     passages: tuple[Passage, ...]
     standings: tuple[Standing, ...]
+    signatures: list[SignatureBlock]
     tabs: tuple[Tab, ...]
 
 
 def moves_page(container: Container, *, person: Person) -> MovesPage:
-    """Read the newest movements."""
+    """Read the newest movements, and who signed the record of the container."""
     return MovesPage(
         container=container,
         crumbs=crumbs_to(container, last="Moves"),
         passages=tuple(passages(container, seen_by=person)),
         standings=tuple(standings(container)),
+        signatures=blocks_under([(Container, container.pk)]).get((Container, container.pk), []),
         tabs=tabs_of(container, "moves"),
     )
 

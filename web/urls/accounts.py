@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.views import accounts, passwords, second_factor, sessions
+from web.views import accounts, passwords, provider, second_factor, sessions
 
 app_name = "accounts"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("password/", passwords.password, name="password"),
     path("code/", second_factor.code, name="code"),
     path("second-factor/", second_factor.second_factor, name="second_factor"),
+    path("provider/", provider.leave, name="provider"),
+    path("provider/callback/", provider.callback, name="provider_callback"),
+    path("provider/link/", provider.link, name="link_provider"),
     path("unlock/", sessions.unlock, name="unlock"),
     path("session/", sessions.session, name="session"),
     path("sessions/", sessions.own, name="sessions"),

@@ -8,6 +8,7 @@ from web.views import (
     configure,
     configure_things,
     container_types,
+    handling,
     readiness,
 )
 
@@ -28,6 +29,8 @@ urlpatterns = [
     path("products/<int:product_id>/limits/", configure_things.set_limits, name="set_limits"),
     path("access/", access.rules, name="access"),
     path("access/set/", access.set_rules, name="set_access"),
+    path("handling/", handling.rules, name="handling"),
+    path("handling/set/", handling.set_rules, name="set_handling"),
     path("access/reviews/", access_reviews.reviews, name="access_reviews"),
     path("access/reviews/start/", access_reviews.start, name="start_access_review"),
     path("access/reviews/<int:access_review_id>/", access_reviews.review, name="access_review"),

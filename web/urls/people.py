@@ -14,6 +14,10 @@ urlpatterns = [
         people.reset_second_factor,
         name="reset_second_factor",
     ),
+    path("people/<int:person_id>/provider/permit/", people.permit_provider, name="permit_provider"),
+    path(
+        "people/<int:person_id>/provider/end/", people.end_provider_link, name="end_provider_link"
+    ),
     path("people/<int:person_id>/sessions/end/", people.end_sessions, name="end_sessions"),
     path("people/<int:person_id>/unlock/", people.unlock_person, name="unlock_person"),
     path("people/<int:person_id>/roles/give/", people.give_role, name="give_role"),

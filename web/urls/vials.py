@@ -10,6 +10,7 @@ urlpatterns = [
     path("<int:vial_id>/record/", pages.record, name="record"),
     path("<int:vial_id>/move/", places.move, name="move"),
     path("<int:vial_id>/put-back/", places.put_back, name="put-back"),
+    path("<int:vial_id>/store-late/", places.store_late, name="store-late"),
     path("<int:vial_id>/found/", places.found, name="found"),
     path("<int:vial_id>/check-out/", steps.check_out, name="check-out"),
     path("<int:vial_id>/discard/", steps.discard, name="discard"),

@@ -18,8 +18,10 @@ def rules(request: Request) -> HttpResponse:
         "limits": access.in_force(),
         "versions": access.versions(),
         "may_change": is_administrator(request.user),
+        "title": "Rules of access",
+        "set_url": "configure:set_access",
     }
-    return render(request, "configure/access.html", context)
+    return render(request, "configure/rules.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

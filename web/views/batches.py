@@ -70,6 +70,7 @@ def inspect(request: Request, batch_id: int) -> HttpResponse:
             inspection=form.inspection(site.id),
             intent=prove(request, form, PERFORMED_AND_VERIFIED),
             at=timezone.now(),
+            late=form.late_entry(),
         ),
     )
     if tried.is_done:

@@ -14,6 +14,7 @@ from custody.actions.return_vials import return_vials
 from custody.queries.retrievals import find_retrieval
 from inventory.models import Custody
 from web import handing_over as sheets
+from web.forms.late import signs_of
 from web.forms.retrievals import (
     AdministrationForm,
     ArrivalForm,
@@ -64,6 +65,7 @@ def hand_over(request: Request, retrieval_id: int) -> HttpResponse:
             receiver=form.receiver(),
             intent=prove(request, form, PERFORMED_AND_WITNESSED),
             at=timezone.now(),
+            late=form.late_entry(),
         ),
     )
     if tried.is_done:
@@ -85,8 +87,9 @@ def arrival(request: Request, retrieval_id: int) -> HttpResponse:
             vial_ids=form.cleaned_data["vial"],
             receiver=form.cleaned_data["receiver"],
             arrival_celsius=str(form.cleaned_data["arrival_celsius"]),
-            intent=prove(request, form, PERFORMED),
+            intent=prove(request, form, signs_of(form, PERFORMED)),
             at=timezone.now(),
+            late=form.late_entry(),
         ),
     )
     if tried.is_done:
@@ -107,8 +110,9 @@ def administration(request: Request, retrieval_id: int) -> HttpResponse:
         lambda: record_administration(
             vial_ids=form.cleaned_data["vial"],
             reference=form.cleaned_data["reference"],
-            intent=prove(request, form, PERFORMED),
+            intent=prove(request, form, signs_of(form, PERFORMED)),
             at=timezone.now(),
+            late=form.late_entry(),
         ),
     )
     if tried.is_done:
@@ -129,8 +133,9 @@ def take_back(request: Request, retrieval_id: int) -> HttpResponse:
         lambda: return_vials(
             vial_ids=form.cleaned_data["vial"],
             condition=form.cleaned_data["condition"],
-            intent=prove(request, form, PERFORMED),
+            intent=prove(request, form, signs_of(form, PERFORMED)),
             at=timezone.now(),
+            late=form.late_entry(),
         ),
     )
     if tried.is_done:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.actions.issue_service_token import issue_service_token
 from accounts.models import Person, ServiceToken
 from accounts.roles import Role
-from web.configuring import accounts
+from web.configuring import accounts, at_provider
 from web.configuring.gate import insist_on
 from web.configuring.person import account_or_404
 from web.configuring.setups import answer_set_up, sheet
@@ -45,6 +45,22 @@ def reset_second_factor(request: Request, person_id: int) -> HttpResponse:
     """Take a lost second factor away."""
     account = account_or_404(person_id, seen_by=request.user)
     setup = accounts.resetting_second_factor(request.POST or None, account, timezone.now())
+    return answer_set_up(request, setup)
+
+
+@_either
+def permit_provider(request: Request, person_id: int) -> HttpResponse:
+    """Permit somebody to sign in at the identity provider."""
+    account = account_or_404(person_id, seen_by=request.user)
+    setup = at_provider.permitting(request.POST or None, account, timezone.now())
+    return answer_set_up(request, setup)
+
+
+@_either
+def end_provider_link(request: Request, person_id: int) -> HttpResponse:
+    """End somebody's sign-in at the identity provider."""
+    account = account_or_404(person_id, seen_by=request.user)
+    setup = at_provider.ending(request.POST or None, account, timezone.now())
     return answer_set_up(request, setup)
 
 

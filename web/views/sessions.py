@@ -5,7 +5,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import sessions
@@ -15,7 +14,7 @@ from accounts.models import AccessKind
 from audit.proofs import Purpose
 from web.attribution import address_of, attributed, device_of, proof_for
 from web.forms.unlocking import UnlockForm
-from web.http import Request
+from web.http import Request, own_url
 from web.signing import problems_of
 
 
@@ -25,7 +24,7 @@ def unlock(request: Request) -> HttpResponse:
     person = request.user
     proof = proof_for(request, Purpose.UNLOCK)
     form = UnlockForm(request.POST or None, person=person, proof=proof)
-    back = _safe(request, request.GET.get("next", "/"))
+    back = own_url(request, request.GET.get("next", "/"))
     if form.is_valid():
         sessions.unlock(request.session, at=timezone.now())
         record_access(
@@ -38,15 +37,13 @@ def unlock(request: Request) -> HttpResponse:
     status = 422 if form.is_bound else 200
     if request.htmx:
         return HttpResponse(" ".join(problems_of(form)), content_type="text/plain", status=status)
-    context = {"person": person, "form": form, "user": AnonymousUser()}  # no menus behind a lock
+    context = {
+        "person": person,
+        "form": form,
+        "back": back,
+        "user": AnonymousUser(),  # no menus behind a lock
+    }
     return render(request, "accounts/unlock.html", context, status=status)
-
-
-def _safe(request: Request, url: str) -> str:
-    is_ours = url_has_allowed_host_and_scheme(
-        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return url if is_ours else "/"
 
 
 @require_safe

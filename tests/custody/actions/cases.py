@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils import timezone
+
 from accounts.models import Person
 from accounts.roles import Role
 from custody.actions.check_out_retrieval import check_out_retrieval
@@ -32,10 +34,12 @@ from custody.actions.request_retrievals import request_retrievals
 from custody.actions.return_vials import return_vials
 from custody.actions.scan_pick import scan_pick
 from custody.actions.split_vial import Part, split_vial
+from custody.actions.store_late import store_late
 from custody.actions.transfer_vials import transfer_vials
 from custody.actions.witness_pick import witness_pick
 from custody.messages import IncomingMessage
 from custody.models import HoldScope
+from custody.rules.late import LateEntry
 from inventory.models import Purpose, Quality, VialKind
 from tests.custody.actions.ways import (
     NURSE,
@@ -104,6 +108,14 @@ def _move(world: World) -> Do:
 def _put_back(world: World) -> Do:
     wanted = placements(world.other_box, world.checked_out(world.stored(2)))
     return lambda by: put_back_vials(placements=wanted, attribution=world.says(by), at=NOON)
+
+
+def _store_late(world: World) -> Do:
+    [to] = placements(world.other_box, world.checked_out(world.stored(1)))
+    late = LateEntry(performed_at=timezone.now(), reason="The scanner was broken")
+    return lambda by: store_late(
+        placement=to, late=late, intent=world.signs(by, world.witness), at=timezone.now()
+    )
 
 
 def _move_container(world: World) -> Do:
@@ -297,6 +309,7 @@ CASES: dict[str, Case] = {
     "place_vials": Case(_place, at_site=True),
     "move_vials": Case(_move, at_site=True),
     "put_back_vials": Case(_put_back, at_site=True),
+    "store_late": Case(_store_late, at_site=True),
     "move_container": Case(_move_container, at_site=True),
     "check_out_vials": Case(_check_out, at_site=True),
     "check_out_retrieval": Case(_check_out_retrieval, at_site=True),

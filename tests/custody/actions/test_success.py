@@ -25,6 +25,7 @@ TRACES = {
     "place_vials": Trace(EventKind.PLACED),
     "move_vials": Trace(EventKind.MOVED),
     "put_back_vials": Trace(EventKind.PUT_BACK),
+    "store_late": Trace(EventKind.PUT_BACK, witnessed=True, signed=True),
     "move_container": Trace(EventKind.MOVED_WITH_CONTAINER),
     "receive_batch": Trace(EventKind.RECEIVED, witnessed=True, signed=True),
     "check_out_vials": Trace(EventKind.CHECKED_OUT, witnessed=True, signed=True),

@@ -7,6 +7,7 @@ from custody.chain import check_chains
 from custody.models import Claim, HeldVial, HoldScope
 from custody.queries.past import ClaimFact, Past, pasts
 from custody.queries.whereabouts import whereabouts
+from custody.released import released_as
 from custody.viability import HoldFact
 from inventory.models import Vial
 from tests.custody.retrievals import claimed_retrieval, picked_retrieval
@@ -24,6 +25,7 @@ def told_by_querysets(vial: Vial) -> Past:
         way=where.crumbs,
         last_sighting=where.last_sighting,
         here_since=where.since,
+        released_as=released_as([vial.pk]).get(vial.pk, ""),
         holds=tuple(
             HoldFact(row.hold.pk, row.hold.subject, row.hold.reason, row.hold.placed_at)
             for row in held

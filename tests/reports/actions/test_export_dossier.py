@@ -126,7 +126,7 @@ def test_says_that_the_folder_cannot_be_written(world: World, tmp_path: Path) ->
 
 def test_refuses_a_person_without_the_role(world: World) -> None:
     with machine_change("set-up", action="set_up", reason="an administrator"):
-        admin = person("root", "Rae Root", Role.ADMINISTRATOR)
+        admin = person("rae", "Rae Root", Role.ADMINISTRATOR)
         grant(admin, world.program, "view_program")
 
     with pytest.raises(NotAuthorised):

@@ -15,6 +15,7 @@ from web.vial_places import (
     FOUND,
     MOVE,
     PUT_BACK,
+    STORE_LATE,
     PlaceStep,
     answer_place,
     insist_on_a_place,
@@ -52,3 +53,9 @@ def put_back(request: Request, vial_id: int) -> HttpResponse:
 def found(request: Request, vial_id: int) -> HttpResponse:
     """Record where a missing vial was found, signed by QA."""
     return _place(request, vial_id, FOUND)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def store_late(request: Request, vial_id: int) -> HttpResponse:
+    """Enter afterwards where a vial was put, and when, signed by two people."""
+    return _place(request, vial_id, STORE_LATE)

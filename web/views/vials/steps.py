@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from custody.queries.facts import facts_of_vial
+from web.forms.late import signs_of
 from web.http import Request
 from web.links import vial_url
 from web.mismatches import keep_mismatch
@@ -34,7 +35,12 @@ def _sign(request: Request, vial_id: int, step: Step) -> HttpResponse:
     form = step.form(request.POST or None, vial=vial)
     tried = attempt(
         form,
-        lambda: step.act(vial, form.cleaned_data, prove(request, form, step.signs), timezone.now()),
+        lambda: step.act(
+            vial,
+            form.cleaned_data,
+            prove(request, form, signs_of(form, step.signs)),
+            timezone.now(),
+        ),
     )
     keep_mismatch(request, form, step.verb.action)
     if tried.is_done:

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0011_access_requests"),
+        ("accounts", "0012_people_at_the_identity_provider"),
         ("audit", "0007_a_sheet_signs_once"),
     ]
 

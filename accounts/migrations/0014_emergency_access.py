@@ -13,7 +13,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0012_reviews_of_access"),
+        ("accounts", "0013_reviews_of_access"),
         ("audit", "0007_a_sheet_signs_once"),
     ]
 

@@ -1,0 +1,28 @@
+"""What a site demands of handling in storage: a new version for every change."""
+
+from django.db import models
+
+from audit.models import RegulatedModel
+
+
+class HandlingRules(RegulatedModel):
+    """
+    One version of a site's rules of handling; the newest counts.
+
+    late_entry_hours: how long after a step those who did it may still enter it, in hours.
+    Source: 21 CFR 1271.270(a); URS-26.
+    """
+
+    version = models.PositiveIntegerField(unique=True)
+    late_entry_hours = models.PositiveSmallIntegerField()
+
+    class Meta(RegulatedModel.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(late_entry_hours__range=(1, 720)),
+                name="custody_handling_rules_in_bounds",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Rules of handling, version {self.version}"

@@ -1,0 +1,58 @@
+"""The rules of handling: what is in force, what was, and setting others."""
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from accounts.roles import Role
+from audit.models import Meaning
+from audit.queries.signatures import blocks_under
+from custody.actions.set_handling_rules import set_handling_rules
+from custody.late import late_at_most
+from custody.models import HandlingRules
+from web.configuring.lists import VersionRow
+from web.configuring.setups import SetUp, sheet
+from web.forms.handling import LATE_ENTRY, HandlingForm
+from web.signing import SignAs
+
+
+def in_force() -> list[tuple[str, object]]:
+    """List what is demanded now."""
+    return [(LATE_ENTRY, _hours())]
+
+
+def _hours() -> int:
+    return round(late_at_most().total_seconds() / 3600)
+
+
+def versions() -> list[VersionRow]:
+    """List every version, the newest first, with what it demanded and who signed it."""
+    rows = list(HandlingRules.objects.order_by("-version")[:50])
+    signed = blocks_under((HandlingRules, row.pk) for row in rows)
+    return [
+        VersionRow(
+            version=row.version,
+            words=f"{LATE_ENTRY.lower()}: {row.late_entry_hours}",
+            signatures=signed.get((HandlingRules, row.pk), []),
+        )
+        for row in rows
+    ]
+
+
+def setting_rules(posted: QueryDict | None) -> SetUp:
+    """Set the rules of handling."""
+    form = HandlingForm(posted, initial={"late_entry_hours": _hours()})
+    return SetUp(
+        form=form,
+        sheet=sheet(
+            "Set the rules of handling",
+            under="handling",
+            words="They hold for everybody and at once.",
+        ),
+        act=lambda intent: set_handling_rules(
+            late_entry_hours=form.cleaned_data["late_entry_hours"], intent=intent
+        ),
+        done="The rules of handling are in force.",
+        done_url=reverse("configure:handling"),
+        roles=(Role.QA,),
+        signs=SignAs(meaning=Meaning.APPROVED),
+    )

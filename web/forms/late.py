@@ -1,0 +1,106 @@
+"""The fields in which a step is entered after it was done; signing sheets fold them away."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+
+from audit.models import Meaning
+from custody.rules.late import LateEntry
+from web.forms.signing import SigningForm
+from web.signing import SignAs
+
+_TIMES = frozenset({"performed_at", "late_reason"})
+_SECOND = frozenset({"second_user_id", "second_password"})
+BOTH = "A late entry needs both: when it was done, and why it is entered only now."
+BY_TWO = "A late entry takes two people: the second enters their user ID and password."
+
+
+class WithLateEntry(forms.Form):
+    """
+    When a step that two people sign was done, where it is entered late, and why.
+
+    The time is local at the site; in the night in which a local time comes twice it needs its
+    offset. Source: 21 CFR 1271.270(a); URS-26, URS-73.
+    """
+
+    performed_at = forms.DateTimeField(
+        required=False,
+        label="Done at",
+        help_text="Local time. Leave it empty for what was done just now.",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}),
+        error_messages={
+            "invalid": "Enter a time that was there once, with its offset where the clock was "
+            "changed, such as 2026-10-25T01:30:00+01:00."
+        },
+    )
+    late_reason = forms.CharField(
+        required=False, max_length=300, label="Why it is entered only now"
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Insist on both or neither."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if bool(cleaned.get("performed_at")) != bool(cleaned.get("late_reason")):
+            self.add_error(None, BOTH)
+        return cleaned
+
+    def late_entry(self) -> LateEntry | None:
+        """Return the late entry, or None for a step that was done just now."""
+        return late_entry_of(self.cleaned_data)
+
+
+class WithLateEntryByTwo(WithLateEntry):
+    """
+    The same for a step that one person signs: entered late, a second one verifies it.
+
+    Source: 21 CFR 11.200(a), 1271.270(a); URS-26, URS-31.
+    """
+
+    second_user_id = forms.CharField(
+        required=False,
+        max_length=150,
+        label="Second person’s user ID",
+        help_text="Signs “Reviewed”: somebody else, who knows that it was done then.",
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
+    )
+    second_password = forms.CharField(
+        required=False,
+        strip=False,
+        max_length=500,
+        label="Second person’s password",
+        widget=forms.PasswordInput,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Insist on the second person of a late entry."""
+        cleaned = super().clean()
+        is_late = bool(cleaned.get("performed_at"))
+        if is_late and not all(cleaned.get(name) for name in _SECOND):
+            self.add_error(None, BY_TWO)
+        return cleaned
+
+
+def late_entry_of(entered: Mapping[str, Any]) -> LateEntry | None:
+    """Return the late entry among what was entered, or None for a step that was done just now."""
+    if not entered.get("performed_at"):
+        return None
+    return LateEntry(performed_at=entered["performed_at"], reason=entered["late_reason"])
+
+
+def signs_of(form: SigningForm, signs: SignAs) -> SignAs:
+    """Return who signs, and as what: a late entry is verified by a second person."""
+    if signs.second is None and isinstance(form, WithLateEntry) and form.late_entry() is not None:
+        return SignAs(meaning=signs.meaning, second=Meaning.REVIEWED, needs=signs.needs)
+    return signs
+
+
+def late_fields(form: SigningForm) -> list[BoundField]:
+    """Return the fields that are folded away until a step is entered late."""
+    names: frozenset[str] = frozenset()
+    if isinstance(form, WithLateEntryByTwo):
+        names = _TIMES | _SECOND
+    elif isinstance(form, WithLateEntry):
+        names = _TIMES
+    return [field for field in form.visible_fields() if field.name in names]
