@@ -46,6 +46,7 @@ OTHER_ACTIONS = (
     ("export_access_review", "Export a review of access"),
     ("export_trail", "Export the trail"),
     ("issue_service_token", "Issue a service token"),
+    ("link_provider", "Link an account to the identity provider"),
     ("mark_access_lines", "Mark lines of a review of access"),
     ("open_first_account", "Open the first account"),
     ("permit_provider", "Permit an identity provider"),
