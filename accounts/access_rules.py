@@ -15,6 +15,7 @@ BOUNDS = {
     "failures": ("Failures in a row until an account locks", 3, 20),
     "review_days": ("Days until access is reviewed again", 30, 400),
     "emergency_minutes": ("Minutes that emergency access lasts", 5, 60),
+    "token_test_days": ("Days until a badge or key is tested again", 30, 750),
 }
 """Each limit by name: its words, the least and the most that a site may set."""
 
@@ -30,6 +31,7 @@ class Limits:
     failures: int = 5
     review_days: int = 180
     emergency_minutes: int = 60
+    token_test_days: int = 365
     second_factor: str = SecondFactorFor.ADMINISTRATORS
     version: int = 0
 

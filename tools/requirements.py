@@ -66,6 +66,7 @@ TITLES = {
     "URS-67": "A lost token is revoked in one action",
     "URS-68": "Repeated failures lock the account",
     "URS-69": "Attempts at unauthorised use are told at once, and tracked",
+    "URS-70": "Badges and keys are tested, and tested again",
     "URS-71": "Times are UTC with the site's zone, shown with their offset",
     "URS-72": "Clocks are compared; a wrong one stops signing",
     "URS-73": "Nobody sets the time of an entry",

@@ -9,6 +9,7 @@ from accounts.models.access_review import (
     ReviewStatus,
 )
 from accounts.models.access_rules import AccessRules, SecondFactorFor
+from accounts.models.access_token import AccessToken, TokenKind, TokenState, TokenTest
 from accounts.models.browser_session import BrowserSession
 from accounts.models.earlier_password import EarlierPassword
 from accounts.models.emergency_access import EmergencyAccess
@@ -44,6 +45,7 @@ __all__ = [
     "AccessReview",
     "AccessReviewLine",
     "AccessRules",
+    "AccessToken",
     "AccountabilityPolicy",
     "Audience",
     "BrowserSession",
@@ -72,5 +74,8 @@ __all__ = [
     "ServiceToken",
     "Severity",
     "SigningCertification",
+    "TokenKind",
+    "TokenState",
+    "TokenTest",
     "fold",
 ]

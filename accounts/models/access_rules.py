@@ -20,8 +20,8 @@ class AccessRules(RegulatedModel):
     password_days: how long a password may be used, in days. password_history: how many earlier
     ones are refused. password_length: characters at least. idle_minutes: after which a session
     locks. failures: in a row, after which an account locks. review_days: after which access is
-    reviewed again. emergency_minutes: how long emergency access lasts. second_factor: of whom one
-    is demanded.
+    reviewed again. emergency_minutes: how long emergency access lasts. token_test_days: after which
+    a badge or key is tested again. second_factor: of whom one is demanded.
     Source: 21 CFR 11.300(b), (d); URS-18, URS-19, URS-21, URS-22, URS-66, URS-68.
     """
 
@@ -33,6 +33,7 @@ class AccessRules(RegulatedModel):
     failures = models.PositiveSmallIntegerField(default=5)
     review_days = models.PositiveSmallIntegerField(default=180, db_default=180)
     emergency_minutes = models.PositiveSmallIntegerField(default=60, db_default=60)
+    token_test_days = models.PositiveSmallIntegerField(default=365, db_default=365)
     second_factor = models.CharField(
         max_length=20, choices=SecondFactorFor, default=SecondFactorFor.ADMINISTRATORS
     )
@@ -48,6 +49,7 @@ class AccessRules(RegulatedModel):
                     failures__range=(3, 20),
                     review_days__range=(30, 400),
                     emergency_minutes__range=(5, 60),
+                    token_test_days__range=(30, 750),
                 ),
                 name="accounts_access_rules_in_bounds",
             ),

@@ -11,11 +11,14 @@ from django.test import override_settings
 from django.utils import timezone
 
 from accounts.access_rules import Limits
+from accounts.actions.check_access_token import check_access_token
+from accounts.actions.issue_access_token import issue_access_token
 from accounts.actions.issue_service_token import issue_service_token
 from accounts.actions.raise_notices import raise_notices
 from accounts.actions.reset_password import reset_password
 from accounts.actions.set_access_rules import set_access_rules
-from accounts.models import SecondFactor
+from accounts.carrying import NewToken
+from accounts.models import SecondFactor, TokenKind
 from accounts.roles import Role
 from audit.actions.record_system_event import record_system_event
 from audit.actions.record_trail_check import record_trail_check
@@ -84,6 +87,7 @@ def build_trail() -> World:
     set_access_rules(limits=Limits(), intent=world.signs(world.admin))
     _second_factor(world)
     start_access_review(intent=world.signs(world.qa), at=NOON)
+    _badge(world)
     ask_emergency_access(
         role=Role.SUPERVISOR,
         program_code="",
@@ -124,6 +128,15 @@ def build_trail() -> World:
     give_role(world, world.witness, Role.SUPERVISOR)
     _seal_and_check()
     return world
+
+
+def _badge(world: World) -> None:
+    new = NewToken(kind=TokenKind.BADGE, code="PE-77", holder_id=world.technician.pk)
+    by = world.signs(world.admin)
+    token = issue_access_token(new=new, intent=by, at=NOON)
+    check_access_token(
+        token_id=token.pk, works=True, is_intact=True, found="As new", intent=by, at=NOON
+    )
 
 
 def _second_factor(world: World) -> None:

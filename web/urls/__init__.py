@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("web.urls.dashboard")),
     path("accounts/", include("web.urls.accounts")),
     path("audit/", include("web.urls.audit")),
+    path("badges/", include("web.urls.badges")),
     path("batches/", include("web.urls.batches")),
     path("configure/", include("web.urls.configure")),
     path("emergency/", include("web.urls.emergency")),
