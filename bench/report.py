@@ -8,6 +8,7 @@ from django.db import connection
 from bench.carrying import measure_carrying
 from bench.ground import ground
 from bench.pages import measure_pages
+from bench.signing import measure_signing
 from bench.timing import Line, table
 from bench.writing import measure_writes
 
@@ -23,6 +24,7 @@ def measured(*, vials: int, rounds: int) -> tuple[list[Line], str]:
     lines = [
         *measure_pages(stand, rounds),
         *measure_writes(stand, rounds),
+        *measure_signing(stand, rounds),
         *measure_carrying(stand, max(1, rounds // 10)),
     ]
     return lines, f"{_conditions(rounds)}\n\n{table(lines)}"

@@ -51,19 +51,26 @@ def measure_writes(ground: Ground, rounds: int) -> Iterator[Line]:
     count = rounds + WARM_UP
     ours, bare = ground.in_hand[:count], ground.in_hand[count : 2 * count]
     places = [list(ground.free[start : start + count]) for start in range(0, 4 * count, count)]
-    yield _line(
+    yield measured_line(
         "place one vial",
         [partial(_place, ground, vial, to) for vial, to in zip(ours, places[0], strict=True)],
         [partial(_bare, "placed", vial, to) for vial, to in zip(bare, places[1], strict=True)],
     )
-    yield _line(
+    yield measured_line(
         "move one vial",
         [partial(_move, ground, vial, to) for vial, to in zip(ours, places[2], strict=True)],
         [partial(_bare, "moved", vial, to) for vial, to in zip(bare, places[3], strict=True)],
     )
 
 
-def _line(what: str, ours: list[Callable[[], None]], bare: list[Callable[[], None]]) -> Line:
+def measured_line(
+    what: str,
+    ours: list[Callable[[], None]],
+    bare: list[Callable[[], None]],
+    *,
+    budget_ms: float = BUDGET_MS,
+) -> Line:
+    """Measure ours and the bare way, one round for each callable; warming up does not count."""
     *others, last = ours
     times = timed(others, warm_up=WARM_UP)
     with CaptureQueriesContext(connection) as asked:
@@ -73,7 +80,7 @@ def _line(what: str, ours: list[Callable[[], None]], bare: list[Callable[[], Non
         ours=times,
         bare=timed(bare, warm_up=WARM_UP),
         statements=sum(query["sql"] not in {"BEGIN", "COMMIT"} for query in asked),
-        budget_ms=BUDGET_MS,
+        budget_ms=budget_ms,
     )
 
 

@@ -17,6 +17,8 @@ from audit.system_event_kinds import SystemEventKind
 
 NOT_FOUND = Refusal("UNKNOWN_CHANGE", "No change that you may see has this number.")
 READ_AT_ONCE = 5_000
+REACHES = (5_000, 500_000)
+"""How many numbers on words are looked for, before they are looked for everywhere."""
 CLOCK_MAY_ERR = timedelta(days=1)
 
 
@@ -85,8 +87,10 @@ def changes(
         rows = _seen(but_not).filter(_condition(matching))
         if matching.field is not None and matching.about is None:
             page = _read_through(rows, matching.field, before, after, size)
-            return page.shown_as(change_entry)
-        page = newest_first(rows, before=before, after=after, size=size)
+        elif _asks_for_words(matching):
+            page = _ever_further(rows, before, after, size)
+        else:
+            page = newest_first(rows, before=before, after=after, size=size)
         return page.shown_as(change_entry)
 
 
@@ -172,6 +176,37 @@ def _with_words(wanted: TrailFilter) -> Q:
         words = SearchQuery(wanted.reason, config="simple", search_type="websearch")
         found &= Q(in_words("reason", words))
     return found
+
+
+def _asks_for_words(wanted: TrailFilter) -> bool:
+    return bool(wanted.reason or wanted.role or wanted.device or wanted.step)
+
+
+def _ever_further(
+    rows: QuerySet[Change], before: int | None, after: int | None, size: int
+) -> Page[Change]:
+    """
+    Look for words near by first, then further on, then everywhere.
+
+    PostgreSQL cannot know how rare a word is: for a common one it would collect millions of rows,
+    for a rare one read through all of them by number. What is common fills a page near by; for
+    the rest only the index over the words is left to it.
+    """
+    top = newest_change() + 1 if before is None else before
+    for reach in REACHES:
+        near = Q(pk__gte=top - reach) if after is None else Q(pk__lte=after + reach)
+        page = newest_first(rows.filter(near), before=before, after=after, size=size)
+        if (page.older if after is None else page.newer) is not None:
+            return page
+        _leave_only_the_index_over_words()
+    return newest_first(rows, before=before, after=after, size=size)
+
+
+def _leave_only_the_index_over_words() -> None:
+    """Bar every way but bitmaps to the statements of this transaction that follow."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_indexscan = off")
+        cursor.execute("SET LOCAL enable_seqscan = off")
 
 
 def _read_through(
