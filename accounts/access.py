@@ -25,7 +25,7 @@ def record_access(
         account=(person.user_id if person else fold(typed))[:150],
         person=person,
         person_name=person.full_name if person else "",
-        role=", ".join(person.role_names()) if person else "",
+        role=person.roles_recorded()[:200] if person else "",
         purpose=purpose,
         device=device[:200],
         address=address[:60],

@@ -14,6 +14,8 @@ BOUNDS = {
     "idle_minutes": ("Minutes without use until a session locks", 1, 120),
     "failures": ("Failures in a row until an account locks", 3, 20),
     "review_days": ("Days until access is reviewed again", 30, 400),
+    "emergency_minutes": ("Minutes that emergency access lasts", 5, 60),
+    "token_test_days": ("Days until a badge or key is tested again", 30, 750),
 }
 """Each limit by name: its words, the least and the most that a site may set."""
 
@@ -28,6 +30,8 @@ class Limits:
     idle_minutes: int = 15
     failures: int = 5
     review_days: int = 180
+    emergency_minutes: int = 60
+    token_test_days: int = 365
     second_factor: str = SecondFactorFor.ADMINISTRATORS
     version: int = 0
 

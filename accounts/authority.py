@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from accounts.held import stands
 from accounts.models import Person
 from accounts.roles import Role
 from accounts.sides import refusals_to_combine
@@ -15,14 +16,13 @@ def require_role(actor: Author, allowed: Collection[Role]) -> None:
     """
     Insist that `actor` is active and holds one of the `allowed` roles, as the database says now.
 
+    Emergency access counts while it lasts, by the database's clock, and not an instant longer.
     Raises NotAuthorised: deactivated since, without such a role, or with roles that exclude
     each other.
-    Source: 21 CFR 11.10(d), (g); URS-14, URS-15, URS-27.
+    Source: 21 CFR 11.10(d), (g); URS-14, URS-15, URS-22, URS-27.
     """
-    facts = Person.objects.filter(pk=actor.pk).values_list("is_active", "memberships__group__name")
-    rows = list(facts)
-    is_active = any(active for active, _ in rows)
-    insist_on_role(is_active, [name for _, name in rows if name], allowed)
+    is_active, held = stands(actor.pk)
+    insist_on_role(is_active, held, allowed)
 
 
 def require_own_account(actor: Author, person: Person) -> None:

@@ -35,6 +35,13 @@ SIDES: dict[Role, Side] = {
 }
 
 _CASES = " ".join(f"WHEN '{role.value}' THEN '{side.value}'" for role, side in SIDES.items())
+
+
+def side_of(column: str) -> str:
+    """Return the SQL expression for the side of the role that a column names."""
+    return f"(CASE {column} {_CASES} ELSE {column} END)"
+
+
 SIDES_OF_PERSON = f"""
     SELECT count(DISTINCT CASE s_g.name {_CASES} ELSE s_g.name END)
     FROM public.accounts_rolemembership s_m JOIN public.auth_group s_g ON s_g.id = s_m.group_id

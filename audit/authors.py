@@ -21,6 +21,10 @@ class Author(Protocol):
         """Return the names of the roles held now, in a fixed order."""
         ...
 
+    def roles_recorded(self) -> str:
+        """Return the roles held now as a record keeps them, with what is exceptional about them."""
+        ...
+
 
 @dataclass(frozen=True, kw_only=True)
 class Attribution:

@@ -116,7 +116,7 @@ def machine_change(device: str, *, action: str, reason: str) -> Iterator[OpenCha
 
 
 def _role(person: Author) -> str:
-    return ", ".join(person.role_names())
+    return person.roles_recorded()[:200]
 
 
 @contextmanager

@@ -29,7 +29,7 @@ def record_refusal(
         actor_id=None if actor is None else actor.pk,
         actor_user_id=user_id[:60] if actor is None else actor.user_id,
         actor_name="" if actor is None else actor.full_name,
-        role="" if actor is None else ", ".join(actor.role_names()),
+        role="" if actor is None else actor.roles_recorded()[:200],
         device=device[:200],
         request_id=request_id,
         error=type(error).__name__,

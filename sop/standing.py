@@ -5,15 +5,14 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from accounts.held import LASTS, ROLES_HELD
 from audit.authors import Author
 
 # Written by hand: this is asked in every action, and composing it anew each time took longer
 # than answering it. `tests/sop/test_authority.py` holds it against the scopes' querysets.
-STANDING = """
+STANDING = f"""
     SELECT p.is_active,
-        ARRAY (
-            SELECT g.name FROM accounts_rolemembership m JOIN auth_group g ON g.id = m.group_id
-            WHERE m.person_id = p.id)::text[],
+        ARRAY ({ROLES_HELD.format(person="p.id")})::text[],
         EXISTS (
             SELECT 1 FROM unnest(%(programs)s::bigint[]) AS asked(id)
             WHERE NOT EXISTS (
@@ -26,7 +25,10 @@ STANDING = """
                 JOIN auth_permission r ON r.id = o.permission_id
                 JOIN accounts_rolemembership m ON m.group_id = o.group_id
                 WHERE o.content_object_id = asked.id AND m.person_id = p.id
-                    AND r.codename = 'work_on_program')),
+                    AND r.codename = 'work_on_program')
+            AND NOT EXISTS (
+                SELECT 1 FROM accounts_emergencyaccess e
+                WHERE e.person_id = p.id AND e.program_key = asked.id AND {LASTS})),
         EXISTS (
             SELECT 1 FROM unnest(%(sites)s::bigint[]) AS asked(id)
             WHERE NOT EXISTS (
@@ -39,9 +41,12 @@ STANDING = """
                 JOIN auth_permission r ON r.id = o.permission_id
                 JOIN accounts_rolemembership m ON m.group_id = o.group_id
                 WHERE o.content_object_id = asked.id AND m.person_id = p.id
-                    AND r.codename = 'work_at_site'))
+                    AND r.codename = 'work_at_site')
+            AND NOT EXISTS (
+                SELECT 1 FROM accounts_emergencyaccess e
+                WHERE e.person_id = p.id AND e.site_key = asked.id AND {LASTS}))
     FROM accounts_person p WHERE p.id = %(person)s
-"""
+"""  # noqa: S608 - made of this module's own words
 
 
 @dataclass(frozen=True)

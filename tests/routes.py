@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from accounts.actions.issue_access_token import issue_access_token
 from accounts.actions.raise_notices import raise_notices
 from accounts.actions.request_role import request_role
-from accounts.models import SecurityNotice
+from accounts.carrying import NewToken
+from accounts.models import SecurityNotice, TokenKind
 from accounts.roles import Role
 from audit.actions.record_trail_check import record_trail_check
 from audit.seals.findings import Finding, Kind, Outcome
 from custody.actions.place_hold import place_hold
 from custody.models import HoldScope
+from inventory.actions.ask_emergency_access import ask_emergency_access
 from inventory.actions.place_legal_hold import place_legal_hold
 from inventory.actions.start_access_review import start_access_review
 from tests.accounts.notices import overstep
@@ -68,6 +71,8 @@ def build_site(world: World) -> Site:
         "check_id": record_trail_check(outcome=_broken(), device="bench 1", at=NOON).pk,
         "review_id": review(world, vial.batch.number, by=world.qa2).pk,
         **_access_review(world),
+        "emergency_id": _emergency(world),
+        "badge_id": _badge(world),
         "number": vial.batch.number,
         "code": vial.code,
     }
@@ -78,6 +83,21 @@ def _access_review(world: World) -> dict[str, int]:
     intent = world.signs(world.qa2)
     opened = start_access_review(intent=intent, at=NOON)
     return {"access_review_id": opened.pk, "line_id": opened.lines.earliest("pk").pk}
+
+
+def _badge(world: World) -> int:
+    new = NewToken(kind=TokenKind.BADGE, code="PE-77", holder_id=world.technician.pk)
+    return issue_access_token(new=new, intent=world.signs(world.admin), at=NOON).pk
+
+
+def _emergency(world: World) -> int:
+    return ask_emergency_access(
+        role=Role.SUPERVISOR,
+        program_code="",
+        site_code="",
+        intent=world.signs(world.technician),
+        at=timezone.now(),
+    ).pk
 
 
 def _request(world: World) -> int:

@@ -14,6 +14,8 @@ EVERYBODY = frozenset(Role) - {Role.SERVICE}
 READS_AUDIT = EVERYBODY - {Role.TECHNICIAN}
 WATCHES_QUALITY = EVERYBODY - {Role.TECHNICIAN, Role.ADMINISTRATOR}
 READS_CONFIGURATION = frozenset({Role.QA, Role.ADMINISTRATOR, Role.INSPECTOR})
+KEEPS_TOKENS = frozenset({Role.QA, Role.ADMINISTRATOR})
+APPROVES_EMERGENCIES = EVERYBODY - {Role.TECHNICIAN, Role.INSPECTOR}
 CONFIGURES = frozenset({Role.ADMINISTRATOR})
 
 # open to anybody, signed in or not; the machine door asks for a token instead
@@ -32,6 +34,11 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "audit:defer_review": frozenset({Role.QA, Role.RELEASE}),
     "audit:new_review": frozenset({Role.QA, Role.RELEASE}),
     "audit:sign_restore": frozenset({Role.QA}),
+    "badges:": EVERYBODY,
+    "badges:check": KEEPS_TOKENS,
+    "badges:end": KEEPS_TOKENS | {Role.TECHNICIAN},  # it is theirs
+    "badges:issue": KEEPS_TOKENS,
+    "badges:replace": KEEPS_TOKENS,
     "batches:": EVERYBODY,
     "configure:": CONFIGURES,
     "configure:access": READS_CONFIGURATION,
@@ -50,12 +57,18 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "configure:approve_request": frozenset({Role.QA, Role.ADMINISTRATOR}),
     "configure:reject_request": frozenset({Role.QA, Role.ADMINISTRATOR}),
     "configure:requests": frozenset({Role.QA, Role.ADMINISTRATOR}),
+    "configure:revoke_token": KEEPS_TOKENS,
+    "configure:tokens": KEEPS_TOKENS,
     "configure:set_limits": frozenset({Role.QA}),
     "configure:publish_policy": frozenset({Role.QA, Role.ADMINISTRATOR}),
     "configure:signing": READS_CONFIGURATION,
     "configure:sites": READS_CONFIGURATION,
     "configure:types": READS_CONFIGURATION,
     "dashboard:": EVERYBODY,
+    "emergency:": EVERYBODY,
+    "emergency:approve": APPROVES_EMERGENCIES,
+    "emergency:ask": EVERYBODY - {Role.INSPECTOR},
+    "emergency:review": frozenset({Role.QA}),
     "labels:": EVERYBODY,
     "put_away:": EVERYBODY,
     "quality:": WATCHES_QUALITY,

@@ -8,6 +8,7 @@ from django.urls import get_script_prefix
 from django.utils.functional import SimpleLazyObject
 
 from accounts.access_rules import limits_in_force
+from accounts.held import Emergency
 from accounts.models import Person
 from accounts.roles import Role
 from audit.configuration import configuration_checksum, schema_level
@@ -70,6 +71,12 @@ def signed_in_person(request: HttpRequest) -> SignedIn:
     )
 
 
+def emergencies_of(request: HttpRequest) -> tuple[Emergency, ...]:
+    """Return the emergency access of this person that lasts; read together with the roles."""
+    user = request.user
+    return user.emergencies() if isinstance(user, Person) else ()
+
+
 def chrome(request: HttpRequest) -> dict[str, object]:
     """Supply the frame of a page; nothing is read before a template asks for it."""
     person = SimpleLazyObject(lambda: signed_in_person(request))
@@ -85,6 +92,7 @@ def chrome(request: HttpRequest) -> dict[str, object]:
         "running": SimpleLazyObject(running),
         "trail_break": SimpleLazyObject(lambda: trail_break(lambda: person.roles)),
         "restore_warning": SimpleLazyObject(lambda: restore_warning(lambda: person.roles)),
+        "emergencies": SimpleLazyObject(lambda: emergencies_of(request)),
         "clock_warning": SimpleLazyObject(lambda: clock_warning(lambda: person.roles)),
         "scan_url": f"{get_script_prefix()}scan/",
         "demo": settings.DEMO,

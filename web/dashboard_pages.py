@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.asking import APPROVERS
 from accounts.models import Person
+from accounts.queries.emergencies import count_open
 from accounts.queries.notices import notice_state
 from accounts.queries.requests import count_to_decide
 from accounts.queries.reviews import review_state
@@ -201,6 +202,13 @@ def _review_tiles(at: datetime) -> Iterable[Tile]:
         late = (at - state.due_at).days
         label = "Days the access review is overdue"
         yield Tile(label=label, count=late, url=url, icon="list-check", is_urgent=True)
+    lasting, ended = count_open(at=at)
+    if lasting or ended:
+        label = "Emergency access lasts now" if lasting else "Emergency access to review"
+        emergency = reverse("emergency:index")
+        yield Tile(
+            label=label, count=lasting or ended, url=emergency, icon="urgent", is_urgent=True
+        )
     if state.to_settle:
         label = "Access to revoke or change"
         yield Tile(label=label, count=state.to_settle, url=url, icon="user-off", is_urgent=True)

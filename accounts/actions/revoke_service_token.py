@@ -20,7 +20,7 @@ def revoke_service_token(*, token_id: int, intent: SignedIntent, at: datetime) -
     """
     with signed_change(intent, action="revoke_service_token") as change:
         token = ServiceToken.objects.select_for_update(of=("self",), no_key=True).get(pk=token_id)
-        require_role(intent.signer, [Role.ADMINISTRATOR])
+        require_role(intent.signer, [Role.ADMINISTRATOR, Role.QA])
         if token.revoked_at is not None:
             refuse_if([Refusal("ALREADY_REVOKED", f"The token {token.name} is already revoked.")])
         token.revoked_at = at

@@ -9,8 +9,10 @@ from accounts.models.access_review import (
     ReviewStatus,
 )
 from accounts.models.access_rules import AccessRules, SecondFactorFor
+from accounts.models.access_token import AccessToken, TokenKind, TokenState, TokenTest
 from accounts.models.browser_session import BrowserSession
 from accounts.models.earlier_password import EarlierPassword
+from accounts.models.emergency_access import EmergencyAccess
 from accounts.models.notice import (
     TOLD_BY_ITSELF,
     Audience,
@@ -45,12 +47,14 @@ __all__ = [
     "AccessReview",
     "AccessReviewLine",
     "AccessRules",
+    "AccessToken",
     "AccountabilityPolicy",
     "Audience",
     "BrowserSession",
     "Channel",
     "DeliveryStatus",
     "EarlierPassword",
+    "EmergencyAccess",
     "IdentityVerification",
     "LineDecision",
     "NoticeDelivery",
@@ -75,5 +79,8 @@ __all__ = [
     "Severity",
     "SigningCertification",
     "SigningUnderWay",
+    "TokenKind",
+    "TokenState",
+    "TokenTest",
     "fold",
 ]

@@ -20,8 +20,9 @@ class AccessRules(RegulatedModel):
     password_days: how long a password may be used, in days. password_history: how many earlier
     ones are refused. password_length: characters at least. idle_minutes: after which a session
     locks. failures: in a row, after which an account locks. review_days: after which access is
-    reviewed again. second_factor: of whom one is demanded.
-    Source: 21 CFR 11.300(b), (d); URS-18, URS-19, URS-21, URS-66, URS-68.
+    reviewed again. emergency_minutes: how long emergency access lasts. token_test_days: after which
+    a badge or key is tested again. second_factor: of whom one is demanded.
+    Source: 21 CFR 11.300(b), (d); URS-18, URS-19, URS-21, URS-22, URS-66, URS-68.
     """
 
     version = models.PositiveIntegerField(unique=True)
@@ -31,6 +32,8 @@ class AccessRules(RegulatedModel):
     idle_minutes = models.PositiveSmallIntegerField(default=15)
     failures = models.PositiveSmallIntegerField(default=5)
     review_days = models.PositiveSmallIntegerField(default=180, db_default=180)
+    emergency_minutes = models.PositiveSmallIntegerField(default=60, db_default=60)
+    token_test_days = models.PositiveSmallIntegerField(default=365, db_default=365)
     second_factor = models.CharField(
         max_length=20, choices=SecondFactorFor, default=SecondFactorFor.ADMINISTRATORS
     )
@@ -45,6 +48,8 @@ class AccessRules(RegulatedModel):
                     idle_minutes__range=(1, 120),
                     failures__range=(3, 20),
                     review_days__range=(30, 400),
+                    emergency_minutes__range=(5, 60),
+                    token_test_days__range=(30, 750),
                 ),
                 name="accounts_access_rules_in_bounds",
             ),

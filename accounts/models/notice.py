@@ -11,7 +11,7 @@ class NoticeKind(models.TextChoices):
     """
     What somebody tried, or what the system tells by itself.
 
-    Source: 21 CFR 11.300(d); URS-18, URS-69.
+    Source: 21 CFR 11.300(d); URS-18, URS-22, URS-69.
     """
 
     PASSWORDS = "passwords", "Wrong passwords"
@@ -21,9 +21,10 @@ class NoticeKind(models.TextChoices):
     OTHER_SIGNER = "other_signer", "Signatures in another person's session"
     TOKEN = "token", "Messages with a token that does not count"
     REVIEW_OVERDUE = "review_overdue", "The review of access is overdue"
+    EMERGENCY = "emergency", "Emergency access was given"
 
 
-TOLD_BY_ITSELF = frozenset({NoticeKind.REVIEW_OVERDUE})
+TOLD_BY_ITSELF = frozenset({NoticeKind.REVIEW_OVERDUE, NoticeKind.EMERGENCY})
 """What is no attempt of anybody, so nothing of it is counted."""
 
 

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group,
 from django.db import models
 from django.db.models.functions import Lower
 
+from accounts.held import Emergency, Held, held_by
 from accounts.sides import roles_of_one_side
 from audit.models import ChangeHistory, RegulatedModel
 from audit.triggers import (
@@ -97,13 +98,26 @@ class Person(AbstractBaseUser, PermissionsMixin):
         return self.full_name
 
     def role_names(self) -> tuple[str, ...]:
-        """Return the names of the roles held, in alphabetical order; read once per instance."""
-        if "_role_names" not in self.__dict__:
-            held = RoleMembership.objects.filter(person=self.pk).order_by("group__name")
-            names = held.values_list("group__name", flat=True)
-            self.__dict__["_role_names"] = tuple(names)
-        names_held: tuple[str, ...] = self.__dict__["_role_names"]
-        return names_held
+        """
+        Return the names of the roles held now, in alphabetical order; read once per instance.
+
+        While an emergency gives a role of another side, it stands in the place of their own.
+        """
+        return self._held().roles
+
+    def roles_recorded(self) -> str:
+        """Return the roles as a record keeps them: what is of an emergency says so."""
+        return self._held().words
+
+    def emergencies(self) -> tuple[Emergency, ...]:
+        """Return the emergency access that lasts; read together with the roles."""
+        return self._held().emergencies
+
+    def _held(self) -> Held:
+        if "_held_now" not in self.__dict__:
+            self.__dict__["_held_now"] = held_by(self.pk)
+        held: Held = self.__dict__["_held_now"]
+        return held
 
 
 class RoleMembership(RegulatedModel):

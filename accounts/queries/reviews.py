@@ -43,7 +43,7 @@ def review_state(*, at: datetime) -> ReviewState:
     began = found["last"]
     if began is None:
         first = Person.history.order_by("history_id").values_list("history_date", flat=True)
-        began = first[:1].get() if first.exists() else at
+        began = first.first() or at
     due_at = began + timedelta(days=limits_in_force().review_days)
     return ReviewState(
         due_at=due_at,

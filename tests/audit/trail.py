@@ -11,11 +11,14 @@ from django.test import override_settings
 from django.utils import timezone
 
 from accounts.access_rules import Limits
+from accounts.actions.check_access_token import check_access_token
+from accounts.actions.issue_access_token import issue_access_token
 from accounts.actions.issue_service_token import issue_service_token
 from accounts.actions.raise_notices import raise_notices
 from accounts.actions.reset_password import reset_password
 from accounts.actions.set_access_rules import set_access_rules
-from accounts.models import ProviderLink, SecondFactor
+from accounts.carrying import NewToken
+from accounts.models import ProviderLink, SecondFactor, TokenKind
 from accounts.roles import Role
 from audit.actions.record_system_event import record_system_event
 from audit.actions.record_trail_check import record_trail_check
@@ -37,6 +40,7 @@ from custody.actions.witness_pick import witness_pick
 from custody.messages import IncomingMessage
 from custody.models import HoldScope, Retrieval
 from custody.rules.orders import Order
+from inventory.actions.ask_emergency_access import ask_emergency_access
 from inventory.actions.place_legal_hold import place_legal_hold
 from inventory.actions.set_retention import set_retention
 from inventory.actions.start_access_review import start_access_review
@@ -87,6 +91,14 @@ def build_trail() -> World:
     set_access_rules(limits=Limits(), intent=world.signs(world.admin))
     _second_factor(world)
     start_access_review(intent=world.signs(world.qa), at=NOON)
+    _badge(world)
+    ask_emergency_access(
+        role=Role.SUPERVISOR,
+        program_code="",
+        site_code="",
+        intent=world.signs(world.witness),
+        at=NOON,
+    )
     reset_password(person_id=world.inspector.pk, intent=world.signs(world.admin))
     [vial, spare, held] = world.released(3)
     retrieval = _retrieval(world, vial)
@@ -124,6 +136,15 @@ def build_trail() -> World:
     give_role(world, world.witness, Role.SUPERVISOR)
     _seal_and_check()
     return world
+
+
+def _badge(world: World) -> None:
+    new = NewToken(kind=TokenKind.BADGE, code="PE-77", holder_id=world.technician.pk)
+    by = world.signs(world.admin)
+    token = issue_access_token(new=new, intent=by, at=NOON)
+    check_access_token(
+        token_id=token.pk, works=True, is_intact=True, found="As new", intent=by, at=NOON
+    )
 
 
 def _second_factor(world: World) -> None:

@@ -18,16 +18,18 @@ OF_THE_SYSTEM = {
     *("create_person", "deactivate_person", "end_sessions_of_person", "unlock_account"),
     *("reset_password", "reset_second_factor", "request_role", "request_scope"),
     *("permit_provider", "end_provider_link"),
-    *("revoke_role", "revoke_scope", "issue_service_token", "revoke_service_token"),
+    *("revoke_role", "revoke_scope", "issue_service_token"),
     *("record_certification", "set_access_rules", "verify_identity", "verify_first_identity"),
     *("add_container", "add_container_type", "add_containers", "add_product", "add_program"),
     *("add_site", "add_sponsor", "retire_container", "set_patient_identity"),
-    *("permit_provider", "end_provider_link"),
 }
 # what both sides do, each for their own reason; none of it performs or judges GMP work
 OF_BOTH = {
     *("acknowledge_notice", "acknowledge_policy", "approve_access", "reject_access"),
     *("publish_policy", "export_trail", "export_access_review"),
+    *("issue_access_token", "replace_access_token", "check_access_token", "end_access_token"),
+    "revoke_service_token",
+    *("ask_emergency_access", "approve_emergency_access", "end_emergency_access"),
 }
 
 

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 
+from accounts.held import Held
 from accounts.models import Person
 from audit.errors import ActionRefused, Busy, NotAuthorised, Refusal
 from web import navigation, packages
@@ -87,7 +88,7 @@ def test_user_menu_names_person_and_roles() -> None:
 def test_frame_shows_navigation_person_and_version(rf: RequestFactory, every_section: None) -> None:
     request = rf.get("/storage/")
     person = Person(user_id="j.lindqvist", full_name="Jonas Lindqvist")
-    person.__dict__["_role_names"] = ("technician",)
+    person.__dict__["_held_now"] = Held(roles=("technician",))
     request.user = person
     request.session = {"site": asdict(LEIDEN)}  # type: ignore[assignment]  # all that is read
 

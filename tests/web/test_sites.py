@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
+from accounts.held import Held
 from accounts.models import Person
 from audit.changes import machine_change
 from inventory.models import SiteUserPermission
@@ -43,7 +44,7 @@ def request_of_jonas(rf: RequestFactory, **posted: str) -> HttpRequest:
     """Make a request of somebody who is signed in."""
     request = rf.post("/sites/", posted) if posted else rf.get("/sites/")
     person = Person(user_id="jonas", full_name="Jonas Lindqvist")
-    person.__dict__["_role_names"] = ("technician",)
+    person.__dict__["_held_now"] = Held(roles=("technician",))
     request.user = person
     session: Any = {}
     request.session = session

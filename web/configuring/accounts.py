@@ -275,6 +275,7 @@ def revoking_token(posted: Posted, token: ServiceToken, at: datetime) -> SetUp:
         act=lambda intent: revoke_service_token(token_id=token.pk, intent=intent, at=at),
         done=f"The token {token.name} is revoked.",
         done_url=reverse("configure:tokens"),
+        roles=(Role.ADMINISTRATOR, Role.QA),
     )
 
 

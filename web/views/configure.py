@@ -88,5 +88,6 @@ def person(request: Request, person_id: int) -> HttpResponse:
 @require_safe
 def tokens(request: Request) -> HttpResponse:
     """Show the tokens by which other systems prove who they are."""
-    insist_on(request.user, Role.ADMINISTRATOR)
-    return render(request, "configure/tokens.html", {"tokens": lists.tokens()})
+    insist_on(request.user, Role.ADMINISTRATOR, Role.QA)
+    context = {"tokens": lists.tokens(), "may_issue": is_administrator(request.user)}
+    return render(request, "configure/tokens.html", context)

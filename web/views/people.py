@@ -130,7 +130,7 @@ def issue_token(request: Request) -> HttpResponse:
 @_either
 def revoke_token(request: Request, token_id: int) -> HttpResponse:
     """Revoke a token."""
-    insist_on(request.user, Role.ADMINISTRATOR)
+    insist_on(request.user, Role.ADMINISTRATOR, Role.QA)
     token = get_object_or_404(ServiceToken, pk=token_id)
     at = timezone.now()
     return answer_set_up(request, accounts.revoking_token(request.POST or None, token, at))

@@ -13,7 +13,7 @@ from tests.world import World
 
 LISTS = ["", "sites/", "types/", "programs/", "products/", "people/"]
 SHEETS = ["sites/add/", "units/add/", "types/add/", "programs/add/", "sponsors/add/",
-          "products/add/", "people/add/", "tokens/issue/", "tokens/"]  # fmt: skip
+          "products/add/", "people/add/", "tokens/issue/"]  # fmt: skip
 
 
 def desk_of(person: Person) -> Client:
@@ -43,6 +43,14 @@ def test_lists_open_for_readers(world: World, path: str, role: str, status: int)
 )
 def test_sheets_open_for_administrators(world: World, path: str, role: str, status: int) -> None:
     assert desk_of(getattr(world, role)).get(f"/configure/{path}").status_code == status
+
+
+@pytest.mark.urs("URS-67")
+@pytest.mark.parametrize(
+    ("role", "status"), [("technician", 403), ("qa", 200), ("inspector", 403), ("admin", 200)]
+)
+def test_tokens_open_for_whoever_may_revoke_one(world: World, role: str, status: int) -> None:
+    assert desk_of(getattr(world, role)).get("/configure/tokens/").status_code == status
 
 
 def test_sets_up_a_sponsor_with_program_product_and_limits(world: World) -> None:

@@ -101,6 +101,7 @@ def test_rules_of_access_are_set_on_a_signed_sheet(world: World, client: Client)
     assert "Nothing was set yet" in client.get("/configure/access/").content.decode()
     limits: dict[str, object] = {"password_days": 180, "password_history": 12}
     limits |= {"password_length": 14, "second_factor": "everybody", "review_days": 90}
+    limits |= {"emergency_minutes": 30, "token_test_days": 365}
     signed = {"user_id": world.admin.user_id, "password": PASSWORD, "reason": "Policy 3"}
 
     too_loose = client.post("/configure/access/set/", {**signed, **limits, "idle_minutes": 999})
