@@ -15,7 +15,9 @@ from web.presenters import Crumb, Identity, SignFields
 from web.signing import Attempt, SignAs, sign_fields
 from web.vial_lines import VialLine
 
-SIGNATURE_INPUTS = frozenset({"user_id", "password", "reason", "second_user_id", "second_password"})
+SIGNATURE_INPUTS = frozenset(
+    {"user_id", "password", "reason", "second_user_id", "second_password", "second_signs_at"}
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.forms import BoundField
 
 from audit.models import Meaning
 from custody.rules.late import LateEntry
-from web.forms.signing import SigningForm
+from web.forms.signing import AT_PROVIDER, SigningForm
 from web.signing import SignAs
 
 _TIMES = frozenset({"performed_at", "late_reason"})
-_SECOND = frozenset({"second_user_id", "second_password"})
+_SECOND = frozenset({"second_user_id", "second_password", "second_signs_at"})
 BOTH = "A late entry needs both: when it was done, and why it is entered only now."
 BY_TWO = "A late entry takes two people: the second enters their user ID and password."
 
@@ -51,7 +52,7 @@ class WithLateEntry(forms.Form):
         return late_entry_of(self.cleaned_data)
 
 
-class WithLateEntryByTwo(WithLateEntry):
+class WithLateEntryByTwo(WithLateEntry, SigningForm):
     """
     The same for a step that one person signs: entered late, a second one verifies it.
 
@@ -73,11 +74,22 @@ class WithLateEntryByTwo(WithLateEntry):
         widget=forms.PasswordInput,
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if settings.OIDC_ISSUER:
+            words = f"At {settings.OIDC_NAME}, and leaves the password empty"
+            self.fields["second_signs_at"] = forms.MultipleChoiceField(
+                required=False,
+                label="The second person signs",
+                choices=[(AT_PROVIDER, words)],
+                widget=forms.CheckboxSelectMultiple,
+            )
+
     def clean(self) -> dict[str, Any]:
         """Insist on the second person of a late entry."""
         cleaned = super().clean()
-        is_late = bool(cleaned.get("performed_at"))
-        if is_late and not all(cleaned.get(name) for name in _SECOND):
+        proof = cleaned.get("second_password") or self.is_elsewhere("second_signs_at")
+        if cleaned.get("performed_at") and not (cleaned.get("second_user_id") and proof):
             self.add_error(None, BY_TWO)
         return cleaned
 

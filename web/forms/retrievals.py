@@ -115,7 +115,7 @@ class HandOverForm(WithLateEntry, TwoPersonForm):
         )
 
 
-class SomeVialsForm(WithLateEntryByTwo, SigningForm):
+class SomeVialsForm(WithLateEntryByTwo):
     """A signed step over some of the vials that left with an order; all are ticked at first."""
 
     def __init__(self, *args: Any, possible: list[tuple[int, str]], **kwargs: Any) -> None:

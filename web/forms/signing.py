@@ -32,9 +32,16 @@ class SigningForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.once_signed: list[Callable[[], None]] = []
         for password, signs_at in _SIGNS_AT.items():
-            is_elsewhere = self.data.get(signs_at) == AT_PROVIDER or PROVEN_BEFORE in self.data
-            if password in self.fields and is_elsewhere:
+            if password in self.fields and self.is_elsewhere(signs_at):
                 self.fields[password].required = False
+
+    def is_elsewhere(self, signs_at: str) -> bool:
+        """
+        Say whether somebody says that they sign at the identity provider.
+
+        signs_at: the name under which the form sends it.
+        """
+        return self.data.get(signs_at) == AT_PROVIDER or PROVEN_BEFORE in self.data
 
     def problems(self) -> tuple[str, ...]:
         """List every problem in words, for `SignFields.errors`."""

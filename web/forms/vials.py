@@ -93,7 +93,7 @@ class DiscardForm(WithScannedVial, WithLateEntry, TwoPersonForm):
     manifest = forms.CharField(max_length=60, label="Waste manifest number")
 
 
-class ConsumeForm(WithScannedVial, WithLateEntryByTwo, SigningForm):
+class ConsumeForm(WithScannedVial, WithLateEntryByTwo):
     """Which test used a vial up."""
 
     test = forms.CharField(max_length=200, label="Test and its report number")
