@@ -31,7 +31,6 @@ DETAIL_LABELS = {
     "destination": "to",
     "purpose": "purpose",
     "evidence": "evidence",
-    "released_as": "record decided on",
     "seal_number": "seal",
     "arrival_celsius": "arrived at",
     "shipper": "shipper",

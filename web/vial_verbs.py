@@ -176,7 +176,7 @@ VERBS = (
     ),
     Verb(
         name="store-late",
-        label="Enter late where it was put",
+        label="Enter late",
         icon="history",
         action=Action.STORE_LATE,
         rule=lambda facts: refusals_unless_here(facts.vial),

@@ -18,7 +18,7 @@ from accounts.actions.raise_notices import raise_notices
 from accounts.actions.reset_password import reset_password
 from accounts.actions.set_access_rules import set_access_rules
 from accounts.carrying import NewToken
-from accounts.models import ProviderLink, SecondFactor, TokenKind
+from accounts.models import ProviderLink, SecondFactor, SecurityKey, TokenKind
 from accounts.roles import Role
 from audit.actions.record_system_event import record_system_event
 from audit.actions.record_trail_check import record_trail_check
@@ -151,6 +151,13 @@ def _second_factor(world: World) -> None:
     with machine_change("test set-up", action="set_up", reason="Set up a test"):
         ProviderLink(person=world.supervisor, permitted_at=NOON).save(force_insert=True)
         SecondFactor(person=world.supervisor, enrolled_at=NOON).save(force_insert=True)
+        SecurityKey(
+            person=world.supervisor,
+            name="Blue key",
+            credential="bmFtZQ",
+            public_key="a2V5",
+            enrolled_at=NOON,
+        ).save(force_insert=True)
 
 
 def _permissions_of_groups(world: World) -> None:

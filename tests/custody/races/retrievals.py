@@ -182,7 +182,7 @@ RACES = {
         prepare=a_check_out_and_a_release,
         meet_in=(
             "custody.actions.check_out_retrieval._picked",
-            "custody.actions.release_claim.update_all",
+            "custody.actions.release_claim.let_go",
         ),
         loser=frozenset({"NOT_CLAIMED_BY_YOU", "STILL_OUT"}),
         caught_by="a changed row has no history row",
