@@ -7,6 +7,8 @@ import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
+from audit.together import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -193,42 +195,48 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddField(
-            model_name="historicaltrailcheck",
-            name="change",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="audit.change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="sealedattempt",
-            name="seal",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="audit.seal",
-            ),
-        ),
-        migrations.AddField(
-            model_name="sealedchange",
-            name="seal",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="audit.seal",
-            ),
-        ),
-        migrations.AddField(
-            model_name="seal",
-            name="layout",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="audit.seallayout"
-            ),
+        Together(
+            operations=[
+                migrations.AddField(
+                    model_name="historicaltrailcheck",
+                    name="change",
+                    field=models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="audit.change",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="sealedattempt",
+                    name="seal",
+                    field=models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="audit.seal",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="sealedchange",
+                    name="seal",
+                    field=models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="audit.seal",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="seal",
+                    name="layout",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="audit.seallayout",
+                    ),
+                ),
+            ]
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="seallayout",
@@ -268,111 +276,115 @@ class Migration(migrations.Migration):
                 name="audit_open_trail_breaks",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="trailcheck",
-            trigger=pgtrigger.compiler.Trigger(
-                name="only_in_a_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            RETURN NULL;\n        ",
-                    hash="5586314440f03168bef4c374f50335d0caadeb7c",
-                    level="STATEMENT",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_only_in_a_change_84787",
-                    table="audit_trailcheck",
-                    when="BEFORE",
+        Together(
+            operations=[
+                pgtrigger.migrations.AddTrigger(
+                    model_name="trailcheck",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="only_in_a_change",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            RETURN NULL;\n        ",
+                            hash="5586314440f03168bef4c374f50335d0caadeb7c",
+                            level="STATEMENT",
+                            operation="INSERT OR UPDATE",
+                            pgid="pgtrigger_only_in_a_change_84787",
+                            table="audit_trailcheck",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="trailcheck",
-            trigger=pgtrigger.compiler.Trigger(
-                name="history_at_commit",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    constraint="CONSTRAINT",
-                    declare="DECLARE written jsonb;",
-                    func="\n            IF TG_OP = 'UPDATE' AND NEW.id <> OLD.id THEN\n                RAISE EXCEPTION 'a record keeps its key: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';\n            END IF;\n            written := (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END) - ARRAY[]::text[];\n            IF NOT EXISTS (\n                SELECT 1\n                FROM public.audit_historicaltrailcheck h\n                JOIN public.audit_change c ON c.id = h.change_id + 0\n                WHERE h.id = (written->>'id')::bigint\n                  AND c.transaction_id = pg_current_xact_id()::text::bigint\n                  AND (TG_OP <> 'DELETE' OR h.history_type = '-')\n                  AND to_jsonb(h) - ARRAY['history_id', 'history_date', 'history_type', 'change_id']::text[] = written\n            ) THEN\n                RAISE EXCEPTION 'a changed row has no history row: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ002';\n            END IF;\n            RETURN NULL;\n            ",
-                    hash="099b4531a17966dca33ca8aecced3d9c8d525340",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_history_at_commit_71993",
-                    table="audit_trailcheck",
-                    timing="DEFERRABLE INITIALLY DEFERRED",
-                    when="AFTER",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="trailcheck",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="history_at_commit",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            constraint="CONSTRAINT",
+                            declare="DECLARE written jsonb;",
+                            func="\n            IF TG_OP = 'UPDATE' AND NEW.id <> OLD.id THEN\n                RAISE EXCEPTION 'a record keeps its key: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';\n            END IF;\n            written := (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END) - ARRAY[]::text[];\n            IF NOT EXISTS (\n                SELECT 1\n                FROM public.audit_historicaltrailcheck h\n                JOIN public.audit_change c ON c.id = h.change_id + 0\n                WHERE h.id = (written->>'id')::bigint\n                  AND c.transaction_id = pg_current_xact_id()::text::bigint\n                  AND (TG_OP <> 'DELETE' OR h.history_type = '-')\n                  AND to_jsonb(h) - ARRAY['history_id', 'history_date', 'history_type', 'change_id']::text[] = written\n            ) THEN\n                RAISE EXCEPTION 'a changed row has no history row: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ002';\n            END IF;\n            RETURN NULL;\n            ",
+                            hash="099b4531a17966dca33ca8aecced3d9c8d525340",
+                            operation="INSERT OR UPDATE",
+                            pgid="pgtrigger_history_at_commit_71993",
+                            table="audit_trailcheck",
+                            timing="DEFERRABLE INITIALLY DEFERRED",
+                            when="AFTER",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="trailcheck",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_deleted",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="ca1a7177bf02e87900624fd9e2a234e2e8e44ca3",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_deleted_4b2b8",
-                    table="audit_trailcheck",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="trailcheck",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_deleted",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="ca1a7177bf02e87900624fd9e2a234e2e8e44ca3",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_never_deleted_4b2b8",
+                            table="audit_trailcheck",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="trailcheck",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="c50f9a224f5f9937739e610026de7e304ecd53d1",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_12a51",
-                    table="audit_trailcheck",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="trailcheck",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_truncated",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="c50f9a224f5f9937739e610026de7e304ecd53d1",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_truncated_12a51",
+                            table="audit_trailcheck",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="historicaltrailcheck",
-            trigger=pgtrigger.compiler.Trigger(
-                name="stamped_with_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            NEW.change_id := current_setting('freezer.change_id')::bigint;\n            RETURN NEW;\n        ",
-                    hash="789c23fd31c717bda823994fc26b98ddad4b79b7",
-                    operation="INSERT",
-                    pgid="pgtrigger_stamped_with_change_d6de7",
-                    table="audit_historicaltrailcheck",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="historicaltrailcheck",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="stamped_with_change",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            NEW.change_id := current_setting('freezer.change_id')::bigint;\n            RETURN NEW;\n        ",
+                            hash="789c23fd31c717bda823994fc26b98ddad4b79b7",
+                            operation="INSERT",
+                            pgid="pgtrigger_stamped_with_change_d6de7",
+                            table="audit_historicaltrailcheck",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="historicaltrailcheck",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
-                    hash="bf119d8bb4f84b65fd71aedd6b6e265443838474",
-                    level="STATEMENT",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_92e39",
-                    table="audit_historicaltrailcheck",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="historicaltrailcheck",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
+                            hash="bf119d8bb4f84b65fd71aedd6b6e265443838474",
+                            level="STATEMENT",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_92e39",
+                            table="audit_historicaltrailcheck",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="historicaltrailcheck",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="418439e21ed477071892d644f1edbf667e20389c",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_5533f",
-                    table="audit_historicaltrailcheck",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="historicaltrailcheck",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_truncated",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="418439e21ed477071892d644f1edbf667e20389c",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_truncated_5533f",
+                            table="audit_historicaltrailcheck",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
+            ]
         ),
         migrations.AddConstraint(
             model_name="sealedattempt",
@@ -432,94 +444,98 @@ class Migration(migrations.Migration):
                 fields=("seal", "ordinal"), name="audit_one_change_per_ordinal"
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="sealedchange",
-            trigger=pgtrigger.compiler.Trigger(
-                name="only_with_its_seal",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF EXISTS (\n                SELECT 1 FROM entries e JOIN public.audit_seal s ON s.number = e.seal_id\n            ) THEN\n                RAISE EXCEPTION 'this seal is closed: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';\n            END IF;\n            RETURN NULL;\n        ",
-                    hash="59f85f54eb14db49c699754ce7a516e63e6951ac",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_only_with_its_seal_33930",
-                    referencing="REFERENCING NEW TABLE AS entries ",
-                    table="audit_sealedchange",
-                    when="AFTER",
+        Together(
+            operations=[
+                pgtrigger.migrations.AddTrigger(
+                    model_name="sealedchange",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="only_with_its_seal",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n            IF EXISTS (\n                SELECT 1 FROM entries e JOIN public.audit_seal s ON s.number = e.seal_id\n            ) THEN\n                RAISE EXCEPTION 'this seal is closed: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';\n            END IF;\n            RETURN NULL;\n        ",
+                            hash="59f85f54eb14db49c699754ce7a516e63e6951ac",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_only_with_its_seal_33930",
+                            referencing="REFERENCING NEW TABLE AS entries ",
+                            table="audit_sealedchange",
+                            when="AFTER",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="sealedchange",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
-                    hash="797a3f82f75018fa564703c9e91cf55249e8c901",
-                    level="STATEMENT",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_405eb",
-                    table="audit_sealedchange",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="sealedchange",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
+                            hash="797a3f82f75018fa564703c9e91cf55249e8c901",
+                            level="STATEMENT",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_405eb",
+                            table="audit_sealedchange",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="sealedchange",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="e92e78ff70a37784c35cae5068e77490d37f0117",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_b4fd8",
-                    table="audit_sealedchange",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="sealedchange",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_truncated",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="e92e78ff70a37784c35cae5068e77490d37f0117",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_truncated_b4fd8",
+                            table="audit_sealedchange",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="seal",
-            trigger=pgtrigger.compiler.Trigger(
-                name="numbered_without_gaps",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                    IF NEW.number <>\n                        1 + COALESCE((SELECT max(s.number) FROM public.audit_seal s), 0)\n                    THEN\n                        RAISE EXCEPTION 'seals are numbered without gaps: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';\n                    END IF;\n                    RETURN NEW;\n                ",
-                    hash="958fbdd119f9cbd6a9b39459506c6ccd68b847fc",
-                    operation="INSERT",
-                    pgid="pgtrigger_numbered_without_gaps_4cb29",
-                    table="audit_seal",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="seal",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="numbered_without_gaps",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                    IF NEW.number <>\n                        1 + COALESCE((SELECT max(s.number) FROM public.audit_seal s), 0)\n                    THEN\n                        RAISE EXCEPTION 'seals are numbered without gaps: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';\n                    END IF;\n                    RETURN NEW;\n                ",
+                            hash="958fbdd119f9cbd6a9b39459506c6ccd68b847fc",
+                            operation="INSERT",
+                            pgid="pgtrigger_numbered_without_gaps_4cb29",
+                            table="audit_seal",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="seal",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
-                    hash="93f475b34ec6113956c86736018551740f881f76",
-                    level="STATEMENT",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_4de12",
-                    table="audit_seal",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="seal",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
+                            hash="93f475b34ec6113956c86736018551740f881f76",
+                            level="STATEMENT",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_4de12",
+                            table="audit_seal",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="seal",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="d2504e76d6aa70a8cfe26243e67d3340f59b4256",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_78fa6",
-                    table="audit_seal",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="seal",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_truncated",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="d2504e76d6aa70a8cfe26243e67d3340f59b4256",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_truncated_78fa6",
+                            table="audit_seal",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
+            ]
         ),
     ]
