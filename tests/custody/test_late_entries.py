@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -252,3 +253,16 @@ def test_what_one_person_signs_takes_a_second_when_it_is_entered_late(world: Wor
         then,
         world.witness,
     )
+
+
+def test_the_trail_shows_both_times_of_a_late_entry(world: World) -> None:
+    [vial] = world.stored()
+    then = a_moment_ago()
+    take(world, vial, late(then))
+    desk = Browser()
+    desk.force_login(world.qa)
+
+    page = desk.get(f"/audit/{vial.events.latest('seq').change_id}/").text
+
+    done = then.astimezone(ZoneInfo(world.site.time_zone)).isoformat(sep=" ", timespec="seconds")
+    assert f"late entry done at: {done}" in page
