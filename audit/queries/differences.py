@@ -81,7 +81,8 @@ def _of(model: type[models.Model]) -> str:
     return f"""
         SELECT '{model._meta.label}', c.id, to_jsonb(h)::text, (
             SELECT to_jsonb(p)::text FROM {table} p
-            WHERE p.id = h.id AND p.history_id < h.history_id ORDER BY p.history_id DESC LIMIT 1)
+            WHERE p.id = h.id AND p.history_id < h.history_id
+            ORDER BY p.history_id + 0 DESC LIMIT 1)
         FROM unnest(%(changes)s::bigint[]) c (id)
         CROSS JOIN LATERAL (
             SELECT history_id FROM {table} WHERE change_id = c.id
