@@ -22,6 +22,9 @@ NEVER_GIVEN = Refusal(
     "An emergency gives work on the floor or administration, never the judgement on product.",
 )
 OWN = Refusal("OWN_EMERGENCY", "Nobody approves or reviews their own emergency access.")
+OWN_APPROVAL = Refusal(
+    "OWN_APPROVAL", "You approved it: somebody else in quality reviews what was done under it."
+)
 SAME_APPROVER = Refusal(
     "SAME_APPROVER", "You approved it already: the second approval is somebody else's."
 )
@@ -124,6 +127,8 @@ def refusals_to_review(row: EmergencyAccess, by: Author, *, at: datetime) -> lis
     if row.reviewed_at is not None:
         return [REVIEWED]
     refusals = [OWN] if row.person_id == by.pk else []
+    if by.pk in {row.first_approver_id, row.second_approver_id}:
+        refusals.append(OWN_APPROVAL)
     if row.started_at is None:
         refusals.append(NOT_RUNNING)
     elif lasts(row, at=at):

@@ -44,7 +44,7 @@ SIGN = """
 
 
 def measure_signing(ground: Ground, rounds: int) -> Iterator[Line]:
-    """Yield the line of taking a vial out, signed by two, and that of proving one of them."""
+    """Yield the line of taking a vial out, signed by two."""
     count = rounds + WARM_UP
     vials = ground.in_hand[: 2 * count]
     first = proof("bench-technician")

@@ -7,12 +7,7 @@ from functools import partial
 
 from django.urls import reverse
 
-from accounts.asking import APPROVERS
 from accounts.models import Person
-from accounts.queries.emergencies import count_open
-from accounts.queries.notices import notice_state
-from accounts.queries.requests import count_to_decide
-from accounts.queries.reviews import review_state
 from accounts.roles import Role
 from audit.queries.refusals import RefusedEntry, RefusedFilter, refused_attempts
 from custody.queries.desk import (
@@ -29,26 +24,17 @@ from custody.queries.retrievals import RetrievalCard, open_retrievals
 from custody.queries.reviews import overdue_deferrals
 from custody.queries.storage import storage_seen_by
 from custody.queries.trail import refusals_shown_to
+from web.access_tiles import access_tiles
 from web.audit_search import MISMATCHES
 from web.links import storage_url, therapy_url, vial_url, with_query
 from web.presenters import StatusBadge, custody_badge
+from web.presenters.tiles import Tile
 from web.retrieval_pages import RetrievalLine, retrieval_lines
 
 FLOOR = frozenset({Role.TECHNICIAN, Role.SUPERVISOR})
 QUALITY = frozenset({Role.QA, Role.RELEASE})
 MOST_ORDERS = 8
 MOST_NEAR_MISSES = 5
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tile:
-    """One number that leads to its list; `is_urgent` when somebody should look now."""
-
-    label: str
-    count: int
-    url: str
-    icon: str
-    is_urgent: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,12 +127,7 @@ def _tiles(
     is_quality: bool,
     at: datetime,
 ) -> Iterable[Tile]:
-    if Role.ADMINISTRATOR in person.role_names():
-        yield from _administration_tiles()
-    if not set(APPROVERS).isdisjoint(person.role_names()):
-        yield from _access_tile(person)
-    if Role.QA in person.role_names():
-        yield from _review_tiles(at)
+    yield from access_tiles(person, at)
     if is_quality:
         yield from _quality_tiles(person, at)
         return
@@ -170,48 +151,6 @@ def _tiles(
         url=reverse("batches:index"),
         icon="package-import",
     )
-
-
-def _administration_tiles() -> Iterable[Tile]:
-    """Count what was tried without right and nobody looked into, and what does not arrive."""
-    state, url = notice_state(), reverse("audit:notices")
-    yield Tile(
-        label="Security notices", count=state.open, url=url, icon="shield", is_urgent=state.open > 0
-    )
-    if state.failing:
-        yield Tile(
-            label="Notices that do not arrive",
-            count=state.failing,
-            url=url,
-            icon="alert-triangle",
-            is_urgent=True,
-        )
-
-
-def _access_tile(person: Person) -> Iterable[Tile]:
-    waiting = count_to_decide(person)
-    if waiting:
-        url = reverse("configure:requests")
-        yield Tile(label="Access to approve", count=waiting, url=url, icon="user-check")
-
-
-def _review_tiles(at: datetime) -> Iterable[Tile]:
-    """Say that access is to be reviewed, and what a review asked for is not carried out yet."""
-    state, url = review_state(at=at), reverse("configure:access_reviews")
-    if state.is_overdue:
-        late = (at - state.due_at).days
-        label = "Days the access review is overdue"
-        yield Tile(label=label, count=late, url=url, icon="list-check", is_urgent=True)
-    lasting, ended = count_open(at=at)
-    if lasting or ended:
-        label = "Emergency access lasts now" if lasting else "Emergency access to review"
-        emergency = reverse("emergency:index")
-        yield Tile(
-            label=label, count=lasting or ended, url=emergency, icon="urgent", is_urgent=True
-        )
-    if state.to_settle:
-        label = "Access to revoke or change"
-        yield Tile(label=label, count=state.to_settle, url=url, icon="user-off", is_urgent=True)
 
 
 def _quality_tiles(person: Person, at: datetime) -> Iterable[Tile]:

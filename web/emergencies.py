@@ -81,7 +81,10 @@ def detail_context(person: Person, card: EmergencyCard) -> dict[str, object]:
         and card.may_be_approved
         and card.row.first_approver_id != person.pk,
         "may_end": card.lasts and (approves or not is_other),
-        "may_review": card.to_review and is_other and holds(person, REVIEWERS),
+        "may_review": card.to_review
+        and holds(person, REVIEWERS)
+        and person.pk
+        not in {card.row.person_id, card.row.first_approver_id, card.row.second_approver_id},
         "signatures": signature_blocks(EmergencyAccess, card.row.pk),
     }
 

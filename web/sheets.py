@@ -8,9 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from inventory.models import Vial
-from web.forms.late import late_fields
 from web.forms.signing import SigningForm
 from web.http import Request
+from web.late_entries import late_fields
 from web.presenters import Crumb, Identity, SignFields
 from web.signing import Attempt, SignAs, sign_fields
 from web.vial_lines import VialLine

@@ -20,10 +20,10 @@ from custody.queries.facts import VialFacts
 from inventory.codes.words import UnreadableScan
 from inventory.models import Vial
 from web.attribution import attributed
-from web.forms.late import late_fields
 from web.forms.places import NO_PLACE, FoundForm, PlaceForm, StoreLateForm
 from web.forms.signing import SigningForm
 from web.http import Request
+from web.late_entries import late_fields
 from web.links import vial_url
 from web.presenters import BoxMap, SignFields
 from web.presenters.places import map_of
@@ -162,11 +162,10 @@ def _found(request: Request, form: PlaceForm, to: Placement, at: datetime) -> ob
 
 
 def _store_late(request: Request, form: PlaceForm, to: Placement, at: datetime) -> object:
-    late = form.late_entry() if isinstance(form, StoreLateForm) else None
-    if late is None or not isinstance(form, StoreLateForm):
+    if not isinstance(form, StoreLateForm):
         raise TypeError("a late entry says when, and is signed")
     intent = prove(request, form, PERFORMED_AND_VERIFIED)
-    return store_late(placement=to, late=late, intent=intent, at=at)
+    return store_late(placement=to, late=form.late_entry(), intent=intent, at=at)
 
 
 MOVE = PlaceStep(

@@ -8,6 +8,7 @@ from django.urls import get_script_prefix
 from audit.authors import Author
 from audit.errors import Refusal
 from custody.queries.facts import VialFacts
+from custody.rules.claiming import held_by
 from custody.rules.leaving import (
     refusals_to_consume,
     refusals_to_discard,
@@ -65,13 +66,8 @@ def _of_a_claim(facts: VialFacts) -> list[Refusal]:
     """Say for which order a vial is held, by whom, since when."""
     if facts.claim is None:
         return []
-    return [
-        Refusal(
-            "CLAIMED",
-            f"{facts.vial.code} is held by {facts.claim.claimed_by} since "
-            f"{facts.claim.claimed_at:%H:%M} UTC for {facts.claim.order_number}.",
-        )
-    ]
+    claim = facts.claim
+    return [held_by(facts.vial.code, claim.claimed_by, claim.claimed_at, claim.order_number)]
 
 
 def refusals_to_hold(facts: VialFacts) -> list[Refusal]:

@@ -17,8 +17,8 @@ def review_emergency_access(
     """
     Sign that every Change made under emergency access was looked at; the reason says the outcome.
 
-    Raises NotFound; NotAuthorised; ActionRefused (ALREADY_REVIEWED, OWN_EMERGENCY, NOT_RUNNING,
-    STILL_RUNNING).
+    Raises NotFound; NotAuthorised; ActionRefused (ALREADY_REVIEWED, OWN_EMERGENCY, OWN_APPROVAL,
+    NOT_RUNNING, STILL_RUNNING).
     Source: 21 CFR 11.300(d); URS-22.
     """
     with signed_change(intent, action="review_emergency_access") as change:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from accounts.emergencies import UNKNOWN, lasts, waits
+from accounts.emergencies import UNKNOWN, WAITS_FOR, lasts, waits
 from accounts.models import EmergencyAccess
 from audit.errors import NotFound
 from audit.models import Change
@@ -55,11 +55,34 @@ def find_emergency(emergency_id: int, *, at: datetime) -> EmergencyCard:
     return _card(row, _reasons([row.pk]).get(row.pk, ()), at)
 
 
-def count_open(*, at: datetime) -> tuple[int, int]:
-    """Count what lasts now, and what has ended and waits for its review; one statement."""
-    rows = EmergencyAccess.objects.filter(started_at__isnull=False, reviewed_at__isnull=True)
-    found = [lasts(row, at=at) for row in rows]
-    return sum(found), len(found) - sum(found)
+@dataclass(frozen=True, kw_only=True)
+class OpenEmergencies:
+    """How many wait for somebody's approval, last now, and have ended without a review yet."""
+
+    waiting: int
+    lasting: int
+    to_review: int
+
+
+def count_open(person_id: int, *, at: datetime) -> OpenEmergencies:
+    """
+    Count the emergencies on which something is to be done; one statement.
+
+    person_id: who looks; what they asked for or approved does not wait for them.
+    """
+    is_recent = Q(started_at__isnull=True, requested_at__gt=at - WAITS_FOR)
+    rows = list(
+        EmergencyAccess.objects.filter(
+            Q(started_at__isnull=False) | is_recent, reviewed_at__isnull=True
+        )
+    )
+    theirs = {"waiting": 0, "lasting": 0, "to_review": 0}
+    for row in rows:
+        if row.started_at is not None:
+            theirs["lasting" if lasts(row, at=at) else "to_review"] += 1
+        elif person_id not in {row.person_id, row.first_approver_id}:
+            theirs["waiting"] += 1
+    return OpenEmergencies(**theirs)
 
 
 def changes_under(row: EmergencyAccess) -> QuerySet[Change]:

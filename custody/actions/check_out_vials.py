@@ -7,16 +7,17 @@ from django.db import models
 
 from audit.authors import SignedIntent
 from audit.changes import signed_change
-from audit.errors import Refusal, refuse_if
+from audit.errors import refuse_if
 from custody.claimed import lock_vials_with_places
 from custody.late import as_entered, done_at, late_refusals
 from custody.ledger import Entry
 from custody.models import CustodyEvent, EventKind
+from custody.rules.claiming import refusals_of_a_hold_by_others
 from custody.rules.late import LateEntry
 from custody.rules.people import refusals_without_second
 from custody.rules.statuses import refusals_to_enter
 from custody.steps import claims_on, of_each, require_authority_over, take_out
-from inventory.models import Custody, Vial
+from inventory.models import Custody
 from sop.action import Action
 
 
@@ -53,21 +54,10 @@ def check_out_vials(
         refuse_if(
             refusals_without_second(intent)
             + of_each(vials, lambda vial: refusals_to_enter(vial, Custody.CHECKED_OUT))
-            + _refusals_of_claims(vials)
+            + refusals_of_a_hold_by_others(claims_on(vials))
             + late_refusals(late, vials, intent=intent, at=at)
         )
         entry = Entry(
             kind=EventKind.CHECKED_OUT, reason=intent.reason, details={"purpose": purpose}
         )
         return take_out(change, vials, as_entered(entry, late), at=done_at(late, at))
-
-
-def _refusals_of_claims(vials: Sequence[Vial]) -> list[Refusal]:
-    return [
-        Refusal(
-            "CLAIMED",
-            f"{claim.vial.code} is held by {claim.claimed_by} since "
-            f"{claim.claimed_at:%H:%M} UTC for {claim.retrieval}.",
-        )
-        for claim in claims_on(vials).values()
-    ]

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.utils import timezone
-
 from custody.models import CustodyEvent
+from custody.rules.moments import on_site_clocks
 from inventory.models import Custody, Quality
 
 MOST_SHOWN = 1000
@@ -38,8 +37,7 @@ def events_of_change(change_id: int, *, after: int = 0) -> list[EventOfChange]:
 def _event(row: CustodyEvent) -> EventOfChange:
     codes = [("expected", row.expected_code), ("scanned", row.scanned_code)]
     if row.performed_at is not None:
-        done = timezone.localtime(row.performed_at).isoformat(sep=" ", timespec="seconds")
-        codes.insert(0, ("late_entry_done_at", done))
+        codes.insert(0, ("late_entry_done_at", on_site_clocks(row.performed_at)))
     return EventOfChange(
         event_id=row.pk,
         vial_id=row.vial_id,

@@ -1,9 +1,11 @@
 """Rules about who gets which vial."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from audit.errors import Refusal
 from custody.models import Claim
+from custody.rules.moments import on_site_clocks
 from inventory.models import Custody, Vial
 
 
@@ -14,13 +16,15 @@ def refusals_of_a_hold_by_others(claims: Mapping[int, Claim]) -> list[Refusal]:
     Source: 21 CFR 11.10(f); URS-32.
     """
     return [
-        Refusal(
-            "CLAIMED",
-            f"{claim.vial.code} is held by {claim.claimed_by} since "
-            f"{claim.claimed_at:%Y-%m-%d %H:%M} UTC for order {claim.retrieval}.",
-        )
+        held_by(claim.vial.code, str(claim.claimed_by), claim.claimed_at, str(claim.retrieval))
         for claim in claims.values()
     ]
+
+
+def held_by(code: str, person: str, since: datetime, order: str) -> Refusal:
+    """Say who holds a vial for which order, since when."""
+    words = f"{code} is held by {person} since {on_site_clocks(since)} for order {order}."
+    return Refusal("CLAIMED", words)
 
 
 def refusals_of_place(vial: Vial) -> list[Refusal]:

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils import timezone
-
 from audit.errors import Refusal
+from custody.rules.moments import on_site_clocks
 
 LEAST_HOURS, MOST_HOURS = 1, 720
 UNLESS_SET = timedelta(hours=168)
@@ -91,20 +90,15 @@ def _of_vial(performed_at: datetime, vial: VialTimes) -> list[Refusal]:
             Refusal(
                 "LATE_BEFORE_COMPLETION",
                 f"{vial.code} did not exist then: its batch was completed at "
-                f"{_local(vial.completed_at)}.",
+                f"{on_site_clocks(vial.completed_at)}.",
             )
         )
     if vial.last_event_at is not None and performed_at < vial.last_event_at:
         refusals.append(
             Refusal(
                 "LATE_BEFORE_PREVIOUS",
-                f"{vial.code} was still at its step of {_local(vial.last_event_at)}: the time "
-                "given is before it.",
+                f"{vial.code} was still at its step of {on_site_clocks(vial.last_event_at)}: "
+                "the time given is before it.",
             )
         )
     return refusals
-
-
-def _local(moment: datetime) -> str:
-    """Write a time as the site's clocks show it, with its offset: what was typed is local too."""
-    return timezone.localtime(moment).isoformat(sep=" ", timespec="seconds")

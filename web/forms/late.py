@@ -5,15 +5,12 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.forms import BoundField
 
-from audit.models import Meaning
 from custody.rules.late import LateEntry
 from web.forms.signing import AT_PROVIDER, SigningForm
-from web.signing import SignAs
 
-_TIMES = frozenset({"performed_at", "late_reason"})
-_SECOND = frozenset({"second_user_id", "second_password", "second_signs_at"})
+TIMES = frozenset({"performed_at", "late_reason"})
+SECOND = frozenset({"second_user_id", "second_password", "second_signs_at"})
 BOTH = "A late entry needs both: when it was done, and why it is entered only now."
 BY_TWO = "A late entry takes two people: the second enters their user ID and password."
 
@@ -99,20 +96,3 @@ def late_entry_of(entered: Mapping[str, Any]) -> LateEntry | None:
     if not entered.get("performed_at"):
         return None
     return LateEntry(performed_at=entered["performed_at"], reason=entered["late_reason"])
-
-
-def signs_of(form: SigningForm, signs: SignAs) -> SignAs:
-    """Return who signs, and as what: a late entry is verified by a second person."""
-    if signs.second is None and isinstance(form, WithLateEntry) and form.late_entry() is not None:
-        return SignAs(meaning=signs.meaning, second=Meaning.REVIEWED, needs=signs.needs)
-    return signs
-
-
-def late_fields(form: SigningForm) -> list[BoundField]:
-    """Return the fields that are folded away until a step is entered late."""
-    names: frozenset[str] = frozenset()
-    if isinstance(form, WithLateEntryByTwo):
-        names = _TIMES | _SECOND
-    elif isinstance(form, WithLateEntry):
-        names = _TIMES
-    return [field for field in form.visible_fields() if field.name in names]

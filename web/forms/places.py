@@ -2,6 +2,7 @@
 
 from django import forms
 
+from custody.rules.late import LateEntry
 from web.forms.late import WithLateEntry
 from web.forms.signing import SigningForm, TwoPersonForm
 from web.forms.vials import CodeField, WithScannedVial
@@ -43,3 +44,8 @@ class StoreLateForm(PlaceForm, WithLateEntry, TwoPersonForm):
         label="Why it is entered only now",
         error_messages={"required": "Say why it is entered only now."},
     )
+
+    def late_entry(self) -> LateEntry:
+        """Return the late entry; here there always is one."""
+        entered = self.cleaned_data
+        return LateEntry(performed_at=entered["performed_at"], reason=entered["late_reason"])

@@ -14,7 +14,6 @@ from custody.actions.return_vials import return_vials
 from custody.queries.retrievals import find_retrieval
 from inventory.models import Custody
 from web import handing_over as sheets
-from web.forms.late import signs_of
 from web.forms.retrievals import (
     AdministrationForm,
     ArrivalForm,
@@ -23,6 +22,7 @@ from web.forms.retrievals import (
     ReturnForm,
 )
 from web.http import Request
+from web.late_entries import signs_of
 from web.sheets import answer_sheet
 from web.signing import PERFORMED, PERFORMED_AND_WITNESSED, attempt, prove
 

@@ -17,7 +17,12 @@ from accounts.actions.set_access_rules import set_access_rules
 from accounts.authority import require_role
 from accounts.emergencies import WAITS_FOR
 from accounts.models import EmergencyAccess, Person, SecurityNotice
-from accounts.queries.emergencies import changes_under, count_open, find_emergency
+from accounts.queries.emergencies import (
+    OpenEmergencies,
+    changes_under,
+    count_open,
+    find_emergency,
+)
 from accounts.roles import Role
 from audit.changes import machine_change
 from audit.errors import NotAuthorised, NotFound
@@ -27,6 +32,7 @@ from inventory.actions.ask_emergency_access import ask_emergency_access
 from inventory.models import Program
 from sop.action import Action
 from sop.authority import require_authority
+from tests.browsing import Browser
 from tests.custody.racing import race, winners
 from tests.factories.inventory import ProgramFactory
 from tests.factories.people import PersonFactory
@@ -69,6 +75,11 @@ def given(world: World, who: Person, role: Role, *, at: datetime | None = None) 
     """Give emergency access by two."""
     row = ask(world, who, role, at=at)
     return approve(world, row, world.supervisor, world.release, at=at)
+
+
+def open_for(person: Person) -> OpenEmergencies:
+    """Return what is open now, as somebody sees it."""
+    return count_open(person.pk, at=timezone.now())
 
 
 def may_administer(person: Person) -> bool:
@@ -195,14 +206,14 @@ def test_every_change_says_so_and_quality_reviews_them_all(world: World) -> None
 
     assert change.role == f"administrator, emergency access {row.pk}"
     assert list(changes_under(row)) == [change]
-    assert count_open(at=timezone.now()) == (1, 0)
+    assert open_for(world.qa) == OpenEmergencies(waiting=0, lasting=1, to_review=0)
     with refused("STILL_RUNNING"):
         review_emergency_access(
             emergency_id=row.pk, intent=world.signs(world.qa), at=timezone.now()
         )
     ended = end_emergency_access(emergency_id=row.pk, intent=world.signs(person), at=timezone.now())
     assert_signed_and_kept(ended, action="end_emergency_access")
-    assert count_open(at=timezone.now()) == (0, 1)
+    assert open_for(world.qa) == OpenEmergencies(waiting=0, lasting=0, to_review=1)
     for outsider in (world.admin, world.release, again(world.technician)):
         with unauthorised():
             review_emergency_access(
@@ -215,7 +226,7 @@ def test_every_change_says_so_and_quality_reviews_them_all(world: World) -> None
     assert_signed_and_kept(reviewed, action="review_emergency_access")
     assert reviewed.reviewed_changes == changes_under(ended).count() == 1
     assert find_emergency(row.pk, at=timezone.now()).state == "Reviewed"
-    assert count_open(at=timezone.now()) == (0, 0)
+    assert open_for(world.qa) == OpenEmergencies(waiting=0, lasting=0, to_review=0)
     assert sponsor.history.get().change == change
     with refused("ALREADY_REVIEWED"):
         review_emergency_access(
@@ -231,6 +242,37 @@ def test_nobody_reviews_their_own(world: World) -> None:
         review_emergency_access(
             emergency_id=row.pk, intent=world.signs(again(world.qa)), at=timezone.now()
         )
+
+
+def test_who_approved_it_does_not_review_it(world: World) -> None:
+    row = approve(
+        world, ask(world, world.technician, Role.ADMINISTRATOR), world.qa, world.supervisor
+    )
+    end_emergency_access(
+        emergency_id=row.pk, intent=world.signs(world.technician), at=timezone.now()
+    )
+
+    with refused("OWN_APPROVAL"):
+        review_emergency_access(
+            emergency_id=row.pk, intent=world.signs(world.qa), at=timezone.now()
+        )
+    review_emergency_access(emergency_id=row.pk, intent=world.signs(world.qa2), at=timezone.now())
+
+
+def test_waits_on_the_dashboard_of_whoever_may_still_approve_it(world: World) -> None:
+    row = ask(world, world.technician, Role.ADMINISTRATOR)
+    waits, none = (
+        OpenEmergencies(waiting=1, lasting=0, to_review=0),
+        OpenEmergencies(waiting=0, lasting=0, to_review=0),
+    )
+    assert [open_for(person) for person in (world.technician, world.qa)] == [none, waits]
+    approve(world, row, world.qa)
+    desk = Browser()
+    desk.force_login(world.supervisor)
+
+    assert "Emergency access to approve" in desk.get("/").text
+    assert [open_for(person) for person in (world.qa, world.supervisor)] == [none, waits]
+    assert count_open(world.supervisor.pk, at=timezone.now() + WAITS_FOR) == none
 
 
 def test_refuses_what_an_emergency_never_gives_and_what_waited_too_long(world: World) -> None:

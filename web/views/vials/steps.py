@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from custody.queries.facts import facts_of_vial
-from web.forms.late import signs_of
 from web.http import Request
+from web.late_entries import signs_of
 from web.links import vial_url
 from web.mismatches import keep_mismatch
 from web.sheets import answer_sheet

@@ -77,7 +77,7 @@ def test_the_second_to_claim_reads_who_holds_it_since_when(
     page = answer.content.decode()
     assert answer.status_code == 409
     assert 'data-refusal="CLAIMED"' in page
-    assert f"held by {world.technician.full_name} since 2026-11-20 12:00 UTC" in page
+    assert f"held by {world.technician.full_name} since 2026-11-20 13:00:00+01:00" in page
 
 
 @pytest.mark.parametrize("data", [{}, {"vial": ["0"]}, {"vial": ["x"]}])
