@@ -41,3 +41,11 @@ document.addEventListener("htmx:responseError", (event) => {
   if (status === 401) return; // the session is locked, and its cover says so
   announce(`This was not done: the server answered ${status}. Reload the page and look before you repeat it.`);
 });
+
+// A scanner ends each code with Enter: in a form to fill in, that leads to the next field.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches?.("[data-scan-next]")) return;
+  event.preventDefault();
+  const fields = [...event.target.form.elements].filter((field) => field.type !== "hidden" && field.offsetParent);
+  fields[fields.indexOf(event.target) + 1]?.focus();
+});

@@ -140,7 +140,10 @@ def test_two_people_check_a_vial_out_and_it_is_put_back(
     page.goto(f"/vials/{vial.pk}/")
 
     page.get_by_role("link", name="Check out").click()
-    page.get_by_label("Scan the vial in your hand").fill(vial.code)
+    expect(page.get_by_label("Scan the vial in your hand")).to_be_focused()
+    page.keyboard.type(f"{vial.code}\n")  # as a scanner does
+    expect(page.get_by_label("It leaves for")).to_be_focused()
+    expect(page.get_by_label("Scan the vial in your hand")).to_have_value(vial.code)
     page.get_by_label("Reason").fill("Rearranging")
     page.get_by_label("Your user ID").fill(world.technician.user_id)
     page.get_by_label("Your password").fill(PASSWORD)

@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 
 from custody.rules.late import LateEntry
+from web.forms.marks import GOES_WITH_OTHERS
 from web.forms.signing import AT_PROVIDER, SigningForm
 
 TIMES = frozenset({"performed_at", "late_reason"})
@@ -27,14 +28,19 @@ class WithLateEntry(forms.Form):
         required=False,
         label="Done at",
         help_text="Local time. Leave it empty for what was done just now.",
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}),
+        widget=forms.DateTimeInput(
+            attrs={"type": "datetime-local", "step": "1", GOES_WITH_OTHERS: True}
+        ),
         error_messages={
             "invalid": "Enter a time that was there once, with its offset where the clock was "
             "changed, such as 2026-10-25T01:30:00+01:00."
         },
     )
     late_reason = forms.CharField(
-        required=False, max_length=300, label="Why it is entered only now"
+        required=False,
+        max_length=300,
+        label="Why it is entered only now",
+        widget=forms.TextInput(attrs={GOES_WITH_OTHERS: True}),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -61,14 +67,16 @@ class WithLateEntryByTwo(WithLateEntry, SigningForm):
         max_length=150,
         label="Second person’s user ID",
         help_text="Signs “Reviewed”: somebody else, who knows that it was done then.",
-        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocapitalize": "none", "spellcheck": "false", GOES_WITH_OTHERS: True}
+        ),
     )
     second_password = forms.CharField(
         required=False,
         strip=False,
         max_length=500,
         label="Second person’s password",
-        widget=forms.PasswordInput,
+        widget=forms.PasswordInput(attrs={GOES_WITH_OTHERS: True}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -54,6 +54,8 @@ class WithScannedVial(forms.Form):
 
     def __init__(self, *args: Any, vial: Vial, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # a scanner types at once, and ends with Enter, which must not send the form
+        self.fields["scanned"].widget.attrs |= {"autofocus": True, "data-scan-next": True}
         self.vial = vial
 
     def clean_scanned(self) -> str:

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from inventory.rules import expiry
+from web.forms.marks import GOES_WITH_OTHERS
 from web.icons import svg
 from web.presenters.verdicts import Axis, Mark, StatusBadge
 
@@ -192,6 +193,12 @@ def control(field: BoundField) -> SafeString:
     own = field.field.widget.attrs.get("class", "")
     invalid = "is-invalid" if field.errors else ""
     return field.as_widget(attrs={"class": " ".join(filter(None, (classes, own, invalid)))})
+
+
+@register.filter
+def is_optional(field: BoundField) -> bool:
+    """Say whether a field may be left empty whatever else is entered."""
+    return not field.field.required and GOES_WITH_OTHERS not in field.field.widget.attrs
 
 
 @register.simple_tag
