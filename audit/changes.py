@@ -11,6 +11,7 @@ from django.db.models import Model
 from audit.authors import Attribution, Author, SignedIntent
 from audit.clocks.gate import insist_on_clock
 from audit.errors import ActionRefused, Busy, DomainError, NotAuthorised, Refusal, refuse_if
+from audit.following import step_followed
 from audit.models import Change, Door, Signature
 from audit.refusals import record_refusal
 from audit.seals.standing import insist_on_whole_trail
@@ -28,6 +29,7 @@ class OpenChange:
     The Change that is open, as an action sees it.
 
     subject: what the attempt is about; kept with the refusal when the action is refused.
+    followed: which step of which procedure the action is, for the ledger.
     """
 
     id: int
@@ -36,6 +38,8 @@ class OpenChange:
     intent: SignedIntent | None = None
     roles: dict[int, str] = field(default_factory=dict)
     subject: dict[str, object] = field(default_factory=dict)
+    procedure_step: str = ""
+    followed: dict[str, object] = field(default_factory=dict)
 
     @property
     def second_person(self) -> Author | None:
@@ -128,6 +132,9 @@ def _opened(
         change.actor_id = actor.pk
         change.actor_user_id, change.actor_name = actor.user_id, actor.full_name
         change.role = roles[actor.pk]
+    if actor is not None and not change.procedure_step:
+        change.procedure_step = step_followed(change.action, actor)[:200]
+    opened.procedure_step = change.procedure_step
     change.app_version = f"{settings.APP_VERSION} {settings.APP_COMMIT}"[:60]
     try:
         insist_on_whole_trail(change.action)
