@@ -1,4 +1,4 @@
-"""The tables of who may do what, in which order, and of what went otherwise."""
+"""The tables of procedures and deviations: versions, training, executions, what went otherwise."""
 
 from sop.models.deviation import (
     SERIES,
@@ -11,9 +11,15 @@ from sop.models.deviation import (
     DeviationVial,
     Impact,
 )
+from sop.models.emergency import EmergencyWork
+from sop.models.execution import Execution, ExecutionStatus, StepFile, StepOutcome, StepRecord
+from sop.models.governance import Follows, Governance
+from sop.models.procedure import Procedure, ProcedureFile, ProcedureVersion, VersionStatus
+from sop.models.training import Assessment, ReadUnderstood
 
 __all__ = [
     "SERIES",
+    "Assessment",
     "Classification",
     "Deviation",
     "DeviationKind",
@@ -21,5 +27,18 @@ __all__ = [
     "DeviationSource",
     "DeviationStatus",
     "DeviationVial",
+    "EmergencyWork",
+    "Execution",
+    "ExecutionStatus",
+    "Follows",
+    "Governance",
     "Impact",
+    "Procedure",
+    "ProcedureFile",
+    "ProcedureVersion",
+    "ReadUnderstood",
+    "StepFile",
+    "StepOutcome",
+    "StepRecord",
+    "VersionStatus",
 ]

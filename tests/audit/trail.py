@@ -55,7 +55,9 @@ from inventory.rules.retention import PROPOSED
 from tests.accounts.access import give_role
 from tests.accounts.notices import overstep
 from tests.custody.reviews import review
+from tests.factories.deviations import opened_deviation
 from tests.factories.people import PersonFactory
+from tests.factories.procedures import a_row_of_each
 from tests.world import NOON, World, build_world
 
 
@@ -134,6 +136,8 @@ def build_trail() -> World:
     place_legal_hold(subject=vial.batch.number, intent=world.signs(world.qa), at=NOON)
     set_retention(months=PROPOSED, intent=world.signs(world.qa))
     give_role(world, world.witness, Role.SUPERVISOR)
+    a_row_of_each(by=world.technician, other=world.qa, site=world.site)
+    opened_deviation(world, vials=[held])
     _seal_and_check()
     return world
 

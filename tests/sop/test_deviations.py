@@ -8,30 +8,12 @@ from django.db import IntegrityError, transaction
 from django.db.utils import DatabaseError
 
 from audit.changes import attributed_change, machine_change
-from inventory.models import Vial
-from sop.deviations import NewDeviation, add_to_open_deviation, open_deviation
-from sop.models import Deviation, DeviationKind, DeviationSeries, DeviationSource, Impact
+from sop.deviations import add_to_open_deviation, open_deviation
+from sop.models import Deviation, DeviationKind, DeviationSeries, Impact
 from tests.custody.racing import race
+from tests.factories.deviations import found, opened_deviation
 from tests.factories.inventory import ProductFactory, VialFactory
 from tests.world import NOON, World
-
-
-def found(vials: list[Vial] | None = None, **more: object) -> NewDeviation:
-    """Return what is known when a deviation is opened."""
-    known: dict[str, object] = {
-        "source": DeviationSource.FAILED_STEP,
-        "title": "The gloves were torn",
-        "what_happened": "Both gloves were torn at step 4.",
-        "vials": vials or (),
-    }
-    return NewDeviation(**(known | more))  # type: ignore[arg-type] # made of words here
-
-
-def opened(world: World, new: NewDeviation, *, at: datetime = NOON, step: str = "") -> Deviation:
-    """Open a deviation in a Change of the technician."""
-    says = world.says(world.technician)
-    with attributed_change(says, action="test", procedure_step=step) as change:
-        return open_deviation(change, new, at=at)
 
 
 @pytest.mark.urs("URS-113")
@@ -59,10 +41,10 @@ def test_opens_in_the_change_that_is_open(world: World, django_assert_max_num_qu
 
 @pytest.mark.urs("URS-113", "URS-121")
 def test_numbers_each_kind_and_year_by_itself(world: World) -> None:
-    opened(world, found())
-    incident = opened(world, found(kind=DeviationKind.INCIDENT))
-    second = opened(world, found())
-    next_year = opened(world, found(), at=datetime(2027, 1, 1, 0, 30, tzinfo=UTC))
+    opened_deviation(world)
+    incident = opened_deviation(world, kind=DeviationKind.INCIDENT)
+    second = opened_deviation(world)
+    next_year = opened_deviation(world, at=datetime(2027, 1, 1, 0, 30, tzinfo=UTC))
 
     assert [incident.number, second.number, next_year.number] == [
         "INC-2026-0001",
@@ -81,7 +63,7 @@ def test_gives_the_number_of_what_was_rolled_back_to_the_next(world: World) -> N
     with pytest.raises(RuntimeError):
         fails()
 
-    assert opened(world, found()).number == "DEV-2026-0001"
+    assert opened_deviation(world).number == "DEV-2026-0001"
 
 
 @pytest.mark.urs("URS-113")
@@ -95,7 +77,7 @@ def test_lets_a_machine_open_one(world: World) -> None:
 
 @pytest.mark.urs("URS-113")
 def test_adds_the_same_thing_to_what_is_open(world: World) -> None:
-    first = opened(world, found(about="pick 7 vial 9"))
+    first = opened_deviation(world, about="pick 7 vial 9")
 
     with machine_change("feed", action="test", reason="test"):
         again = add_to_open_deviation("pick 7 vial 9", "Scanned again.")
@@ -112,10 +94,10 @@ def test_adds_the_same_thing_to_what_is_open(world: World) -> None:
 def test_is_seen_by_whoever_sees_every_program_it_touches(world: World) -> None:
     mine = world.expected(1, world.batch())
     others = [VialFactory.create(batch__therapy__product=ProductFactory.create())]
-    within = opened(world, found(mine))
-    opened(world, found(mine + others))
-    opened(world, found(program_id=others[0].program_id))
-    without = opened(world, found(site_id=world.site.pk))
+    within = opened_deviation(world, vials=mine)
+    opened_deviation(world, vials=mine + others)
+    opened_deviation(world, program_id=others[0].program_id)
+    without = opened_deviation(world, site_id=world.site.pk)
 
     seen = Deviation.objects.visible_to(world.qa).order_by("pk")
 
@@ -132,7 +114,7 @@ def test_is_seen_by_whoever_sees_every_program_it_touches(world: World) -> None:
     ],
 )
 def test_the_database_refuses(world: World, fields: dict[str, str], fault: type[Exception]) -> None:
-    deviation = opened(world, found())
+    deviation = opened_deviation(world)
     for name, value in fields.items():
         setattr(deviation, name, value)
 
@@ -143,7 +125,7 @@ def test_the_database_refuses(world: World, fields: dict[str, str], fault: type[
 @pytest.mark.urs("URS-113")
 def test_two_at_once_get_two_numbers(committed_world: World) -> None:
     def step() -> None:
-        opened(committed_world, found())
+        opened_deviation(committed_world)
 
     outcomes = race(step, step, meet_in="sop.deviations._next_number")
 

@@ -11,11 +11,10 @@ from audit.together import Together
 
 
 class Migration(migrations.Migration):
-    initial = True
-
     dependencies = [
         ("audit", "0009_how_far_seals_were_posted"),
         ("inventory", "0003_how_long_records_are_kept"),
+        ("sop", "0001_procedures"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
