@@ -28,6 +28,7 @@ class OpenChange:
     """
     The Change that is open, as an action sees it.
 
+    procedure_step: as the Change keeps it, such as "ST-002 v3, step 4".
     subject: what the attempt is about; kept with the refusal when the action is refused.
     followed: which step of which procedure the action is, for the ledger.
     """
@@ -36,6 +37,7 @@ class OpenChange:
     actor: Author | None
     device: str
     intent: SignedIntent | None = None
+    procedure_step: str = ""
     roles: dict[int, str] = field(default_factory=dict)
     subject: dict[str, object] = field(default_factory=dict)
     procedure_step: str = ""
@@ -127,7 +129,14 @@ def _role(person: Author) -> str:
 def _opened(
     change: Change, *, actor: Author | None, intent: SignedIntent | None, roles: dict[int, str]
 ) -> Iterator[OpenChange]:
-    opened = OpenChange(id=0, actor=actor, device=change.device, intent=intent, roles=roles)
+    opened = OpenChange(
+        id=0,
+        actor=actor,
+        device=change.device,
+        intent=intent,
+        procedure_step=change.procedure_step,
+        roles=roles,
+    )
     if actor is not None:
         change.actor_id = actor.pk
         change.actor_user_id, change.actor_name = actor.user_id, actor.full_name
