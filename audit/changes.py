@@ -40,7 +40,6 @@ class OpenChange:
     procedure_step: str = ""
     roles: dict[int, str] = field(default_factory=dict)
     subject: dict[str, object] = field(default_factory=dict)
-    procedure_step: str = ""
     followed: dict[str, object] = field(default_factory=dict)
 
     @property
@@ -129,26 +128,18 @@ def _role(person: Author) -> str:
 def _opened(
     change: Change, *, actor: Author | None, intent: SignedIntent | None, roles: dict[int, str]
 ) -> Iterator[OpenChange]:
-    opened = OpenChange(
-        id=0,
-        actor=actor,
-        device=change.device,
-        intent=intent,
-        procedure_step=change.procedure_step,
-        roles=roles,
-    )
+    opened = OpenChange(id=0, actor=actor, device=change.device, intent=intent, roles=roles)
     if actor is not None:
         change.actor_id = actor.pk
         change.actor_user_id, change.actor_name = actor.user_id, actor.full_name
         change.role = roles[actor.pk]
-    if actor is not None and not change.procedure_step:
-        change.procedure_step = step_followed(change.action, actor)[:200]
-    opened.procedure_step = change.procedure_step
     change.app_version = f"{settings.APP_VERSION} {settings.APP_COMMIT}"[:60]
     try:
         insist_on_whole_trail(change.action)
         if actor is not None:
             insist_on_clock(change.action, is_signed=intent is not None)
+            change.procedure_step = change.procedure_step or step_followed(change.action, actor)
+        opened.procedure_step = change.procedure_step
         with transaction.atomic(durable=True):
             change.save(force_insert=True)
             opened.id = change.pk

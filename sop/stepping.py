@@ -29,7 +29,7 @@ _STEPS = """
 def step_words(code: str, number: int, document: ProcedureDocument, key: str) -> str:
     """Return how a record names a step, such as `SOP-ST-002 v3, step 4: Scan the box`."""
     step = document.step(key)
-    title = "" if step is None else step.title
+    title = "" if step is None else step.title[:120]
     return f"{code} v{number}, step {document.number_of(key)}: {title}"
 
 
