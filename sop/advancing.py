@@ -73,9 +73,19 @@ def write_records(
         walk = walk.with_passed(vial_in_hand=None)
         if _was_the_last(run, block, stored):
             walk = close_block(run, walk, block)
+    _save(run, walk)
+
+
+def close_and_save(run: LockedRun) -> None:
+    """End the steps for each vial, which the caller found complete, and move the run on."""
+    _save(run, close_block(run, run.walk, run.walk.open_block()))
+
+
+def _save(run: LockedRun, walk: Walk) -> None:
+    row = run.row
     fields = ["vial_in_hand", "container", "batch", "program", "therapy"]
     if walk.due() is None:
-        row.status, row.ended_at = ExecutionStatus.COMPLETED, now
+        row.status, row.ended_at = ExecutionStatus.COMPLETED, timezone.now()
         row.vial_in_hand = None
         fields += ["status", "ended_at"]
     update_all([row], fields)
