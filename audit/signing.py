@@ -138,19 +138,28 @@ def signers(intent: SignedIntent) -> list[SignedIntent]:
 
 
 def sign_records(
-    records: Sequence[Record], *, intent: SignedIntent, roles: dict[int, str]
+    records: Sequence[Record],
+    *,
+    intent: SignedIntent,
+    roles: dict[int, str],
+    only: Sequence[str] = (),
 ) -> list[Signature]:
     """
     Append one signature for each record and signer, bound to the record's version as written.
 
     records: rows of one model, saved in the open Change.
     roles: for each signer's key, the role as the Change recorded it.
+    only: the columns that are bound; empty for all of the row.
     Source: 21 CFR 11.70; URS-52, URS-60.
     """
     if not records:
         return []
     model = type(records[0])
-    columns = [field.column for field in model._meta.concrete_fields if field.column]
+    columns = [
+        field.column
+        for field in model._meta.concrete_fields
+        if field.column and (not only or field.column in only)
+    ]
     digests = record_digests(model, [record.pk for record in records], columns)
     return Signature.objects.bulk_create(
         [

@@ -1,0 +1,1 @@
+"""What happens to procedures: one module, one public function for each action."""
