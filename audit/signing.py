@@ -155,11 +155,7 @@ def sign_records(
     if not records:
         return []
     model = type(records[0])
-    columns = [
-        field.column
-        for field in model._meta.concrete_fields
-        if field.column and (not only or field.column in only)
-    ]
+    columns = _columns(model, only)
     digests = record_digests(model, [record.pk for record in records], columns)
     return Signature.objects.bulk_create(
         [
@@ -180,6 +176,11 @@ def sign_records(
             for proof in signers(intent)
         ]
     )
+
+
+def _columns(model: type[models.Model], only: Sequence[str]) -> list[str]:
+    columns = [field.column for field in model._meta.concrete_fields if field.column]
+    return [column for column in columns if not only or column in only]
 
 
 def record_digests(

@@ -119,9 +119,13 @@ def _moved(before: Sequence[str], now: Sequence[str]) -> frozenset[str]:
     best: list[list[str]] = []
     for number, key in enumerate(kept):
         fitting = [best[n] for n in range(number) if places[kept[n]] < places[key]]
-        best.append([*max(fitting, key=len, default=[]), key])
-    stayed = set(max(best, key=len, default=[]))
+        best.append([*_longest(fitting), key])
+    stayed = set(_longest(best))
     return frozenset(key for key in kept if key not in stayed)
+
+
+def _longest(runs: Sequence[list[str]]) -> list[str]:
+    return max(runs, key=lambda run: len(run), default=[])
 
 
 def warnings_of_keys(before: ProcedureDocument, now: ProcedureDocument) -> list[str]:

@@ -14,7 +14,7 @@ def writers_of(version_id: int) -> frozenset[int]:
     versions = ProcedureVersion.objects.filter(pk=version_id)
     texts = ProcedureVersion.history.filter(id=version_id, change__action__in=WRITING)
     files = ProcedureFile.history.filter(version=version_id, change__action__in=WRITING)
-    found = set(versions.values_list("author", flat=True))
+    found: set[int | None] = set(versions.values_list("author", flat=True))
     found.update(texts.values_list("change__actor", flat=True))
     found.update(files.values_list("change__actor", flat=True))
     return frozenset(key for key in found if key is not None)
