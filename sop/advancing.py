@@ -41,18 +41,30 @@ def record_act(
     if due.step.per == Per.VIAL and [vial.pk for vial in vials] != [due.vial_id]:
         raise ActionRefused([OTHER_VIAL])
     second = change.second_person
-    record = StepRecord(
-        execution=run.row,
-        version_id=run.row.version_id,
-        step_key=due.step.key,
-        vial_id=due.vial_id,
-        outcome=StepOutcome.DONE,
-        person_id=actor.pk,
-        second_person_id=None if second is None else second.pk,
-        values={"action": str(action), "vials": [vial.code for vial in vials]},
-    )
+    record = new_record(run, due.step.key, due.vial_id, by=actor)
+    record.second_person_id = None if second is None else second.pk
+    record.values = {"action": str(action), "vials": [vial.code for vial in vials]}
     write_records(run, [record], stored=vials if action in STORES else ())
     return run.document.number_of(due.step.key)
+
+
+def new_record(
+    run: LockedRun,
+    key: str,
+    vial_id: int | None,
+    *,
+    by: Author,
+    outcome: StepOutcome = StepOutcome.DONE,
+) -> StepRecord:
+    """Make the record of a step, to be completed and written."""
+    return StepRecord(
+        execution=run.row,
+        version_id=run.row.version_id,
+        step_key=key,
+        vial_id=vial_id,
+        outcome=outcome,
+        person_id=by.pk,
+    )
 
 
 def write_records(

@@ -9,7 +9,7 @@ from audit.changes import OpenChange, attributed_change
 from audit.errors import ActionRefused, Refusal, refuse_if
 from audit.writes import update_all
 from inventory.models import Vial
-from sop.advancing import insist_on_step_role, write_records
+from sop.advancing import insist_on_step_role, new_record, write_records
 from sop.answering import answer_step
 from sop.documents.steps import FileStep, ScanObject, ScanStep
 from sop.failing import open_for_a_step, refuse_at_a_stop
@@ -69,7 +69,8 @@ def record_step(
         if vial is not None and run.walk.is_passed(due.step.key, vial.pk):
             _take_up_again(run, vial)
             return None
-        return _record(change, run, due, judged, vial, at=at)
+        record = new_record(run, key, None if vial is None else vial.pk, by=attribution.actor)
+        return _record(change, run, due, record, judged, vial, at=at)
 
 
 def _vial_of(
@@ -102,17 +103,16 @@ def _take_up_again(run: LockedRun, vial: Vial) -> None:
 
 
 def _record(
-    change: OpenChange, run: LockedRun, due: Due, judged: Judged, vial: Vial | None, *, at: datetime
+    change: OpenChange,
+    run: LockedRun,
+    due: Due,
+    record: StepRecord,
+    judged: Judged,
+    vial: Vial | None,
+    *,
+    at: datetime,
 ) -> StepRecord:
-    record = StepRecord(
-        execution=run.row,
-        version_id=run.row.version_id,
-        step_key=due.step.key,
-        vial=vial,
-        outcome=StepOutcome.DONE,
-        person_id=run.row.held_by_id,
-        values=judged.values,
-    )
+    record.values = judged.values
     if judged.failure is not None:
         refuse_at_a_stop(due.step, judged.failure)
         record.outcome = StepOutcome.STOPPED if judged.is_mismatch else StepOutcome.FAILED
@@ -155,15 +155,8 @@ def _record_file(
     if len(file.content) > LARGEST_FILE:
         raise ActionRefused([Refusal("FILE_TOO_LARGE", "The file is larger than 10 MB.")])
     digest = hashlib.sha256(file.content).hexdigest()
-    record = StepRecord(
-        execution=run.row,
-        version_id=run.row.version_id,
-        step_key=due.step.key,
-        vial_id=due.vial_id,
-        outcome=StepOutcome.DONE,
-        person_id=attribution.actor.pk,
-        values={"file": file.name[:200], "sha256": digest, "bytes": len(file.content)},
-    )
+    record = new_record(run, due.step.key, due.vial_id, by=attribution.actor)
+    record.values = {"file": file.name[:200], "sha256": digest, "bytes": len(file.content)}
     write_records(run, [record])
     StepFile(
         record=record,

@@ -3,10 +3,10 @@
 from audit.authors import SignedIntent
 from audit.changes import signed_change
 from audit.errors import ActionRefused, Refusal, refuse_if
-from sop.advancing import insist_on_step_role, write_records
+from sop.advancing import insist_on_step_role, new_record, write_records
 from sop.authority import require_second_person
 from sop.documents.steps import SecondPersonStep, SignatureStep
-from sop.models import StepOutcome, StepRecord
+from sop.models import StepRecord
 from sop.rules.walking import refusals_of_order
 from sop.runner import insist_on_runner
 from sop.runs import lock_run, words_of_due
@@ -38,16 +38,9 @@ def sign_step(
         if second is not None:
             programs = [] if run.row.program_id is None else [run.row.program_id]
             require_second_person(second, programs=programs, sites=[run.row.site_id])
-        record = StepRecord(
-            execution=run.row,
-            version_id=run.row.version_id,
-            step_key=key,
-            vial_id=vial_id,
-            outcome=StepOutcome.DONE,
-            person_id=intent.signer.pk,
-            second_person_id=None if second is None else second.pk,
-            values={"meaning": str(intent.meaning)},
-        )
+        record = new_record(run, key, vial_id, by=intent.signer)
+        record.second_person_id = None if second is None else second.pk
+        record.values = {"meaning": str(intent.meaning)}
         write_records(run, [record])
         change.sign([record])
         return record

@@ -5,13 +5,13 @@ from datetime import datetime
 from audit.authors import Attribution
 from audit.changes import attributed_change
 from audit.errors import ActionRefused, Refusal, refuse_if
-from inventory.models import Vial
-from sop.advancing import insist_on_step_role, write_records
+from sop.advancing import insist_on_step_role, new_record, write_records
 from sop.failing import open_for_a_step
 from sop.models import DeviationSource, StepOutcome, StepRecord
 from sop.rules.walking import refusals_of_order
 from sop.runner import insist_on_runner
 from sop.runs import lock_run, words_of_due
+from sop.taking_up import read_vial
 
 
 def skip_step(
@@ -23,8 +23,8 @@ def skip_step(
     Raises NotFound; NotAuthorised; ActionRefused (NO_REASON, NOT_SKIPPABLE, OUT_OF_ORDER, RUN_*).
     Source: 21 CFR 211.100(b); URS-23, URS-113.
     """
-    words = words_of_due(execution_id, key)
-    with attributed_change(attribution, action="skip_step", procedure_step=words) as change:
+    of_step = words_of_due(execution_id, key)
+    with attributed_change(attribution, action="skip_step", procedure_step=of_step) as change:
         change.subject.update(run=execution_id, step=key, vial=vial_id)
         run = lock_run(execution_id)
         insist_on_runner(run.row, attribution.actor)
@@ -33,26 +33,18 @@ def skip_step(
         if due is None or not due.step.skippable or due.takes_up:
             raise ActionRefused([NOT_SKIPPABLE])
         insist_on_step_role(due.step, attribution.actor)
-        failure = Refusal("SKIPPED", f"skipped: {attribution.reason.strip()}")
+        why, vials = attribution.reason.strip(), [] if vial_id is None else [read_vial(vial_id)]
         deviation = open_for_a_step(
             change,
             run,
             due.step,
-            failure,
+            Refusal("SKIPPED", f"skipped: {why}"),
             source=DeviationSource.SKIPPED_STEP,
-            vials=list(Vial.objects.filter(pk=vial_id)) if vial_id is not None else [],
+            vials=vials,
             at=at,
         )
-        record = StepRecord(
-            execution=run.row,
-            version_id=run.row.version_id,
-            step_key=key,
-            vial_id=vial_id,
-            outcome=StepOutcome.SKIPPED,
-            person_id=attribution.actor.pk,
-            reason=attribution.reason.strip(),
-            deviation=deviation,
-        )
+        record = new_record(run, key, vial_id, by=attribution.actor, outcome=StepOutcome.SKIPPED)
+        record.reason, record.deviation = why, deviation
         write_records(run, [record])
         return record
 
