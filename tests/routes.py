@@ -22,6 +22,7 @@ from inventory.actions.start_access_review import start_access_review
 from tests.accounts.notices import overstep
 from tests.custody.retrievals import claimed_retrieval
 from tests.custody.reviews import review
+from tests.sop.actions.runs import Runs
 from tests.world import NOON, World
 
 
@@ -72,6 +73,8 @@ def build_site(world: World) -> Site:
         "review_id": review(world, vial.batch.number, by=world.qa2).pk,
         **_access_review(world),
         "emergency_id": _emergency(world),
+        "run_id": Runs.of(world).started().pk,
+        "record_id": 1,
         "badge_id": _badge(world),
         "number": vial.batch.number,
         "code": vial.code,

@@ -77,6 +77,8 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "quality:set_periods": frozenset({Role.QA}),
     "reports:": EVERYBODY,
     "retrievals:": EVERYBODY,
+    "runs:": EVERYBODY,
+    "runs:migrate": frozenset({Role.QA}),
     "scan:": EVERYBODY,
     "signing:": EVERYBODY,
     "sites:": EVERYBODY,
@@ -85,7 +87,7 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "vials:": EVERYBODY,
 }
 NEEDS_A_QUERY = {"configure:add_containers"}  # 404 without the container it is about
-NO_EXAMPLE = {"configure:revoke_token"}  # 404 without a token
+NO_EXAMPLE = {"configure:revoke_token", "runs:file"}  # 404 without a token, or a file
 SCREENS = sorted(set(routes()) - OPEN - OPEN_POSTS - MACHINES)
 # parts that lead to a sponsor's records; people, products and tokens are configuration, which
 # administrators keep for all sponsors
@@ -98,6 +100,7 @@ OF_A_SPONSOR = {
     "legal_hold_id",
     "coi",
     "review_id",
+    "run_id",
 }
 
 

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("quality/", include("web.urls.quality")),
     path("reports/", include("web.urls.reports")),
     path("retrievals/", include("web.urls.retrievals")),
+    path("runs/", include("web.urls.runs")),
     path("scan/", include("web.urls.scan")),
     path("signing/", include("web.urls.signing")),
     path("sites/", include("web.urls.sites")),
