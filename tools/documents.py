@@ -30,12 +30,14 @@ def main() -> None:
 def statuses_page() -> str:
     """Draw both status axes from the tables that the actions obey."""
     status = import_module("custody.status")  # its models exist only after django.setup()
+    deviations = import_module("sop.deviation_status").DEVIATION_TRANSITIONS
     return "\n".join(
         [
             *("# Statuses of a vial", "", _NOTE, ""),
             "A vial has two statuses at once. Each changes only along an arrow; holds come on top.",
             *("", "## Quality", "", *_diagram(status.QUALITY_TRANSITIONS)),
             *("", "## Custody", "", *_diagram(status.CUSTODY_TRANSITIONS), ""),
+            *("# Status of a deviation or an incident", "", *_diagram(deviations), ""),
         ]
     )
 

@@ -1,0 +1,1 @@
+"""What people do about procedures and deviations: one action per module."""

@@ -1,0 +1,1 @@
+"""Rules of procedures and deviations; pure."""
