@@ -1,1 +1,1 @@
-"""Rules of procedures and deviations; pure."""
+"""Rules of procedures: pure functions over rows that were read."""
