@@ -22,6 +22,7 @@ from inventory.actions.start_access_review import start_access_review
 from tests.accounts.notices import overstep
 from tests.custody.retrievals import claimed_retrieval
 from tests.custody.reviews import review
+from tests.factories.deviations import opened_deviation
 from tests.sop.actions.runs import Runs
 from tests.world import NOON, World
 
@@ -70,6 +71,7 @@ def build_site(world: World) -> Site:
         "request_id": _request(world),
         "notice_id": _notice(world),
         "check_id": record_trail_check(outcome=_broken(), device="bench 1", at=NOON).pk,
+        "deviation_id": opened_deviation(world, vials=[vial]).pk,
         "review_id": review(world, vial.batch.number, by=world.qa2).pk,
         **_access_review(world),
         "emergency_id": _emergency(world),

@@ -16,6 +16,7 @@ WATCHES_QUALITY = EVERYBODY - {Role.TECHNICIAN, Role.ADMINISTRATOR}
 READS_CONFIGURATION = frozenset({Role.QA, Role.ADMINISTRATOR, Role.INSPECTOR})
 KEEPS_TOKENS = frozenset({Role.QA, Role.ADMINISTRATOR})
 APPROVES_EMERGENCIES = EVERYBODY - {Role.TECHNICIAN, Role.INSPECTOR}
+REPORTS_DEVIATIONS = EVERYBODY - {Role.ADMINISTRATOR, Role.INSPECTOR}
 CONFIGURES = frozenset({Role.ADMINISTRATOR})
 
 # open to anybody, signed in or not; the machine door asks for a token instead
@@ -60,6 +61,7 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "configure:revoke_token": KEEPS_TOKENS,
     "configure:tokens": KEEPS_TOKENS,
     "configure:set_limits": frozenset({Role.QA}),
+    "configure:set_licence": frozenset({Role.QA}),
     "configure:publish_policy": frozenset({Role.QA, Role.ADMINISTRATOR}),
     "configure:signing": READS_CONFIGURATION,
     "configure:sites": READS_CONFIGURATION,
@@ -72,6 +74,19 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "labels:": EVERYBODY,
     "put_away:": EVERYBODY,
     "quality:": WATCHES_QUALITY,
+    "quality:ask_closure": frozenset({Role.QA, Role.SUPERVISOR}),
+    "quality:assess": frozenset({Role.QA}),
+    "quality:classify": frozenset({Role.QA}),
+    "quality:close_deviation": frozenset({Role.QA}),
+    "quality:contain_deviation": REPORTS_DEVIATIONS,
+    "quality:deviation": EVERYBODY,
+    "quality:incidents": EVERYBODY,
+    "quality:investigate": frozenset({Role.QA, Role.SUPERVISOR}),
+    "quality:link_outside": frozenset({Role.QA}),
+    "quality:new_deviation": REPORTS_DEVIATIONS,
+    "quality:new_incident": REPORTS_DEVIATIONS | {Role.ADMINISTRATOR},
+    "quality:reopen_deviation": frozenset({Role.QA}),
+    "quality:settle_report": frozenset({Role.QA}),
     "quality:hold_record": frozenset({Role.QA}),
     "quality:release_record": frozenset({Role.QA}),
     "quality:set_periods": frozenset({Role.QA}),
@@ -101,6 +116,7 @@ OF_A_SPONSOR = {
     "coi",
     "review_id",
     "run_id",
+    "deviation_id",
 }
 
 

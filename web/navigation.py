@@ -47,6 +47,7 @@ SECTIONS = (
         icon="shield-check",
         roles=REVIEWERS,
     ),
+    NavSection(label="Deviations", path="/quality/deviations/", icon="file-alert"),
     NavSection(
         label="Audit",
         path="/audit/",
@@ -84,12 +85,14 @@ def navigation_for(*, path: str, roles: frozenset[str]) -> tuple[NavItem, ...]:
     roles: names of the roles that the person holds.
     """
     prefix = get_script_prefix().rstrip("/")
+    inside = [section.path for section in SECTIONS if _is_inside(path, section)]
+    here = max(inside, key=len, default="")  # a section may lie inside another
     return tuple(
         NavItem(
             label=section.label,
             url=prefix + section.path,
             icon=section.icon,
-            active=_is_inside(path, section),
+            active=section.path == here,
             bar=section.bar,
         )
         for section in SECTIONS

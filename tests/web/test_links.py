@@ -14,6 +14,7 @@ from accounts.models import Person
 from custody.actions.place_hold import place_hold
 from custody.models import HoldScope
 from tests.custody.retrievals import claimed_retrieval
+from tests.factories.deviations import opened_deviation
 from tests.world import NOON, World
 
 LINK = re.compile(r'<a\s[^>]*href="([^"#][^"]*)"')
@@ -30,6 +31,7 @@ def furnish(world: World) -> None:
         scope=HoldScope.VIALS, subject=released[1].code, intent=world.signs(world.qa), at=NOON
     )
     claimed_retrieval(world)
+    opened_deviation(world, vials=released[:1])
 
 
 def links_on(page: str, address: str) -> Iterator[str]:
