@@ -163,6 +163,7 @@ def test_reads_every_action() -> None:
         "custody",
         "inventory",
         "reports",
+        "sop",
     }
 
 

@@ -1,0 +1,1 @@
+"""What is done with procedures, one module for each action."""
