@@ -1,0 +1,1 @@
+"""Rules of procedures: pure functions over rows that were read."""
