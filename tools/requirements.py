@@ -22,6 +22,7 @@ TITLES = {
     "URS-22": "Emergency access takes two, ends by itself and is reviewed",
     "URS-23": "The server refuses a step out of order, and keeps the attempt",
     "URS-24": "An execution stays on its version of the procedure",
+    "URS-25": "A version counts from approval and date until it is superseded",
     "URS-26": "Steps are recorded when performed; late entries say so",
     "URS-27": "Authority is checked inside the writing transaction",
     "URS-28": "Devices and systems have a registered identity",

@@ -7,12 +7,12 @@ from accounts.roles import Role
 from audit.authors import Author
 from audit.errors import Refusal
 from sop.models import Assessment, ProcedureVersion, ReadUnderstood
-from sop.queries.standing import passes_on, stands_of
+from sop.qualification import is_qualified
+from sop.queries.standing import passes_on
 from sop.training import (
     ALREADY_ENDED,
     ASSESSOR_NOT_QUALIFIED,
     ASSESSORS,
-    GAPS,
     MAY_READ,
     NO_ASSESSMENT,
     NOT_ON_THE_FLOOR,
@@ -63,10 +63,11 @@ def _may_judge(by: Author, version: ProcedureVersion, at: datetime) -> bool:
 
     Somebody has to begin: while no assessor is qualified, quality does who has read the version.
     """
-    own = stands_of([by.pk], [version], at=at)[by.pk, version.pk]
-    if own.judged.stand not in GAPS:
+    if is_qualified(by.pk, version.pk):
         return True
     passed = passes_on(version, at=at).filter(
         person__is_active=True, person__memberships__group__name__in=ASSESSORS
     )
-    return not passed.exists() and own.read_at is not None and Role.QA in by.role_names()
+    if passed.exists() or Role.QA not in by.role_names():
+        return False
+    return ReadUnderstood.objects.filter(person=by.pk, version=version).exists()

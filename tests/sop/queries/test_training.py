@@ -1,8 +1,10 @@
 """Who has to be trained for what, who is not, and what a new version will ask for."""
 
 from datetime import datetime, timedelta
+from itertools import product
 
 import pytest
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Person
@@ -11,11 +13,13 @@ from audit.changes import machine_change
 from sop.action import Action
 from sop.documents.document import TrainingDemand
 from sop.models import Assessment, Follows, ProcedureVersion
+from sop.qualification import is_qualified
+from sop.queries.standing import stands_of
 from sop.queries.training import Matrix, Wanted, demand_of, soon_of, training_matrix, training_of
-from sop.training import Stand
+from sop.training import GAPS, Stand
 from tests.factories.inventory import SiteFactory
 from tests.factories.people import PersonFactory
-from tests.factories.procedures import document, govern, in_force, train
+from tests.factories.procedures import HOUSE, document, govern, in_force, train
 from tests.world import NOON, World
 
 pytestmark = pytest.mark.urs("URS-07")
@@ -69,8 +73,9 @@ def test_shows_how_each_stands_who_has_to_follow_it(
         train(who, version)
         passed(who, version, world.qa, until)
 
+    only = Wanted(procedure="SOP-T-001")
     with django_assert_num_queries(10):  # as it says itself
-        matrix = training_matrix(at=NOON, sites=[world.site.pk])
+        matrix = training_matrix(at=NOON, sites=[world.site.pk], wanted=only)
 
     assert stands(matrix) == {
         "Technician": Stand.QUALIFIED,
@@ -105,7 +110,8 @@ def test_asks_for_what_counts_where_somebody_works(world: World) -> None:
     def asked(who: Person) -> set[str]:
         row = training_of(who.pk, at=NOON)
         assert row is not None
-        return {cell.version.procedure.code for cell in row.cells if cell.is_required}
+        codes = {cell.version.procedure.code for cell in row.cells if cell.is_required}
+        return codes - {HOUSE}
 
     assert asked(world.technician) == {"SOP-SITE"}
     assert asked(away) == {"SOP-WIDE"}
@@ -133,3 +139,35 @@ def test_says_what_a_new_version_will_require(world: World) -> None:
     assert (expiring, [cell.version for cell in coming]) == ([], [second])
     assert soon_of(row, at=NOON - 5 * DAY) == ([], [])
     assert demand_of(0, at=NOON) is None
+
+
+@pytest.mark.urs("URS-07")
+def test_says_of_everybody_what_the_gate_says(world: World) -> None:
+    now = timezone.now()
+    versions = [
+        in_force(
+            document(code=code, training=demand), author=world.qa2, approver=world.release, number=n
+        )
+        for code, n, demand in (
+            ("SOP-T-001", 1, TrainingDemand(assessment=True)),
+            ("SOP-T-001", 2, TrainingDemand(assessment=True, again_for_this_version=True)),
+            ("SOP-T-001", 3, TrainingDemand(assessment=True)),
+            ("SOP-T-002", 1, TrainingDemand()),
+        )
+    ]
+    people = [world.technician, world.witness, world.supervisor, world.release]
+    for person, number in product(people[:3], range(4)):
+        train(person, versions[number])
+    passed(world.technician, versions[0], world.qa, now + DAY)
+    passed(world.witness, versions[1], world.qa, now + DAY)
+    passed(world.release, versions[1], world.qa, now + DAY)
+    passed(world.supervisor, versions[1], world.qa, now - DAY)
+
+    stands = stands_of([person.pk for person in people], versions, at=now)
+
+    expected = {
+        (person.pk, version.pk): is_qualified(person.pk, version.pk)
+        for person, version in product(people, versions)
+    }
+    assert {key: each.judged.stand not in GAPS for key, each in stands.items()} == expected
+    assert set(expected.values()) == {True, False}

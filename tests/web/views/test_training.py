@@ -54,7 +54,7 @@ def test_a_technician_reads_a_version_on_the_page_and_signs(
     answer = client.post(address, signature(world, "technician"))
 
     assert answer.status_code == 302
-    assert ReadUnderstood.objects.get().person == world.technician
+    assert ReadUnderstood.objects.get(version=version).person == world.technician
     assert "You signed that you read" in client.get(address).text
     assert "need an assessment" in client.get(INDEX).text.replace("needs an", "need an")
 
