@@ -19,10 +19,13 @@ from custody.models import HoldScope
 from inventory.actions.ask_emergency_access import ask_emergency_access
 from inventory.actions.place_legal_hold import place_legal_hold
 from inventory.actions.start_access_review import start_access_review
+from sop.actions.assess_in_practice import assess_in_practice
+from sop.documents.document import TrainingDemand
 from tests.accounts.notices import overstep
 from tests.custody.retrievals import claimed_retrieval
 from tests.custody.reviews import review
 from tests.factories.deviations import opened_deviation
+from tests.factories.procedures import document, in_force, train
 from tests.sop.actions.runs import Runs
 from tests.world import NOON, World
 
@@ -78,6 +81,7 @@ def build_site(world: World) -> Site:
         "run_id": Runs.of(world).started().pk,
         "record_id": 1,
         "badge_id": _badge(world),
+        **_training(world),
         "number": vial.batch.number,
         "code": vial.code,
     }
@@ -103,6 +107,22 @@ def _emergency(world: World) -> int:
         intent=world.signs(world.technician),
         at=timezone.now(),
     ).pk
+
+
+def _training(world: World) -> dict[str, int]:
+    said = document(training=TrainingDemand(assessment=True))
+    version = in_force(said, author=world.qa2, approver=world.release)
+    for person in (world.witness, world.qa):
+        train(person, version)
+    assessment = assess_in_practice(
+        person_id=world.witness.pk,
+        version_id=version.pk,
+        is_passed=True,
+        observed="Three vials",
+        intent=world.signs(world.qa),
+        at=NOON,
+    )
+    return {"version_id": version.pk, "assessment_id": assessment.pk}
 
 
 def _request(world: World) -> int:

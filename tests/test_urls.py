@@ -99,6 +99,11 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "sites:": EVERYBODY,
     "storage:": EVERYBODY,
     "therapies:": EVERYBODY,
+    "training:assess": frozenset({Role.QA, Role.SUPERVISOR}),
+    "training:end": frozenset({Role.QA}),
+    "training:index": EVERYBODY,
+    "training:person": EVERYBODY - {Role.TECHNICIAN},  # it is another's
+    "training:read": EVERYBODY - {Role.ADMINISTRATOR},
     "vials:": EVERYBODY,
 }
 NEEDS_A_QUERY = {"configure:add_containers"}  # 404 without the container it is about
