@@ -40,6 +40,7 @@ SECTIONS = (
     NavSection(label="Therapies", path="/therapies/", icon="dna-2"),
     NavSection(label="Receipts", path="/batches/", icon="package-import"),
     NavSection(label="Retrievals", path="/retrievals/", icon="clipboard-list", bar=4),
+    NavSection(label="Procedures", path="/procedures/", icon="list-check"),
     NavSection(
         label="Quality",
         path="/quality/",
