@@ -11,6 +11,7 @@ from django.db.models import Model
 from audit.authors import Attribution, Author, SignedIntent
 from audit.clocks.gate import insist_on_clock
 from audit.errors import ActionRefused, Busy, DomainError, NotAuthorised, Refusal, refuse_if
+from audit.following import step_followed
 from audit.models import Change, Door, Signature
 from audit.refusals import record_refusal
 from audit.seals.standing import insist_on_whole_trail
@@ -27,15 +28,19 @@ class OpenChange:
     """
     The Change that is open, as an action sees it.
 
+    procedure_step: as the Change keeps it, such as "ST-002 v3, step 4".
     subject: what the attempt is about; kept with the refusal when the action is refused.
+    followed: which step of which procedure the action is, for the ledger.
     """
 
     id: int
     actor: Author | None
     device: str
     intent: SignedIntent | None = None
+    procedure_step: str = ""
     roles: dict[int, str] = field(default_factory=dict)
     subject: dict[str, object] = field(default_factory=dict)
+    followed: dict[str, object] = field(default_factory=dict)
 
     @property
     def second_person(self) -> Author | None:
@@ -134,6 +139,8 @@ def _opened(
         insist_on_whole_trail(change.action)
         if actor is not None:
             insist_on_clock(change.action, is_signed=intent is not None)
+            change.procedure_step = change.procedure_step or step_followed(change.action, actor)
+        opened.procedure_step = change.procedure_step
         with transaction.atomic(durable=True):
             change.save(force_insert=True)
             opened.id = change.pk

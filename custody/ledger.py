@@ -123,7 +123,7 @@ def _event(
         expected_code=expected,
         scanned_code=scanned,
         reason=entry.reason,
-        details={**entry.details, **entry.each.get(vial.pk, {})},
+        details={**entry.details, **entry.each.get(vial.pk, {}), **change.followed},
         performed_at=entry.performed_at,
     )
 

@@ -18,6 +18,7 @@ from custody.models import CustodyEvent
 from custody.spots import Spot, spots
 from custody.steps import stand_at
 from inventory.models import Vial
+from sop.gate import Scope
 
 TAKEN_MEANWHILE = Refusal(
     "POSITION_OCCUPIED", "The place was taken a moment ago. Nothing was changed: scan another."
@@ -59,6 +60,11 @@ class Ground:
     def sites(self) -> set[int]:
         """The sites of the places they come from and go to."""
         return {spot.site_id for spot in self.around.values()}
+
+    @property
+    def scope(self) -> Scope:
+        """What the gate is asked about."""
+        return Scope(programs=self.programs, sites=self.sites, vials=self.vials)
 
 
 def lock_ground(placements: Sequence[Placement]) -> Ground:

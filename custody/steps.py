@@ -14,10 +14,10 @@ from custody.rules.leaving import MAY_GO_TO_A_PATIENT
 from custody.rules.people import refusals_without_second
 from inventory.models import Custody, Position, Quality, Vial
 from sop.action import Action
-from sop.authority import require_authority
+from sop.gate import Scope, admit
 
 
-def require_authority_over(
+def admit_over(
     change: OpenChange, action: Action, vials: Sequence[Vial], *, programs: Collection[int] = ()
 ) -> None:
     """
@@ -28,13 +28,8 @@ def require_authority_over(
     """
     if change.actor is None:
         raise RuntimeError(f"{action} is done by people")
-    require_authority(
-        change.actor,
-        action,
-        programs={vial.program_id for vial in vials} | set(programs),
-        sites=sites_of(vials),
-        second_person=change.second_person,
-    )
+    reached = {vial.program_id for vial in vials} | set(programs)
+    admit(change, action, Scope(programs=reached, sites=sites_of(vials), vials=vials))
 
 
 def sites_of(vials: Iterable[Vial]) -> set[int]:
@@ -103,7 +98,7 @@ def leave(
     Raises NotAuthorised; ActionRefused (SECOND_PERSON_MISSING, and what `rule` says of each vial).
     """
     change.subject.update(vials=[vial.code for vial in vials])
-    require_authority_over(change, action, vials)
+    admit_over(change, action, vials)
     missing = refusals_without_second(change.intent) if two_people else []
     too_late = late_refusals(late, vials, intent=change.intent, at=at)
     refuse_if(missing + of_each(vials, rule) + too_late)

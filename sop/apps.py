@@ -9,7 +9,10 @@ class SopConfig(AppConfig):
     name = "sop"
 
     def ready(self) -> None:
-        """Tell the write door which actions a wrong clock stops."""
-        from sop.clock import register_clock_rules  # it needs the tables of the ground
+        """Tell the write door which actions a wrong clock stops, and which step one follows."""
+        from audit.following import find_steps_with  # tables load after the apps
+        from sop.clock import register_clock_rules
+        from sop.stepping import find_step
 
         register_clock_rules()
+        find_steps_with(find_step)

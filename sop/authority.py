@@ -7,7 +7,7 @@ from accounts.roles import Role
 from audit.authors import Author
 from audit.errors import NotAuthorised, Refusal
 from sop.action import Action
-from sop.standing import standing
+from sop.standing import Standing, standing
 
 ON_THE_FLOOR = frozenset({Role.TECHNICIAN, Role.SUPERVISOR})
 QUALITY = frozenset({Role.QA, Role.RELEASE})
@@ -66,13 +66,32 @@ def require_authority(
     """
     _require(actor, AUTHORITY[action], programs, sites)
     if second_person is not None:
-        _require(second_person, AS_SECOND_PERSON, programs, sites)
+        require_second_person(second_person, programs=programs, sites=sites)
+
+
+def require_second_person(
+    person: Author, *, programs: Collection[int], sites: Collection[int]
+) -> None:
+    """
+    Insist that a second person is trusted on the floor or in quality, within these scopes.
+
+    Raises NotAuthorised. Source: 21 CFR 211.188(b)(11); URS-31.
+    """
+    _require(person, AS_SECOND_PERSON, programs, sites)
 
 
 def _require(
     person: Author, roles: Collection[Role], programs: Collection[int], sites: Collection[int]
 ) -> None:
-    found = standing(person, programs=programs, sites=sites)
+    insist_on_standing(standing(person, programs=programs, sites=sites), roles)
+
+
+def insist_on_standing(found: Standing, roles: Collection[Role]) -> None:
+    """
+    Refuse somebody who stands outside of what was asked, or holds none of the roles.
+
+    Raises NotAuthorised.
+    """
     insist_on_role(found.is_active, found.roles, roles)
     if found.is_outside_a_program:
         raise NotAuthorised(

@@ -59,6 +59,9 @@ class Standing:
     is_outside_a_site: bool
 
 
+UNKNOWN = Standing(False, (), True, True)  # noqa: FBT003 - in order
+
+
 def standing(person: Author, *, programs: Collection[int], sites: Collection[int]) -> Standing:
     """
     Return which roles `person` holds, and how they stand towards these programs and sites.
@@ -73,4 +76,4 @@ def standing(person: Author, *, programs: Collection[int], sites: Collection[int
     with connection.cursor() as cursor:
         cursor.execute(STANDING, asked)
         row = cursor.fetchone()
-    return Standing(*row) if row else Standing(False, (), True, True)  # noqa: FBT003 - in order
+    return Standing(*row) if row else UNKNOWN

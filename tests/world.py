@@ -17,6 +17,7 @@ from custody.models import Outcome
 from custody.placements import Placement
 from inventory.actions.add_container import add_container
 from inventory.models import Batch, Container, Position, Program, Quality, Site, Vial
+from sop.models import ProcedureVersion
 from tests.factories.inventory import (
     BatchFactory,
     ContainerTypeFactory,
@@ -27,6 +28,7 @@ from tests.factories.inventory import (
     VialFactory,
 )
 from tests.factories.people import PersonFactory
+from tests.factories.procedures import HOUSE, house_procedure, train_for_the_house
 from tests.readiness import open_signing
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -201,6 +203,9 @@ def build_world() -> World:
         inspector=person("inspector", Role.INSPECTOR),
     )
     build_storage(world)
+    if not ProcedureVersion.objects.filter(procedure__code=HOUSE).exists():
+        house_procedure(author=world.supervisor, approver=world.qa)
+        train_for_the_house(world.people)
     open_signing(world.people, by=world.signs(world.admin))
     return world
 

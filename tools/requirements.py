@@ -101,10 +101,11 @@ TITLES = {
     "URS-108": "Missing temperature data makes the verdict unknown",
     "URS-110": "Ways of telling somebody are watched",
     "URS-112": "Temperature history is rebuilt with its gaps",
-    "URS-113": "What goes missing is held in the same transaction",
+    "URS-113": "What goes otherwise opens a deviation, and a hold, in the same transaction",
     "URS-115": "One hold reaches a lot, donor, tank or therapy with every part",
     "URS-117": "Patient identity is stored apart and masked",
     "URS-120": "The packet holds no donor's personal data",
+    "URS-121": "Every system incident is logged with its impact, cause and closure",
 }
 
 PROMISED = frozenset(

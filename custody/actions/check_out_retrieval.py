@@ -20,7 +20,7 @@ from custody.models import (
 )
 from custody.rules.people import refusals_without_second
 from custody.rules.statuses import refusals_to_enter
-from custody.steps import of_each, require_authority_over, take_out
+from custody.steps import admit_over, of_each, take_out
 from inventory.models import Custody
 from sop.action import Action
 
@@ -39,9 +39,7 @@ def check_out_retrieval(
         claimed = lock_claimed(retrieval_id)
         retrieval, claims, vials = claimed.retrieval, claimed.claims, claimed.vials
         change.subject.update(retrieval=retrieval.order_number)
-        require_authority_over(
-            change, Action.CHECK_OUT_VIALS, vials, programs=[retrieval.program_id]
-        )
+        admit_over(change, Action.CHECK_OUT_VIALS, vials, programs=[retrieval.program_id])
         refuse_if(refusals_without_second(intent))
         scans = _scans(claims)
         refuse_if(_refusals_of_people(retrieval, claims, scans, intent))

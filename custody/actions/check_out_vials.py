@@ -16,7 +16,7 @@ from custody.rules.claiming import refusals_of_a_hold_by_others
 from custody.rules.late import LateEntry
 from custody.rules.people import refusals_without_second
 from custody.rules.statuses import refusals_to_enter
-from custody.steps import claims_on, of_each, require_authority_over, take_out
+from custody.steps import admit_over, claims_on, of_each, take_out
 from inventory.models import Custody
 from sop.action import Action
 
@@ -50,7 +50,7 @@ def check_out_vials(
     with signed_change(intent, action=Action.CHECK_OUT_VIALS) as change:
         vials = lock_vials_with_places(vial_ids)
         change.subject.update(vials=[vial.code for vial in vials], purpose=purpose)
-        require_authority_over(change, Action.CHECK_OUT_VIALS, vials)
+        admit_over(change, Action.CHECK_OUT_VIALS, vials)
         refuse_if(
             refusals_without_second(intent)
             + of_each(vials, lambda vial: refusals_to_enter(vial, Custody.CHECKED_OUT))

@@ -19,7 +19,7 @@ from custody.rules.claiming import (
     refusals_to_skip,
     refusals_to_take_the_last,
 )
-from custody.steps import claims_on, of_each, require_authority_over
+from custody.steps import admit_over, claims_on, of_each
 from inventory.models import Purpose, Vial
 from sop.action import Action
 
@@ -50,7 +50,7 @@ def claim_vials(
         vials = lock_vials(vial_ids)
         retrieval = lock_retrieval(retrieval_id)
         change.subject.update(retrieval=retrieval.order_number, vials=[vial.code for vial in vials])
-        require_authority_over(change, Action.CLAIM_VIALS, vials)
+        admit_over(change, Action.CLAIM_VIALS, vials)
         refuse_if(
             _refusals_of_the_retrieval(retrieval, vials)
             + refusals_of_a_hold_by_others(claims_on(vials))

@@ -19,7 +19,7 @@ from custody.rules.deciding import (
     refusals_to_decide,
 )
 from custody.rules.released import fingerprint
-from custody.steps import held_among, of_each, require_authority_over
+from custody.steps import admit_over, held_among, of_each
 from inventory.models import Quality, Vial
 from sop.action import Action
 
@@ -44,7 +44,7 @@ def decide_quality(
     with signed_change(intent, action=Action.DECIDE_QUALITY) as change:
         vials = lock_vials(vial_ids)
         change.subject.update(vials=[vial.code for vial in vials], decision=decision)
-        require_authority_over(change, Action.DECIDE_QUALITY, vials)
+        admit_over(change, Action.DECIDE_QUALITY, vials)
         require_role(intent.signer, [Role.RELEASE if decision in BY_RELEASE_ONLY else Role.QA])
         held = held_among(vials)
         waiting = refusals_of_review(vials, decision, on=at.date())

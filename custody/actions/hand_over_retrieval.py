@@ -15,7 +15,7 @@ from custody.models import CustodyEvent, EventKind, Retrieval, RetrievalStatus
 from custody.rules.late import LateEntry
 from custody.rules.people import refusals_without_second
 from custody.rules.statuses import refusals_to_enter
-from custody.steps import free_kept_places, let_go, of_each, require_authority_over
+from custody.steps import admit_over, free_kept_places, let_go, of_each
 from inventory.models import Custody
 from sop.action import Action
 
@@ -57,9 +57,7 @@ def hand_over_retrieval(
         claimed = lock_claimed(retrieval_id)
         retrieval, vials = claimed.retrieval, claimed.vials
         change.subject.update(retrieval=retrieval.order_number)
-        require_authority_over(
-            change, Action.HAND_OVER_VIALS, vials, programs=[retrieval.program_id]
-        )
+        admit_over(change, Action.HAND_OVER_VIALS, vials, programs=[retrieval.program_id])
         to = Custody.IN_TRANSIT if receiver.is_courier else Custody.AT_CLINIC
         refuse_if(
             refusals_without_second(intent)

@@ -17,7 +17,7 @@ from custody.rules.containers import Load, refusals_to_move_container
 from custody.spots import Spot, breadcrumb, lineages, spots
 from inventory.models import Container, Vial
 from sop.action import Action
-from sop.authority import require_authority
+from sop.gate import Scope, admit
 
 
 def move_container(
@@ -41,12 +41,8 @@ def move_container(
         to = lock_positions([to_position_id])[to_position_id]
         spot = spots([to])[to.pk]
         load = _load(moved)
-        require_authority(
-            attribution.actor,
-            Action.MOVE_CONTAINER,
-            programs=load.programs,
-            sites={moved.site_id, spot.site_id},
-        )
+        scope = Scope(programs=load.programs, sites={moved.site_id, spot.site_id})
+        admit(change, Action.MOVE_CONTAINER, scope)
         refuse_if(refusals_to_move_container(moved, spot, load, _standing_at(spot)))
         crossing = _Crossing(moved.code, _places(inside), attribution.reason)
         with refused_by("inventory_one_container_per_position", TAKEN_MEANWHILE):

@@ -12,7 +12,7 @@ from custody.placements import Placement, lock_ground, refusals_of_a_repeat, sta
 from custody.rules.placing import refusals_to_move
 from custody.steps import of_each
 from sop.action import Action
-from sop.authority import require_authority
+from sop.gate import admit
 
 
 def move_vials(
@@ -28,9 +28,7 @@ def move_vials(
     with attributed_change(attribution, action=Action.MOVE_VIALS) as change:
         ground = lock_ground(placements)
         change.subject.update(vials=[vial.code for vial in ground.vials])
-        require_authority(
-            attribution.actor, Action.MOVE_VIALS, programs=ground.programs, sites=ground.sites
-        )
+        admit(change, Action.MOVE_VIALS, ground.scope)
         refuse_if(
             refusals_of_a_repeat(placements)
             + of_each(ground.vials, lambda vial: refusals_to_move(vial, ground.spot_for(vial)))

@@ -15,7 +15,7 @@ from custody.rules.packing import Packing, refusals_to_pack
 from custody.rules.scanning import refusals_of_scans
 from custody.rules.statuses import refusals_to_enter
 from custody.scans import find_scanned
-from custody.steps import hand_to, of_each, require_authority_over
+from custody.steps import admit_over, hand_to, of_each
 from inventory.models import Custody, Vial
 from sop.action import Action
 
@@ -48,7 +48,7 @@ def pack_retrieval(
         claimed = lock_claimed(retrieval_id)
         retrieval, vials = claimed.retrieval, claimed.vials
         found = find_scanned(change, codes, retrieval, vials)
-        require_authority_over(change, Action.PACK_VIALS, vials, programs=[retrieval.program_id])
+        admit_over(change, Action.PACK_VIALS, vials, programs=[retrieval.program_id])
         refuse_if(refusals_of_scans(codes, found, retrieval, vials))
         refuse_if(
             refusals_to_pack(retrieval, intent, packing, _packed_for(packing, retrieval))

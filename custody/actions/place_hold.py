@@ -9,7 +9,7 @@ from custody.holds import hold_vials, lock_with_parts
 from custody.ledger import Entry, snapshot, write
 from custody.models import EventKind, Hold, HoldScope
 from custody.status import QUALITY_TRANSITIONS
-from custody.steps import require_authority_over
+from custody.steps import admit_over
 from inventory.models import Identifier, Quality, Vial
 from sop.action import Action
 
@@ -42,7 +42,7 @@ def place_hold(
     with signed_change(intent, action=Action.PLACE_HOLD) as change:
         change.subject.update(scope=scope, subject=subject)
         vials = _locked(scope, subject)
-        require_authority_over(change, Action.PLACE_HOLD, vials)
+        admit_over(change, Action.PLACE_HOLD, vials)
         hold = hold_vials(
             change,
             vials,

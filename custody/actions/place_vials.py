@@ -12,7 +12,7 @@ from custody.placements import Placement, lock_ground, refusals_of_a_repeat, sta
 from custody.rules.placing import refusals_to_place
 from custody.steps import of_each
 from sop.action import Action
-from sop.authority import require_authority
+from sop.gate import admit
 
 
 def place_vials(
@@ -36,12 +36,7 @@ def place_vials(
             expected_therapy=expected_therapy_id,
         )
         ground = lock_ground(placements)
-        require_authority(
-            attribution.actor,
-            Action.PLACE_VIALS,
-            programs=ground.programs,
-            sites=ground.sites,
-        )
+        admit(change, Action.PLACE_VIALS, ground.scope)
         refuse_if(
             refusals_of_a_repeat(placements)
             + of_each(

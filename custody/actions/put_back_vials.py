@@ -13,7 +13,7 @@ from custody.rules.placing import refusals_to_go_back
 from custody.steps import free_kept_places, of_each
 from custody.time_out import seconds_out
 from sop.action import Action
-from sop.authority import require_authority
+from sop.gate import admit
 
 
 def put_back_vials(
@@ -29,9 +29,7 @@ def put_back_vials(
     with attributed_change(attribution, action=Action.PUT_BACK_VIALS) as change:
         ground = lock_ground(placements)
         change.subject.update(vials=[vial.code for vial in ground.vials])
-        require_authority(
-            attribution.actor, Action.PUT_BACK_VIALS, programs=ground.programs, sites=ground.sites
-        )
+        admit(change, Action.PUT_BACK_VIALS, ground.scope)
         refuse_if(
             refusals_of_a_repeat(placements)
             + of_each(ground.vials, lambda vial: refusals_to_go_back(vial, ground.spot_for(vial)))

@@ -18,7 +18,7 @@ from custody.rules.statuses import refusals_to_enter
 from custody.steps import hand_to, of_each
 from inventory.models import Batch, Custody, Quality, Vial
 from sop.action import Action
-from sop.authority import require_authority
+from sop.gate import Scope, admit
 
 UNKNOWN_BATCH = Refusal("UNKNOWN_BATCH", "No such batch. Search for it by its number.")
 
@@ -63,12 +63,11 @@ def receive_batch(
         vials = lock_vials(vial_ids)
         batch = _batch(batch_id)
         change.subject.update(batch=batch.number)
-        require_authority(
-            intent.signer,
+        program = {batch.product.program_id}
+        admit(
+            change,
             Action.RECEIVE_BATCH,
-            programs={batch.product.program_id},
-            sites={inspection.site_id},
-            second_person=change.second_person,
+            Scope(programs=program, sites={inspection.site_id}, vials=vials),
         )
         refuse_if(_refusals(batch, vials, inspection, intent, at))
         refuse_if(

@@ -12,7 +12,7 @@ from custody.placements import Placement, lock_ground, refusals_of_a_repeat, sta
 from custody.rules.placing import refusals_to_be_found
 from custody.steps import back_to_quarantine, free_kept_places, of_each
 from sop.action import Action
-from sop.authority import require_authority
+from sop.gate import admit
 
 
 def record_found(
@@ -28,9 +28,7 @@ def record_found(
     with signed_change(intent, action=Action.RECORD_FOUND) as change:
         ground = lock_ground(placements)
         change.subject.update(vials=[vial.code for vial in ground.vials])
-        require_authority(
-            intent.signer, Action.RECORD_FOUND, programs=ground.programs, sites=ground.sites
-        )
+        admit(change, Action.RECORD_FOUND, ground.scope)
         before = snapshot(ground.vials)
         back_to_quarantine(ground.vials)
         refuse_if(

@@ -24,7 +24,7 @@ from inventory.models import (
 )
 from inventory.rules.telling import refusals_of_telling_codes
 from sop.action import Action
-from sop.authority import require_authority
+from sop.gate import Scope, admit
 
 COMMISSIONED_ONCE = frozenset(
     {
@@ -56,11 +56,8 @@ def register_batches(
     with attributed_change(attribution, action=Action.REGISTER_BATCHES) as change:
         change.subject.update(message=message.message_id, body=message.body)
         products = _products(batches)
-        require_authority(
-            attribution.actor,
-            Action.REGISTER_BATCHES,
-            programs={product.program_id for product in products.values()},
-        )
+        programs = {product.program_id for product in products.values()}
+        admit(change, Action.REGISTER_BATCHES, Scope(programs=programs))
         if was_carried_out(message):
             mine = Batch.objects.filter(
                 source_system=message.source_system, source_message=message.message_id

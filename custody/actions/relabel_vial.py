@@ -11,7 +11,7 @@ from custody.locks import lock_vials
 from custody.models import EventKind
 from custody.rules.people import refusals_without_second
 from custody.rules.standing import refusals_to_relabel
-from custody.steps import require_authority_over
+from custody.steps import admit_over
 from inventory.identities import who_is
 from inventory.models import Identifier, IdentifierKind, Vial
 from inventory.rules.telling import refusals_of_telling_codes
@@ -34,7 +34,7 @@ def relabel_vial(*, vial_id: int, new_code: str, intent: SignedIntent, at: datet
     with signed_change(intent, action=Action.RELABEL_VIAL) as change:
         vial = lock_vials([vial_id])[0]
         change.subject.update(vial=vial.code, new_code=new_code)
-        require_authority_over(change, Action.RELABEL_VIAL, [vial])
+        admit_over(change, Action.RELABEL_VIAL, [vial])
         refuse_if(refusals_without_second(intent) + _refusals(vial, new_code))
         old_code = vial.code
         old = Identifier.objects.get(code=old_code)

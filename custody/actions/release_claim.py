@@ -7,7 +7,7 @@ from audit.changes import attributed_change
 from audit.errors import Refusal, refuse_if
 from custody.claimed import let_go, lock_claimed
 from custody.models import Retrieval
-from custody.steps import of_each, require_authority_over
+from custody.steps import admit_over, of_each
 from inventory.models import IN_HAND, Vial
 from sop.action import Action
 
@@ -25,7 +25,7 @@ def release_claim(*, retrieval_id: int, attribution: Attribution, at: datetime) 
         claimed = lock_claimed(retrieval_id)
         retrieval, claims, vials = claimed.retrieval, claimed.claims, claimed.vials
         change.subject.update(retrieval=retrieval.order_number)
-        require_authority_over(change, Action.RELEASE_CLAIM, vials, programs=[retrieval.program_id])
+        admit_over(change, Action.RELEASE_CLAIM, vials, programs=[retrieval.program_id])
         refuse_if([] if claims else [NOTHING_CLAIMED])
         refuse_if(of_each(vials, _refusals))
         let_go(change, claimed, reason=attribution.reason, at=at)

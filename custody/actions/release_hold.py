@@ -9,7 +9,7 @@ from audit.writes import update_all
 from custody.ledger import Entry, append, snapshot
 from custody.locks import lock_vials
 from custody.models import EventKind, HeldVial, Hold
-from custody.steps import require_authority_over
+from custody.steps import admit_over
 from inventory.models import Vial
 from sop.action import Action
 
@@ -27,7 +27,7 @@ def release_hold(*, hold_id: int, intent: SignedIntent, at: datetime) -> Hold:
         if hold is None:
             raise NotFound([Refusal("UNKNOWN_HOLD", "No such hold. Open it from the list.")])
         change.subject.update(hold=hold.pk)
-        require_authority_over(change, Action.RELEASE_HOLD, vials)
+        admit_over(change, Action.RELEASE_HOLD, vials)
         refuse_if(_refusals(hold, intent))
         hold.released_by_id, hold.released_at = intent.signer.pk, at
         hold.release_reason = intent.reason

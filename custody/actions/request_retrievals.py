@@ -14,7 +14,7 @@ from inventory.codes.own import OwnKind
 from inventory.codes_in_use import next_own_code
 from inventory.models import Identifier, IdentifierKind, Product, Therapy
 from sop.action import Action
-from sop.authority import require_authority
+from sop.gate import Scope, admit
 
 
 def request_retrievals(
@@ -35,11 +35,8 @@ def request_retrievals(
     with attributed_change(attribution, action=Action.REQUEST_RETRIEVAL) as change:
         change.subject.update(message=message.message_id, body=message.body)
         products = _products(orders)
-        require_authority(
-            attribution.actor,
-            Action.REQUEST_RETRIEVAL,
-            programs={product.program_id for product in products.values()},
-        )
+        programs = {product.program_id for product in products.values()}
+        admit(change, Action.REQUEST_RETRIEVAL, Scope(programs=programs))
         if was_carried_out(message):
             return _requested_by(message)
         therapies = _therapies(orders)

@@ -12,7 +12,7 @@ from custody.locks import lock_vials
 from custody.models import CustodyEvent, EventKind
 from custody.rules.late import LateEntry
 from custody.rules.statuses import refusals_to_enter
-from custody.steps import back_to_quarantine, hand_to, of_each, require_authority_over
+from custody.steps import admit_over, back_to_quarantine, hand_to, of_each
 from inventory.models import Custody
 from sop.action import Action
 
@@ -38,7 +38,7 @@ def return_vials(
     with signed_change(intent, action=Action.RETURN_VIALS) as change:
         vials = lock_vials(vial_ids)
         change.subject.update(vials=[vial.code for vial in vials])
-        require_authority_over(change, Action.RETURN_VIALS, vials)
+        admit_over(change, Action.RETURN_VIALS, vials)
         refuse_if(
             of_each(vials, lambda vial: refusals_to_enter(vial, Custody.RETURNED))
             + late_refusals(late, vials, intent=intent, at=at)

@@ -10,7 +10,7 @@ from custody.models import Claim, PickScan, Retrieval, RetrievalStatus, Seat
 from custody.rules.scanning import refusals_of_scan
 from custody.scans import find_scanned
 from sop.action import Action
-from sop.authority import require_authority
+from sop.gate import Scope, admit
 
 
 def scan_pick(*, retrieval_id: int, code: str, attribution: Attribution, at: datetime) -> PickScan:
@@ -30,7 +30,11 @@ def scan_pick(*, retrieval_id: int, code: str, attribution: Attribution, at: dat
         }
         expected = [claim.vial for claim in claims.values()]
         found = find_scanned(change, [code], retrieval, expected)
-        require_authority(attribution.actor, Action.SCAN_PICK, programs=[retrieval.program_id])
+        admit(
+            change,
+            Action.SCAN_PICK,
+            Scope(programs=[retrieval.program_id]),
+        )
         seat = _seat(retrieval, attribution)
         refuse_if(refusals_of_scan(code, found.get(code), retrieval, expected))
         claim = claims[found[code].pk]

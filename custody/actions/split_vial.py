@@ -16,7 +16,7 @@ from custody.models import EventKind, HeldVial
 from custody.released import RELEASED_AS, released_as
 from custody.rules.people import refusals_without_second
 from custody.rules.standing import refusals_unless_in_hand
-from custody.steps import free_kept_places, let_go, require_authority_over
+from custody.steps import admit_over, free_kept_places, let_go
 from custody.time_out import OUT_SINCE, out_since
 from inventory.identities import who_is
 from inventory.models import Custody, Identifier, IdentifierKind, Purpose, Vial, VialKind
@@ -53,7 +53,7 @@ def split_vial(
     with signed_change(intent, action=Action.SPLIT_VIAL) as change:
         parent = lock_vials([vial_id])[0]
         change.subject.update(vial=parent.code, parts=[part.code for part in parts])
-        require_authority_over(change, Action.SPLIT_VIAL, [parent])
+        admit_over(change, Action.SPLIT_VIAL, [parent])
         known = Identifier.objects.filter(code__in=[part.code for part in parts])
         refuse_if(
             refusals_without_second(intent)

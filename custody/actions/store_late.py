@@ -14,7 +14,7 @@ from custody.rules.placing import kind_of_storing, refusals_to_store
 from custody.steps import free_kept_places
 from custody.time_out import seconds_out
 from sop.action import Action
-from sop.authority import require_authority
+from sop.gate import admit
 
 
 def store_late(
@@ -32,13 +32,7 @@ def store_late(
         ground = lock_ground([placement])
         [vial] = ground.vials
         change.subject.update(vials=[vial.code], performed_at=late.performed_at.isoformat())
-        require_authority(
-            intent.signer,
-            Action.STORE_LATE,
-            programs=ground.programs,
-            sites=ground.sites,
-            second_person=change.second_person,
-        )
+        admit(change, Action.STORE_LATE, ground.scope)
         refuse_if(
             refusals_to_store(vial, ground.spot_for(vial))
             + late_refusals(late, ground.vials, intent=intent, at=at)

@@ -6,7 +6,7 @@ from audit.errors import Refusal, refuse_if
 from custody.locks import lock_retrieval
 from custody.models import Retrieval, RetrievalStatus
 from sop.action import Action
-from sop.authority import require_authority
+from sop.gate import Scope, admit
 
 
 def witness_pick(*, retrieval_id: int, intent: SignedIntent) -> Retrieval:
@@ -19,7 +19,7 @@ def witness_pick(*, retrieval_id: int, intent: SignedIntent) -> Retrieval:
     with signed_change(intent, action=Action.WITNESS_PICK) as change:
         retrieval = lock_retrieval(retrieval_id)
         change.subject.update(retrieval=retrieval.order_number)
-        require_authority(intent.signer, Action.WITNESS_PICK, programs=[retrieval.program_id])
+        admit(change, Action.WITNESS_PICK, Scope(programs=[retrieval.program_id]))
         refuse_if(_refusals(retrieval, intent))
         retrieval.witness_id = intent.signer.pk
         retrieval.save(update_fields=["witness"])

@@ -12,7 +12,7 @@ from reports.models import Export, RecordKind
 from reports.queries import find_therapy_id, proven_dossier
 from reports.register import register_copy
 from sop.action import Action
-from sop.authority import require_authority
+from sop.gate import Scope, admit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +40,7 @@ def export_dossier(*, coi: str, by: Attribution | str, at: datetime) -> Exported
     if isinstance(by, Attribution):
         with attributed_change(by, action=Action.EXPORT_DOSSIER) as change:
             change.subject.update(coi=coi)
-            require_authority(by.actor, Action.EXPORT_DOSSIER, programs=())
+            admit(change, Action.EXPORT_DOSSIER, Scope(programs=()))
             export = _register(change, therapy_id, copy, content)
     else:
         with machine_change(by, action=Action.EXPORT_DOSSIER, reason=f"copy of {coi}") as change:

@@ -14,7 +14,7 @@ from reports.labels.queries import container_labels_of
 from reports.labels.stock import STOCKS
 from reports.register import PrintedLabels, register_labels
 from sop.action import Action
-from sop.authority import require_authority
+from sop.gate import Scope, admit
 
 
 def print_container_labels(
@@ -38,7 +38,7 @@ def print_container_labels(
             raise NotFound([Refusal("UNKNOWN_PLACE", "No such container. Scan it again.")])
         labels = container_labels_of(found)
         change.subject.update(containers=[label.code for label in labels])
-        require_authority(by.actor, Action.PRINT_LABELS, programs=(), sites=set(found.values()))
+        admit(change, Action.PRINT_LABELS, Scope(programs=(), sites=set(found.values())))
         try:
             pdf = container_labels(labels, STOCKS[stock], first_place=first_place)
         except LabelDoesNotFit as error:

@@ -14,7 +14,7 @@ from reports.labels.stock import STOCKS
 from reports.labels.vials import vial_labels
 from reports.register import PrintedLabels, register_labels
 from sop.action import Action
-from sop.authority import require_authority
+from sop.gate import Scope, admit
 
 
 def print_vial_labels(
@@ -39,7 +39,7 @@ def print_vial_labels(
         labels = vial_labels_of(found)
         change.subject.update(vials=[label.code for label in labels])
         programs = set(found.values())
-        require_authority(by.actor, Action.PRINT_LABELS, programs=programs)
+        admit(change, Action.PRINT_LABELS, Scope(programs=programs))
         try:
             pdf = vial_labels(labels, STOCKS[stock], first_place=first_place)
         except LabelDoesNotFit as error:

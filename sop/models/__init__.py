@@ -1,5 +1,16 @@
-"""The tables of procedures: versions, what they govern, training, executions."""
+"""The tables of procedures and deviations: versions, training, executions, what went otherwise."""
 
+from sop.models.deviation import (
+    SERIES,
+    Classification,
+    Deviation,
+    DeviationKind,
+    DeviationSeries,
+    DeviationSource,
+    DeviationStatus,
+    DeviationVial,
+    Impact,
+)
 from sop.models.emergency import EmergencyWork
 from sop.models.execution import Execution, ExecutionStatus, StepFile, StepOutcome, StepRecord
 from sop.models.governance import Follows, Governance
@@ -7,12 +18,21 @@ from sop.models.procedure import Procedure, ProcedureFile, ProcedureVersion, Ver
 from sop.models.training import Assessment, ReadUnderstood
 
 __all__ = [
+    "SERIES",
     "Assessment",
+    "Classification",
+    "Deviation",
+    "DeviationKind",
+    "DeviationSeries",
+    "DeviationSource",
+    "DeviationStatus",
+    "DeviationVial",
     "EmergencyWork",
     "Execution",
     "ExecutionStatus",
     "Follows",
     "Governance",
+    "Impact",
     "Procedure",
     "ProcedureFile",
     "ProcedureVersion",

@@ -5,6 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from audit.authors import Author
 from audit.models import RegulatedModel
@@ -137,7 +138,7 @@ class StepRecord(models.Model):
     values = models.JSONField(default=dict)
     reason = models.TextField(blank=True)
     deviation = models.CharField(max_length=20, blank=True)
-    recorded_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
     change = models.ForeignKey("audit.Change", on_delete=models.PROTECT, related_name="+")
 
     class Meta:

@@ -28,8 +28,10 @@ class GovernanceQuerySet(models.QuerySet["Governance"]):
 
 class Governance(RegulatedModel):
     """
-    One rule: this action, in this scope, follows this procedure; the narrowest rule counts.
+    One rule: this action, in this scope, follows this procedure.
 
+    The narrowest scope counts that has rules; several procedures of one scope are alternatives,
+    such as a check-out for a patient and one for discarding.
     site, program, product: nothing means all. ended_at: when another rule took its place.
     Source: 21 CFR 211.100(b); URS-23, URS-25.
     """
@@ -53,10 +55,10 @@ class Governance(RegulatedModel):
     class Meta(RegulatedModel.Meta):
         constraints = [
             models.UniqueConstraint(
-                fields=["action", "site", "program", "product"],
+                fields=["action", "site", "program", "product", "procedure"],
                 condition=Q(ended_at__isnull=True),
                 nulls_distinct=False,
-                name="sop_one_rule_for_each_scope",
+                name="sop_each_rule_once",
             ),
         ]
 

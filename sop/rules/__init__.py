@@ -1,1 +1,1 @@
-"""Pure rules of procedures: each says every reason why something may not be done."""
+"""Rules of procedures: pure functions over rows that were read."""

@@ -55,6 +55,7 @@ from inventory.rules.retention import PROPOSED
 from tests.accounts.access import give_role
 from tests.accounts.notices import overstep
 from tests.custody.reviews import review
+from tests.factories.deviations import opened_deviation
 from tests.factories.people import PersonFactory
 from tests.factories.procedures import a_row_of_each
 from tests.world import NOON, World, build_world
@@ -136,6 +137,7 @@ def build_trail() -> World:
     set_retention(months=PROPOSED, intent=world.signs(world.qa))
     give_role(world, world.witness, Role.SUPERVISOR)
     a_row_of_each(by=world.technician, other=world.qa, site=world.site)
+    opened_deviation(world, vials=[held])
     _seal_and_check()
     return world
 

@@ -9,7 +9,7 @@ from tests.conventions.source import ROOT, Module, calls, name_of
 DOORS = {"signed_change", "attributed_change", "machine_change"}
 BY_PEOPLE = DOORS - {"machine_change"}
 AUTHORS = {"SignedIntent", "Attribution", "Attribution | str"}
-ASKS = {"require_role", "require_own_account", "require_authority", "require_authority_over"}
+ASKS = {"require_role", "require_own_account", "require_authority", "admit", "admit_over"}
 LEDGER = {"custody.ledger", "custody.placements"}
 
 

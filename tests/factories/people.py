@@ -11,6 +11,7 @@ from accounts.roles import Role
 from audit.changes import machine_change
 from inventory.models import Program, ProgramUserPermission, Site, SiteUserPermission
 from tests.factories.base import RegulatedFactory
+from tests.factories.procedures import train_for_the_house
 
 PASSWORD = "a long enough password"
 FAST_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -53,3 +54,9 @@ class PersonFactory(RegulatedFactory[Person]):
             for site in extracted or []:
                 for right in rights:
                     SiteUserPermission(user=self, content_object=site, permission=right).save()
+
+    @factory.post_generation
+    def trained(self: Person, _create: bool, extracted: bool | None, **_: Any) -> None:
+        """Let the person be trained for the procedure of the house, unless told otherwise."""
+        if extracted is not False:
+            train_for_the_house([self])

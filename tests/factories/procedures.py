@@ -1,14 +1,17 @@
 """Procedures as they stand once they are in force, and people trained for them."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from accounts.models import Person
 from audit.changes import machine_change
+from audit.writes import create_all
 from inventory.models import Site
 from sop.action import Action
 from sop.documents.document import ProcedureDocument
 from sop.documents.reading import as_kept
 from sop.documents.steps import ActStep, ConfirmStep, Step
+from sop.governed import GOVERNED
 from sop.models import (
     Assessment,
     EmergencyWork,
@@ -27,6 +30,8 @@ from sop.models import (
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 HOUSE = "SOP-HOUSE"
+FOLLOWED = {"procedure": {"code": HOUSE, "version": 1}}
+GOVERNED_HERE = sorted(GOVERNED)
 
 
 def document(*steps: Step, code: str = "SOP-T-001", **said: object) -> ProcedureDocument:
@@ -74,7 +79,7 @@ def in_force(
 def govern(
     action: Action, version: ProcedureVersion, follows: Follows = Follows.RUN, **scope: object
 ) -> Governance:
-    """Let this procedure govern an action, in the place of the rule for the same scope."""
+    """Let this procedure govern an action, in the place of the rules for the same scope."""
     wanted = {"site": None, "program": None, "product": None, **scope}
     with machine_change("test set-up", action="set_up", reason="Set up a test"):
         for rule in Governance.objects.standing().filter(action=action):
@@ -92,6 +97,33 @@ def train(person: Person, version: ProcedureVersion, *, at: datetime = LONG_AGO)
         row = ReadUnderstood(person=person, version=version, read_at=at)
         row.save(force_insert=True)
     return row
+
+
+def house_procedure(*, author: Person, approver: Person) -> ProcedureVersion:
+    """Put a procedure in force by which every action is done on its own screen."""
+    steps = [ActStep(key=str(a).replace("_", "-"), title=a.label, action=a) for a in GOVERNED_HERE]
+    version = in_force(document(*steps, code=HOUSE), author=author, approver=approver)
+    with machine_change("test set-up", action="set_up", reason="Set up a test"):
+        create_all(
+            [
+                Governance(action=action, procedure=version.procedure, follows=Follows.SCREEN)
+                for action in GOVERNED_HERE
+            ]
+        )
+    return version
+
+
+def train_for_the_house(people: Sequence[Person]) -> None:
+    """Let people have read and understood the house procedure, where there is one."""
+    version = ProcedureVersion.objects.filter(procedure__code=HOUSE).first()
+    if version is not None:
+        with machine_change("test set-up", action="set_up", reason="Set up a test"):
+            create_all(
+                [
+                    ReadUnderstood(person=person, version=version, read_at=LONG_AGO)
+                    for person in people
+                ]
+            )
 
 
 def a_row_of_each(*, by: Person, other: Person, site: Site) -> None:

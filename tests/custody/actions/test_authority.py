@@ -9,7 +9,7 @@ from accounts.roles import Role
 from audit.changes import machine_change
 from audit.errors import NotAuthorised
 from custody import actions
-from custody.steps import require_authority_over
+from custody.steps import admit_over
 from sop.action import Action
 from tests.custody.actions.cases import CASES, Case
 from tests.custody.actions.evidence import refused
@@ -85,4 +85,4 @@ def test_is_asked_by_people_only(world: World) -> None:
         machine_change("test", action="test", reason="Test") as change,
         pytest.raises(RuntimeError, match="done by people"),
     ):
-        require_authority_over(change, Action.CHECK_OUT_VIALS, vials)
+        admit_over(change, Action.CHECK_OUT_VIALS, vials)

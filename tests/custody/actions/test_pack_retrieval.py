@@ -18,6 +18,7 @@ from tests.custody.actions.ways import RECEIVER, placements
 from tests.custody.racing import drop, race
 from tests.custody.retrievals import claimed_retrieval, picked_retrieval
 from tests.factories.inventory import BatchFactory
+from tests.factories.procedures import FOLLOWED
 from tests.world import NOON, World, fresh
 
 
@@ -44,6 +45,7 @@ def test_packs_what_was_picked_with_shipper_and_seal_on_record(world: World) -> 
         "order": order.order_number,
         "shipper": "DS-7",
         "seal_number": "S-1",
+        **FOLLOWED,
     }
     order.refresh_from_db()
     assert order.shipper == "DS-7"

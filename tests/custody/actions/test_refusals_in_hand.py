@@ -26,6 +26,7 @@ from tests.custody.retrievals import (
     picked_retrieval,
 )
 from tests.factories.inventory import StabilityLimitsFactory
+from tests.factories.procedures import FOLLOWED
 from tests.orders import Orders
 from tests.world import NOON, World, fresh
 
@@ -137,7 +138,7 @@ def test_ships_in_quarantine_under_that_statement(world: World) -> None:
         at=NOON,
     )[0]
 
-    assert event.details == {"receiver": "Partner", "in_quarantine": True}
+    assert event.details == {"receiver": "Partner", "in_quarantine": True, **FOLLOWED}
     assert fresh([raw])[0].custody == Custody.TRANSFERRED
 
 

@@ -7,7 +7,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sop", "0001_procedures"),
+        ("sop", "0002_deviations"),
     ]
 
     operations = [

@@ -1,0 +1,137 @@
+"""Recording steps of a locked run and moving it on to what is due next."""
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from audit.authors import Author
+from audit.changes import OpenChange
+from audit.errors import ActionRefused, NotAuthorised, Refusal
+from audit.writes import update_all
+from inventory.models import Custody, Vial
+from sop.action import Action
+from sop.documents.steps import ActStep, Per, Step
+from sop.models import ExecutionStatus, StepOutcome, StepRecord
+from sop.rules.walking import Due, Passed, Walk, act_due
+from sop.runs import LockedRun, passed_now
+
+WAITING = (Custody.RECEIVED, Custody.CHECKED_OUT, Custody.RETURNED)
+STORES = frozenset({Action.PLACE_VIALS, Action.PUT_BACK_VIALS})
+
+
+def record_act(
+    change: OpenChange,
+    run: LockedRun,
+    action: Action,
+    *,
+    actor: Author,
+    vials: Sequence[Vial],
+) -> int:
+    """
+    Record that the due step of the run is this action; return its number.
+
+    vials: that the action touches; one at a time where the step is done for each vial.
+    Raises ActionRefused (OUT_OF_ORDER): another step is due, or for another vial.
+    Source: 21 CFR 11.10(f); URS-23.
+    """
+    due = act_due(run.walk, action)
+    if due is None:
+        raise ActionRefused([_out_of_order(run.walk, action)])
+    insist_on_step_role(due.step, actor)
+    if due.step.per == Per.VIAL and [vial.pk for vial in vials] != [due.vial_id]:
+        raise ActionRefused([OTHER_VIAL])
+    second = change.second_person
+    record = StepRecord(
+        execution=run.row,
+        version_id=run.row.version_id,
+        step_key=due.step.key,
+        vial_id=due.vial_id,
+        outcome=StepOutcome.DONE,
+        person_id=actor.pk,
+        second_person_id=None if second is None else second.pk,
+        values={"action": str(action), "vials": [vial.code for vial in vials]},
+    )
+    write_records(run, [record], stored=vials if action in STORES else ())
+    return run.document.number_of(due.step.key)
+
+
+def write_records(
+    run: LockedRun, records: Sequence[StepRecord], *, stored: Sequence[Vial] = ()
+) -> None:
+    """
+    Append what was recorded, and move the run on: to the next vial, out of the block, to its end.
+
+    records: of this run. stored: vials that this action puts away, though their rows say so later.
+    """
+    StepRecord.objects.bulk_create(records)
+    row, now = run.row, timezone.now()
+    in_hand = row.vial_in_hand_id
+    walk = run.walk.with_passed(*passed_now(records, now), vial_in_hand=in_hand)
+    block = walk.open_block()
+    if in_hand is not None and block and walk.next_for(block, in_hand) is None:
+        row.vial_in_hand = None
+        walk = walk.with_passed(vial_in_hand=None)
+        if _was_the_last(run, block, stored):
+            walk = close_block(run, walk, block)
+    fields = ["vial_in_hand", "container", "batch", "program", "therapy"]
+    if walk.due() is None:
+        row.status, row.ended_at = ExecutionStatus.COMPLETED, now
+        row.vial_in_hand = None
+        fields += ["status", "ended_at"]
+    update_all([row], fields)
+
+
+def close_block(run: LockedRun, walk: Walk, block: Sequence[Step]) -> Walk:
+    """Record that every vial had these steps, under the key of the first; return the walk."""
+    record = StepRecord(
+        execution=run.row,
+        version_id=run.row.version_id,
+        step_key=block[0].key,
+        outcome=StepOutcome.DONE,
+        person_id=run.row.held_by_id,
+        values={"vials": len(walk.vials_of(block))},
+    )
+    StepRecord.objects.bulk_create([record])
+    return walk.with_passed(
+        Passed(key=block[0].key, vial_id=None, person_id=run.row.held_by_id, at=timezone.now()),
+        vial_in_hand=None,
+    )
+
+
+def insist_on_step_role(step: Step, actor: Author) -> None:
+    """
+    Refuse a person whom the step does not name.
+
+    Raises NotAuthorised (STEP_ROLE). Source: 21 CFR 11.10(g).
+    """
+    if step.by and set(step.by).isdisjoint(actor.role_names()):
+        names = " or ".join(str(role.label).lower() for role in step.by)
+        raise NotAuthorised(
+            [Refusal("STEP_ROLE", f"“{step.title}” takes the role {names}. Hand the run over.")]
+        )
+
+
+def _was_the_last(run: LockedRun, block: Sequence[Step], stored: Sequence[Vial]) -> bool:
+    """Say whether vials were put away and none of the batch is left in anybody's hands."""
+    acts = {step.action for step in block if isinstance(step, ActStep)}
+    if not acts & STORES or run.row.batch_id is None:
+        return False
+    waiting = Vial.objects.filter(batch=run.row.batch_id, custody__in=WAITING)
+    return not waiting.exclude(pk__in=[vial.pk for vial in stored]).exists()
+
+
+def _out_of_order(walk: Walk, action: Action) -> Refusal:
+    due: Due | None = walk.due()
+    if due is None:
+        return Refusal("RUN_ENDED", "Every step of this run is done. Start another one.")
+    return Refusal(
+        "OUT_OF_ORDER",
+        f"“{action.label}” is not due in your run. Do step "
+        f"{walk.document.number_of(due.step.key)} first: {due.step.title}.",
+    )
+
+
+OTHER_VIAL = Refusal(
+    "OTHER_VIAL",
+    "The run is at another vial. Scan this one in the run first, or finish the one in hand.",
+)
