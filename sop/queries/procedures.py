@@ -6,10 +6,11 @@ from datetime import datetime
 
 from django.db.models import Prefetch, Q
 
-from audit.errors import NotFound
+from audit.errors import ActionRefused, NotFound, Refusal
 from sop.action import Action
 from sop.documents.document import ProcedureDocument
 from sop.documents.reading import stored_document
+from sop.files import sha256_of
 from sop.models import (
     Follows,
     Governance,
@@ -19,6 +20,10 @@ from sop.models import (
 )
 from sop.rules.versions import VersionFacts, VersionState, states_of
 from sop.versions import UNKNOWN_FILE, UNKNOWN_PROCEDURE, UNKNOWN_VERSION
+
+ALTERED = Refusal(
+    "FILE_ALTERED", "The file is not what was attached: its sum differs. Tell quality at once."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,11 +227,13 @@ def find_file(version_id: int, file_id: int) -> ProcedureFile:
     """
     Return a file of a version with its content, also one that was removed.
 
-    Raises NotFound.
+    Raises NotFound; ActionRefused (FILE_ALTERED): the content is not what was attached.
     """
     found = ProcedureFile.objects.filter(version=version_id, pk=file_id).first()
     if found is None:
         raise NotFound([UNKNOWN_FILE])
+    if sha256_of(bytes(found.content)) != found.sha256:
+        raise ActionRefused([ALTERED])
     return found
 
 
