@@ -1,1 +1,1 @@
-"""What happens to procedures: one module, one public function for each action."""
+"""What is done to procedures, training and runs: one module for each action."""
