@@ -17,7 +17,8 @@ from sop.documents.document import Coverage, ProcedureDocument
 from sop.documents.steps import KINDS
 from sop.documents.wording import conditions_of, facts_of
 from sop.models import ProcedureVersion
-from sop.queries.procedures import ProcedureCard, VersionCard, files_of
+from sop.queries.procedure_files import files_of
+from sop.queries.procedures import ProcedureCard, VersionCard
 from sop.rules.versions import VersionState
 
 _FAINT = Color(0.55, 0.1, 0.1, alpha=1)

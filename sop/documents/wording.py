@@ -1,6 +1,7 @@
 """Steps and fields in words, for screens and for paper."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from accounts.roles import Role
@@ -159,20 +160,23 @@ def _identity(step: IdentityStep, _: ProcedureDocument) -> list[str]:
 
 
 def _measurement(step: MeasurementStep, _: ProcedureDocument) -> list[str]:
-    said = [
-        f"A number in {step.unit} with {step.decimals} decimals, plausible from "
-        f"{step.plausible_low} to {step.plausible_high}."
-    ]
-    low, high = step.limit_low, step.limit_high
-    if low is not None and high is not None:
+    decimals = f"{step.decimals} decimal{'' if step.decimals == 1 else 's'}"
+    low, high = _number(step.plausible_low), _number(step.plausible_high)
+    said = [f"A number in {step.unit} with {decimals}, plausible from {low} to {high}."]
+    low, high = _number(step.limit_low), _number(step.limit_high)
+    if low and high:
         said.append(f"Passes from {low} to {high} {step.unit}.")
-    elif low is not None:
+    elif low:
         said.append(f"Passes from {low} {step.unit} up.")
-    elif high is not None:
+    elif high:
         said.append(f"Passes up to {high} {step.unit}.")
     if step.names_device:
         said.append("Scan the instrument that shows it.")
     return said
+
+
+def _number(value: Decimal | None) -> str:
+    return "" if value is None else f"{value}".replace("-", "\N{MINUS SIGN}")
 
 
 def _choice(step: ChoiceStep, document: ProcedureDocument) -> list[str]:

@@ -6,30 +6,52 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('sop', '0003_versions_stay_as_signed'),
+        ("sop", "0003_versions_stay_as_signed"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='procedurefile',
-            name='history_at_commit',
+            model_name="procedurefile",
+            name="history_at_commit",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='procedurefile',
-            name='files_are_frozen',
+            model_name="procedurefile",
+            name="files_are_frozen",
         ),
         migrations.RemoveField(
-            model_name='historicalprocedurefile',
-            name='content',
+            model_name="historicalprocedurefile",
+            name="content",
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='procedurefile',
-            trigger=pgtrigger.compiler.Trigger(name='history_at_commit', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', declare='DECLARE written jsonb;', func="\n            IF TG_OP = 'UPDATE' AND NEW.id <> OLD.id THEN\n                RAISE EXCEPTION 'a record keeps its key: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';\n            END IF;\n            written := (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END) - ARRAY['content']::text[];\n            IF NOT EXISTS (\n                SELECT 1\n                FROM public.sop_historicalprocedurefile h\n                JOIN public.audit_change c ON c.id = h.change_id + 0\n                WHERE h.id = (written->>'id')::bigint\n                  AND c.transaction_id = pg_current_xact_id()::text::bigint\n                  AND (TG_OP <> 'DELETE' OR h.history_type = '-')\n                  AND to_jsonb(h) - ARRAY['history_id', 'history_date', 'history_type', 'change_id']::text[] = written\n            ) THEN\n                RAISE EXCEPTION 'a changed row has no history row: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ002';\n            END IF;\n            RETURN NULL;\n            ", hash='bf8efa8652573248d97c4489bda3e8700f73ae22', operation='INSERT OR UPDATE', pgid='pgtrigger_history_at_commit_fa1b3', table='sop_procedurefile', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+            model_name="procedurefile",
+            trigger=pgtrigger.compiler.Trigger(
+                name="history_at_commit",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    constraint="CONSTRAINT",
+                    declare="DECLARE written jsonb;",
+                    func="\n            IF TG_OP = 'UPDATE' AND NEW.id <> OLD.id THEN\n                RAISE EXCEPTION 'a record keeps its key: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';\n            END IF;\n            written := (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END) - ARRAY['content']::text[];\n            IF NOT EXISTS (\n                SELECT 1\n                FROM public.sop_historicalprocedurefile h\n                JOIN public.audit_change c ON c.id = h.change_id + 0\n                WHERE h.id = (written->>'id')::bigint\n                  AND c.transaction_id = pg_current_xact_id()::text::bigint\n                  AND (TG_OP <> 'DELETE' OR h.history_type = '-')\n                  AND to_jsonb(h) - ARRAY['history_id', 'history_date', 'history_type', 'change_id']::text[] = written\n            ) THEN\n                RAISE EXCEPTION 'a changed row has no history row: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ002';\n            END IF;\n            RETURN NULL;\n            ",
+                    hash="bf8efa8652573248d97c4489bda3e8700f73ae22",
+                    operation="INSERT OR UPDATE",
+                    pgid="pgtrigger_history_at_commit_fa1b3",
+                    table="sop_procedurefile",
+                    timing="DEFERRABLE INITIALLY DEFERRED",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='procedurefile',
-            trigger=pgtrigger.compiler.Trigger(name='files_are_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF EXISTS (\n                        SELECT 1 FROM public.sop_procedureversion v\n                        WHERE v.id = NEW.version_id AND v.status <> 'draft'\n                    ) THEN\n                        RAISE EXCEPTION 'files of a submitted version are not changed'\n                            USING ERRCODE = 'FZ006';\n                    END IF;\n                    IF TG_OP = 'UPDATE' AND (\n                        NEW.content IS DISTINCT FROM OLD.content OR NEW.sha256 <> OLD.sha256\n                    ) THEN\n                        RAISE EXCEPTION 'the content of a file is not changed'\n                            USING ERRCODE = 'FZ006';\n                    END IF;\n                    RETURN NEW;\n                ", hash='ba25cdba4542d82f0017f0b8150d75efa465fb45', operation='INSERT OR UPDATE', pgid='pgtrigger_files_are_frozen_a0200', table='sop_procedurefile', when='BEFORE')),
+            model_name="procedurefile",
+            trigger=pgtrigger.compiler.Trigger(
+                name="files_are_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF EXISTS (\n                        SELECT 1 FROM public.sop_procedureversion v\n                        WHERE v.id = NEW.version_id AND v.status <> 'draft'\n                    ) THEN\n                        RAISE EXCEPTION 'files of a submitted version are not changed'\n                            USING ERRCODE = 'FZ006';\n                    END IF;\n                    IF TG_OP = 'UPDATE' AND (\n                        NEW.content IS DISTINCT FROM OLD.content OR NEW.sha256 <> OLD.sha256\n                    ) THEN\n                        RAISE EXCEPTION 'the content of a file is not changed'\n                            USING ERRCODE = 'FZ006';\n                    END IF;\n                    RETURN NEW;\n                ",
+                    hash="ba25cdba4542d82f0017f0b8150d75efa465fb45",
+                    operation="INSERT OR UPDATE",
+                    pgid="pgtrigger_files_are_frozen_a0200",
+                    table="sop_procedurefile",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

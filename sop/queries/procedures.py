@@ -6,24 +6,18 @@ from datetime import datetime
 
 from django.db.models import Prefetch, Q
 
-from audit.errors import ActionRefused, NotFound, Refusal
+from audit.errors import NotFound
 from sop.action import Action
 from sop.documents.document import ProcedureDocument
 from sop.documents.reading import stored_document
-from sop.files import sha256_of
 from sop.models import (
     Follows,
     Governance,
     Procedure,
-    ProcedureFile,
     ProcedureVersion,
 )
 from sop.rules.versions import VersionFacts, VersionState, states_of
-from sop.versions import UNKNOWN_FILE, UNKNOWN_PROCEDURE, UNKNOWN_VERSION
-
-ALTERED = Refusal(
-    "FILE_ALTERED", "The file is not what was attached: its sum differs. Tell quality at once."
-)
+from sop.versions import UNKNOWN_PROCEDURE, UNKNOWN_VERSION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,39 +196,6 @@ def document_of(version_id: int) -> ProcedureDocument:
     if found is None:
         raise NotFound([UNKNOWN_VERSION])
     return stored_document(found)
-
-
-@dataclass(frozen=True, kw_only=True)
-class FileCard:
-    """One attached file, without its content."""
-
-    id: int
-    name: str
-    content_type: str
-    sha256: str
-
-
-def files_of(version_id: int) -> list[FileCard]:
-    """List the files of a version by name."""
-    rows = ProcedureFile.objects.filter(version=version_id, is_removed=False).order_by("name")
-    return [
-        FileCard(id=key, name=name, content_type=kind, sha256=sha256)
-        for key, name, kind, sha256 in rows.values_list("pk", "name", "content_type", "sha256")
-    ]
-
-
-def find_file(version_id: int, file_id: int) -> ProcedureFile:
-    """
-    Return a file of a version with its content, also one that was removed.
-
-    Raises NotFound; ActionRefused (FILE_ALTERED): the content is not what was attached.
-    """
-    found = ProcedureFile.objects.filter(version=version_id, pk=file_id).first()
-    if found is None:
-        raise NotFound([UNKNOWN_FILE])
-    if sha256_of(bytes(found.content)) != found.sha256:
-        raise ActionRefused([ALTERED])
-    return found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,11 +10,11 @@ from audit.queries.signatures import blocks_under
 from sop.documents.checking import refusals_to_approve
 from sop.documents.document import ProcedureDocument
 from sop.models import Procedure, ProcedureVersion
+from sop.queries.procedure_files import files_of
 from sop.queries.procedures import (
     ProcedureCard,
     VersionCard,
     document_of,
-    files_of,
     governed_by,
     history_of,
     procedure_cards,

@@ -22,11 +22,11 @@ from sop.actions.submit_version import submit_version
 from sop.actions.withdraw_version import withdraw_version
 from sop.documents.comparing import warnings_of_keys
 from sop.models import Procedure, ProcedureFile, ProcedureVersion
+from sop.queries.procedure_files import files_of
 from sop.queries.procedures import (
     ProcedureCard,
     VersionCard,
     document_of,
-    files_of,
     governed_by,
 )
 from sop.versions import APPROVERS, WRITERS

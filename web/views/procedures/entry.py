@@ -8,7 +8,8 @@ from django.views.decorators.http import require_http_methods
 
 from reports.actions.export_procedure import ExportedProcedure
 from sop.models import ProcedureVersion
-from sop.queries.procedures import find_file, find_procedure
+from sop.queries.procedure_files import find_file
+from sop.queries.procedures import find_procedure
 from web.http import Request
 from web.procedures import entering
 

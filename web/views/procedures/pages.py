@@ -5,7 +5,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from sop.queries.procedures import find_file, find_procedure
+from sop.queries.procedure_files import find_file
+from sop.queries.procedures import find_procedure
 from web.http import Request
 from web.procedures import comparing, pages
 
