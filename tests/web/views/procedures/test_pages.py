@@ -195,6 +195,7 @@ def test_attaches_a_file_and_hands_it_out_as_it_came(world: World) -> None:
 
     assert refused.status_code == 409
     file = version.files.get()
+    assert "script" not in desk(world.qa).get("/audit/").text.partition("<main")[2]
     out = desk(world.inspector).get(f"{page}files/{file.pk}/")
     assert out.content == b"<script>alert(1)</script>"
     assert out.headers["Content-Type"] == "text/plain"
