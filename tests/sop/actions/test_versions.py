@@ -285,15 +285,15 @@ ATTEMPTS: dict[str, tuple[str, Attempt]] = {
     "retiring twice": ("PROCEDURE_RETIRED", _twice_retired),
     "a file that is not there": (
         "UNKNOWN_FILE",
-        lambda w: remove_file(file_id=1, by=w.says(w.qa)),
+        lambda w: remove_file(file_id=999_999, by=w.says(w.qa)),
     ),
     "a procedure that is not there": (
         "UNKNOWN_PROCEDURE",
-        lambda w: draft_version(procedure_id=1, by=w.says(w.qa)),
+        lambda w: draft_version(procedure_id=999_999, by=w.says(w.qa)),
     ),
     "a version that is not there": (
         "UNKNOWN_VERSION",
-        lambda w: submit_version(version_id=1, intent=w.signs(w.qa)),
+        lambda w: submit_version(version_id=999_999, intent=w.signs(w.qa)),
     ),
 }
 

@@ -26,7 +26,7 @@ from tests.world import World
 pytestmark = pytest.mark.urs("URS-08", "URS-25")
 Queries = Callable[[int], Any]
 LIST_QUERIES = 5
-PAGE_QUERIES = 16
+PAGE_QUERIES = 12
 
 
 def desk(person: Person) -> Browser:
