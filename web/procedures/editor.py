@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from audit.errors import ActionRefused, DomainError, Refusal
 from sop.actions.edit_draft import edit_draft
+from sop.documents.reading import stored_document
 from sop.models import ProcedureVersion
-from sop.queries.procedures import ProcedureCard, VersionCard, document_of
+from sop.queries.procedures import ProcedureCard, VersionCard
 from sop.rules.versions import VersionState
 from sop.versions import NOT_A_DRAFT, WRITERS, digest_of
 from web.attribution import attributed
@@ -57,12 +58,12 @@ def answer(request: Request, card: ProcedureCard, version: VersionCard) -> HttpR
 
 
 def _opened(card: ProcedureCard, version: VersionCard) -> Desk:
-    document = document_of(version.id)
+    kept = _kept(version)
     return Desk(
         card=card,
         version=version,
-        editor=Editor.of(document),
-        read_digest=saved_digest(version),
+        editor=Editor.of(stored_document(kept)),
+        read_digest=digest_of(kept),
     )
 
 
@@ -76,10 +77,12 @@ def _sent(request: Request, card: ProcedureCard, version: VersionCard, do: str) 
     )
 
 
-def saved_digest(version: VersionCard) -> str:
-    """Return the digest of the document as it is saved now."""
-    kept = ProcedureVersion.objects.values_list("document", flat=True).get(pk=version.id)
-    return digest_of(kept)
+def _kept(version: VersionCard) -> dict[str, object]:
+    """Return the document as it is saved now; read once, so that its digest is of what is shown."""
+    found: dict[str, object] = ProcedureVersion.objects.values_list("document", flat=True).get(
+        pk=version.id
+    )
+    return found
 
 
 def _saved(request: Request, desk: Desk, do: str) -> HttpResponse:
@@ -118,7 +121,7 @@ def _show(request: Request, desk: Desk, *, part: str = "", status: int = 200) ->
         "crumbs": crumbs_of(desk.card, f"Version {desk.version.number}", "Edit"),
         "desk": desk,
         "editor": desk.editor,
-        "saved_digest": saved_digest(desk.version) if desk.is_overtaken else "",
+        "saved_digest": digest_of(_kept(desk.version)) if desk.is_overtaken else "",
         "edit_url": _url(desk),
         "is_saved": request.GET.get("saved") == "1" and not desk.refusals,
     }
