@@ -20,10 +20,10 @@ from sop.actions.begin_procedure import begin_procedure
 from sop.actions.draft_version import draft_version
 from sop.actions.remove_file import remove_file
 from sop.documents.document import ProcedureDocument
-from sop.documents.reading import read_document
+from sop.documents.reading import read_document, stored_document
 from sop.models import ProcedureVersion
 from sop.queries.procedures import ProcedureCard, VersionCard, id_of
-from sop.versions import WRITERS
+from sop.versions import WRITERS, digest_of
 from web.attribution import attributed
 from web.configuring.gate import insist_on
 from web.forms.procedures import (
@@ -115,6 +115,16 @@ def _imported(document: ProcedureDocument, request: Request, form: forms.Form) -
     if procedure_id is None:
         return begin_procedure(document=document, by=by)
     return draft_version(procedure_id=procedure_id, document=document, by=by)
+
+
+def imported_words(version: ProcedureVersion) -> str:
+    """
+    Say what came in: how many steps, and the sum of the document as it is kept.
+
+    Source: draft Annex 11 section 10; URS-06.
+    """
+    steps = len(stored_document(version.document).steps)
+    return f"Imported {steps} steps. SHA-256 of the document: {digest_of(version.document)}"
 
 
 def drafting(request: Request, card: ProcedureCard, made: list[ProcedureVersion]) -> Entry:

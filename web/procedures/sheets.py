@@ -21,8 +21,9 @@ from sop.actions.return_version import return_version
 from sop.actions.submit_version import submit_version
 from sop.actions.withdraw_version import withdraw_version
 from sop.documents.comparing import warnings_of_keys
+from sop.documents.document import ProcedureDocument
 from sop.models import Procedure, ProcedureFile, ProcedureVersion
-from sop.queries.procedure_files import files_of
+from sop.queries.procedure_files import FileCard, files_of
 from sop.queries.procedures import (
     ProcedureCard,
     VersionCard,
@@ -48,6 +49,8 @@ REVIEWED = SignAs(meaning=Meaning.REVIEWED)
 class VersionSheet(SignSheet):
     """A sheet under which the whole document is read: steps, what is doubtful, what is wrong."""
 
+    document: ProcedureDocument | None = None
+    files: tuple[FileCard, ...] = ()
     steps: tuple[StepLine, ...] = ()
     warnings: tuple[str, ...] = ()
     faults: tuple[Refusal, ...] = ()
@@ -212,9 +215,10 @@ def _sheet(
 ) -> VersionSheet:
     document = document_of(version.id)
     other = before(card, version)
+    files = tuple(files_of(version.id))
     covers: tuple[tuple[type[Model], int], ...] = (
         (ProcedureVersion, version.id),
-        *((ProcedureFile, file.id) for file in files_of(version.id)),
+        *((ProcedureFile, file.id) for file in files),
     )
     compared = document_of(card.version(other).id) if other else None
     query = f"?from={other}&to={version.number}"
@@ -223,6 +227,8 @@ def _sheet(
         cancel_url=reverse("procedures:version", args=[card.id, version.number]),
         crumbs=crumbs_of(card, f"Version {version.number}", heading.partition(" ")[0]),
         covers=covers,
+        document=document,
+        files=files,
         steps=step_lines(document),
         warnings=tuple(warnings_of_keys(compared, document)) if compared else (),
         faults=tuple(faults_of(version, document)),

@@ -27,7 +27,10 @@ def new(request: Request) -> HttpResponse:
 def bring_in(request: Request) -> HttpResponse:
     """Import one document."""
     made: list[ProcedureVersion] = []
-    return _edit_what_was_made(request, entering.importing(request, made), made)
+    answer = _edit_what_was_made(request, entering.importing(request, made), made)
+    for version in made:
+        messages.success(request, entering.imported_words(version))
+    return answer
 
 
 @_either

@@ -153,7 +153,9 @@ def test_exports_what_it_imports_and_prints_what_is_not_for_use(world: World) ->
 
     exported = reader.post(page, {"reason": "For the inspection", "form": "json"})
     file = SimpleUploadedFile("a.json", exported.content)
-    author.post("/procedures/import/", {"file": file, "reason": "Take it over"})
+    taken = author.post(
+        "/procedures/import/", {"file": file, "reason": "Take it over"}, follow=True
+    )
     again = author.post(
         "/procedures/import/", {"text": exported.content.decode(), "reason": "Again"}
     )
@@ -161,6 +163,7 @@ def test_exports_what_it_imports_and_prints_what_is_not_for_use(world: World) ->
 
     assert json.loads(exported.content) == as_kept(document(code="SOP-A"))
     assert ProcedureVersion.objects.get(number=2).document == version.document
+    assert f"Imported 2 steps. SHA-256 of the document: {digest_of(version.document)}" in taken.text
     assert again.status_code == 409
     assert "in work already" in again.text
     assert printed.content.startswith(b"%PDF")
