@@ -18,6 +18,7 @@ KEEPS_TOKENS = frozenset({Role.QA, Role.ADMINISTRATOR})
 APPROVES_EMERGENCIES = EVERYBODY - {Role.TECHNICIAN, Role.INSPECTOR}
 REPORTS_DEVIATIONS = EVERYBODY - {Role.ADMINISTRATOR, Role.INSPECTOR}
 CONFIGURES = frozenset({Role.ADMINISTRATOR})
+WRITES_PROCEDURES = EVERYBODY - {Role.ADMINISTRATOR, Role.INSPECTOR}
 
 # open to anybody, signed in or not; the machine door asks for a token instead
 OPEN = {
@@ -72,6 +73,18 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "emergency:ask": EVERYBODY - {Role.INSPECTOR},
     "emergency:review": frozenset({Role.QA}),
     "labels:": EVERYBODY,
+    "procedures:": EVERYBODY,
+    "procedures:approve": frozenset({Role.QA}),
+    "procedures:attach": WRITES_PROCEDURES,
+    "procedures:draft": WRITES_PROCEDURES,
+    "procedures:edit": WRITES_PROCEDURES,
+    "procedures:import": WRITES_PROCEDURES,
+    "procedures:new": WRITES_PROCEDURES,
+    "procedures:remove_file": WRITES_PROCEDURES,
+    "procedures:retire": frozenset({Role.QA}),
+    "procedures:return_version": frozenset({Role.QA}),
+    "procedures:submit": WRITES_PROCEDURES,
+    "procedures:withdraw": WRITES_PROCEDURES,
     "put_away:": EVERYBODY,
     "quality:": WATCHES_QUALITY,
     "quality:ask_closure": frozenset({Role.QA, Role.SUPERVISOR}),

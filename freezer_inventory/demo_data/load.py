@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import Person
 from audit.models import Change
 from custody.actions.expire_vials import expire_vials
-from freezer_inventory.demo_data import bank, cart, refused, tcr
+from freezer_inventory.demo_data import bank, cart, procedures, refused, tcr
 from freezer_inventory.demo_data.announcements import RECIPES, batch, batch_message
 from freezer_inventory.demo_data.cast import Cast
 from freezer_inventory.demo_data.floor import Floor
@@ -18,7 +18,7 @@ from freezer_inventory.demo_data.storehouse import Storehouse
 from integration.receiving import Kind, receive
 from inventory.models import Message
 
-STEPS = 301
+STEPS = 303
 LAST_MESSAGE = "ebr-demo-tour"
 LOTS = {
     "CART-19": cart.PATIENTS,
@@ -57,6 +57,8 @@ def load(tell: Callable[[], None]) -> str:
     cast.enter()
     setting = Setting(cast)
     setting.set_up()
+    versions = procedures.put_in_force(cast)
+    procedures.work_on_the_next(cast, versions)
     storehouse = Storehouse(setting)
     storehouse.build()
     floor = Floor(cast, setting, storehouse)

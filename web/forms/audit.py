@@ -60,6 +60,7 @@ OTHER_ACTIONS = (
     ("enrol_security_key", "Enrol a security key"),
     ("expire_vials", "Expire vials"),
     ("export_access_review", "Export a review of access"),
+    ("export_procedure", "Export procedure"),
     ("export_trail", "Export the trail"),
     ("issue_access_token", "Issue a badge or key"),
     ("issue_service_token", "Issue a service token"),

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("labels/", include("web.urls.labels")),
     path("preferences/", include("web.urls.preferences")),
     path("procedures/training/", include("web.urls.training")),
+    path("procedures/", include("web.urls.procedures")),
     path("put-away/", include("web.urls.put_away")),
     path("quality/", include("web.urls.quality")),
     path("reports/", include("web.urls.reports")),
