@@ -20,6 +20,7 @@ from inventory.actions.ask_emergency_access import ask_emergency_access
 from inventory.actions.place_legal_hold import place_legal_hold
 from inventory.actions.start_access_review import start_access_review
 from sop.actions.assess_in_practice import assess_in_practice
+from sop.actions.begin_emergency_work import begin_emergency_work
 from sop.documents.document import TrainingDemand
 from tests.accounts.notices import overstep
 from tests.custody.retrievals import claimed_retrieval
@@ -77,6 +78,9 @@ def build_site(world: World) -> Site:
         "emergency_id": _emergency(world),
         "badge_id": _badge(world),
         **_training(world),
+        "work_id": begin_emergency_work(
+            site_id=world.site.pk, hours=1, intent=world.signs(world.supervisor)
+        ).pk,
         "number": vial.batch.number,
         "code": vial.code,
     }

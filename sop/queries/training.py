@@ -97,7 +97,7 @@ def training_matrix(
     *, at: datetime, sites: Collection[int] | None = None, wanted: Wanted | None = None
 ) -> Matrix:
     """
-    Return the training of everybody who works at one of these sites; ten statements.
+    Return the training of everybody who works at one of these sites; six statements.
 
     sites: keys; nothing means people of all sites, and of none.
     Source: 21 CFR 211.25(a); URS-07.
@@ -151,7 +151,7 @@ class Demand:
 
 def demand_of(version_id: int, *, at: datetime) -> Demand | None:
     """
-    Say what a version, in whatever state, will require and of whom; ten statements.
+    Say what a version, in whatever state, will require and of whom; six statements.
 
     Source: 21 CFR 211.25(a), (b); URS-07, URS-25.
     """
