@@ -7,6 +7,7 @@ TITLES = {
     "URS-05": "An implausible critical entry is refused or explained",
     "URS-06": "An import is carried out whole or not at all",
     "URS-07": "Nobody performs a step untrained",
+    "URS-08": "Procedures keep every version, in order of time",
     "URS-10": "Accounts are personal; a shared one can only look",
     "URS-11": "A user id is never reused; accounts are closed, not deleted",
     "URS-12": "Signing waits for a verified identity",

@@ -1,1 +1,1 @@
-"""What is done with procedures, one module for each action."""
+"""What is done to procedures, training and runs: one module for each action."""
