@@ -88,6 +88,7 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "emergency_work:end": frozenset({Role.SUPERVISOR, Role.QA}),
     "emergency_work:index": EVERYBODY,
     "training:assess": frozenset({Role.QA, Role.SUPERVISOR}),
+    "training:demand": EVERYBODY - {Role.TECHNICIAN},
     "training:end": frozenset({Role.QA}),
     "training:index": EVERYBODY,
     "training:person": EVERYBODY - {Role.TECHNICIAN},  # it is another's

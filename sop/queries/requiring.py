@@ -50,13 +50,16 @@ class Rule:
     program_of_product_id: int | None
 
 
-def trainees(only: Collection[int] | None = None) -> list[Trainee]:
+def trainees(only: Collection[int] | None = None, *, is_open: bool = True) -> list[Trainee]:
     """
-    Return the people with an open account of their own and a role that follows procedures.
+    Return the people with an account of their own and a role that follows procedures.
 
-    only: keys of people; nothing means everybody. By name; two statements.
+    only: keys of people; nothing means everybody. is_open: whether the account must be open. By
+    name; two statements.
     """
-    held = RoleMembership.objects.filter(person__is_active=True, person__is_shared=False)
+    held = RoleMembership.objects.filter(person__is_shared=False)
+    if is_open:
+        held = held.filter(person__is_active=True)
     if only is not None:
         held = held.filter(person__in=only)
     names: dict[int, tuple[str, str]] = {}

@@ -119,6 +119,20 @@ def test_the_matrix_shows_who_works_where_the_viewer_looks(
     assert "Nobody matches" in client.get(INDEX, {"role": "release", "gaps": "on"}).text
 
 
+@pytest.mark.urs("URS-25")
+def test_the_approver_sees_what_a_version_requires_of_whom(
+    world: World, client: Browser, version: ProcedureVersion
+) -> None:
+    client.force_login(world.qa)
+
+    page = client.get(reverse("training:demand", args=[version.pk])).text
+
+    assert "3 people have to read it; 3 have to be assessed" in page
+    assert "Technician Example" in page
+    assert "Qa Example" not in page
+    assert client.get(reverse("training:demand", args=[0])).status_code == 404
+
+
 def test_what_nobody_is_to_read_is_not_found(world: World, client: Browser) -> None:
     first = in_force(document(), author=world.qa2, approver=world.release)
     in_force(document(), author=world.qa2, approver=world.release, number=2)
