@@ -18,6 +18,7 @@ class RecordKind(models.TextChoices):
     AUDIT_TRAIL = "audit_trail", "Audit trail"
     ACCESS_REVIEW = "access_review", "Review of access"
     PROCEDURE = "procedure", "Procedure"
+    TRAINING = "training", "Training against procedures"
 
 
 class ExportQuerySet(models.QuerySet["Export"]):

@@ -10,10 +10,11 @@ from accounts.models import Person
 from accounts.roles import Role
 from audit.errors import NotFound, Refusal
 from sop.authority import AUTHORITY
+from sop.governed import GOVERNED
 from sop.models import Assessment, ProcedureVersion, VersionStatus
 
-MAY_READ = frozenset(role for roles in AUTHORITY.values() for role in roles) - {Role.SERVICE}
-"""Every role that may do an action which a procedure can govern."""
+MAY_READ = frozenset(role for action in GOVERNED for role in AUTHORITY[action]) - {Role.SERVICE}
+"""Every role that may do an action which a procedure governs."""
 ASSESSORS = (Role.QA, Role.SUPERVISOR)
 EXPIRES_SOON = timedelta(days=30)
 COMES_SOON = timedelta(days=14)

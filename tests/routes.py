@@ -21,6 +21,7 @@ from inventory.actions.place_legal_hold import place_legal_hold
 from inventory.actions.start_access_review import start_access_review
 from sop.actions.assess_in_practice import assess_in_practice
 from sop.actions.attach_file import attach_file
+from sop.actions.begin_emergency_work import begin_emergency_work
 from sop.actions.draft_version import draft_version
 from sop.documents.document import TrainingDemand
 from tests.accounts.notices import overstep
@@ -85,6 +86,9 @@ def build_site(world: World) -> Site:
         "badge_id": _badge(world),
         **_training(world),
         **_procedure(world),
+        "work_id": begin_emergency_work(
+            site_id=world.site.pk, hours=1, intent=world.signs(world.supervisor)
+        ).pk,
         "number": vial.batch.number,
         "code": vial.code,
     }

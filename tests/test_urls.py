@@ -61,6 +61,8 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "configure:requests": frozenset({Role.QA, Role.ADMINISTRATOR}),
     "configure:revoke_token": KEEPS_TOKENS,
     "configure:tokens": KEEPS_TOKENS,
+    "configure:procedures": READS_CONFIGURATION,
+    "configure:set_procedures": frozenset({Role.QA}),
     "configure:set_limits": frozenset({Role.QA}),
     "configure:set_licence": frozenset({Role.QA}),
     "configure:publish_policy": frozenset({Role.QA, Role.ADMINISTRATOR}),
@@ -112,11 +114,15 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "sites:": EVERYBODY,
     "storage:": EVERYBODY,
     "therapies:": EVERYBODY,
+    "emergency_work:begin": frozenset({Role.SUPERVISOR}),
+    "emergency_work:end": frozenset({Role.SUPERVISOR, Role.QA}),
+    "emergency_work:index": EVERYBODY,
     "training:assess": frozenset({Role.QA, Role.SUPERVISOR}),
+    "training:demand": EVERYBODY - {Role.TECHNICIAN},
     "training:end": frozenset({Role.QA}),
     "training:index": EVERYBODY,
     "training:person": EVERYBODY - {Role.TECHNICIAN},  # it is another's
-    "training:read": EVERYBODY - {Role.ADMINISTRATOR},
+    "training:read": EVERYBODY - {Role.ADMINISTRATOR, Role.INSPECTOR},
     "vials:": EVERYBODY,
 }
 NEEDS_A_QUERY = {"configure:add_containers"}  # 404 without the container it is about

@@ -1,5 +1,6 @@
 """Training on screen: one's own first, the matrix, one person, and the sheets that are signed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.http import Http404
@@ -14,6 +15,7 @@ from sop.models import Assessment, ProcedureVersion, ReadUnderstood
 from sop.queries.training import (
     Matrix,
     PersonRow,
+    demand_of,
     seen_through,
     training_matrix,
     training_of,
@@ -48,7 +50,7 @@ def index_context(request: Request, form: MatrixForm, *, at: datetime) -> dict[s
         **_own(own),
         "form": form,
         "matrix": matrix,
-        "people": [] if matrix is None else _people(matrix),
+        "people": [] if matrix is None else _people(matrix.rows),
         "csv_url": with_query(
             reverse("training:index"), **(request.GET.dict() | {"format": "csv"})
         ),
@@ -150,6 +152,24 @@ def read_by(person: Person, version: ProcedureVersion) -> ReadUnderstood | None:
     return ReadUnderstood.objects.filter(person=person, version=version).first()
 
 
+def demand_context(version_id: int, *, seen_by: Person, at: datetime) -> dict[str, object]:
+    """
+    Gather what a version will require, and of whom: for its approver, before they sign.
+
+    Raises Http404: there is no such version.
+    """
+    demand = demand_of(version_id, sites=seen_through(seen_by), at=at)
+    if demand is None:
+        raise Http404
+    name = f"{demand.version.procedure.code} version {demand.version.number}"
+    return {
+        "name": name,
+        "demand": demand,
+        "people": _people(demand.people),
+        "crumbs": (LIST, Crumb(label=f"What {name} requires")),
+    }
+
+
 def version_context(version: ProcedureVersion, row: ReadUnderstood) -> dict[str, object]:
     """Gather a version that was read and signed, to be read again."""
     blocks = blocks_under([(ReadUnderstood, row.pk)])
@@ -175,8 +195,5 @@ def _own(row: PersonRow | None) -> dict[str, object]:
     }
 
 
-def _people(matrix: Matrix) -> list[tuple[int, str, list[TrainingLine]]]:
-    return [
-        (row.person.id, row.person.name, [line_of(cell) for cell in row.cells])
-        for row in matrix.rows
-    ]
+def _people(rows: Sequence[PersonRow]) -> list[tuple[int, str, list[TrainingLine]]]:
+    return [(row.person.id, row.person.name, [line_of(cell) for cell in row.cells]) for row in rows]

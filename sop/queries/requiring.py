@@ -4,7 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from accounts.models import Person, RoleMembership
+from django.db.models import Value
+
+from accounts.models import RoleMembership
 from inventory.models import (
     ProgramGroupPermission,
     ProgramUserPermission,
@@ -15,6 +17,8 @@ from sop.action import Action
 from sop.authority import AUTHORITY
 from sop.models import Governance
 from sop.training import MAY_READ
+
+WORKS_AT, WORKS_ON = "work_at_site", "work_on_program"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,20 +50,27 @@ class Rule:
     program_of_product_id: int | None
 
 
-def trainees(only: Collection[int] | None = None) -> list[Trainee]:
+def trainees(only: Collection[int] | None = None, *, is_open: bool = True) -> list[Trainee]:
     """
-    Return the people with an open account of their own and a role that follows procedures.
+    Return the people with an account of their own and a role that follows procedures.
 
-    only: keys of people; nothing means everybody. By name; six statements at most.
+    only: keys of people; nothing means everybody. is_open: whether the account must be open. By
+    name; two statements.
     """
-    people = Person.objects.filter(is_active=True, is_shared=False)
+    held = RoleMembership.objects.filter(person__is_shared=False)
+    if is_open:
+        held = held.filter(person__is_active=True)
     if only is not None:
-        people = people.filter(pk__in=only)
-    roles = _roles(only)
-    sites = _scopes(SiteUserPermission, SiteGroupPermission, "work_at_site", only, roles)
-    programs = _scopes(
-        ProgramUserPermission, ProgramGroupPermission, "work_on_program", only, roles
+        held = held.filter(person__in=only)
+    names: dict[int, tuple[str, str]] = {}
+    roles: dict[int, set[str]] = defaultdict(set)
+    rows = held.order_by("person__full_name", "person").values_list(
+        "person", "person__user_id", "person__full_name", "group__name"
     )
+    for key, user_id, name, role in rows:
+        names[key] = (user_id, name)
+        roles[key].add(role)
+    sites, programs = _scopes(only)
     return [
         Trainee(
             id=key,
@@ -69,9 +80,7 @@ def trainees(only: Collection[int] | None = None) -> list[Trainee]:
             sites=frozenset(sites[key]),
             programs=frozenset(programs[key]),
         )
-        for key, user_id, name in people.order_by("full_name", "pk").values_list(
-            "pk", "user_id", "full_name"
-        )
+        for key, (user_id, name) in names.items()
         if not MAY_READ.isdisjoint(roles[key])
     ]
 
@@ -120,33 +129,21 @@ def _reaches(person: Trainee, rule: Rule, sites_with_a_rule: set[int | None]) ->
     return not person.sites or not person.sites <= sites_with_a_rule
 
 
-def _roles(only: Collection[int] | None) -> dict[int, set[str]]:
-    rows = RoleMembership.objects.all()
-    if only is not None:
-        rows = rows.filter(person__in=only)
-    found: dict[int, set[str]] = defaultdict(set)
-    for person, role in rows.values_list("person", "group__name"):
-        found[person].add(role)
-    return found
-
-
-def _scopes(
-    to_people: type[SiteUserPermission] | type[ProgramUserPermission],
-    to_groups: type[SiteGroupPermission] | type[ProgramGroupPermission],
-    right: str,
-    only: Collection[int] | None,
-    roles: dict[int, set[str]],
-) -> dict[int, set[int]]:
-    """Return where each person has a right, by themselves or by a role."""
-    own = to_people._default_manager.filter(permission__codename=right)
-    if only is not None:
-        own = own.filter(user__in=only)
-    found: dict[int, set[int]] = defaultdict(set)
-    for person, key in own.values_list("user", "content_object"):
-        found[person].add(key)
-    by_role = to_groups._default_manager.filter(permission__codename=right)
-    for role, key in by_role.values_list("group__name", "content_object"):
-        for person, held in roles.items():
-            if role in held:
-                found[person].add(key)
-    return found
+def _scopes(only: Collection[int] | None) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
+    """Return at which sites and in which programs each person works, by themselves or by a role."""
+    parts = [
+        rows.filter(permission__codename=right, **({} if only is None else {f"{to}__in": only}))
+        .annotate(right=Value(right))
+        .values_list("right", to, "content_object")
+        for rows, right, to in (
+            (SiteUserPermission.objects.all(), WORKS_AT, "user"),
+            (SiteGroupPermission.objects.all(), WORKS_AT, "group__memberships__person"),
+            (ProgramUserPermission.objects.all(), WORKS_ON, "user"),
+            (ProgramGroupPermission.objects.all(), WORKS_ON, "group__memberships__person"),
+        )
+    ]
+    sites: dict[int, set[int]] = defaultdict(set)
+    programs: dict[int, set[int]] = defaultdict(set)
+    for right, person, key in parts[0].union(*parts[1:], all=True):
+        (sites if right == WORKS_AT else programs)[person].add(key)
+    return sites, programs

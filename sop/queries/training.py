@@ -94,12 +94,18 @@ class Matrix:
 
 
 def training_matrix(
-    *, at: datetime, sites: Collection[int] | None = None, wanted: Wanted | None = None
+    *,
+    at: datetime,
+    sites: Collection[int] | None = None,
+    wanted: Wanted | None = None,
+    is_open: bool = True,
 ) -> Matrix:
     """
-    Return the training of everybody who works at one of these sites; ten statements.
+    Return the training of everybody who works at one of these sites; six statements.
 
-    sites: keys; nothing means people of all sites, and of none.
+    at: versions, readings and assessments are as they counted then; roles, sites and rules are
+    those of now. sites: keys; nothing means people of all sites, and of none. is_open: whether
+    accounts must be open.
     Source: 21 CFR 211.25(a); URS-07.
     """
     asked = wanted or Wanted()
@@ -110,7 +116,7 @@ def training_matrix(
     ]
     if not versions:
         return Matrix(versions=(), rows=())
-    people = [person for person in trainees() if _is_wanted(person, sites, asked)]
+    people = [person for person in trainees(is_open=is_open) if _is_wanted(person, sites, asked)]
     rows = _rows(people, versions, at=at)
     shown = [row for row in rows if row.has_gap or not asked.only_gaps]
     return Matrix(versions=tuple(versions), rows=tuple(shown))
@@ -135,6 +141,11 @@ class Demand:
     people: tuple[PersonRow, ...]
 
     @property
+    def versions(self) -> tuple[ProcedureVersion, ...]:
+        """The one version, as a matrix names its columns."""
+        return (self.version,)
+
+    @property
     def to_read(self) -> int:
         """Count who has to read it."""
         return sum(cell.is_to_read for row in self.people for cell in row.cells)
@@ -149,16 +160,21 @@ class Demand:
         )
 
 
-def demand_of(version_id: int, *, at: datetime) -> Demand | None:
+def demand_of(
+    version_id: int, *, at: datetime, sites: Collection[int] | None = None
+) -> Demand | None:
     """
-    Say what a version, in whatever state, will require and of whom; ten statements.
+    Say what a version, in whatever state, will require and of whom; six statements.
+
+    sites: keys of those whose people count; nothing means everybody.
 
     Source: 21 CFR 211.25(a), (b); URS-07, URS-25.
     """
     version = version_light(version_id)
     if version is None:
         return None
-    rows = _rows(trainees(), [version], at=at)
+    people = [person for person in trainees() if _is_wanted(person, sites, Wanted())]
+    rows = _rows(people, [version], at=at)
     return Demand(version=version, people=tuple(row for row in rows if row.cells[0].is_required))
 
 

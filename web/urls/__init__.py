@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("emergency/", include("web.urls.emergency")),
     path("labels/", include("web.urls.labels")),
     path("preferences/", include("web.urls.preferences")),
+    path("procedures/emergency/", include("web.urls.emergency_work")),
     path("procedures/training/", include("web.urls.training")),
     path("procedures/", include("web.urls.procedures")),
     path("put-away/", include("web.urls.put_away")),

@@ -44,6 +44,14 @@ def person(request: Request, person_id: int) -> HttpResponse:
     return render(request, "training/person.html", context)
 
 
+@require_safe
+def demand(request: Request, version_id: int) -> HttpResponse:
+    """Show what a version will require of whom, before somebody approves it."""
+    insist_on_role(request, pages.WATCHERS)
+    context = pages.demand_context(version_id, seen_by=request.user, at=timezone.now())
+    return render(request, "training/demand.html", context)
+
+
 @_either
 def read(request: Request, version_id: int) -> HttpResponse:
     """Show a version to be read, and take the signature that it was."""

@@ -74,7 +74,7 @@ def test_shows_how_each_stands_who_has_to_follow_it(
         passed(who, version, world.qa, until)
 
     only = Wanted(procedure="SOP-T-001")
-    with django_assert_num_queries(10):  # as it says itself
+    with django_assert_num_queries(6):  # as it says itself
         matrix = training_matrix(at=NOON, sites=[world.site.pk], wanted=only)
 
     assert stands(matrix) == {

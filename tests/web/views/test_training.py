@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from sop.action import Action
+from sop.actions.assess_in_practice import assess_in_practice
 from sop.documents.document import TrainingDemand
 from sop.models import Assessment, ProcedureVersion, ReadUnderstood
+from sop.training import months_after
 from tests.browsing import Browser
 from tests.factories.inventory import SiteFactory
 from tests.factories.people import PASSWORD, PersonFactory
@@ -117,6 +119,20 @@ def test_the_matrix_shows_who_works_where_the_viewer_looks(
     assert "Nobody matches" in client.get(INDEX, {"role": "release", "gaps": "on"}).text
 
 
+@pytest.mark.urs("URS-25")
+def test_the_approver_sees_what_a_version_requires_of_whom(
+    world: World, client: Browser, version: ProcedureVersion
+) -> None:
+    client.force_login(world.qa)
+
+    page = client.get(reverse("training:demand", args=[version.pk])).text
+
+    assert "3 people have to read it; 3 have to be assessed" in page
+    assert "Technician Example" in page
+    assert "Qa Example" not in page
+    assert client.get(reverse("training:demand", args=[0])).status_code == 404
+
+
 def test_what_nobody_is_to_read_is_not_found(world: World, client: Browser) -> None:
     first = in_force(document(), author=world.qa2, approver=world.release)
     in_force(document(), author=world.qa2, approver=world.release, number=2)
@@ -125,3 +141,41 @@ def test_what_nobody_is_to_read_is_not_found(world: World, client: Browser) -> N
     assert client.get(reverse("training:read", args=[first.pk])).status_code == 404
     assert client.get(reverse("training:read", args=[0])).status_code == 404
     assert "Others that you may read: 1" in client.get(INDEX).text
+
+
+def test_the_dashboard_says_what_is_to_read_what_expires_and_what_comes(
+    world: World, client: Browser, version: ProcedureVersion
+) -> None:
+    now = timezone.now()
+    for person in (world.technician, world.qa):
+        train(person, version)
+    assess_in_practice(
+        person_id=world.technician.pk,
+        version_id=version.pk,
+        is_passed=True,
+        observed="Three vials",
+        intent=world.signs(world.qa),
+        at=months_after(now, -24) + timedelta(days=20),
+    )
+    second = in_force(
+        document(),
+        author=world.qa2,
+        approver=world.release,
+        number=2,
+        since=now + timedelta(days=13),
+    )
+
+    client.force_login(world.technician)
+    mine = client.get("/").text
+    client.force_login(world.qa)
+    quality = client.get("/").text
+
+    assert "To read and sign" in mine
+    assert "Training gaps" not in mine
+    for page in (mine, quality):
+        assert "Training soon" in page
+        assert f"version {second.number} is in force from" in page
+        assert "expires" in page
+    assert "Witness Example" not in mine
+    assert "Witness Example" in quality
+    assert "Training gaps" in quality
