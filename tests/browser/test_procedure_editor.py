@@ -58,6 +58,12 @@ def test_is_edited_by_keyboard_alone_and_loses_no_text(
     page.keyboard.press("Alt+ArrowDown")
     expect(page.locator("#preview-result")).to_contain_text("Nothing keeps it from approval")
 
+    page.locator(".editor-step").nth(0).locator("[data-drag]").drag_to(
+        page.locator(".editor-step").nth(1).locator(".editor-fold")
+    )
+    expect(page.locator(".editor-step").nth(1)).to_have_attribute("data-step", "ppe")
+    expect(page.locator("#preview-result")).to_contain_text("Step 2 · Instruction to confirm")
+
     page.wait_for_timeout(500)  # longer than the editor waits before it keeps what was typed
     page.reload()
     page.locator("[data-kept=take]").focus()
@@ -70,6 +76,7 @@ def test_is_edited_by_keyboard_alone_and_loses_no_text(
     version.refresh_from_db()
     assert version.document["steps"][-1]["title"] == "Name the helper today"
     assert version.document["steps"][-1]["key"] == "name-the-helper"
+    assert version.document["steps"][1]["key"] == "ppe"
     screenshot(page, "procedure-editor-wide-light")
     for address in ("edit/", ""):
         page.goto(f"/procedures/{version.procedure_id}/versions/1/{address}")
