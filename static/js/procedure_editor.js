@@ -50,10 +50,13 @@ form.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.target.matches("input:not([type=checkbox])")) event.preventDefault();
 });
 
+// A dragged step passes the one under the pointer in the direction in which the pointer moves.
 let dragged = null;
+let height = 0;
 form.addEventListener("dragstart", (event) => {
   if (!event.target.closest?.("[data-drag]")) return;
   dragged = stepOf(event.target);
+  height = event.clientY;
   event.dataTransfer.effectAllowed = "move";
   event.dataTransfer.setData("text/plain", dragged.dataset.step);
 });
@@ -61,10 +64,15 @@ form.addEventListener("dragover", (event) => {
   const over = stepOf(event.target);
   if (!dragged || !over) return;
   event.preventDefault();
-  if (over === dragged) return;
-  const { top, height } = over.getBoundingClientRect();
-  if (event.clientY < top + height / 2) over.before(dragged);
-  else over.after(dragged);
+  const down = event.clientY - height;
+  height = event.clientY;
+  if (over === dragged || down === 0) return;
+  const comes = dragged.compareDocumentPosition(over) & Node.DOCUMENT_POSITION_FOLLOWING;
+  if (down > 0 && comes) over.after(dragged);
+  else if (down < 0 && !comes) over.before(dragged);
+});
+form.addEventListener("drop", (event) => {
+  if (dragged) event.preventDefault();
 });
 form.addEventListener("dragend", () => {
   if (dragged) rearranged();

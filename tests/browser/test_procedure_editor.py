@@ -30,6 +30,20 @@ def at_the_editor(world: World, page: Page, live_server: object, code: str) -> P
     return version
 
 
+def drag_down(page: Page, step: str, *, onto: str) -> None:
+    """Take a step by its handle and let it go below another one, as a mouse does."""
+    page.evaluate("window.scrollTo(0, 0)")
+    handle = page.locator(f"[data-step={step}] [data-drag]").bounding_box()
+    target = page.locator(f"[data-step={onto}] .editor-head").bounding_box()
+    assert handle is not None
+    assert target is not None
+    page.mouse.move(handle["x"] + 8, handle["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(handle["x"] + 20, handle["y"] + 40, steps=4)
+    page.mouse.move(target["x"] + 20, target["y"] + 20, steps=4)
+    page.mouse.up()
+
+
 @pytest.mark.urs("URS-08")
 def test_is_edited_by_keyboard_alone_and_loses_no_text(
     new_page: OpenPage,
@@ -58,6 +72,10 @@ def test_is_edited_by_keyboard_alone_and_loses_no_text(
     page.keyboard.press("Alt+ArrowDown")
     expect(page.locator("#preview-result")).to_contain_text("Nothing keeps it from approval")
 
+    drag_down(page, "ppe", onto="oxygen")
+    expect(page.locator(".editor-step").nth(1)).to_have_attribute("data-step", "ppe")
+    expect(page.locator("#preview-result")).to_contain_text("Step 2 · Instruction to confirm")
+
     page.wait_for_timeout(500)  # longer than the editor waits before it keeps what was typed
     page.reload()
     page.locator("[data-kept=take]").focus()
@@ -70,6 +88,7 @@ def test_is_edited_by_keyboard_alone_and_loses_no_text(
     version.refresh_from_db()
     assert version.document["steps"][-1]["title"] == "Name the helper today"
     assert version.document["steps"][-1]["key"] == "name-the-helper"
+    assert version.document["steps"][1]["key"] == "ppe"
     screenshot(page, "procedure-editor-wide-light")
     for address in ("edit/", ""):
         page.goto(f"/procedures/{version.procedure_id}/versions/1/{address}")

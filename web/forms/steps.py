@@ -222,7 +222,7 @@ class ChoiceForm(StepForm):
             self.fields[f"{name}leads_to"] = forms.ChoiceField(
                 label="Leads to", choices=leads, required=False
             )
-            self.fields[f"{name}fails"] = forms.BooleanField(label="Fails the step", required=False)
+            self.fields[f"{name}fails"] = forms.BooleanField(label="Fails", required=False)
             self.fields[f"{name}value"] = forms.RegexField(
                 r"^[a-z0-9][a-z0-9-]{0,39}$", required=False, widget=forms.HiddenInput
             )
