@@ -1,6 +1,7 @@
 """Recording steps of a locked run and moving it on to what is due next."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.utils import timezone
 
@@ -10,8 +11,9 @@ from audit.errors import ActionRefused, NotAuthorised, Refusal
 from audit.writes import update_all
 from inventory.models import Custody, Vial
 from sop.action import Action
+from sop.deviations import NewDeviation, open_deviation
 from sop.documents.steps import ActStep, Per, Step
-from sop.models import ExecutionStatus, StepOutcome, StepRecord
+from sop.models import DeviationSource, ExecutionStatus, StepOutcome, StepRecord
 from sop.rules.walking import Due, Passed, Walk, act_due
 from sop.runs import LockedRun, passed_now
 
@@ -44,7 +46,7 @@ def record_act(
     record = new_record(run, due.step.key, due.vial_id, by=actor)
     record.second_person_id = None if second is None else second.pk
     record.values = {"action": str(action), "vials": [vial.code for vial in vials]}
-    write_records(run, [record], stored=vials if action in STORES else ())
+    write_records(change, run, [record], stored=vials if action in STORES else ())
     return run.document.number_of(due.step.key)
 
 
@@ -68,7 +70,11 @@ def new_record(
 
 
 def write_records(
-    run: LockedRun, records: Sequence[StepRecord], *, stored: Sequence[Vial] = ()
+    change: OpenChange,
+    run: LockedRun,
+    records: Sequence[StepRecord],
+    *,
+    stored: Sequence[Vial] = (),
 ) -> None:
     """
     Append what was recorded, and move the run on: to the next vial, out of the block, to its end.
@@ -85,22 +91,47 @@ def write_records(
         walk = walk.with_passed(vial_in_hand=None)
         if _was_the_last(run, block, stored):
             walk = close_block(run, walk, block)
-    _save(run, walk)
+    _save(change, run, walk)
 
 
-def close_and_save(run: LockedRun) -> None:
+def close_and_save(change: OpenChange, run: LockedRun) -> None:
     """End the steps for each vial, which the caller found complete, and move the run on."""
-    _save(run, close_block(run, run.walk, run.walk.open_block()))
+    _save(change, run, close_block(run, run.walk, run.walk.open_block()))
 
 
-def _save(run: LockedRun, walk: Walk) -> None:
+def _save(change: OpenChange, run: LockedRun, walk: Walk) -> None:
     row = run.row
     fields = ["vial_in_hand", "container", "batch", "program", "therapy"]
     if walk.due() is None:
         row.status, row.ended_at = ExecutionStatus.COMPLETED, timezone.now()
         row.vial_in_hand = None
         fields += ["status", "ended_at"]
+        _tell_of_overtime(change, run)
     update_all([row], fields)
+
+
+def _tell_of_overtime(change: OpenChange, run: LockedRun) -> None:
+    """Open a deviation when the run took longer than its procedure allows."""
+    row, most = run.row, run.document.most_minutes
+    if most is None or row.ended_at is None:
+        return
+    took = row.ended_at - row.started_at
+    if took <= timedelta(minutes=most):
+        return
+    minutes = int(took.total_seconds() // 60)
+    open_deviation(
+        change,
+        NewDeviation(
+            source=DeviationSource.FAILED_STEP,
+            title=f"{run.document.code}: {row} took {minutes} minutes, {most} are allowed",
+            what_happened=f"Begun {row.started_at.isoformat()}, ended {row.ended_at.isoformat()}.",
+            vials=list(Vial.objects.filter(step_records__execution=row).distinct()),
+            caused_by_id=row.held_by_id,
+            site_id=row.site_id,
+            program_id=row.program_id,
+        ),
+        at=row.ended_at,
+    )
 
 
 def close_block(run: LockedRun, walk: Walk, block: Sequence[Step]) -> Walk:

@@ -25,12 +25,14 @@ class Scope:
     """
     What an action touches: programs and sites by key, and the vials, where it has any.
 
-    vials: with their batch read, whose product may have a procedure of its own.
+    vials: with their batch read, whose product may have a procedure of its own. touched: the vials
+    that a step is done for, where they are others than those.
     """
 
     programs: Collection[int]
     sites: Collection[int] = ()
     vials: Sequence[Vial] = ()
+    touched: Sequence[Vial] = ()
 
     def pairs(self) -> set[tuple[int, int | None]]:
         """Return each program with each product that is known of it."""
@@ -102,7 +104,9 @@ def _follow_run(
     said = {"code": rule.code, "version": rule.run_number, "run": rule.run_id}
     if action in document_of(rule.run_version_id).actions():
         run = lock_run(rule.run_id)
-        said["step"] = record_act(change, run, action, actor=actor, vials=scope.vials)
+        said["step"] = record_act(
+            change, run, action, actor=actor, vials=scope.touched or scope.vials
+        )
     elif rule.follows == Follows.RUN:
         raise ActionRefused([_not_in_a_run(action, [rule])])
     change.followed = {"procedure": said}

@@ -21,7 +21,7 @@ def end_vials(*, execution_id: int, attribution: Attribution) -> None:
         run = lock_run(execution_id)
         insist_on_runner(run.row, attribution.actor)
         refuse_if(_refusals(run.walk))
-        close_and_save(run)
+        close_and_save(change, run)
 
 
 def _refusals(walk: Walk) -> list[Refusal]:

@@ -63,7 +63,7 @@ def record_step(
             raise RuntimeError("a step that is due was found not to be")
         insist_on_step_role(due.step, attribution.actor)
         if isinstance(due.step, FileStep):
-            return _record_file(run, due, file, attribution)
+            return _record_file(change, run, due, file)
         judged = answer_step(run, due, answer, now=at)
         judged, vial = _vial_of(run, due, judged, attribution)
         if vial is not None and run.walk.is_passed(due.step.key, vial.pk):
@@ -126,7 +126,7 @@ def _record(
         take_up(vial, run)
     if due.step.kind == "scan" and judged.values.get("kind") == "container":
         run.row.container_id = _key(judged.values)
-    write_records(run, [record])
+    write_records(change, run, [record])
     return record
 
 
@@ -143,7 +143,7 @@ def _key(values: dict[str, object]) -> int | None:
 
 
 def _record_file(
-    run: LockedRun, due: Due, file: StepFileIn | None, attribution: Attribution
+    change: OpenChange, run: LockedRun, due: Due, file: StepFileIn | None
 ) -> StepRecord:
     """
     Keep a file with its step.
@@ -155,9 +155,9 @@ def _record_file(
     if len(file.content) > LARGEST_FILE:
         raise ActionRefused([Refusal("FILE_TOO_LARGE", "The file is larger than 10 MB.")])
     digest = hashlib.sha256(file.content).hexdigest()
-    record = new_record(run, due.step.key, due.vial_id, by=attribution.actor)
+    record = new_record(run, due.step.key, due.vial_id, by=run.row.held_by)
     record.values = {"file": file.name[:200], "sha256": digest, "bytes": len(file.content)}
-    write_records(run, [record])
+    write_records(change, run, [record])
     StepFile(
         record=record,
         name=file.name[:200],

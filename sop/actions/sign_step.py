@@ -41,7 +41,7 @@ def sign_step(
         record = new_record(run, key, vial_id, by=intent.signer)
         record.second_person_id = None if second is None else second.pk
         record.values = {"meaning": str(intent.meaning)}
-        write_records(run, [record])
+        write_records(change, run, [record])
         change.sign([record])
         return record
 

@@ -45,7 +45,7 @@ def skip_step(
         )
         record = new_record(run, key, vial_id, by=attribution.actor, outcome=StepOutcome.SKIPPED)
         record.reason, record.deviation = why, deviation
-        write_records(run, [record])
+        write_records(change, run, [record])
         return record
 
 

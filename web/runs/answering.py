@@ -157,6 +157,7 @@ def putting_of(asked: Answering) -> Putting:
     run, vial = asked.page.run, asked.page.vial
     memory = replace(
         asked.memory,
+        box_id=asked.memory.box_id or run.container_id,
         vial_id=None if vial is None else vial.pk,
         scanned="" if vial is None else vial.code,
         therapy_id=run.therapy_id,
