@@ -18,9 +18,12 @@ from sop.actions.set_vial_aside import set_vial_aside
 from sop.actions.skip_step import skip_step
 from sop.documents.steps import (
     ActStep,
+    ChoiceStep,
     ConfirmStep,
     IdentityStep,
+    MeasurementStep,
     ScanStep,
+    Step,
     WaitStep,
 )
 from sop.models import StepOutcome, StepRecord
@@ -96,8 +99,23 @@ def _scan(asked: Answering) -> Answered:
         return Answered(outcome=_record(asked, due.step.key, due.vial_id, Answer()))
     if isinstance(due.step, ScanStep | IdentityStep):
         return _scan_for(asked, due, due.step)
+    entered = _entered(due.step, _raw(asked))
+    if entered is not None:
+        return Answered(outcome=_record(asked, due.step.key, due.vial_id, entered))
     words = f"“{due.step.title}” is not done by a scan. Do this step first."
     return Answered(outcome=_stopped(asked, Refusal("NOT_A_SCAN", words)))
+
+
+def _entered(step: Step, raw: str) -> Answer | None:
+    """Read what was entered in the scan field as the answer to a step that takes no scan."""
+    if isinstance(step, MeasurementStep) and not step.names_device:
+        return Answer(number=raw)
+    if isinstance(step, ChoiceStep):
+        named = {str(n): o.value for n, o in enumerate(step.options, start=1)}
+        named |= {o.label.casefold(): o.value for o in step.options}
+        option = named.get(raw.casefold())
+        return None if option is None else Answer(option=option)
+    return None
 
 
 def _scan_for(asked: Answering, due: Due, step: ScanStep | IdentityStep) -> Answered:

@@ -120,9 +120,10 @@ def scan_field(run_id: int) -> ScanField:
     """Give the one field of the screen."""
     return ScanField(
         url=reverse("runs:run", args=[run_id]),
-        label="Scan what the step asks for",
+        label="Scan or enter what the step asks for",
         target="#run-now",
-        hint="The card “Done” (code FZ-DONE) confirms a step without touching the screen.",
+        hint="A number, or the number of an answer, can be entered here too. The card “Done” (code "
+        "FZ-DONE) confirms a step without touching the screen.",
     )
 
 
