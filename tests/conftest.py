@@ -16,6 +16,7 @@ from audit.clocks.state import ClockState
 from audit.clocks.state import Memory as ClockMemory
 from audit.configuration import Memory
 from audit.seals import standing
+from sop.runs import document_of
 from tests.browsing import Browser
 from tests.provider.process import CLIENT_ID, CLIENT_SECRET, Provider, running
 from tests.world import NOON, World
@@ -65,6 +66,12 @@ def known_trail(monkeypatch: pytest.MonkeyPatch) -> TrailMemory:
     fresh = TrailMemory(until=math.inf)
     monkeypatch.setattr("web.trail_break.memory", fresh)
     return fresh
+
+
+@pytest.fixture(autouse=True)
+def unread_documents() -> None:
+    """Let no procedure of another test's database be remembered."""
+    document_of.cache_clear()
 
 
 @pytest.fixture(autouse=True)

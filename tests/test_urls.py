@@ -16,7 +16,9 @@ WATCHES_QUALITY = EVERYBODY - {Role.TECHNICIAN, Role.ADMINISTRATOR}
 READS_CONFIGURATION = frozenset({Role.QA, Role.ADMINISTRATOR, Role.INSPECTOR})
 KEEPS_TOKENS = frozenset({Role.QA, Role.ADMINISTRATOR})
 APPROVES_EMERGENCIES = EVERYBODY - {Role.TECHNICIAN, Role.INSPECTOR}
+REPORTS_DEVIATIONS = EVERYBODY - {Role.ADMINISTRATOR, Role.INSPECTOR}
 CONFIGURES = frozenset({Role.ADMINISTRATOR})
+WRITES_PROCEDURES = EVERYBODY - {Role.ADMINISTRATOR, Role.INSPECTOR}
 
 # open to anybody, signed in or not; the machine door asks for a token instead
 OPEN = {
@@ -62,6 +64,7 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "configure:procedures": READS_CONFIGURATION,
     "configure:set_procedures": frozenset({Role.QA}),
     "configure:set_limits": frozenset({Role.QA}),
+    "configure:set_licence": frozenset({Role.QA}),
     "configure:publish_policy": frozenset({Role.QA, Role.ADMINISTRATOR}),
     "configure:signing": READS_CONFIGURATION,
     "configure:sites": READS_CONFIGURATION,
@@ -72,13 +75,40 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "emergency:ask": EVERYBODY - {Role.INSPECTOR},
     "emergency:review": frozenset({Role.QA}),
     "labels:": EVERYBODY,
+    "procedures:": EVERYBODY,
+    "procedures:approve": frozenset({Role.QA}),
+    "procedures:attach": WRITES_PROCEDURES,
+    "procedures:draft": WRITES_PROCEDURES,
+    "procedures:edit": WRITES_PROCEDURES,
+    "procedures:import": WRITES_PROCEDURES,
+    "procedures:new": WRITES_PROCEDURES,
+    "procedures:remove_file": WRITES_PROCEDURES,
+    "procedures:retire": frozenset({Role.QA}),
+    "procedures:return_version": frozenset({Role.QA}),
+    "procedures:submit": WRITES_PROCEDURES,
+    "procedures:withdraw": WRITES_PROCEDURES,
     "put_away:": EVERYBODY,
     "quality:": WATCHES_QUALITY,
+    "quality:ask_closure": frozenset({Role.QA, Role.SUPERVISOR}),
+    "quality:assess": frozenset({Role.QA}),
+    "quality:classify": frozenset({Role.QA}),
+    "quality:close_deviation": frozenset({Role.QA}),
+    "quality:contain_deviation": REPORTS_DEVIATIONS,
+    "quality:deviation": EVERYBODY,
+    "quality:incidents": EVERYBODY,
+    "quality:investigate": frozenset({Role.QA, Role.SUPERVISOR}),
+    "quality:link_outside": frozenset({Role.QA}),
+    "quality:new_deviation": REPORTS_DEVIATIONS,
+    "quality:new_incident": REPORTS_DEVIATIONS | {Role.ADMINISTRATOR},
+    "quality:reopen_deviation": frozenset({Role.QA}),
+    "quality:settle_report": frozenset({Role.QA}),
     "quality:hold_record": frozenset({Role.QA}),
     "quality:release_record": frozenset({Role.QA}),
     "quality:set_periods": frozenset({Role.QA}),
     "reports:": EVERYBODY,
     "retrievals:": EVERYBODY,
+    "runs:": EVERYBODY,
+    "runs:migrate": frozenset({Role.QA}),
     "scan:": EVERYBODY,
     "signing:": EVERYBODY,
     "sites:": EVERYBODY,
@@ -96,7 +126,7 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "vials:": EVERYBODY,
 }
 NEEDS_A_QUERY = {"configure:add_containers"}  # 404 without the container it is about
-NO_EXAMPLE = {"configure:revoke_token"}  # 404 without a token
+NO_EXAMPLE = {"configure:revoke_token", "runs:file"}  # 404 without a token, or a file
 SCREENS = sorted(set(routes()) - OPEN - OPEN_POSTS - MACHINES)
 # parts that lead to a sponsor's records; people, products and tokens are configuration, which
 # administrators keep for all sponsors
@@ -109,6 +139,8 @@ OF_A_SPONSOR = {
     "legal_hold_id",
     "coi",
     "review_id",
+    "run_id",
+    "deviation_id",
 }
 
 

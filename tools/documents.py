@@ -31,6 +31,7 @@ def statuses_page() -> str:
     """Draw every axis of statuses from the tables that the actions obey."""
     status = import_module("custody.status")  # its models exist only after django.setup()
     versions = import_module("sop.rules.versions")
+    deviations = import_module("sop.deviation_status").DEVIATION_TRANSITIONS
     return "\n".join(
         [
             *("# Statuses", "", _NOTE, "", "## Of a vial", ""),
@@ -40,6 +41,7 @@ def statuses_page() -> str:
             *("", "## Of a version of a procedure", ""),
             "People move it up to approved or withdrawn; dates and later versions do the rest.",
             *("", *_diagram(versions.VERSION_TRANSITIONS), ""),
+            *("## Of a deviation or an incident", "", *_diagram(deviations), ""),
         ]
     )
 

@@ -102,6 +102,7 @@ TITLES = {
     "URS-110": "Ways of telling somebody are watched",
     "URS-112": "Temperature history is rebuilt with its gaps",
     "URS-113": "What goes otherwise opens a deviation, and a hold, in the same transaction",
+    "URS-114": "A clock of 45 days runs on licensed product that was distributed",
     "URS-115": "One hold reaches a lot, donor, tank or therapy with every part",
     "URS-117": "Patient identity is stored apart and masked",
     "URS-120": "The packet holds no donor's personal data",

@@ -21,6 +21,7 @@ from web.emergency_work_warning import emergency_work_at
 from web.navigation import NavItem, navigation_for
 from web.preferences import preferences_of
 from web.restore_warning import restore_warning
+from web.runs.at_hand import run_at_hand
 from web.sites import current_site
 from web.trail_break import trail_break
 
@@ -105,6 +106,7 @@ def chrome(request: HttpRequest) -> dict[str, object]:
         "trail_break": SimpleLazyObject(lambda: trail_break(lambda: person.roles)),
         "restore_warning": SimpleLazyObject(lambda: restore_warning(lambda: person.roles)),
         "emergencies": SimpleLazyObject(lambda: emergencies_of(request)),
+        "run_at_hand": SimpleLazyObject(lambda: run_at_hand(request)),
         "emergency_works": SimpleLazyObject(lambda: emergency_works_of(request)),
         "clock_warning": SimpleLazyObject(lambda: clock_warning(lambda: person.roles)),
         "scan_url": f"{get_script_prefix()}scan/",

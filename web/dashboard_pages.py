@@ -18,6 +18,8 @@ from custody.queries.desk import (
     InHandLine,
     desk_of,
 )
+from custody.queries.deviations import Shown
+from custody.queries.deviations import count_waiting as count_deviations_waiting
 from custody.queries.quality import Need, count_needs, count_open_holds
 from custody.queries.receipts import count_waiting
 from custody.queries.retrievals import RetrievalCard, open_retrievals
@@ -184,10 +186,34 @@ def _quality_tiles(person: Person, at: datetime) -> Iterable[Tile]:
             icon="history",
             is_urgent=True,
         )
+    yield from _deviation_tiles(person, at)
     holds = count_open_holds(seen_by=person)
     yield Tile(
         label="Open holds", count=holds, url=with_query(index, show="holds"), icon="hand-stop"
     )
+
+
+def _deviation_tiles(person: Person, at: datetime) -> Iterable[Tile]:
+    """Say what is open, and what FDA must still be told of; the clock is on its list."""
+    waiting, url = count_deviations_waiting(seen_by=person, at=at), reverse("quality:deviations")
+    yield Tile(
+        label="Open deviations",
+        count=waiting.open,
+        url=url,
+        icon="file-alert",
+        is_urgent=waiting.overdue > 0,
+    )
+    if waiting.to_report:
+        yield Tile(
+            label="To report to FDA within 45 days",
+            count=waiting.to_report,
+            url=with_query(url, show=Shown.TO_REPORT.value),
+            icon="mail",
+            is_urgent=True,
+        )
+    if waiting.incidents:
+        url = reverse("quality:incidents")
+        yield Tile(label="Open incidents", count=waiting.incidents, url=url, icon="bug")
 
 
 def _hand(line: InHandLine) -> HandLine:

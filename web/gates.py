@@ -10,6 +10,10 @@ from web.navigation import REVIEWERS
 AUDIT_READERS = REVIEWERS | {"administrator"}
 NOTICE_READERS = frozenset({"administrator", "qa", "inspector"})
 TRAIL_REVIEWERS = frozenset({"qa", "release"})
+DEVIATION_REPORTERS = frozenset({"technician", "supervisor", "qa", "release"})
+INCIDENT_REPORTERS = DEVIATION_REPORTERS | {"administrator"}
+INVESTIGATORS = frozenset({"qa", "supervisor"})
+QUALITY_ONLY = frozenset({"qa"})
 
 
 def insist_on_role(request: Request, allowed: Collection[str]) -> None:

@@ -40,12 +40,15 @@ SECTIONS = (
     NavSection(label="Therapies", path="/therapies/", icon="dna-2"),
     NavSection(label="Receipts", path="/batches/", icon="package-import"),
     NavSection(label="Retrievals", path="/retrievals/", icon="clipboard-list", bar=4),
+    NavSection(label="Runs", path="/runs/", icon="player-play"),
+    NavSection(label="Procedures", path="/procedures/", icon="list-check"),
     NavSection(
         label="Quality",
         path="/quality/",
         icon="shield-check",
         roles=REVIEWERS,
     ),
+    NavSection(label="Deviations", path="/quality/deviations/", icon="file-alert"),
     NavSection(
         label="Audit",
         path="/audit/",
@@ -83,12 +86,14 @@ def navigation_for(*, path: str, roles: frozenset[str]) -> tuple[NavItem, ...]:
     roles: names of the roles that the person holds.
     """
     prefix = get_script_prefix().rstrip("/")
+    inside = [section.path for section in SECTIONS if _is_inside(path, section)]
+    here = max(inside, key=len, default="")  # a section may lie inside another
     return tuple(
         NavItem(
             label=section.label,
             url=prefix + section.path,
             icon=section.icon,
-            active=_is_inside(path, section),
+            active=section.path == here,
             bar=section.bar,
         )
         for section in SECTIONS

@@ -19,6 +19,8 @@ class Product(RegulatedModel):
     A kind of therapy that a program makes.
 
     is_autologous: its doses are for the patient who donated, and for nobody else.
+    is_licensed: it is on the market under a licence, so that what goes wrong with distributed
+    product is reported to FDA. Source: 21 CFR 600.14; URS-114.
     """
 
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="products")
@@ -26,6 +28,7 @@ class Product(RegulatedModel):
     name = models.CharField(max_length=200)
     is_autologous = models.BooleanField()
     storage_class = models.CharField(max_length=10, choices=StorageClass)
+    is_licensed = models.BooleanField(default=False, db_default=False)
 
     def __str__(self) -> str:
         return self.code

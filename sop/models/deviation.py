@@ -107,7 +107,7 @@ class Deviation(RegulatedModel):
     where it touches none, or several. procedure_step: as its Change named it. about: what the
     same thing happening again is known by, such as a pick and a code; empty where nothing is.
     reported_at, report_words: when it was reported to FDA and under which number, or why it need
-    not be.
+    not be. impact: what an incident touched of functions, data and work.
     Source: 21 CFR 211.100(b), 211.192, 600.14; An11 (2011) section 13; URS-113, URS-114, URS-121.
     """
 
@@ -135,6 +135,7 @@ class Deviation(RegulatedModel):
     classification = models.CharField(
         max_length=8, choices=Classification, default=Classification.NOT_YET
     )
+    impact = models.TextField(blank=True, default="", db_default="")
     containment = models.TextField(blank=True)
     investigation = models.TextField(blank=True)
     root_cause = models.TextField(blank=True)
@@ -232,3 +233,27 @@ class DeviationVial(RegulatedModel):
 
     def __str__(self) -> str:
         return f"{self.vial_id} under {self.deviation_id}"
+
+
+class DecisionKind(models.TextChoices):
+    """What quality decides of a deviation before it is closed, or after."""
+
+    CLASSIFIED = "classified", "Classified"
+    REOPENED = "reopened", "Opened again"
+    REPORTED = "reported", "Reporting settled"
+
+
+class DeviationDecision(RegulatedModel):
+    """
+    One signed decision that is not the closure; it never changes, so its signature stays whole.
+
+    outcome: in words, such as the class that was decided.
+    """
+
+    deviation = models.ForeignKey(Deviation, on_delete=models.PROTECT, related_name="decisions")
+    kind = models.CharField(max_length=10, choices=DecisionKind)
+    outcome = models.CharField(max_length=200)
+    decided_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.outcome}"

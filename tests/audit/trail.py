@@ -52,6 +52,8 @@ from inventory.models import (
     Vial,
 )
 from inventory.rules.retention import PROPOSED
+from sop.actions.classify_deviation import classify_deviation
+from sop.models import Classification
 from tests.accounts.access import give_role
 from tests.accounts.notices import overstep
 from tests.custody.reviews import review
@@ -137,7 +139,7 @@ def build_trail() -> World:
     set_retention(months=PROPOSED, intent=world.signs(world.qa))
     give_role(world, world.witness, Role.SUPERVISOR)
     a_row_of_each(by=world.technician, other=world.qa, site=world.site)
-    opened_deviation(world, vials=[held])
+    _deviation(world, held)
     _seal_and_check()
     return world
 
@@ -173,6 +175,15 @@ def _permissions_of_groups(world: World) -> None:
             group=group, permission=view_program, content_object=world.program
         ).save()
         SiteGroupPermission(group=group, permission=view_site, content_object=world.site).save()
+
+
+def _deviation(world: World, vial: Vial) -> None:
+    classify_deviation(
+        deviation_id=opened_deviation(world, vials=[vial]).pk,
+        classification=Classification.MINOR,
+        intent=world.signs(world.qa),
+        at=NOON,
+    )
 
 
 def _retrieval(world: World, vial: Vial) -> Retrieval:

@@ -5,6 +5,7 @@ from itertools import count
 
 from custody.actions.check_out_retrieval import check_out_retrieval
 from custody.actions.claim_vials import claim_vials
+from custody.actions.hand_over_retrieval import Receiver, hand_over_retrieval
 from custody.actions.request_retrievals import request_retrievals
 from custody.actions.scan_pick import scan_pick
 from custody.actions.witness_pick import witness_pick
@@ -83,6 +84,21 @@ def picked_retrieval(world: World) -> tuple[Retrieval, Vial]:
     retrieval, vial = scanned_retrieval(world)
     check_out_retrieval(
         retrieval_id=retrieval.pk, intent=world.signs(world.technician, world.witness), at=NOON
+    )
+    retrieval.refresh_from_db()
+    return retrieval, fresh([vial])[0]
+
+
+def handed_over_retrieval(world: World) -> tuple[Retrieval, Vial]:
+    """Return a retrieval whose vial the courier has."""
+    retrieval, vial = picked_retrieval(world)
+    hand_over_retrieval(
+        retrieval_id=retrieval.pk,
+        receiver=Receiver(
+            name="Cora Courier", organisation="Cold Cargo", identified_by="badge", is_courier=True
+        ),
+        intent=world.signs(world.technician, world.witness),
+        at=NOON,
     )
     retrieval.refresh_from_db()
     return retrieval, fresh([vial])[0]

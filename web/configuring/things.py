@@ -14,6 +14,7 @@ from inventory.actions.add_product import add_product
 from inventory.actions.add_program import add_program
 from inventory.actions.add_site import add_site
 from inventory.actions.add_sponsor import add_sponsor
+from inventory.actions.set_product_licence import set_product_licence
 from inventory.actions.set_stability_limits import set_stability_limits
 from inventory.models import UNITS, ContainerType, Product, Sponsor, StorageClass, Zone
 from web.configuring import lists
@@ -78,16 +79,48 @@ def product(posted: Posted, person: Person) -> SetUp:
     )
 
 
+def licence(posted: Posted, person: Person, product_id: int) -> SetUp:
+    """
+    Say whether a product is licensed; the form asks for what it is not now.
+
+    Raises Http404: the person may not see the product's program.
+    """
+    found = _product_seen_by(person, product_id)
+    form = forms.LicenceForm(posted, initial={"is_licensed": found.is_licensed})
+    return SetUp(
+        form=form,
+        sheet=sheet(
+            f"Licence of {found.code}",
+            under="products",
+            words="A deviation that may have touched distributed product under a licence is "
+            "reported to FDA within 45 calendar days (21 CFR 600.14).",
+            statement=f"This is how {found.code} stands on the market.",
+            covers=((Product, found.pk),),
+        ),
+        act=lambda intent: set_product_licence(
+            product_id=found.pk, is_licensed=form.cleaned_data["is_licensed"], intent=intent
+        ),
+        done=f"The licence of {found.code} is recorded.",
+        done_url=reverse("configure:products"),
+        roles=(Role.QA,),
+    )
+
+
+def _product_seen_by(person: Person, product_id: int) -> Product:
+    programs = [row.pk for row in lists.programs_of(person)]
+    found = Product.objects.filter(pk=product_id, program__in=programs).first()
+    if found is None:
+        raise Http404
+    return found
+
+
 def limits(posted: Posted, person: Person, product_id: int, at: datetime) -> SetUp:
     """
     Set the next version of a product's limits.
 
     Raises Http404: the person may not see the product's program.
     """
-    programs = [row.pk for row in lists.programs_of(person)]
-    found = Product.objects.filter(pk=product_id, program__in=programs).first()
-    if found is None:
-        raise Http404
+    found = _product_seen_by(person, product_id)
     form = forms.LimitsForm(posted)
     return SetUp(
         form=form,

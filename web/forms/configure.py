@@ -77,6 +77,14 @@ class ProductForm(SigningForm):
         self.fields["program"].choices = programs  # type: ignore[attr-defined]  # a choice field has choices
 
 
+class LicenceForm(SigningForm):
+    """Whether a product is on the market under a licence."""
+
+    is_licensed = forms.BooleanField(
+        required=False, label="It is on the market under a licence (BLA)"
+    )
+
+
 class LimitsForm(SigningForm):
     """The next version of a product's stability limits; times in minutes."""
 

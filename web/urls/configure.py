@@ -27,6 +27,7 @@ urlpatterns = [
     path("sponsors/add/", configure_things.add_sponsor, name="add_sponsor"),
     path("products/", configure.products, name="products"),
     path("products/add/", configure_things.add_product, name="add_product"),
+    path("products/<int:product_id>/licence/", configure_things.set_licence, name="set_licence"),
     path("products/<int:product_id>/limits/", configure_things.set_limits, name="set_limits"),
     path("access/", access.rules, name="access"),
     path("access/set/", access.set_rules, name="set_access"),

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from web.views import quality, retention
+from web.views import deviation_acts as acts
+from web.views import deviations, quality, retention
 
 app_name = "quality"
 urlpatterns = [
@@ -17,6 +18,20 @@ urlpatterns = [
         retention.release_record,
         name="release_record",
     ),
+    path("deviations/", deviations.deviations, name="deviations"),
+    path("deviations/new/", deviations.new_deviation, name="new_deviation"),
+    path("deviations/<int:deviation_id>/", deviations.deviation, name="deviation"),
+    path("deviations/<int:deviation_id>/contain/", acts.contain, name="contain_deviation"),
+    path("deviations/<int:deviation_id>/investigate/", acts.investigate, name="investigate"),
+    path("deviations/<int:deviation_id>/link/", acts.link_outside, name="link_outside"),
+    path("deviations/<int:deviation_id>/classify/", acts.classify, name="classify"),
+    path("deviations/<int:deviation_id>/assess/", acts.assess, name="assess"),
+    path("deviations/<int:deviation_id>/report/", acts.report, name="settle_report"),
+    path("deviations/<int:deviation_id>/ask-closure/", acts.ask_closure, name="ask_closure"),
+    path("deviations/<int:deviation_id>/close/", acts.close, name="close_deviation"),
+    path("deviations/<int:deviation_id>/reopen/", acts.reopen, name="reopen_deviation"),
+    path("incidents/", deviations.incidents, name="incidents"),
+    path("incidents/new/", deviations.new_incident, name="new_incident"),
     path("holds/new/", quality.new_hold, name="new_hold"),
     path("holds/<int:hold_id>/", quality.hold, name="hold"),
     path("holds/<int:hold_id>/release/", quality.release, name="release"),

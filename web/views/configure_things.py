@@ -30,6 +30,12 @@ def add_product(request: Request) -> HttpResponse:
 
 
 @_either
+def set_licence(request: Request, product_id: int) -> HttpResponse:
+    """Say whether a product is on the market under a licence."""
+    return answer_set_up(request, things.licence(request.POST or None, request.user, product_id))
+
+
+@_either
 def set_limits(request: Request, product_id: int) -> HttpResponse:
     """Set the next version of a product's stability limits."""
     at = timezone.now()
