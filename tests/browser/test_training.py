@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -13,15 +12,12 @@ from sop.action import Action
 from sop.actions.assess_in_practice import assess_in_practice
 from sop.documents.document import TrainingDemand
 from sop.models import Follows
-from tests.browser.test_sections import OpenAs, _stretch, sign_in
-from tests.browser.test_styleguide import PHONE, WIDE, faults
+from tests.browser.test_sections import OpenAs
+from tests.browser.test_styleguide import faults_of_pages
 from tests.factories.people import PASSWORD
 from tests.factories.procedures import document, govern, in_force, train
 from tests.web.views.test_readiness import screen_of
 from tests.world import World
-
-__all__ = ["sign_in"]
-WIDE_ONLY = {"training-matrix", "training-person", "governance"}
 
 
 def pages(world: World) -> dict[str, tuple[Person, str]]:
@@ -82,23 +78,6 @@ def pages(world: World) -> dict[str, tuple[Person, str]]:
 
 @pytest.mark.urs("URS-07", "URS-23")
 def test_has_no_fault_and_does_not_overflow(
-    sign_in: OpenAs,
-    committed_world: World,
-    screenshot: Callable[[Page, str], Path],
+    sign_in: OpenAs, committed_world: World, picture_of_look: Callable[[Page, str], None]
 ) -> None:
-    found = {}
-    for name, (person, path) in pages(committed_world).items():
-        sizes = [(WIDE, "light")] if name in WIDE_ONLY else [(PHONE, "dark")]
-        for size, scheme in sizes:
-            page = sign_in(person, viewport=size, color_scheme=scheme, bypass_csp=True)
-            page.goto(path)
-            screenshot(page, f"{name}-{size['width']}-{scheme}")
-            _stretch(page, size)
-            said = faults(page)
-            if not page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"):
-                said.append("overflows")
-            if said:
-                found[f"{name} {scheme}"] = said
-            page.context.close()
-
-    assert found == {}
+    assert faults_of_pages(pages(committed_world), sign_in, picture_of_look) == {}
