@@ -1,7 +1,7 @@
 """The reports section: making a copy of a record, and the register of what was handed out."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -75,7 +75,7 @@ def end_of(day: date | None, *, at: datetime) -> datetime:
     """Return the end of a day here, or now for today and when none was named."""
     if day is None or day == timezone.localdate(at):
         return at
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+    return timezone.make_aware(datetime.combine(day, time.max))
 
 
 def training_file(made: ExportedTraining, form: str) -> HttpResponse:

@@ -50,7 +50,7 @@ def export_training(
         machine = as_json(rows, as_of=as_of)
         head = RecordHead(
             title="Training against procedures",
-            subject=f"training {as_of:%Y-%m-%d}",
+            subject=f"training {as_of.astimezone(zone):%Y-%m-%d}",
             record_version=exact(as_of),
             record_sha256=hashlib.sha256(machine).hexdigest(),
             generated_by=f"{by.actor.full_name} ({by.actor.user_id})",

@@ -84,15 +84,16 @@ def test_says_who_was_trained_as_of_a_day(world: World) -> None:
 
 def test_is_made_on_the_page_of_reports(world: World, client: Browser) -> None:
     client.force_login(world.inspector)
-    assert "Training against procedures" in client.get("/reports/").text
+    assert "/reports/training/" in client.get("/reports/").text
 
     sent = {"as_of": "2026-11-20", "training_form": "csv", "training_reason": "Inspection"}
     made = client.post("/reports/training/", sent)
     unsaid = client.post("/reports/training/", sent | {"training_reason": ""})
 
     assert made.status_code == 200
+    assert "training-2026-11-20.csv" in made.headers["Content-Disposition"]
     assert "SOP-HOUSE" in made.content.decode()
     assert unsaid.status_code == 422
     client.force_login(world.technician)
-    assert "Training against procedures" not in client.get("/reports/").text
+    assert "/reports/training/" not in client.get("/reports/").text
     assert client.post("/reports/training/", sent).status_code == 403

@@ -129,7 +129,7 @@ def test_the_approver_sees_what_a_version_requires_of_whom(
 
     assert "3 people have to read it; 3 have to be assessed" in page
     assert "Technician Example" in page
-    assert "Qa Example" not in page
+    assert "Release Example" not in page, "nothing asks them to follow it"
     assert client.get(reverse("training:demand", args=[0])).status_code == 404
 
 
