@@ -94,8 +94,10 @@ def _scan(asked: Answering) -> Answered:
     if due is None:
         return Answered(outcome=Outcome(memory=asked.memory, words="Every step is done."))
     if isinstance(due.step, ActStep) and due.step.action in BY_SCAN:
-        return Answered(outcome=take_scan(putting_of(asked), _raw(asked), typed=_typed(asked)))
-    if _raw(asked).upper() == DONE_CARD and isinstance(due.step, ConfirmStep | WaitStep):
+        return Answered(
+            outcome=take_scan(putting_of(asked), _raw(asked), typed=asked.form.was_typed)
+        )
+    if _is_done_card(asked) and isinstance(due.step, ConfirmStep | WaitStep):
         return Answered(outcome=_record(asked, due.step.key, due.vial_id, Answer()))
     if isinstance(due.step, ScanStep | IdentityStep):
         return _scan_for(asked, due, due.step)
@@ -118,6 +120,10 @@ def _entered(step: Step, raw: str) -> Answer | None:
     return None
 
 
+def _is_done_card(asked: Answering) -> bool:
+    return read_scan(_raw(asked)).code.upper() == DONE_CARD
+
+
 def _scan_for(asked: Answering, due: Due, step: ScanStep | IdentityStep) -> Answered:
     """Take a scan that is compared with what the step expects."""
     again = _ask_again(asked)
@@ -138,7 +144,7 @@ def _typed(asked: Answering) -> bool:
 def _ask_again(asked: Answering) -> Outcome | None:
     """Ask for a code once more that was typed and that no check character guards (URS-04)."""
     scan = read_scan(_raw(asked))
-    if not _typed(asked) or not needs_second_entry(scan) or asked.memory.typed == scan.code:
+    if not asked.form.was_typed or not needs_second_entry(scan) or asked.memory.typed == scan.code:
         return None
     if not asked.memory.typed:
         return Outcome(
