@@ -49,7 +49,9 @@ def hold_vials(
     is_recall: bool = False,
 ) -> Hold:
     """
-    Put locked vials under one new hold, with one event each, signed.
+    Put locked vials under one new hold, with one event each, signed where the Change is.
+
+    What is held by a stopped mix-up nobody signed for; QA signs its release.
 
     Raises RuntimeError: no person acts.
     """
@@ -68,7 +70,8 @@ def hold_vials(
     create_all([HeldVial(hold=hold, vial=vial) for vial in vials])
     entry = Entry(kind=EventKind.HELD, reason=reason, details={"hold": hold.pk, "scope": scope})
     append(change, vials, snapshot(vials), entry, at=at)
-    change.sign([hold])
+    if change.intent is not None:
+        change.sign([hold])
     return hold
 
 
