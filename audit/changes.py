@@ -68,15 +68,16 @@ class OpenChange:
             subject=self.subject,
         )
 
-    def sign(self, records: Sequence[Model]) -> list[Signature]:
+    def sign(self, records: Sequence[Model], *, only: Sequence[str] = ()) -> list[Signature]:
         """
         Append the signatures of all signers under each of `records`.
 
+        only: the columns that the signature binds, where a later step adds others; empty for all.
         Raises TypeError: the Change was not opened by `signed_change`.
         """
         if self.intent is None:
             raise TypeError("only a Change opened by signed_change can sign records")
-        return sign_records(records, intent=self.intent, roles=self.roles)
+        return sign_records(records, intent=self.intent, roles=self.roles, only=only)
 
 
 @contextmanager

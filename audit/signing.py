@@ -138,19 +138,24 @@ def signers(intent: SignedIntent) -> list[SignedIntent]:
 
 
 def sign_records(
-    records: Sequence[Record], *, intent: SignedIntent, roles: dict[int, str]
+    records: Sequence[Record],
+    *,
+    intent: SignedIntent,
+    roles: dict[int, str],
+    only: Sequence[str] = (),
 ) -> list[Signature]:
     """
     Append one signature for each record and signer, bound to the record's version as written.
 
     records: rows of one model, saved in the open Change.
     roles: for each signer's key, the role as the Change recorded it.
+    only: the columns that are bound; empty for all of the row.
     Source: 21 CFR 11.70; URS-52, URS-60.
     """
     if not records:
         return []
     model = type(records[0])
-    columns = [field.column for field in model._meta.concrete_fields if field.column]
+    columns = _columns(model, only)
     digests = record_digests(model, [record.pk for record in records], columns)
     return Signature.objects.bulk_create(
         [
@@ -171,6 +176,11 @@ def sign_records(
             for proof in signers(intent)
         ]
     )
+
+
+def _columns(model: type[models.Model], only: Sequence[str]) -> list[str]:
+    columns = [field.column for field in model._meta.concrete_fields if field.column]
+    return [column for column in columns if not only or column in only]
 
 
 def record_digests(

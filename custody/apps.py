@@ -9,8 +9,11 @@ class CustodyConfig(AppConfig):
     name = "custody"
 
     def ready(self) -> None:
-        """Have claims given back whenever an account is closed."""
+        """Have claims given back when an account is closed, and vials held for a failed step."""
         from accounts.closing import when_an_account_is_closed  # models load after the apps
         from custody.closed_accounts import return_to_the_queue
+        from custody.step_holds import hold_for_a_failed_step
+        from sop.holding import hold_with
 
         when_an_account_is_closed(return_to_the_queue)
+        hold_with(hold_for_a_failed_step)

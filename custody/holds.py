@@ -49,9 +49,7 @@ def hold_vials(
     is_recall: bool = False,
 ) -> Hold:
     """
-    Put locked vials under one new hold, with one event each, signed where the Change is.
-
-    What is held by a stopped mix-up nobody signed for; QA signs its release.
+    Put locked vials under one new hold, with one event each; signed where people signed for it.
 
     Raises RuntimeError: no person acts.
     """

@@ -41,18 +41,30 @@ def record_act(
     if due.step.per == Per.VIAL and [vial.pk for vial in vials] != [due.vial_id]:
         raise ActionRefused([OTHER_VIAL])
     second = change.second_person
-    record = StepRecord(
-        execution=run.row,
-        version_id=run.row.version_id,
-        step_key=due.step.key,
-        vial_id=due.vial_id,
-        outcome=StepOutcome.DONE,
-        person_id=actor.pk,
-        second_person_id=None if second is None else second.pk,
-        values={"action": str(action), "vials": [vial.code for vial in vials]},
-    )
+    record = new_record(run, due.step.key, due.vial_id, by=actor)
+    record.second_person_id = None if second is None else second.pk
+    record.values = {"action": str(action), "vials": [vial.code for vial in vials]}
     write_records(run, [record], stored=vials if action in STORES else ())
     return run.document.number_of(due.step.key)
+
+
+def new_record(
+    run: LockedRun,
+    key: str,
+    vial_id: int | None,
+    *,
+    by: Author,
+    outcome: StepOutcome = StepOutcome.DONE,
+) -> StepRecord:
+    """Make the record of a step, to be completed and written."""
+    return StepRecord(
+        execution=run.row,
+        version_id=run.row.version_id,
+        step_key=key,
+        vial_id=vial_id,
+        outcome=outcome,
+        person_id=by.pk,
+    )
 
 
 def write_records(
@@ -73,9 +85,19 @@ def write_records(
         walk = walk.with_passed(vial_in_hand=None)
         if _was_the_last(run, block, stored):
             walk = close_block(run, walk, block)
+    _save(run, walk)
+
+
+def close_and_save(run: LockedRun) -> None:
+    """End the steps for each vial, which the caller found complete, and move the run on."""
+    _save(run, close_block(run, run.walk, run.walk.open_block()))
+
+
+def _save(run: LockedRun, walk: Walk) -> None:
+    row = run.row
     fields = ["vial_in_hand", "container", "batch", "program", "therapy"]
     if walk.due() is None:
-        row.status, row.ended_at = ExecutionStatus.COMPLETED, now
+        row.status, row.ended_at = ExecutionStatus.COMPLETED, timezone.now()
         row.vial_in_hand = None
         fields += ["status", "ended_at"]
     update_all([row], fields)

@@ -8,7 +8,7 @@ from django.db import connection
 from accounts.roles import Role
 from audit.authors import Author
 from audit.changes import OpenChange
-from audit.errors import ActionRefused, DomainError, NotAuthorised, Refusal
+from audit.errors import ActionRefused, DomainError, Refusal
 from inventory.models import Vial
 from sop.action import Action
 from sop.advancing import record_act
@@ -16,6 +16,7 @@ from sop.authority import AUTHORITY, insist_on_standing, require_second_person
 from sop.governed import GOVERNED
 from sop.governing import Governed, Rule, governing
 from sop.models import Follows
+from sop.runner import not_trained
 from sop.runs import document_of, lock_run
 
 
@@ -131,19 +132,6 @@ PROCEDURES_DIFFER = Refusal(
     "PROCEDURES_DIFFER",
     "These vials follow different procedures. Do them apart, one product after the other.",
 )
-
-
-def not_trained(code: str, number: int | None) -> NotAuthorised:
-    """Refuse somebody who is not trained for a version, in words."""
-    return NotAuthorised(
-        [
-            Refusal(
-                "NOT_TRAINED",
-                f"You are not trained for {code} version {number}. Read and sign it under "
-                "Procedures, Training; ask your supervisor where an assessment is missing.",
-            )
-        ]
-    )
 
 
 def _no_procedure(action: Action) -> Refusal:

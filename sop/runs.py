@@ -74,3 +74,23 @@ def passed_now(records: Sequence[StepRecord], at: datetime) -> list[Passed]:
         for record in records
         if record.outcome != StepOutcome.STOPPED
     ]
+
+
+def words_of_due(execution_id: int, key: str) -> str:
+    """Return how the Change names a step of this run, before the run is locked; one statement."""
+    rows = Execution.objects.filter(pk=execution_id)
+    found = rows.values_list("version_id", "version__procedure__code", "version__number").first()
+    if found is None:
+        return ""
+    version_id, code, number = found
+    document = document_of(version_id)
+    if document.step(key) is None:
+        return f"{code} v{number} (RUN-{execution_id})"
+    return f"{step_words(code, number, document, key)} (RUN-{execution_id})"
+
+
+def step_words(code: str, number: int, document: ProcedureDocument, key: str) -> str:
+    """Return how a record names a step, such as `SOP-ST-002 v3, step 4: Scan the box`."""
+    step = document.step(key)
+    title = "" if step is None else step.title[:120]
+    return f"{code} v{number}, step {document.number_of(key)}: {title}"

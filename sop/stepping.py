@@ -3,10 +3,9 @@
 from django.db import connection
 
 from audit.authors import Author
-from sop.documents.document import ProcedureDocument
 from sop.documents.steps import ActStep
 from sop.governed import GOVERNED
-from sop.runs import document_of
+from sop.runs import document_of, step_words
 
 _STEPS = """
     SELECT p.code, v.number, r.number, e.id, e.version_id
@@ -24,13 +23,6 @@ _STEPS = """
     WHERE g.action = %s AND g.ended_at IS NULL
     ORDER BY e.id NULLS LAST LIMIT 2
 """
-
-
-def step_words(code: str, number: int, document: ProcedureDocument, key: str) -> str:
-    """Return how a record names a step, such as `SOP-ST-002 v3, step 4: Scan the box`."""
-    step = document.step(key)
-    title = "" if step is None else step.title[:120]
-    return f"{code} v{number}, step {document.number_of(key)}: {title}"
 
 
 def find_step(action: str, author: Author) -> str:

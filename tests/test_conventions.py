@@ -10,6 +10,7 @@ from custody.status import CUSTODY_TRANSITIONS, QUALITY_TRANSITIONS
 from inventory.models import Custody, Quality
 from sop.action import Action
 from sop.authority import AUTHORITY
+from sop.rules.versions import VERSION_TRANSITIONS, VersionState
 from tests.conventions import actions, comments, views, writing
 from tests.conventions.source import ROOT, Module, modules
 
@@ -182,11 +183,16 @@ def test_every_action_of_the_gate_is_asked_for_and_the_reverse() -> None:
 @pytest.mark.urs("URS-14", "URS-23")
 @pytest.mark.parametrize(
     ("table", "members"),
-    [(AUTHORITY, Action), (QUALITY_TRANSITIONS, Quality), (CUSTODY_TRANSITIONS, Custody)],
-    ids=["authority", "quality", "custody"],
+    [
+        (AUTHORITY, Action),
+        (QUALITY_TRANSITIONS, Quality),
+        (CUSTODY_TRANSITIONS, Custody),
+        (VERSION_TRANSITIONS, VersionState),
+    ],
+    ids=["authority", "quality", "custody", "version"],
 )
 def test_every_table_is_complete(
-    table: dict[str, frozenset[str]], members: type[Action | Quality | Custody]
+    table: dict[str, frozenset[str]], members: type[Action | Quality | Custody | VersionState]
 ) -> None:
     assert set(table) == set(members)
     assert set().union(*table.values()) <= set(members) | set(Role)

@@ -28,16 +28,20 @@ def main() -> None:
 
 
 def statuses_page() -> str:
-    """Draw both status axes from the tables that the actions obey."""
+    """Draw every axis of statuses from the tables that the actions obey."""
     status = import_module("custody.status")  # its models exist only after django.setup()
     deviations = import_module("sop.deviation_status").DEVIATION_TRANSITIONS
+    versions = import_module("sop.rules.versions")
     return "\n".join(
         [
-            *("# Statuses of a vial", "", _NOTE, ""),
+            *("# Statuses", "", _NOTE, "", "## Of a vial", ""),
             "A vial has two statuses at once. Each changes only along an arrow; holds come on top.",
-            *("", "## Quality", "", *_diagram(status.QUALITY_TRANSITIONS)),
-            *("", "## Custody", "", *_diagram(status.CUSTODY_TRANSITIONS), ""),
-            *("# Status of a deviation or an incident", "", *_diagram(deviations), ""),
+            *("", "### Quality", "", *_diagram(status.QUALITY_TRANSITIONS)),
+            *("", "### Custody", "", *_diagram(status.CUSTODY_TRANSITIONS)),
+            *("", "## Of a version of a procedure", ""),
+            "People move it up to approved or withdrawn; dates and later versions do the rest.",
+            *("", *_diagram(versions.VERSION_TRANSITIONS)),
+            *("", "## Of a deviation or an incident", "", *_diagram(deviations), ""),
         ]
     )
 

@@ -1,1 +1,1 @@
-"""What people do about procedures and deviations: one action per module."""
+"""What is done to procedures, training and runs: one module for each action."""

@@ -8,6 +8,8 @@ from pydantic import Field
 from sop.action import Action
 from sop.documents.steps import ActStep, Said, Step, Words
 
+MOST_STEPS = 200
+
 
 class Coverage(StrEnum):
     """Whether a procedure acts on product, or only records what was checked."""
@@ -52,7 +54,7 @@ class ProcedureDocument(Said):
     one_patient: bool = True
     most_minutes: Annotated[int, Field(ge=1, le=10_080)] | None = None
     training: TrainingDemand = TrainingDemand()
-    steps: tuple[Step, ...] = ()
+    steps: Annotated[tuple[Step, ...], Field(max_length=MOST_STEPS)] = ()
 
     def actions(self) -> frozenset[Action]:
         """Return the actions on product that its steps do."""

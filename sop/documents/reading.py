@@ -7,15 +7,19 @@ from pydantic import ValidationError
 from audit.errors import ActionRefused, Refusal
 from sop.documents.document import ProcedureDocument
 
+MOST_BYTES = 1024 * 1024
 _MOST_FAULTS = 20
 
 
 def read_document(text: str | bytes) -> ProcedureDocument:
     """
-    Read one JSON document.
+    Read one JSON document of at most 1 MB.
 
     Raises ActionRefused (NOT_A_PROCEDURE): it is no JSON or does not have the shape; says where.
     """
+    if len(text) > MOST_BYTES:
+        words = "The file has more than 1 MB, which no procedure needs. Look whether it is one."
+        raise ActionRefused([Refusal("NOT_A_PROCEDURE", words)])
     try:
         return ProcedureDocument.model_validate_json(text)
     except ValidationError as fault:

@@ -117,10 +117,29 @@ class ProcedureVersion(RegulatedModel):
                 func=f"""
                     IF OLD.status <> 'draft' AND (
                         NEW.document IS DISTINCT FROM OLD.document
+                        OR NEW.title <> OLD.title
+                        OR NEW.needs_assessment <> OLD.needs_assessment
+                        OR NEW.again_for_this_version <> OLD.again_for_this_version
                         OR NEW.number <> OLD.number OR NEW.author_id <> OLD.author_id
                         OR NEW.procedure_id <> OLD.procedure_id
                     ) THEN
                         RAISE EXCEPTION 'a document that was submitted is not changed'
+                            USING ERRCODE = '{FROZEN_DOCUMENT}';
+                    END IF;
+                    IF OLD.status = 'approved' AND (
+                        NEW.approved_by_id IS DISTINCT FROM OLD.approved_by_id
+                        OR NEW.approved_at IS DISTINCT FROM OLD.approved_at
+                        OR NEW.effective_at IS DISTINCT FROM OLD.effective_at
+                    ) THEN
+                        RAISE EXCEPTION 'an approval is not changed'
+                            USING ERRCODE = '{FROZEN_DOCUMENT}';
+                    END IF;
+                    IF NEW.status <> OLD.status AND (OLD.status, NEW.status) NOT IN (
+                        ('draft', 'in_review'), ('draft', 'withdrawn'),
+                        ('in_review', 'draft'), ('in_review', 'approved'),
+                        ('in_review', 'withdrawn'), ('approved', 'withdrawn')
+                    ) THEN
+                        RAISE EXCEPTION 'a version does not go this way'
                             USING ERRCODE = '{FROZEN_DOCUMENT}';
                     END IF;
                     RETURN NEW;
@@ -136,6 +155,7 @@ class ProcedureFile(RegulatedModel):
     """
     A file attached to a version, such as a drawing.
 
+    It comes and goes with a draft only: afterwards it is signed with the document.
     sha256: of the content, in hex.
     """
 
@@ -152,6 +172,25 @@ class ProcedureFile(RegulatedModel):
                 fields=["version", "name"],
                 condition=Q(is_removed=False),
                 name="sop_each_file_name_once",
+            ),
+        ]
+        triggers = [
+            *regulated(),
+            pgtrigger.Trigger(
+                name="files_are_frozen",
+                level=pgtrigger.Row,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=f"""
+                    IF EXISTS (
+                        SELECT 1 FROM public.sop_procedureversion v
+                        WHERE v.id = NEW.version_id AND v.status <> 'draft'
+                    ) THEN
+                        RAISE EXCEPTION 'files of a submitted version are not changed'
+                            USING ERRCODE = '{FROZEN_DOCUMENT}';
+                    END IF;
+                    RETURN NEW;
+                """,
             ),
         ]
 

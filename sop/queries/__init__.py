@@ -1,1 +1,1 @@
-"""What screens show of procedures and deviations."""
+"""What screens show of procedures."""

@@ -9,7 +9,10 @@ from tests.conventions.source import ROOT, Module, calls, name_of
 DOORS = {"signed_change", "attributed_change", "machine_change"}
 BY_PEOPLE = DOORS - {"machine_change"}
 AUTHORS = {"SignedIntent", "Attribution", "Attribution | str"}
-ASKS = {"require_role", "require_own_account", "require_authority", "admit", "admit_over"}
+ASKS = {
+    *("require_role", "require_own_account", "require_authority", "admit", "admit_over"),
+    *("insist_on_runner", "insist_on_scope"),  # of a run: its holder, role, site and program
+}
 LEDGER = {"custody.ledger", "custody.placements"}
 
 

@@ -132,8 +132,18 @@ def a_row_of_each(*, by: Person, other: Person, site: Site) -> None:
     govern(Action.EXPORT_DOSSIER, version, Follows.SCREEN, site=site)
     train(by, version)
     with machine_change("test set-up", action="set_up", reason="Set up a test"):
+        draft = ProcedureVersion(
+            procedure=version.procedure,
+            number=2,
+            title="Next",
+            document=version.document,
+            needs_assessment=False,
+            again_for_this_version=False,
+            author=by,
+        )
+        draft.save(force_insert=True)
         ProcedureFile(
-            version=version, name="a.txt", content_type="text/plain", content=b"a", sha256="a"
+            version=draft, name="a.txt", content_type="text/plain", content=b"a", sha256="a"
         ).save(force_insert=True)
         Assessment(
             person=by,

@@ -1,1 +1,1 @@
-"""Actions on procedures and deviations."""
+"""Tests of procedures: actions."""

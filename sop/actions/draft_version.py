@@ -1,0 +1,58 @@
+"""Drafting the next version of a procedure."""
+
+from accounts.authority import require_role
+from audit.authors import Attribution
+from audit.changes import attributed_change
+from audit.errors import refuse_if
+from sop.documents.document import ProcedureDocument
+from sop.documents.reading import stored_document
+from sop.models import Procedure, ProcedureVersion, VersionStatus
+from sop.versions import (
+    IN_WORK,
+    RETIRED,
+    WRITERS,
+    columns_of,
+    lock_procedure,
+    refusals_of_code,
+)
+
+
+def draft_version(
+    *, procedure_id: int, by: Attribution, document: ProcedureDocument | None = None
+) -> ProcedureVersion:
+    """
+    Draft the next version: from this document, or as a copy of the newest that was approved.
+
+    Raises NotFound; NotAuthorised; ActionRefused (NO_REASON, PROCEDURE_RETIRED, VERSION_IN_WORK,
+    OTHER_CODE).
+    Source: 21 CFR 211.100(a); URS-08.
+    """
+    with attributed_change(by, action="draft_version") as change:
+        change.subject.update(procedure=procedure_id)
+        require_role(by.actor, WRITERS)
+        procedure = lock_procedure(procedure_id)
+        versions = procedure.versions.order_by("-number")
+        said = document or _copied(procedure)
+        in_work = versions.filter(status__in=[VersionStatus.DRAFT, VersionStatus.IN_REVIEW])
+        refuse_if(
+            [
+                *([RETIRED] if procedure.retired_at is not None else []),
+                *([IN_WORK] if in_work.exists() else []),
+                *refusals_of_code(procedure, said),
+            ]
+        )
+        version = ProcedureVersion(
+            procedure=procedure,
+            number=versions.values_list("number", flat=True)[0] + 1,
+            author_id=by.actor.pk,
+            **columns_of(said),
+        )
+        version.save(force_insert=True)
+    return version
+
+
+def _copied(procedure: Procedure) -> ProcedureDocument:
+    """Return the newest document that was approved, else the newest, without what it changed."""
+    versions = procedure.versions.order_by("-number")
+    newest = versions.filter(status=VersionStatus.APPROVED).first() or versions[0]
+    return stored_document(newest.document).model_copy(update={"changes": ""})

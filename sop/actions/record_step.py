@@ -1,0 +1,168 @@
+"""Recording one step of a run."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from audit.authors import Attribution
+from audit.changes import OpenChange, attributed_change
+from audit.errors import ActionRefused, Refusal, refuse_if
+from audit.writes import update_all
+from inventory.models import Vial
+from sop.advancing import insist_on_step_role, new_record, write_records
+from sop.answering import answer_step
+from sop.documents.steps import FileStep, ScanObject, ScanStep
+from sop.failing import open_for_a_step, refuse_at_a_stop
+from sop.models import DeviationSource, StepFile, StepOutcome, StepRecord
+from sop.rules.judging import Answer, Judged
+from sop.rules.walking import Due, refusals_of_order
+from sop.runner import insist_on_runner
+from sop.runs import LockedRun, lock_run, words_of_due
+from sop.taking_up import fault_of, insist_on_program, read_vial, take_up
+
+LARGEST_FILE = 10 * 1024 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepFileIn:
+    """A photo or file as it was sent; its type is told by its content."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+def record_step(
+    *,
+    execution_id: int,
+    key: str,
+    vial_id: int | None,
+    answer: Answer,
+    attribution: Attribution,
+    at: datetime,
+    file: StepFileIn | None = None,
+) -> StepRecord | None:
+    """
+    Record the answer to the step that is due; nothing when a vial is taken up again.
+
+    key, vial_id: the step that the page showed; another one than is due is refused.
+    A mismatch is recorded as STOPPED, with its deviation; a failed measurement or choice as FAILED,
+    and the run goes on. Where the step's failure only stops, the answer is refused.
+    Raises NotFound; NotAuthorised (RUN_OF_ANOTHER, NOT_TRAINED, STEP_ROLE, OUTSIDE_*);
+    ActionRefused (RUN_*, OUT_OF_ORDER, DONE_ALREADY, and what `sop.rules.judging` says).
+    Source: 21 CFR 11.10(f), (h), 211.188(b); URS-07, URS-23, URS-26, URS-29.
+    """
+    step_words = words_of_due(execution_id, key)
+    with attributed_change(attribution, action="record_step", procedure_step=step_words) as change:
+        change.subject.update(run=execution_id, step=key, vial=vial_id, scanned=answer.code[:60])
+        run = lock_run(execution_id)
+        insist_on_runner(run.row, attribution.actor)
+        refuse_if(refusals_of_order(run.walk, key, vial_id))
+        due = run.walk.due()
+        if due is None:
+            raise RuntimeError("a step that is due was found not to be")
+        insist_on_step_role(due.step, attribution.actor)
+        if isinstance(due.step, FileStep):
+            return _record_file(run, due, file, attribution)
+        judged = answer_step(run, due, answer, now=at)
+        judged, vial = _vial_of(run, due, judged, attribution)
+        if vial is not None and run.walk.is_passed(due.step.key, vial.pk):
+            _take_up_again(run, vial)
+            return None
+        record = new_record(run, key, None if vial is None else vial.pk, by=attribution.actor)
+        return _record(change, run, due, record, judged, vial, at=at)
+
+
+def _vial_of(
+    run: LockedRun, due: Due, judged: Judged, attribution: Attribution
+) -> tuple[Judged, Vial | None]:
+    """Return the vial that the step is about; one that does not belong here fails the scan."""
+    if not due.takes_up:
+        return judged, None if due.vial_id is None else read_vial(due.vial_id)
+    key = judged.values.get("key")
+    is_vial = isinstance(due.step, ScanStep) and due.step.object == ScanObject.VIAL
+    if not is_vial or judged.values.get("kind") != "vial" or not isinstance(key, int):
+        return judged, None
+    vial = read_vial(key)
+    insist_on_program(vial, run.row, attribution.actor)
+    fault = judged.failure or fault_of(vial, run.row, run.document)
+    return Judged(values=judged.values, failure=fault, is_mismatch=fault is not None), vial
+
+
+def _take_up_again(run: LockedRun, vial: Vial) -> None:
+    """
+    Go on with a vial that was set aside.
+
+    Raises ActionRefused (DONE_ALREADY).
+    """
+    if run.walk.next_for(run.walk.open_block(), vial.pk) is None:
+        words = f"{vial.code} has all its steps. Scan the next vial."
+        raise ActionRefused([Refusal("DONE_ALREADY", words)])
+    take_up(vial, run)
+    update_all([run.row], ["vial_in_hand"])
+
+
+def _record(
+    change: OpenChange,
+    run: LockedRun,
+    due: Due,
+    record: StepRecord,
+    judged: Judged,
+    vial: Vial | None,
+    *,
+    at: datetime,
+) -> StepRecord:
+    record.values = judged.values
+    if judged.failure is not None:
+        refuse_at_a_stop(due.step, judged.failure)
+        record.outcome = StepOutcome.STOPPED if judged.is_mismatch else StepOutcome.FAILED
+        record.reason = judged.failure.words
+        source = DeviationSource.MISMATCH if judged.is_mismatch else DeviationSource.FAILED_STEP
+        record.deviation = open_for_a_step(
+            change, run, due.step, judged.failure,
+            source=source, vials=_concerned(run, vial), at=at,
+        )  # fmt: skip
+    elif due.takes_up and vial is not None:
+        take_up(vial, run)
+    if due.step.kind == "scan" and judged.values.get("kind") == "container":
+        run.row.container_id = _key(judged.values)
+    write_records(run, [record])
+    return record
+
+
+def _concerned(run: LockedRun, vial: Vial | None) -> list[Vial]:
+    """List the vial of the step, and the one that was in hand."""
+    scanned = None if vial is None else vial.pk
+    keys = [key for key in (run.row.vial_in_hand_id, scanned) if key is not None]
+    return list(Vial.objects.select_related("batch").filter(pk__in=keys).order_by("pk"))
+
+
+def _key(values: dict[str, object]) -> int | None:
+    key = values.get("key")
+    return key if isinstance(key, int) else None
+
+
+def _record_file(
+    run: LockedRun, due: Due, file: StepFileIn | None, attribution: Attribution
+) -> StepRecord:
+    """
+    Keep a file with its step.
+
+    Raises ActionRefused (NO_FILE, FILE_TOO_LARGE).
+    """
+    if file is None or not file.content:
+        raise ActionRefused([Refusal("NO_FILE", "Take the photo or choose the file first.")])
+    if len(file.content) > LARGEST_FILE:
+        raise ActionRefused([Refusal("FILE_TOO_LARGE", "The file is larger than 10 MB.")])
+    digest = hashlib.sha256(file.content).hexdigest()
+    record = new_record(run, due.step.key, due.vial_id, by=attribution.actor)
+    record.values = {"file": file.name[:200], "sha256": digest, "bytes": len(file.content)}
+    write_records(run, [record])
+    StepFile(
+        record=record,
+        name=file.name[:200],
+        content_type=file.content_type[:100],
+        content=file.content,
+        sha256=digest,
+    ).save(force_insert=True)
+    return record
