@@ -34,7 +34,7 @@ def burdens_on(vial_ids: Collection[int]) -> dict[int, Burdens]:
     rows = _holds(vial_ids).union(_deviations(vial_ids), all=True)
     holds: dict[int, list[HoldFact]] = {}
     found: dict[int, list[DeviationFact]] = {}
-    for kind, vial, key, subject, words, since in rows.order_by("key"):
+    for kind, vial, key, subject, words, since in sorted(rows, key=_by_key):
         if kind == HOLD:
             holds.setdefault(vial, []).append(HoldFact(key, subject, words, since))
         else:
@@ -43,6 +43,11 @@ def burdens_on(vial_ids: Collection[int]) -> dict[int, Burdens]:
         vial: Burdens(holds=tuple(holds.get(vial, ())), deviations=tuple(found.get(vial, ())))
         for vial in holds.keys() | found.keys()
     }
+
+
+def _by_key(row: tuple[Any, ...]) -> int:
+    """Return the key of the hold or deviation of a row."""
+    return int(row[2])
 
 
 def _holds(vial_ids: Collection[int]) -> QuerySet[HeldVial, tuple[Any, ...]]:
