@@ -16,7 +16,7 @@ test: set-up ## run every test, browser included (ARGS="tests/custody -k place" 
 	@$(BIN)/python tools/browser.py
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
-check: set-up ## lint, format, floors, types, migrations, deployment settings, templates; cheapest first
+check: set-up ## lint, format, floors, types, migrations, deployment settings, templates, two at a time
 	@$(BIN)/python tools/check.py
 
 format: set-up ## let ruff and djade write the format that check asks for

@@ -1,4 +1,4 @@
-"""Migrating many fields or triggers at once: what stands around them is read anew only once."""
+"""Migrating many operations at once: what stands around them is read anew only once."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from django.db.migrations.state import ProjectState
 
 class Together(Operation):
     """
-    Operations of one kind that do not build on each other, such as adding fields or triggers.
+    Operations that do not build on each other, such as tables with triggers, or added fields.
 
     By themselves Django would make the models around each of them anew, one after the other: with
     history beside every model, a new database took minutes for that.

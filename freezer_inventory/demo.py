@@ -101,6 +101,7 @@ class Demo:
         celery = [sys.executable, "-m", "celery", "-A", "freezer_inventory"]
         schedule = self._folder.path / "schedule"
         web = self._supervisor.start(Program(name="web", command=_gunicorn()))
+        _wait_for_the_page(web, self._host, self._port)  # alone, it answers seconds sooner
         self._supervisor.start(
             Program(name="worker", command=[*celery, "worker", "--concurrency=1", *_QUIETLY])
         )
@@ -109,7 +110,6 @@ class Demo:
                 name="beat", command=[*celery, "beat", "-s", schedule, "--pidfile=", "-l", "INFO"]
             )
         )
-        _wait_for_the_page(web, self._host, self._port)
 
     def _stop(self) -> None:
         if self._supervisor is not None:

@@ -229,6 +229,7 @@ if OIDC_ISSUER and not (DEBUG or DEMO or OIDC_ISSUER.startswith("https://")):
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # the editor sends a procedure of a hundred steps
 
 LANGUAGE_CODE = "en"
 USE_I18N = False

@@ -17,6 +17,8 @@ class RecordKind(models.TextChoices):
     LABELS = "labels", "Labels"
     AUDIT_TRAIL = "audit_trail", "Audit trail"
     ACCESS_REVIEW = "access_review", "Review of access"
+    PROCEDURE = "procedure", "Procedure"
+    TRAINING = "training", "Training against procedures"
 
 
 class ExportQuerySet(models.QuerySet["Export"]):

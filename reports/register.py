@@ -89,6 +89,44 @@ def register_review(change: OpenChange, head: RecordHead, content: bytes, *, suf
     )
 
 
+def register_procedure(
+    change: OpenChange, head: RecordHead, content: bytes, *, suffix: str
+) -> Export:
+    """Enter a copy of a version of a procedure; it belongs to no one program."""
+    return Export.objects.create(
+        change_id=change.id,
+        kind=RecordKind.PROCEDURE,
+        program_id=None,
+        subject=head.subject,
+        query=head.query,
+        record_version=head.record_version,
+        record_sha256=head.record_sha256,
+        file_name=f"{head.subject}-{suffix}",
+        file_sha256=hashlib.sha256(content).hexdigest(),
+        size_bytes=len(content),
+        made_at=head.generated_at,
+    )
+
+
+def register_training(
+    change: OpenChange, head: RecordHead, content: bytes, *, suffix: str
+) -> Export:
+    """Enter a copy of the report of training; it belongs to no one program."""
+    return Export.objects.create(
+        change_id=change.id,
+        kind=RecordKind.TRAINING,
+        program_id=None,
+        subject=head.subject,
+        query=head.query,
+        record_version=head.record_version[:40],
+        record_sha256=head.record_sha256,
+        file_name=f"{head.subject.replace(' ', '-')}.{suffix}",
+        file_sha256=hashlib.sha256(content).hexdigest(),
+        size_bytes=len(content),
+        made_at=head.generated_at,
+    )
+
+
 def register_labels(
     change: OpenChange,
     pdf: bytes,

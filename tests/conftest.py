@@ -16,9 +16,11 @@ from audit.clocks.state import ClockState
 from audit.clocks.state import Memory as ClockMemory
 from audit.configuration import Memory
 from audit.seals import standing
+from sop.runs import document_of
 from tests.browsing import Browser
 from tests.provider.process import CLIENT_ID, CLIENT_SECRET, Provider, running
 from tests.world import NOON, World
+from web.emergency_work_warning import Memory as WorkMemory
 from web.trail_break import Memory as TrailMemory
 
 
@@ -63,6 +65,20 @@ def known_trail(monkeypatch: pytest.MonkeyPatch) -> TrailMemory:
     """Let pages remember that the trail is whole, as they do nearly always."""
     fresh = TrailMemory(until=math.inf)
     monkeypatch.setattr("web.trail_break.memory", fresh)
+    return fresh
+
+
+@pytest.fixture(autouse=True)
+def unread_documents() -> None:
+    """Let no procedure of another test's database be remembered."""
+    document_of.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def known_emergency_work(monkeypatch: pytest.MonkeyPatch) -> WorkMemory:
+    """Let pages remember that no emergency work lasts, as they do nearly always."""
+    fresh = WorkMemory(until=math.inf)
+    monkeypatch.setattr("web.emergency_work_warning.memory", fresh)
     return fresh
 
 

@@ -19,10 +19,17 @@ from custody.models import HoldScope
 from inventory.actions.ask_emergency_access import ask_emergency_access
 from inventory.actions.place_legal_hold import place_legal_hold
 from inventory.actions.start_access_review import start_access_review
+from sop.actions.assess_in_practice import assess_in_practice
+from sop.actions.attach_file import attach_file
+from sop.actions.begin_emergency_work import begin_emergency_work
+from sop.actions.draft_version import draft_version
+from sop.documents.document import TrainingDemand
 from tests.accounts.notices import overstep
 from tests.custody.retrievals import claimed_retrieval
 from tests.custody.reviews import review
 from tests.factories.deviations import opened_deviation
+from tests.factories.procedures import document, in_force, train
+from tests.sop.actions.runs import Runs
 from tests.world import NOON, World
 
 
@@ -74,7 +81,14 @@ def build_site(world: World) -> Site:
         "review_id": review(world, vial.batch.number, by=world.qa2).pk,
         **_access_review(world),
         "emergency_id": _emergency(world),
+        "run_id": Runs.of(world).started().pk,
+        "record_id": 1,
         "badge_id": _badge(world),
+        **_training(world),
+        **_procedure(world),
+        "work_id": begin_emergency_work(
+            site_id=world.site.pk, hours=1, intent=world.signs(world.supervisor)
+        ).pk,
         "number": vial.batch.number,
         "code": vial.code,
     }
@@ -85,6 +99,19 @@ def _access_review(world: World) -> dict[str, int]:
     intent = world.signs(world.qa2)
     opened = start_access_review(intent=intent, at=NOON)
     return {"access_review_id": opened.pk, "line_id": opened.lines.earliest("pk").pk}
+
+
+def _procedure(world: World) -> dict[str, int]:
+    """Return a procedure with a version in force, and a draft with a file."""
+    version = in_force(document(code="SOP-R-001"), author=world.supervisor, approver=world.qa)
+    by = world.says(world.supervisor)
+    draft = draft_version(procedure_id=version.procedure_id, by=by)
+    file = attach_file(version_id=draft.pk, name="plan.txt", content=b"Rack 1", by=by)
+    return {
+        "procedure_id": version.procedure_id,
+        "version_number": draft.number,
+        "file_id": file.pk,
+    }
 
 
 def _badge(world: World) -> int:
@@ -100,6 +127,22 @@ def _emergency(world: World) -> int:
         intent=world.signs(world.technician),
         at=timezone.now(),
     ).pk
+
+
+def _training(world: World) -> dict[str, int]:
+    said = document(training=TrainingDemand(assessment=True))
+    version = in_force(said, author=world.qa2, approver=world.release)
+    for person in (world.witness, world.qa):
+        train(person, version)
+    assessment = assess_in_practice(
+        person_id=world.witness.pk,
+        version_id=version.pk,
+        is_passed=True,
+        observed="Three vials",
+        intent=world.signs(world.qa),
+        at=NOON,
+    )
+    return {"version_id": version.pk, "assessment_id": assessment.pk}
 
 
 def _request(world: World) -> int:

@@ -18,6 +18,7 @@ KEEPS_TOKENS = frozenset({Role.QA, Role.ADMINISTRATOR})
 APPROVES_EMERGENCIES = EVERYBODY - {Role.TECHNICIAN, Role.INSPECTOR}
 REPORTS_DEVIATIONS = EVERYBODY - {Role.ADMINISTRATOR, Role.INSPECTOR}
 CONFIGURES = frozenset({Role.ADMINISTRATOR})
+WRITES_PROCEDURES = EVERYBODY - {Role.ADMINISTRATOR, Role.INSPECTOR}
 
 # open to anybody, signed in or not; the machine door asks for a token instead
 OPEN = {
@@ -60,6 +61,8 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "configure:requests": frozenset({Role.QA, Role.ADMINISTRATOR}),
     "configure:revoke_token": KEEPS_TOKENS,
     "configure:tokens": KEEPS_TOKENS,
+    "configure:procedures": READS_CONFIGURATION,
+    "configure:set_procedures": frozenset({Role.QA}),
     "configure:set_limits": frozenset({Role.QA}),
     "configure:set_licence": frozenset({Role.QA}),
     "configure:publish_policy": frozenset({Role.QA, Role.ADMINISTRATOR}),
@@ -72,6 +75,18 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "emergency:ask": EVERYBODY - {Role.INSPECTOR},
     "emergency:review": frozenset({Role.QA}),
     "labels:": EVERYBODY,
+    "procedures:": EVERYBODY,
+    "procedures:approve": frozenset({Role.QA}),
+    "procedures:attach": WRITES_PROCEDURES,
+    "procedures:draft": WRITES_PROCEDURES,
+    "procedures:edit": WRITES_PROCEDURES,
+    "procedures:import": WRITES_PROCEDURES,
+    "procedures:new": WRITES_PROCEDURES,
+    "procedures:remove_file": WRITES_PROCEDURES,
+    "procedures:retire": frozenset({Role.QA}),
+    "procedures:return_version": frozenset({Role.QA}),
+    "procedures:submit": WRITES_PROCEDURES,
+    "procedures:withdraw": WRITES_PROCEDURES,
     "put_away:": EVERYBODY,
     "quality:": WATCHES_QUALITY,
     "quality:ask_closure": frozenset({Role.QA, Role.SUPERVISOR}),
@@ -92,15 +107,26 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "quality:set_periods": frozenset({Role.QA}),
     "reports:": EVERYBODY,
     "retrievals:": EVERYBODY,
+    "runs:": EVERYBODY,
+    "runs:migrate": frozenset({Role.QA}),
     "scan:": EVERYBODY,
     "signing:": EVERYBODY,
     "sites:": EVERYBODY,
     "storage:": EVERYBODY,
     "therapies:": EVERYBODY,
+    "emergency_work:begin": frozenset({Role.SUPERVISOR}),
+    "emergency_work:end": frozenset({Role.SUPERVISOR, Role.QA}),
+    "emergency_work:index": EVERYBODY,
+    "training:assess": frozenset({Role.QA, Role.SUPERVISOR}),
+    "training:demand": EVERYBODY - {Role.TECHNICIAN},
+    "training:end": frozenset({Role.QA}),
+    "training:index": EVERYBODY,
+    "training:person": EVERYBODY - {Role.TECHNICIAN},  # it is another's
+    "training:read": EVERYBODY - {Role.ADMINISTRATOR, Role.INSPECTOR},
     "vials:": EVERYBODY,
 }
 NEEDS_A_QUERY = {"configure:add_containers"}  # 404 without the container it is about
-NO_EXAMPLE = {"configure:revoke_token"}  # 404 without a token
+NO_EXAMPLE = {"configure:revoke_token", "runs:file"}  # 404 without a token, or a file
 SCREENS = sorted(set(routes()) - OPEN - OPEN_POSTS - MACHINES)
 # parts that lead to a sponsor's records; people, products and tokens are configuration, which
 # administrators keep for all sponsors
@@ -113,6 +139,7 @@ OF_A_SPONSOR = {
     "legal_hold_id",
     "coi",
     "review_id",
+    "run_id",
     "deviation_id",
 }
 

@@ -30,8 +30,8 @@ def main() -> None:
 def statuses_page() -> str:
     """Draw every axis of statuses from the tables that the actions obey."""
     status = import_module("custody.status")  # its models exist only after django.setup()
-    deviations = import_module("sop.deviation_status").DEVIATION_TRANSITIONS
     versions = import_module("sop.rules.versions")
+    deviations = import_module("sop.deviation_status").DEVIATION_TRANSITIONS
     return "\n".join(
         [
             *("# Statuses", "", _NOTE, "", "## Of a vial", ""),
@@ -40,8 +40,8 @@ def statuses_page() -> str:
             *("", "### Custody", "", *_diagram(status.CUSTODY_TRANSITIONS)),
             *("", "## Of a version of a procedure", ""),
             "People move it up to approved or withdrawn; dates and later versions do the rest.",
-            *("", *_diagram(versions.VERSION_TRANSITIONS)),
-            *("", "## Of a deviation or an incident", "", *_diagram(deviations), ""),
+            *("", *_diagram(versions.VERSION_TRANSITIONS), ""),
+            *("## Of a deviation or an incident", "", *_diagram(deviations), ""),
         ]
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import get_script_prefix
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from accounts.access_rules import limits_in_force
@@ -12,11 +13,15 @@ from accounts.held import Emergency
 from accounts.models import Person
 from accounts.roles import Role
 from audit.configuration import configuration_checksum, schema_level
+from sop.queries.emergency_work import Lasting
+from sop.queries.training import seen_through
 from web.clock_warning import clock_warning
 from web.coming_in import CAME_BY_PROVIDER
+from web.emergency_work_warning import emergency_work_at
 from web.navigation import NavItem, navigation_for
 from web.preferences import preferences_of
 from web.restore_warning import restore_warning
+from web.runs.at_hand import run_at_hand
 from web.sites import current_site
 from web.trail_break import trail_break
 
@@ -77,6 +82,14 @@ def emergencies_of(request: HttpRequest) -> tuple[Emergency, ...]:
     return user.emergencies() if isinstance(user, Person) else ()
 
 
+def emergency_works_of(request: HttpRequest) -> tuple[Lasting, ...]:
+    """Return the emergency work that lasts at a site of this person."""
+    user = request.user
+    if not isinstance(user, Person):
+        return ()
+    return emergency_work_at(lambda: seen_through(user), at=timezone.now())
+
+
 def chrome(request: HttpRequest) -> dict[str, object]:
     """Supply the frame of a page; nothing is read before a template asks for it."""
     person = SimpleLazyObject(lambda: signed_in_person(request))
@@ -93,6 +106,8 @@ def chrome(request: HttpRequest) -> dict[str, object]:
         "trail_break": SimpleLazyObject(lambda: trail_break(lambda: person.roles)),
         "restore_warning": SimpleLazyObject(lambda: restore_warning(lambda: person.roles)),
         "emergencies": SimpleLazyObject(lambda: emergencies_of(request)),
+        "run_at_hand": SimpleLazyObject(lambda: run_at_hand(request)),
+        "emergency_works": SimpleLazyObject(lambda: emergency_works_of(request)),
         "clock_warning": SimpleLazyObject(lambda: clock_warning(lambda: person.roles)),
         "scan_url": f"{get_script_prefix()}scan/",
         "demo": settings.DEMO,

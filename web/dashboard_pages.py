@@ -32,6 +32,7 @@ from web.links import storage_url, therapy_url, vial_url, with_query
 from web.presenters import StatusBadge, custody_badge
 from web.presenters.tiles import Tile
 from web.retrieval_pages import RetrievalLine, retrieval_lines
+from web.training_tiles import TrainingNews, training_news
 
 FLOOR = frozenset({Role.TECHNICIAN, Role.SUPERVISOR})
 QUALITY = frozenset({Role.QA, Role.RELEASE})
@@ -86,6 +87,7 @@ class Dashboard:
     """
 
     greeting: str
+    training: TrainingNews
     tiles: tuple[Tile, ...]
     mine: tuple[HandLine, ...]
     out: tuple[HandLine, ...]
@@ -105,9 +107,12 @@ def dashboard_of(person: Person, *, at: datetime, lists_all: bool = False) -> Da
     is_quality, is_floor = bool(roles & QUALITY), bool(roles & FLOOR)
     desk = desk_of(person, most=ALL_LISTED if lists_all else MOST_LISTED)
     orders = open_retrievals(seen_by=person, status=None)
+    training = training_news(person, at)
+    tiles = _tiles(person, desk, orders, is_quality=is_quality, at=at)
     return Dashboard(
         greeting=person.full_name,
-        tiles=tuple(_tiles(person, desk, orders, is_quality=is_quality, at=at)),
+        training=training,
+        tiles=(*training.tiles, *tiles),
         mine=tuple(_hand(line) for line in desk.mine),
         out=tuple(_hand(line) for line in desk.out),
         arrivals=tuple(_arrival(line) for line in desk.arrivals),

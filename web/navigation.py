@@ -40,6 +40,8 @@ SECTIONS = (
     NavSection(label="Therapies", path="/therapies/", icon="dna-2"),
     NavSection(label="Receipts", path="/batches/", icon="package-import"),
     NavSection(label="Retrievals", path="/retrievals/", icon="clipboard-list", bar=4),
+    NavSection(label="Runs", path="/runs/", icon="player-play"),
+    NavSection(label="Procedures", path="/procedures/", icon="list-check"),
     NavSection(
         label="Quality",
         path="/quality/",

@@ -1,18 +1,21 @@
 """The reports section: making a copy of a record, and the register of what was handed out."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.authors import Author
 from audit.pages import Page
 from reports.actions.export_dossier import ExportedCopy
+from reports.actions.export_training import MAY_EXPORT as EXPORT_TRAINING
+from reports.actions.export_training import ExportedTraining
 from reports.exports import ExportCard, exports
 from sop.action import Action
 from sop.authority import may
-from web.forms.reports import BUNDLE, JSON, DossierForm
+from web.forms.reports import BUNDLE, JSON, DossierForm, TrainingForm
 from web.gates import opens_audit
 from web.http import Request
 from web.keyset import cursor, pager_of
@@ -48,17 +51,40 @@ def register_page(person: Author, request: Request) -> Page[ExportCard]:
     return exports(seen_by=person, **cursor(request))
 
 
-def reports_context(request: Request, form: DossierForm, tried: Attempt) -> dict[str, object]:
-    """Gather the section: the form for a copy, and the register."""
+def reports_context(
+    request: Request,
+    form: DossierForm,
+    tried: Attempt,
+    training: TrainingForm | None = None,
+) -> dict[str, object]:
+    """Gather the section: the forms for a copy, and the register."""
     page = register_page(request.user, request)
     return {
         "form": form,
+        "training_form": training or TrainingForm(),
+        "may_export_training": not set(EXPORT_TRAINING).isdisjoint(request.user.role_names()),
         "refusals": tried.refusals,
         "may_export": may(request.user, Action.EXPORT_DOSSIER),
         "lines": [_line(card, opens=opens_audit(request.user)) for card in page.rows],
         "pager": pager_of(page, reverse("reports:index")),
         "empty": EMPTY,
     }
+
+
+def end_of(day: date | None, *, at: datetime) -> datetime:
+    """Return the end of a day here, or now for today and when none was named."""
+    if day is None or day == timezone.localdate(at):
+        return at
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+
+
+def training_file(made: ExportedTraining, form: str) -> HttpResponse:
+    """Hand out a copy of the report of training."""
+    types = {"pdf": "application/pdf", "csv": "text/csv", "json": "application/json"}
+    answer = HttpResponse(made.content, content_type=types[form])
+    name = made.export.file_name
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 def _line(card: ExportCard, *, opens: bool) -> ExportLine:

@@ -4,6 +4,8 @@ import django.contrib.auth.models
 import simple_history.models
 from django.db import migrations, models
 
+from audit.together import Together
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -13,192 +15,211 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="HistoricalPerson",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
+        Together(
+            operations=[
+                migrations.CreateModel(
+                    name="HistoricalPerson",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "is_superuser",
+                            models.BooleanField(
+                                default=False,
+                                help_text="Designates that this user has all permissions without explicitly assigning them.",
+                                verbose_name="superuser status",
+                            ),
+                        ),
+                        ("user_id", models.CharField(db_index=True, max_length=60)),
+                        ("full_name", models.CharField(max_length=200)),
+                        (
+                            "badge_code",
+                            models.CharField(blank=True, db_index=True, max_length=60, null=True),
+                        ),
+                        ("is_active", models.BooleanField(default=True)),
+                        ("is_shared", models.BooleanField(default=False)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical person",
+                        "verbose_name_plural": "historical persons",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
                 ),
-                (
-                    "is_superuser",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Designates that this user has all permissions without explicitly assigning them.",
-                        verbose_name="superuser status",
-                    ),
+                migrations.CreateModel(
+                    name="HistoricalRoleMembership",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical role membership",
+                        "verbose_name_plural": "historical role memberships",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
                 ),
-                ("user_id", models.CharField(db_index=True, max_length=60)),
-                ("full_name", models.CharField(max_length=200)),
-                (
-                    "badge_code",
-                    models.CharField(blank=True, db_index=True, max_length=60, null=True),
+                migrations.CreateModel(
+                    name="HistoricalServiceToken",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(db_index=True, max_length=100)),
+                        ("digest", models.CharField(db_index=True, max_length=64)),
+                        ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical service token",
+                        "verbose_name_plural": "historical service tokens",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
                 ),
-                ("is_active", models.BooleanField(default=True)),
-                ("is_shared", models.BooleanField(default=False)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
+                migrations.CreateModel(
+                    name="RoleMembership",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                    ],
                 ),
-            ],
-            options={
-                "verbose_name": "historical person",
-                "verbose_name_plural": "historical persons",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalRoleMembership",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
+                migrations.CreateModel(
+                    name="ServiceToken",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=100, unique=True)),
+                        ("digest", models.CharField(max_length=64, unique=True)),
+                        ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
+                migrations.CreateModel(
+                    name="Right",
+                    fields=[],
+                    options={
+                        "proxy": True,
+                        "default_permissions": (),
+                        "indexes": [],
+                        "constraints": [],
+                    },
+                    bases=("auth.permission",),
+                    managers=[
+                        ("objects", django.contrib.auth.models.PermissionManager()),
+                    ],
                 ),
-            ],
-            options={
-                "verbose_name": "historical role membership",
-                "verbose_name_plural": "historical role memberships",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalServiceToken",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
+                migrations.CreateModel(
+                    name="RoleGroup",
+                    fields=[],
+                    options={
+                        "proxy": True,
+                        "default_permissions": (),
+                        "indexes": [],
+                        "constraints": [],
+                    },
+                    bases=("auth.group",),
+                    managers=[
+                        ("objects", django.contrib.auth.models.GroupManager()),
+                    ],
                 ),
-                ("name", models.CharField(db_index=True, max_length=100)),
-                ("digest", models.CharField(db_index=True, max_length=64)),
-                ("revoked_at", models.DateTimeField(blank=True, null=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical service token",
-                "verbose_name_plural": "historical service tokens",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="RoleMembership",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ServiceToken",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=100, unique=True)),
-                ("digest", models.CharField(max_length=64, unique=True)),
-                ("revoked_at", models.DateTimeField(blank=True, null=True)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Right",
-            fields=[],
-            options={
-                "proxy": True,
-                "default_permissions": (),
-                "indexes": [],
-                "constraints": [],
-            },
-            bases=("auth.permission",),
-            managers=[
-                ("objects", django.contrib.auth.models.PermissionManager()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="RoleGroup",
-            fields=[],
-            options={
-                "proxy": True,
-                "default_permissions": (),
-                "indexes": [],
-                "constraints": [],
-            },
-            bases=("auth.group",),
-            managers=[
-                ("objects", django.contrib.auth.models.GroupManager()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Person",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("password", models.CharField(max_length=128, verbose_name="password")),
-                (
-                    "is_superuser",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Designates that this user has all permissions without explicitly assigning them.",
-                        verbose_name="superuser status",
-                    ),
-                ),
-                ("user_id", models.CharField(max_length=60, unique=True)),
-                ("full_name", models.CharField(max_length=200)),
-                ("badge_code", models.CharField(blank=True, max_length=60, null=True, unique=True)),
-                ("is_active", models.BooleanField(default=True)),
-                ("is_shared", models.BooleanField(default=False)),
-                (
-                    "user_permissions",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="Specific permissions for this user.",
-                        related_name="user_set",
-                        related_query_name="user",
-                        to="auth.permission",
-                        verbose_name="user permissions",
-                    ),
+                migrations.CreateModel(
+                    name="Person",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("password", models.CharField(max_length=128, verbose_name="password")),
+                        (
+                            "is_superuser",
+                            models.BooleanField(
+                                default=False,
+                                help_text="Designates that this user has all permissions without explicitly assigning them.",
+                                verbose_name="superuser status",
+                            ),
+                        ),
+                        ("user_id", models.CharField(max_length=60, unique=True)),
+                        ("full_name", models.CharField(max_length=200)),
+                        (
+                            "badge_code",
+                            models.CharField(blank=True, max_length=60, null=True, unique=True),
+                        ),
+                        ("is_active", models.BooleanField(default=True)),
+                        ("is_shared", models.BooleanField(default=False)),
+                        (
+                            "user_permissions",
+                            models.ManyToManyField(
+                                blank=True,
+                                help_text="Specific permissions for this user.",
+                                related_name="user_set",
+                                related_query_name="user",
+                                to="auth.permission",
+                                verbose_name="user permissions",
+                            ),
+                        ),
+                    ],
                 ),
             ],
         ),

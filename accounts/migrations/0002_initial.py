@@ -125,10 +125,6 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
-            ]
-        ),
-        Together(
-            operations=[
                 pgtrigger.migrations.AddTrigger(
                     model_name="right",
                     trigger=pgtrigger.compiler.Trigger(
@@ -321,94 +317,90 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
-        ),
-        migrations.AddConstraint(
-            model_name="rolemembership",
-            constraint=models.UniqueConstraint(
-                fields=("person", "group"), name="accounts_each_role_once"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="rolemembership",
-            trigger=pgtrigger.compiler.Trigger(
-                name="only_in_a_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            RETURN NULL;\n        ",
-                    hash="8e8bf56ecad1b997fa1c0cb85ba857dae7a73e41",
-                    level="STATEMENT",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_only_in_a_change_18ae5",
-                    table="accounts_rolemembership",
-                    when="BEFORE",
+                migrations.AddConstraint(
+                    model_name="rolemembership",
+                    constraint=models.UniqueConstraint(
+                        fields=("person", "group"), name="accounts_each_role_once"
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="rolemembership",
-            trigger=pgtrigger.compiler.Trigger(
-                name="history_at_commit",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    constraint="CONSTRAINT",
-                    declare="DECLARE written jsonb;",
-                    func="\n            IF TG_OP = 'UPDATE' AND NEW.id <> OLD.id THEN\n                RAISE EXCEPTION 'a record keeps its key: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';\n            END IF;\n            written := (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END) - ARRAY[]::text[];\n            IF NOT EXISTS (\n                SELECT 1\n                FROM public.accounts_historicalrolemembership h\n                JOIN public.audit_change c ON c.id = h.change_id\n                WHERE h.id = (written->>'id')::bigint\n                  AND c.transaction_id = pg_current_xact_id()::text::bigint\n                  AND (TG_OP <> 'DELETE' OR h.history_type = '-')\n                  AND to_jsonb(h) - ARRAY['history_id', 'history_date', 'history_type', 'change_id']::text[] = written\n            ) THEN\n                RAISE EXCEPTION 'a changed row has no history row: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ002';\n            END IF;\n            RETURN NULL;\n            ",
-                    hash="5f5c561292d88782f0a2cc94d48dbf4e0cc4a4a4",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_history_at_commit_36b7d",
-                    table="accounts_rolemembership",
-                    timing="DEFERRABLE INITIALLY DEFERRED",
-                    when="AFTER",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="rolemembership",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="only_in_a_change",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            RETURN NULL;\n        ",
+                            hash="8e8bf56ecad1b997fa1c0cb85ba857dae7a73e41",
+                            level="STATEMENT",
+                            operation="INSERT OR UPDATE OR DELETE",
+                            pgid="pgtrigger_only_in_a_change_18ae5",
+                            table="accounts_rolemembership",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="rolemembership",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="6df9dd6f406e5c407791f1ca6f101ee483949832",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_12619",
-                    table="accounts_rolemembership",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="rolemembership",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="history_at_commit",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            constraint="CONSTRAINT",
+                            declare="DECLARE written jsonb;",
+                            func="\n            IF TG_OP = 'UPDATE' AND NEW.id <> OLD.id THEN\n                RAISE EXCEPTION 'a record keeps its key: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';\n            END IF;\n            written := (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END) - ARRAY[]::text[];\n            IF NOT EXISTS (\n                SELECT 1\n                FROM public.accounts_historicalrolemembership h\n                JOIN public.audit_change c ON c.id = h.change_id\n                WHERE h.id = (written->>'id')::bigint\n                  AND c.transaction_id = pg_current_xact_id()::text::bigint\n                  AND (TG_OP <> 'DELETE' OR h.history_type = '-')\n                  AND to_jsonb(h) - ARRAY['history_id', 'history_date', 'history_type', 'change_id']::text[] = written\n            ) THEN\n                RAISE EXCEPTION 'a changed row has no history row: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ002';\n            END IF;\n            RETURN NULL;\n            ",
+                            hash="5f5c561292d88782f0a2cc94d48dbf4e0cc4a4a4",
+                            operation="INSERT OR UPDATE OR DELETE",
+                            pgid="pgtrigger_history_at_commit_36b7d",
+                            table="accounts_rolemembership",
+                            timing="DEFERRABLE INITIALLY DEFERRED",
+                            when="AFTER",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Lower("user_id"),
-                name="accounts_user_id_once_in_any_case",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("user_id", django.db.models.functions.text.Lower("user_id")),
-                    models.Q(("user_id", ""), _negated=True),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="rolemembership",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_truncated",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="6df9dd6f406e5c407791f1ca6f101ee483949832",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_truncated_12619",
+                            table="accounts_rolemembership",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-                name="accounts_user_id_is_folded",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("full_name", ""), _negated=True),
-                name="accounts_person_has_a_full_name",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_superuser", False)),
-                name="accounts_nobody_is_above_the_rules",
-            ),
-        ),
-        Together(
-            operations=[
+                migrations.AddConstraint(
+                    model_name="person",
+                    constraint=models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("user_id"),
+                        name="accounts_user_id_once_in_any_case",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="person",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("user_id", django.db.models.functions.text.Lower("user_id")),
+                            models.Q(("user_id", ""), _negated=True),
+                        ),
+                        name="accounts_user_id_is_folded",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="person",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("full_name", ""), _negated=True),
+                        name="accounts_person_has_a_full_name",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="person",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("is_superuser", False)),
+                        name="accounts_nobody_is_above_the_rules",
+                    ),
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="person",
                     trigger=pgtrigger.compiler.Trigger(
@@ -533,6 +525,6 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
+            ],
         ),
     ]

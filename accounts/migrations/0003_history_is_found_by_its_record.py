@@ -4,6 +4,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations
 
+from audit.together import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -11,67 +13,71 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="person",
-            name="history_at_commit",
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="rolemembership",
-            name="history_at_commit",
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="servicetoken",
-            name="history_at_commit",
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="person",
-            trigger=pgtrigger.compiler.Trigger(
-                name="history_at_commit",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    constraint="CONSTRAINT",
-                    declare="DECLARE written jsonb;",
-                    func="\n            IF TG_OP = 'UPDATE' AND NEW.id <> OLD.id THEN\n                RAISE EXCEPTION 'a record keeps its key: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';\n            END IF;\n            written := (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END) - ARRAY['password']::text[];\n            IF NOT EXISTS (\n                SELECT 1\n                FROM public.accounts_historicalperson h\n                JOIN public.audit_change c ON c.id = h.change_id + 0\n                WHERE h.id = (written->>'id')::bigint\n                  AND c.transaction_id = pg_current_xact_id()::text::bigint\n                  AND (TG_OP <> 'DELETE' OR h.history_type = '-')\n                  AND to_jsonb(h) - ARRAY['history_id', 'history_date', 'history_type', 'change_id']::text[] = written\n            ) THEN\n                RAISE EXCEPTION 'a changed row has no history row: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ002';\n            END IF;\n            RETURN NULL;\n            ",
-                    hash="a838c84d820c8ae2a50f818f476a8bbd6cc43156",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_history_at_commit_51f2d",
-                    table="accounts_person",
-                    timing="DEFERRABLE INITIALLY DEFERRED",
-                    when="AFTER",
+        Together(
+            operations=[
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name="person",
+                    name="history_at_commit",
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="rolemembership",
-            trigger=pgtrigger.compiler.Trigger(
-                name="history_at_commit",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    constraint="CONSTRAINT",
-                    declare="DECLARE written jsonb;",
-                    func="\n            IF TG_OP = 'UPDATE' AND NEW.id <> OLD.id THEN\n                RAISE EXCEPTION 'a record keeps its key: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';\n            END IF;\n            written := (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END) - ARRAY[]::text[];\n            IF NOT EXISTS (\n                SELECT 1\n                FROM public.accounts_historicalrolemembership h\n                JOIN public.audit_change c ON c.id = h.change_id + 0\n                WHERE h.id = (written->>'id')::bigint\n                  AND c.transaction_id = pg_current_xact_id()::text::bigint\n                  AND (TG_OP <> 'DELETE' OR h.history_type = '-')\n                  AND to_jsonb(h) - ARRAY['history_id', 'history_date', 'history_type', 'change_id']::text[] = written\n            ) THEN\n                RAISE EXCEPTION 'a changed row has no history row: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ002';\n            END IF;\n            RETURN NULL;\n            ",
-                    hash="68b364802f9de4c971204d986828fe1b109d8286",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_history_at_commit_36b7d",
-                    table="accounts_rolemembership",
-                    timing="DEFERRABLE INITIALLY DEFERRED",
-                    when="AFTER",
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name="rolemembership",
+                    name="history_at_commit",
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="servicetoken",
-            trigger=pgtrigger.compiler.Trigger(
-                name="history_at_commit",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    constraint="CONSTRAINT",
-                    declare="DECLARE written jsonb;",
-                    func="\n            IF TG_OP = 'UPDATE' AND NEW.id <> OLD.id THEN\n                RAISE EXCEPTION 'a record keeps its key: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';\n            END IF;\n            written := (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END) - ARRAY[]::text[];\n            IF NOT EXISTS (\n                SELECT 1\n                FROM public.accounts_historicalservicetoken h\n                JOIN public.audit_change c ON c.id = h.change_id + 0\n                WHERE h.id = (written->>'id')::bigint\n                  AND c.transaction_id = pg_current_xact_id()::text::bigint\n                  AND (TG_OP <> 'DELETE' OR h.history_type = '-')\n                  AND to_jsonb(h) - ARRAY['history_id', 'history_date', 'history_type', 'change_id']::text[] = written\n            ) THEN\n                RAISE EXCEPTION 'a changed row has no history row: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ002';\n            END IF;\n            RETURN NULL;\n            ",
-                    hash="647a3dc909fcdf0cad0231015ad85f6fd391d702",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_history_at_commit_d10ac",
-                    table="accounts_servicetoken",
-                    timing="DEFERRABLE INITIALLY DEFERRED",
-                    when="AFTER",
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name="servicetoken",
+                    name="history_at_commit",
                 ),
-            ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="person",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="history_at_commit",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            constraint="CONSTRAINT",
+                            declare="DECLARE written jsonb;",
+                            func="\n            IF TG_OP = 'UPDATE' AND NEW.id <> OLD.id THEN\n                RAISE EXCEPTION 'a record keeps its key: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';\n            END IF;\n            written := (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END) - ARRAY['password']::text[];\n            IF NOT EXISTS (\n                SELECT 1\n                FROM public.accounts_historicalperson h\n                JOIN public.audit_change c ON c.id = h.change_id + 0\n                WHERE h.id = (written->>'id')::bigint\n                  AND c.transaction_id = pg_current_xact_id()::text::bigint\n                  AND (TG_OP <> 'DELETE' OR h.history_type = '-')\n                  AND to_jsonb(h) - ARRAY['history_id', 'history_date', 'history_type', 'change_id']::text[] = written\n            ) THEN\n                RAISE EXCEPTION 'a changed row has no history row: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ002';\n            END IF;\n            RETURN NULL;\n            ",
+                            hash="a838c84d820c8ae2a50f818f476a8bbd6cc43156",
+                            operation="INSERT OR UPDATE",
+                            pgid="pgtrigger_history_at_commit_51f2d",
+                            table="accounts_person",
+                            timing="DEFERRABLE INITIALLY DEFERRED",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="rolemembership",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="history_at_commit",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            constraint="CONSTRAINT",
+                            declare="DECLARE written jsonb;",
+                            func="\n            IF TG_OP = 'UPDATE' AND NEW.id <> OLD.id THEN\n                RAISE EXCEPTION 'a record keeps its key: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';\n            END IF;\n            written := (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END) - ARRAY[]::text[];\n            IF NOT EXISTS (\n                SELECT 1\n                FROM public.accounts_historicalrolemembership h\n                JOIN public.audit_change c ON c.id = h.change_id + 0\n                WHERE h.id = (written->>'id')::bigint\n                  AND c.transaction_id = pg_current_xact_id()::text::bigint\n                  AND (TG_OP <> 'DELETE' OR h.history_type = '-')\n                  AND to_jsonb(h) - ARRAY['history_id', 'history_date', 'history_type', 'change_id']::text[] = written\n            ) THEN\n                RAISE EXCEPTION 'a changed row has no history row: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ002';\n            END IF;\n            RETURN NULL;\n            ",
+                            hash="68b364802f9de4c971204d986828fe1b109d8286",
+                            operation="INSERT OR UPDATE OR DELETE",
+                            pgid="pgtrigger_history_at_commit_36b7d",
+                            table="accounts_rolemembership",
+                            timing="DEFERRABLE INITIALLY DEFERRED",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="servicetoken",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="history_at_commit",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            constraint="CONSTRAINT",
+                            declare="DECLARE written jsonb;",
+                            func="\n            IF TG_OP = 'UPDATE' AND NEW.id <> OLD.id THEN\n                RAISE EXCEPTION 'a record keeps its key: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';\n            END IF;\n            written := (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END) - ARRAY[]::text[];\n            IF NOT EXISTS (\n                SELECT 1\n                FROM public.accounts_historicalservicetoken h\n                JOIN public.audit_change c ON c.id = h.change_id + 0\n                WHERE h.id = (written->>'id')::bigint\n                  AND c.transaction_id = pg_current_xact_id()::text::bigint\n                  AND (TG_OP <> 'DELETE' OR h.history_type = '-')\n                  AND to_jsonb(h) - ARRAY['history_id', 'history_date', 'history_type', 'change_id']::text[] = written\n            ) THEN\n                RAISE EXCEPTION 'a changed row has no history row: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ002';\n            END IF;\n            RETURN NULL;\n            ",
+                            hash="647a3dc909fcdf0cad0231015ad85f6fd391d702",
+                            operation="INSERT OR UPDATE",
+                            pgid="pgtrigger_history_at_commit_d10ac",
+                            table="accounts_servicetoken",
+                            timing="DEFERRABLE INITIALLY DEFERRED",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+            ],
         ),
     ]

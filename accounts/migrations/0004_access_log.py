@@ -7,6 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from audit.together import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -14,106 +16,115 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="AccessEvent",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("signed_in", "Signed in"),
-                            ("signed_out", "Signed out"),
-                            ("failed", "Wrong user ID or password"),
-                            ("locked_out", "Locked out"),
-                            ("refused", "Tried while locked out"),
-                            ("unlocked", "Unlocked by an administrator"),
-                            ("timed_out", "Session locked after inactivity"),
-                            ("came_back", "Session unlocked"),
-                            ("ended", "Session ended by somebody"),
+        Together(
+            operations=[
+                migrations.CreateModel(
+                    name="AccessEvent",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("signed_in", "Signed in"),
+                                    ("signed_out", "Signed out"),
+                                    ("failed", "Wrong user ID or password"),
+                                    ("locked_out", "Locked out"),
+                                    ("refused", "Tried while locked out"),
+                                    ("unlocked", "Unlocked by an administrator"),
+                                    ("timed_out", "Session locked after inactivity"),
+                                    ("came_back", "Session unlocked"),
+                                    ("ended", "Session ended by somebody"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        ("typed", models.CharField(blank=True, max_length=150)),
+                        ("account", models.CharField(blank=True, max_length=150)),
+                        ("person_name", models.CharField(blank=True, max_length=200)),
+                        ("role", models.CharField(blank=True, max_length=200)),
+                        ("purpose", models.CharField(blank=True, max_length=20)),
+                        ("device", models.CharField(max_length=200)),
+                        ("address", models.CharField(blank=True, max_length=60)),
+                        ("note", models.TextField(blank=True)),
+                        (
+                            "happened_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(), editable=False
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                fields=["account", "-id"], name="accounts_access_by_account"
+                            ),
+                            models.Index(fields=["kind", "-id"], name="accounts_access_by_kind"),
+                            models.Index(fields=["happened_at"], name="accounts_access_by_time"),
                         ],
-                        max_length=20,
+                    },
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="accessevent",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="stamped_by_the_server",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="NEW.happened_at := clock_timestamp(); RETURN NEW;",
+                            hash="014a679d259710c507e4787b84cd405949bf7e86",
+                            operation="INSERT",
+                            pgid="pgtrigger_stamped_by_the_server_88a28",
+                            table="accounts_accessevent",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                ("typed", models.CharField(blank=True, max_length=150)),
-                ("account", models.CharField(blank=True, max_length=150)),
-                ("person_name", models.CharField(blank=True, max_length=200)),
-                ("role", models.CharField(blank=True, max_length=200)),
-                ("purpose", models.CharField(blank=True, max_length=20)),
-                ("device", models.CharField(max_length=200)),
-                ("address", models.CharField(blank=True, max_length=60)),
-                ("note", models.TextField(blank=True)),
-                (
-                    "happened_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                pgtrigger.migrations.AddTrigger(
+                    model_name="accessevent",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
+                            hash="d570d41246911f33bc0d28a6ad022989ca5dbc93",
+                            level="STATEMENT",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_d47d5",
+                            table="accounts_accessevent",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                pgtrigger.migrations.AddTrigger(
+                    model_name="accessevent",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_truncated",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="01d55d750a52ee946e23d48b0888097f15e508f6",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_truncated_5de2c",
+                            table="accounts_accessevent",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
             ],
-            options={
-                "indexes": [
-                    models.Index(fields=["account", "-id"], name="accounts_access_by_account"),
-                    models.Index(fields=["kind", "-id"], name="accounts_access_by_kind"),
-                    models.Index(fields=["happened_at"], name="accounts_access_by_time"),
-                ],
-            },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="accessevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="stamped_by_the_server",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="NEW.happened_at := clock_timestamp(); RETURN NEW;",
-                    hash="014a679d259710c507e4787b84cd405949bf7e86",
-                    operation="INSERT",
-                    pgid="pgtrigger_stamped_by_the_server_88a28",
-                    table="accounts_accessevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="accessevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
-                    hash="d570d41246911f33bc0d28a6ad022989ca5dbc93",
-                    level="STATEMENT",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_d47d5",
-                    table="accounts_accessevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="accessevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="01d55d750a52ee946e23d48b0888097f15e508f6",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_5de2c",
-                    table="accounts_accessevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
     ]

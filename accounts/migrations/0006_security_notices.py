@@ -17,367 +17,398 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="NoticeReader",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+        Together(
+            operations=[
+                migrations.CreateModel(
+                    name="NoticeReader",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("read_up_to", models.BigIntegerField(default=0)),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="HistoricalSecurityNotice",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("passwords", "Wrong passwords"),
+                                    ("locked", "Attempts on a locked account"),
+                                    ("not_authorised", "Attempts without the right"),
+                                    ("shared", "A shared account that tried to write or sign"),
+                                    ("other_signer", "Signatures in another person's session"),
+                                    ("token", "Messages with a token that does not count"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        (
+                            "severity",
+                            models.CharField(
+                                choices=[("normal", "Normal"), ("high", "High")], max_length=10
+                            ),
+                        ),
+                        ("about", models.CharField(max_length=200)),
+                        ("attempts", models.PositiveIntegerField()),
+                        ("first_at", models.DateTimeField()),
+                        ("last_at", models.DateTimeField()),
+                        ("grouped_until", models.DateTimeField()),
+                        ("acknowledged_at", models.DateTimeField(blank=True, null=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                        (
+                            "acknowledged_by",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "change",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="audit.change",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical security notice",
+                        "verbose_name_plural": "historical security notices",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="SecurityNotice",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("passwords", "Wrong passwords"),
+                                    ("locked", "Attempts on a locked account"),
+                                    ("not_authorised", "Attempts without the right"),
+                                    ("shared", "A shared account that tried to write or sign"),
+                                    ("other_signer", "Signatures in another person's session"),
+                                    ("token", "Messages with a token that does not count"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        (
+                            "severity",
+                            models.CharField(
+                                choices=[("normal", "Normal"), ("high", "High")], max_length=10
+                            ),
+                        ),
+                        ("about", models.CharField(max_length=200)),
+                        ("attempts", models.PositiveIntegerField()),
+                        ("first_at", models.DateTimeField()),
+                        ("last_at", models.DateTimeField()),
+                        ("grouped_until", models.DateTimeField()),
+                        ("acknowledged_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "acknowledged_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="NoticeDelivery",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "audience",
+                            models.CharField(
+                                choices=[("security", "Security"), ("management", "Management")],
+                                max_length=20,
+                            ),
+                        ),
+                        (
+                            "channel",
+                            models.CharField(
+                                choices=[("email", "E-mail"), ("webhook", "Webhook")], max_length=20
+                            ),
+                        ),
+                        ("to", models.CharField(max_length=254)),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[
+                                    ("queued", "Queued"),
+                                    ("sent", "Sent"),
+                                    ("failed", "Failed"),
+                                ],
+                                default="queued",
+                                max_length=10,
+                            ),
+                        ),
+                        ("tries", models.PositiveIntegerField(default=0)),
+                        ("last_error", models.CharField(blank=True, max_length=500)),
+                        ("next_try_at", models.DateTimeField()),
+                        ("sent_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "notice",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="deliveries",
+                                to="accounts.securitynotice",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="NoticedAttempt",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "attempt",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="noticed",
+                                to="audit.refusedattempt",
+                            ),
+                        ),
+                        (
+                            "change",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="audit.change",
+                            ),
+                        ),
+                        (
+                            "notice",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="counted",
+                                to="accounts.securitynotice",
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="HistoricalNoticeDelivery",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "audience",
+                            models.CharField(
+                                choices=[("security", "Security"), ("management", "Management")],
+                                max_length=20,
+                            ),
+                        ),
+                        (
+                            "channel",
+                            models.CharField(
+                                choices=[("email", "E-mail"), ("webhook", "Webhook")], max_length=20
+                            ),
+                        ),
+                        ("to", models.CharField(max_length=254)),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[
+                                    ("queued", "Queued"),
+                                    ("sent", "Sent"),
+                                    ("failed", "Failed"),
+                                ],
+                                default="queued",
+                                max_length=10,
+                            ),
+                        ),
+                        ("tries", models.PositiveIntegerField(default=0)),
+                        ("last_error", models.CharField(blank=True, max_length=500)),
+                        ("next_try_at", models.DateTimeField()),
+                        ("sent_at", models.DateTimeField(blank=True, null=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                        (
+                            "change",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="audit.change",
+                            ),
+                        ),
+                        (
+                            "notice",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="accounts.securitynotice",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical notice delivery",
+                        "verbose_name_plural": "historical notice deliverys",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="historicalsecuritynotice",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="stamped_with_change",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            NEW.change_id := current_setting('freezer.change_id')::bigint;\n            RETURN NEW;\n        ",
+                            hash="f08fc47fe65aff9b3bd4bf807c328c834549b70d",
+                            operation="INSERT",
+                            pgid="pgtrigger_stamped_with_change_abed5",
+                            table="accounts_historicalsecuritynotice",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                ("read_up_to", models.BigIntegerField(default=0)),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="historicalsecuritynotice",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
+                            hash="622c0d691d21ec184a12330469026df6ee9d88da",
+                            level="STATEMENT",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_69a05",
+                            table="accounts_historicalsecuritynotice",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="historicalsecuritynotice",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_truncated",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="bf6e0ea914bb13a36ff3fe7ac7d2d1867c26859b",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_truncated_3c35f",
+                            table="accounts_historicalsecuritynotice",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
             ],
-        ),
-        migrations.CreateModel(
-            name="HistoricalSecurityNotice",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("passwords", "Wrong passwords"),
-                            ("locked", "Attempts on a locked account"),
-                            ("not_authorised", "Attempts without the right"),
-                            ("shared", "A shared account that tried to write or sign"),
-                            ("other_signer", "Signatures in another person's session"),
-                            ("token", "Messages with a token that does not count"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                (
-                    "severity",
-                    models.CharField(
-                        choices=[("normal", "Normal"), ("high", "High")], max_length=10
-                    ),
-                ),
-                ("about", models.CharField(max_length=200)),
-                ("attempts", models.PositiveIntegerField()),
-                ("first_at", models.DateTimeField()),
-                ("last_at", models.DateTimeField()),
-                ("grouped_until", models.DateTimeField()),
-                ("acknowledged_at", models.DateTimeField(blank=True, null=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-                (
-                    "acknowledged_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "change",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="audit.change",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical security notice",
-                "verbose_name_plural": "historical security notices",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="SecurityNotice",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("passwords", "Wrong passwords"),
-                            ("locked", "Attempts on a locked account"),
-                            ("not_authorised", "Attempts without the right"),
-                            ("shared", "A shared account that tried to write or sign"),
-                            ("other_signer", "Signatures in another person's session"),
-                            ("token", "Messages with a token that does not count"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                (
-                    "severity",
-                    models.CharField(
-                        choices=[("normal", "Normal"), ("high", "High")], max_length=10
-                    ),
-                ),
-                ("about", models.CharField(max_length=200)),
-                ("attempts", models.PositiveIntegerField()),
-                ("first_at", models.DateTimeField()),
-                ("last_at", models.DateTimeField()),
-                ("grouped_until", models.DateTimeField()),
-                ("acknowledged_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "acknowledged_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="NoticeDelivery",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "audience",
-                    models.CharField(
-                        choices=[("security", "Security"), ("management", "Management")],
-                        max_length=20,
-                    ),
-                ),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[("email", "E-mail"), ("webhook", "Webhook")], max_length=20
-                    ),
-                ),
-                ("to", models.CharField(max_length=254)),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[("queued", "Queued"), ("sent", "Sent"), ("failed", "Failed")],
-                        default="queued",
-                        max_length=10,
-                    ),
-                ),
-                ("tries", models.PositiveIntegerField(default=0)),
-                ("last_error", models.CharField(blank=True, max_length=500)),
-                ("next_try_at", models.DateTimeField()),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "notice",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="deliveries",
-                        to="accounts.securitynotice",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="NoticedAttempt",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "attempt",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="noticed",
-                        to="audit.refusedattempt",
-                    ),
-                ),
-                (
-                    "change",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="audit.change",
-                    ),
-                ),
-                (
-                    "notice",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="counted",
-                        to="accounts.securitynotice",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="HistoricalNoticeDelivery",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "audience",
-                    models.CharField(
-                        choices=[("security", "Security"), ("management", "Management")],
-                        max_length=20,
-                    ),
-                ),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[("email", "E-mail"), ("webhook", "Webhook")], max_length=20
-                    ),
-                ),
-                ("to", models.CharField(max_length=254)),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[("queued", "Queued"), ("sent", "Sent"), ("failed", "Failed")],
-                        default="queued",
-                        max_length=10,
-                    ),
-                ),
-                ("tries", models.PositiveIntegerField(default=0)),
-                ("last_error", models.CharField(blank=True, max_length=500)),
-                ("next_try_at", models.DateTimeField()),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-                (
-                    "change",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="audit.change",
-                    ),
-                ),
-                (
-                    "notice",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="accounts.securitynotice",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical notice delivery",
-                "verbose_name_plural": "historical notice deliverys",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="historicalsecuritynotice",
-            trigger=pgtrigger.compiler.Trigger(
-                name="stamped_with_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            NEW.change_id := current_setting('freezer.change_id')::bigint;\n            RETURN NEW;\n        ",
-                    hash="f08fc47fe65aff9b3bd4bf807c328c834549b70d",
-                    operation="INSERT",
-                    pgid="pgtrigger_stamped_with_change_abed5",
-                    table="accounts_historicalsecuritynotice",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="historicalsecuritynotice",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
-                    hash="622c0d691d21ec184a12330469026df6ee9d88da",
-                    level="STATEMENT",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_69a05",
-                    table="accounts_historicalsecuritynotice",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="historicalsecuritynotice",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="bf6e0ea914bb13a36ff3fe7ac7d2d1867c26859b",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_3c35f",
-                    table="accounts_historicalsecuritynotice",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="securitynotice",
-            index=models.Index(
-                condition=models.Q(("acknowledged_at__isnull", True)),
-                fields=["-id"],
-                name="accounts_open_notices",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="securitynotice",
-            index=models.Index(fields=["grouped_until"], name="accounts_notices_that_group"),
-        ),
-        migrations.AddConstraint(
-            model_name="securitynotice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("acknowledged_at__isnull", True), ("acknowledged_by__isnull", True)),
-                    models.Q(
-                        ("acknowledged_at__isnull", False), ("acknowledged_by__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="accounts_acknowledged_by_somebody_at_some_time",
-            ),
         ),
         Together(
             operations=[
+                migrations.AddIndex(
+                    model_name="securitynotice",
+                    index=models.Index(
+                        condition=models.Q(("acknowledged_at__isnull", True)),
+                        fields=["-id"],
+                        name="accounts_open_notices",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="securitynotice",
+                    index=models.Index(
+                        fields=["grouped_until"], name="accounts_notices_that_group"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="securitynotice",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("acknowledged_at__isnull", True), ("acknowledged_by__isnull", True)
+                            ),
+                            models.Q(
+                                ("acknowledged_at__isnull", False),
+                                ("acknowledged_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="accounts_acknowledged_by_somebody_at_some_time",
+                    ),
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="securitynotice",
                     trigger=pgtrigger.compiler.Trigger(
@@ -440,24 +471,21 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
-        ),
-        migrations.AddIndex(
-            model_name="noticedelivery",
-            index=models.Index(
-                condition=models.Q(("status", "sent"), _negated=True),
-                fields=["next_try_at"],
-                name="accounts_deliveries_to_do",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="noticedelivery",
-            constraint=models.UniqueConstraint(
-                fields=("notice", "audience", "channel", "to"), name="accounts_each_delivery_once"
-            ),
-        ),
-        Together(
-            operations=[
+                migrations.AddIndex(
+                    model_name="noticedelivery",
+                    index=models.Index(
+                        condition=models.Q(("status", "sent"), _negated=True),
+                        fields=["next_try_at"],
+                        name="accounts_deliveries_to_do",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="noticedelivery",
+                    constraint=models.UniqueConstraint(
+                        fields=("notice", "audience", "channel", "to"),
+                        name="accounts_each_delivery_once",
+                    ),
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="noticedelivery",
                     trigger=pgtrigger.compiler.Trigger(
@@ -608,6 +636,6 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
+            ],
         ),
     ]

@@ -17,108 +17,111 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="EarlierPassword",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("password", models.CharField(max_length=128)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="HistoricalAccessRules",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(db_index=True)),
-                ("password_days", models.PositiveSmallIntegerField(default=365)),
-                ("password_history", models.PositiveSmallIntegerField(default=10)),
-                ("password_length", models.PositiveSmallIntegerField(default=12)),
-                ("idle_minutes", models.PositiveSmallIntegerField(default=15)),
-                ("failures", models.PositiveSmallIntegerField(default=5)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical access rules",
-                "verbose_name_plural": "historical access ruless",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
         Together(
             operations=[
-                migrations.AddField(
-                    model_name="historicalperson",
-                    name="password_is_temporary",
-                    field=models.BooleanField(db_default=False, default=False),
-                ),
-                migrations.AddField(
-                    model_name="historicalperson",
-                    name="password_set_at",
-                    field=models.DateTimeField(blank=True, null=True),
-                ),
-                migrations.AddField(
-                    model_name="person",
-                    name="password_is_temporary",
-                    field=models.BooleanField(db_default=False, default=False),
-                ),
-                migrations.AddField(
-                    model_name="person",
-                    name="password_set_at",
-                    field=models.DateTimeField(blank=True, null=True),
-                ),
-            ]
-        ),
-        migrations.CreateModel(
-            name="AccessRules",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(unique=True)),
-                ("password_days", models.PositiveSmallIntegerField(default=365)),
-                ("password_history", models.PositiveSmallIntegerField(default=10)),
-                ("password_length", models.PositiveSmallIntegerField(default=12)),
-                ("idle_minutes", models.PositiveSmallIntegerField(default=15)),
-                ("failures", models.PositiveSmallIntegerField(default=5)),
-            ],
-            options={
-                "abstract": False,
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("failures__range", (3, 20)),
-                            ("idle_minutes__range", (1, 120)),
-                            ("password_days__range", (30, 1000)),
-                            ("password_history__range", (1, 50)),
-                            ("password_length__range", (8, 100)),
+                migrations.CreateModel(
+                    name="EarlierPassword",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
                         ),
-                        name="accounts_access_rules_in_bounds",
-                    )
-                ],
-            },
-        ),
-        Together(
-            operations=[
+                        ("password", models.CharField(max_length=128)),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="HistoricalAccessRules",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("version", models.PositiveIntegerField(db_index=True)),
+                        ("password_days", models.PositiveSmallIntegerField(default=365)),
+                        ("password_history", models.PositiveSmallIntegerField(default=10)),
+                        ("password_length", models.PositiveSmallIntegerField(default=12)),
+                        ("idle_minutes", models.PositiveSmallIntegerField(default=15)),
+                        ("failures", models.PositiveSmallIntegerField(default=5)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical access rules",
+                        "verbose_name_plural": "historical access ruless",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.AddField(
+                    model_name="historicalperson",
+                    name="password_is_temporary",
+                    field=models.BooleanField(db_default=False, default=False),
+                ),
+                migrations.AddField(
+                    model_name="historicalperson",
+                    name="password_set_at",
+                    field=models.DateTimeField(blank=True, null=True),
+                ),
+                migrations.AddField(
+                    model_name="person",
+                    name="password_is_temporary",
+                    field=models.BooleanField(db_default=False, default=False),
+                ),
+                migrations.AddField(
+                    model_name="person",
+                    name="password_set_at",
+                    field=models.DateTimeField(blank=True, null=True),
+                ),
+                migrations.CreateModel(
+                    name="AccessRules",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("version", models.PositiveIntegerField(unique=True)),
+                        ("password_days", models.PositiveSmallIntegerField(default=365)),
+                        ("password_history", models.PositiveSmallIntegerField(default=10)),
+                        ("password_length", models.PositiveSmallIntegerField(default=12)),
+                        ("idle_minutes", models.PositiveSmallIntegerField(default=15)),
+                        ("failures", models.PositiveSmallIntegerField(default=5)),
+                    ],
+                    options={
+                        "abstract": False,
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("failures__range", (3, 20)),
+                                    ("idle_minutes__range", (1, 120)),
+                                    ("password_days__range", (30, 1000)),
+                                    ("password_history__range", (1, 50)),
+                                    ("password_length__range", (8, 100)),
+                                ),
+                                name="accounts_access_rules_in_bounds",
+                            )
+                        ],
+                    },
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="accessrules",
                     trigger=pgtrigger.compiler.Trigger(
@@ -181,43 +184,43 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
-        ),
-        migrations.AddField(
-            model_name="earlierpassword",
-            name="change",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="audit.change",
-            ),
-        ),
-        migrations.AddField(
-            model_name="earlierpassword",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalaccessrules",
-            name="change",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="audit.change",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="earlierpassword",
-            index=models.Index(fields=["person", "-id"], name="accounts_earlier_by_person"),
+            ],
         ),
         Together(
             operations=[
+                migrations.AddField(
+                    model_name="earlierpassword",
+                    name="change",
+                    field=models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="audit.change",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="earlierpassword",
+                    name="person",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="historicalaccessrules",
+                    name="change",
+                    field=models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="audit.change",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="earlierpassword",
+                    index=models.Index(fields=["person", "-id"], name="accounts_earlier_by_person"),
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="earlierpassword",
                     trigger=pgtrigger.compiler.Trigger(
@@ -306,6 +309,6 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
+            ],
         ),
     ]

@@ -17,158 +17,166 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="accessrules",
-            name="second_factor",
-            field=models.CharField(
-                choices=[
-                    ("administrators", "Administrators, before they configure anything"),
-                    ("everybody", "Everybody, before any page"),
-                    ("nobody", "Nobody"),
-                ],
-                default="administrators",
-                max_length=20,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalaccessrules",
-            name="second_factor",
-            field=models.CharField(
-                choices=[
-                    ("administrators", "Administrators, before they configure anything"),
-                    ("everybody", "Everybody, before any page"),
-                    ("nobody", "Nobody"),
-                ],
-                default="administrators",
-                max_length=20,
-            ),
-        ),
-        migrations.CreateModel(
-            name="HistoricalSecondFactor",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+        Together(
+            operations=[
+                migrations.AddField(
+                    model_name="accessrules",
+                    name="second_factor",
+                    field=models.CharField(
+                        choices=[
+                            ("administrators", "Administrators, before they configure anything"),
+                            ("everybody", "Everybody, before any page"),
+                            ("nobody", "Nobody"),
+                        ],
+                        default="administrators",
+                        max_length=20,
                     ),
                 ),
-                ("enrolled_at", models.DateTimeField()),
-                ("removed_at", models.DateTimeField(blank=True, null=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                migrations.AddField(
+                    model_name="historicalaccessrules",
+                    name="second_factor",
+                    field=models.CharField(
+                        choices=[
+                            ("administrators", "Administrators, before they configure anything"),
+                            ("everybody", "Everybody, before any page"),
+                            ("nobody", "Nobody"),
+                        ],
+                        default="administrators",
+                        max_length=20,
                     ),
                 ),
-                (
-                    "change",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="audit.change",
+                migrations.CreateModel(
+                    name="HistoricalSecondFactor",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("enrolled_at", models.DateTimeField()),
+                        ("removed_at", models.DateTimeField(blank=True, null=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                        (
+                            "change",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="audit.change",
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical second factor",
+                        "verbose_name_plural": "historical second factors",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="SecondFactor",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("enrolled_at", models.DateTimeField()),
+                        ("removed_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="historicalsecondfactor",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="stamped_with_change",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            NEW.change_id := current_setting('freezer.change_id')::bigint;\n            RETURN NEW;\n        ",
+                            hash="200451efaa116b452b184c29f1cd90a59d23ad43",
+                            operation="INSERT",
+                            pgid="pgtrigger_stamped_with_change_c1b89",
+                            table="accounts_historicalsecondfactor",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                pgtrigger.migrations.AddTrigger(
+                    model_name="historicalsecondfactor",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
+                            hash="60c69d4d3f3dd001a2cfb258cd0decbdabbb00b7",
+                            level="STATEMENT",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_02f02",
+                            table="accounts_historicalsecondfactor",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="historicalsecondfactor",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_truncated",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="3beec4f2f189a795b15d3592e95236434eaa098e",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_truncated_c7138",
+                            table="accounts_historicalsecondfactor",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "historical second factor",
-                "verbose_name_plural": "historical second factors",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="SecondFactor",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("enrolled_at", models.DateTimeField()),
-                ("removed_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="historicalsecondfactor",
-            trigger=pgtrigger.compiler.Trigger(
-                name="stamped_with_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            NEW.change_id := current_setting('freezer.change_id')::bigint;\n            RETURN NEW;\n        ",
-                    hash="200451efaa116b452b184c29f1cd90a59d23ad43",
-                    operation="INSERT",
-                    pgid="pgtrigger_stamped_with_change_c1b89",
-                    table="accounts_historicalsecondfactor",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="historicalsecondfactor",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
-                    hash="60c69d4d3f3dd001a2cfb258cd0decbdabbb00b7",
-                    level="STATEMENT",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_02f02",
-                    table="accounts_historicalsecondfactor",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="historicalsecondfactor",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="3beec4f2f189a795b15d3592e95236434eaa098e",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_c7138",
-                    table="accounts_historicalsecondfactor",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="secondfactor",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("removed_at__isnull", True)),
-                fields=("person",),
-                name="accounts_one_second_factor_for_a_person",
-            ),
         ),
         Together(
             operations=[
+                migrations.AddConstraint(
+                    model_name="secondfactor",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("removed_at__isnull", True)),
+                        fields=("person",),
+                        name="accounts_one_second_factor_for_a_person",
+                    ),
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="secondfactor",
                     trigger=pgtrigger.compiler.Trigger(
@@ -231,6 +239,6 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
+            ],
         ),
     ]

@@ -17,189 +17,205 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="HistoricalAccountabilityPolicy",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("revision", models.PositiveIntegerField(db_index=True)),
-                ("text", models.TextField()),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical accountability policy",
-                "verbose_name_plural": "historical accountability policies",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalIdentityVerification",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("verifier_name", models.CharField(max_length=200)),
-                ("method", models.CharField(max_length=200)),
-                ("verified_on", models.DateField()),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical identity verification",
-                "verbose_name_plural": "historical identity verifications",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalPolicyAcknowledgement",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical policy acknowledgement",
-                "verbose_name_plural": "historical policy acknowledgements",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalSigningCertification",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("reference", models.CharField(max_length=200)),
-                ("sent_on", models.DateField()),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical signing certification",
-                "verbose_name_plural": "historical signing certifications",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="IdentityVerification",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("verifier_name", models.CharField(max_length=200)),
-                ("method", models.CharField(max_length=200)),
-                ("verified_on", models.DateField()),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="PolicyAcknowledgement",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="SigningCertification",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("reference", models.CharField(max_length=200)),
-                ("sent_on", models.DateField()),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="AccountabilityPolicy",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("revision", models.PositiveIntegerField(unique=True)),
-                ("text", models.TextField()),
-            ],
-            options={
-                "verbose_name_plural": "accountability policies",
-                "abstract": False,
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("text", ""), _negated=True),
-                        name="accounts_policy_has_a_text",
-                    )
-                ],
-            },
-        ),
         Together(
             operations=[
+                migrations.CreateModel(
+                    name="HistoricalAccountabilityPolicy",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("revision", models.PositiveIntegerField(db_index=True)),
+                        ("text", models.TextField()),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical accountability policy",
+                        "verbose_name_plural": "historical accountability policies",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalIdentityVerification",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("verifier_name", models.CharField(max_length=200)),
+                        ("method", models.CharField(max_length=200)),
+                        ("verified_on", models.DateField()),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical identity verification",
+                        "verbose_name_plural": "historical identity verifications",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalPolicyAcknowledgement",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical policy acknowledgement",
+                        "verbose_name_plural": "historical policy acknowledgements",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalSigningCertification",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("reference", models.CharField(max_length=200)),
+                        ("sent_on", models.DateField()),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical signing certification",
+                        "verbose_name_plural": "historical signing certifications",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="IdentityVerification",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("verifier_name", models.CharField(max_length=200)),
+                        ("method", models.CharField(max_length=200)),
+                        ("verified_on", models.DateField()),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PolicyAcknowledgement",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="SigningCertification",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("reference", models.CharField(max_length=200)),
+                        ("sent_on", models.DateField()),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="AccountabilityPolicy",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("revision", models.PositiveIntegerField(unique=True)),
+                        ("text", models.TextField()),
+                    ],
+                    options={
+                        "verbose_name_plural": "accountability policies",
+                        "abstract": False,
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("text", ""), _negated=True),
+                                name="accounts_policy_has_a_text",
+                            )
+                        ],
+                    },
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="accountabilitypolicy",
                     trigger=pgtrigger.compiler.Trigger(
@@ -262,7 +278,7 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
+            ],
         ),
         Together(
             operations=[
@@ -391,17 +407,13 @@ class Migration(migrations.Migration):
                         to="accounts.accountabilitypolicy",
                     ),
                 ),
-            ]
-        ),
-        migrations.AddConstraint(
-            model_name="signingcertification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reference", ""), _negated=True),
-                name="accounts_certification_has_a_reference",
-            ),
-        ),
-        Together(
-            operations=[
+                migrations.AddConstraint(
+                    model_name="signingcertification",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("reference", ""), _negated=True),
+                        name="accounts_certification_has_a_reference",
+                    ),
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="signingcertification",
                     trigger=pgtrigger.compiler.Trigger(
@@ -640,31 +652,27 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
-        ),
-        migrations.AddConstraint(
-            model_name="identityverification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("verifier_name", ""), _negated=True),
-                    models.Q(("method", ""), _negated=True),
+                migrations.AddConstraint(
+                    model_name="identityverification",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("verifier_name", ""), _negated=True),
+                            models.Q(("method", ""), _negated=True),
+                        ),
+                        name="accounts_verification_says_who_and_how",
+                    ),
                 ),
-                name="accounts_verification_says_who_and_how",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="identityverification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("verified_by__isnull", True),
-                    models.Q(("verified_by", models.F("person")), _negated=True),
-                    _connector="OR",
+                migrations.AddConstraint(
+                    model_name="identityverification",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("verified_by__isnull", True),
+                            models.Q(("verified_by", models.F("person")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="accounts_nobody_verifies_themselves",
+                    ),
                 ),
-                name="accounts_nobody_verifies_themselves",
-            ),
-        ),
-        Together(
-            operations=[
                 pgtrigger.migrations.AddTrigger(
                     model_name="identityverification",
                     trigger=pgtrigger.compiler.Trigger(
@@ -727,16 +735,12 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
-        ),
-        migrations.AddConstraint(
-            model_name="policyacknowledgement",
-            constraint=models.UniqueConstraint(
-                fields=("person", "policy"), name="accounts_each_revision_read_once"
-            ),
-        ),
-        Together(
-            operations=[
+                migrations.AddConstraint(
+                    model_name="policyacknowledgement",
+                    constraint=models.UniqueConstraint(
+                        fields=("person", "policy"), name="accounts_each_revision_read_once"
+                    ),
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="policyacknowledgement",
                     trigger=pgtrigger.compiler.Trigger(
@@ -799,6 +803,6 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
+            ],
         ),
     ]

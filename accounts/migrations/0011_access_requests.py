@@ -17,205 +17,221 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="HistoricalAccessRequest",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("role", "Role"), ("program", "Program"), ("site", "Site")],
-                        max_length=10,
-                    ),
-                ),
-                ("role", models.CharField(blank=True, max_length=20)),
-                ("scope_id", models.BigIntegerField(blank=True, null=True)),
-                ("right", models.CharField(blank=True, max_length=10)),
-                ("what", models.CharField(max_length=300)),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("requested", "Waits for approval"),
-                            ("approved", "Approved"),
-                            ("rejected", "Rejected"),
-                            ("alone", "Given alone: nobody could approve"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("requested_at", models.DateTimeField()),
-                ("decided_at", models.DateTimeField(blank=True, null=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-                (
-                    "change",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="audit.change",
-                    ),
-                ),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "requested_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical access request",
-                "verbose_name_plural": "historical access requests",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="AccessRequest",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("role", "Role"), ("program", "Program"), ("site", "Site")],
-                        max_length=10,
-                    ),
-                ),
-                ("role", models.CharField(blank=True, max_length=20)),
-                ("scope_id", models.BigIntegerField(blank=True, null=True)),
-                ("right", models.CharField(blank=True, max_length=10)),
-                ("what", models.CharField(max_length=300)),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("requested", "Waits for approval"),
-                            ("approved", "Approved"),
-                            ("rejected", "Rejected"),
-                            ("alone", "Given alone: nobody could approve"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("requested_at", models.DateTimeField()),
-                ("decided_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="access_requests",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "requested_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("status", "requested")),
-                        fields=("person", "kind", "role", "scope_id", "right"),
-                        name="accounts_each_access_asked_once",
-                        nulls_distinct=False,
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("requested_by", models.F("person")), _negated=True),
-                        name="accounts_nobody_asks_for_themselves",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("decided_by__isnull", True),
-                            models.Q(
-                                models.Q(("decided_by", models.F("person")), _negated=True),
-                                models.Q(("decided_by", models.F("requested_by")), _negated=True),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="accounts_somebody_else_decides",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("decided_at__isnull", False),
-                                ("decided_by__isnull", False),
-                                ("status__in", ("approved", "rejected")),
-                            ),
-                            models.Q(
-                                ("decided_at__isnull", True),
-                                ("decided_by__isnull", True),
-                                ("status__in", ["requested", "alone"]),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="accounts_decided_by_somebody_at_some_time",
-                    ),
-                ],
-            },
-        ),
         Together(
             operations=[
+                migrations.CreateModel(
+                    name="HistoricalAccessRequest",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("role", "Role"),
+                                    ("program", "Program"),
+                                    ("site", "Site"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("role", models.CharField(blank=True, max_length=20)),
+                        ("scope_id", models.BigIntegerField(blank=True, null=True)),
+                        ("right", models.CharField(blank=True, max_length=10)),
+                        ("what", models.CharField(max_length=300)),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[
+                                    ("requested", "Waits for approval"),
+                                    ("approved", "Approved"),
+                                    ("rejected", "Rejected"),
+                                    ("alone", "Given alone: nobody could approve"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("requested_at", models.DateTimeField()),
+                        ("decided_at", models.DateTimeField(blank=True, null=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                        (
+                            "change",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="audit.change",
+                            ),
+                        ),
+                        (
+                            "decided_by",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "requested_by",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical access request",
+                        "verbose_name_plural": "historical access requests",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="AccessRequest",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("role", "Role"),
+                                    ("program", "Program"),
+                                    ("site", "Site"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("role", models.CharField(blank=True, max_length=20)),
+                        ("scope_id", models.BigIntegerField(blank=True, null=True)),
+                        ("right", models.CharField(blank=True, max_length=10)),
+                        ("what", models.CharField(max_length=300)),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[
+                                    ("requested", "Waits for approval"),
+                                    ("approved", "Approved"),
+                                    ("rejected", "Rejected"),
+                                    ("alone", "Given alone: nobody could approve"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("requested_at", models.DateTimeField()),
+                        ("decided_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "decided_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="access_requests",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "requested_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("status", "requested")),
+                                fields=("person", "kind", "role", "scope_id", "right"),
+                                name="accounts_each_access_asked_once",
+                                nulls_distinct=False,
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("requested_by", models.F("person")), _negated=True
+                                ),
+                                name="accounts_nobody_asks_for_themselves",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("decided_by__isnull", True),
+                                    models.Q(
+                                        models.Q(("decided_by", models.F("person")), _negated=True),
+                                        models.Q(
+                                            ("decided_by", models.F("requested_by")), _negated=True
+                                        ),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="accounts_somebody_else_decides",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("decided_at__isnull", False),
+                                        ("decided_by__isnull", False),
+                                        ("status__in", ("approved", "rejected")),
+                                    ),
+                                    models.Q(
+                                        ("decided_at__isnull", True),
+                                        ("decided_by__isnull", True),
+                                        ("status__in", ["requested", "alone"]),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="accounts_decided_by_somebody_at_some_time",
+                            ),
+                        ],
+                    },
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="accessrequest",
                     trigger=pgtrigger.compiler.Trigger(
@@ -322,6 +338,6 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
+            ],
         ),
     ]

@@ -17,163 +17,173 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="HistoricalProviderLink",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+        Together(
+            operations=[
+                migrations.CreateModel(
+                    name="HistoricalProviderLink",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("issuer", models.CharField(blank=True, max_length=255)),
+                        ("subject", models.CharField(blank=True, max_length=255)),
+                        ("known_as", models.CharField(blank=True, max_length=255)),
+                        ("permitted_at", models.DateTimeField()),
+                        ("linked_at", models.DateTimeField(blank=True, null=True)),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                        (
+                            "change",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="audit.change",
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical provider link",
+                        "verbose_name_plural": "historical provider links",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="ProviderLink",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("issuer", models.CharField(blank=True, max_length=255)),
+                        ("subject", models.CharField(blank=True, max_length=255)),
+                        ("known_as", models.CharField(blank=True, max_length=255)),
+                        ("permitted_at", models.DateTimeField()),
+                        ("linked_at", models.DateTimeField(blank=True, null=True)),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="historicalproviderlink",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="stamped_with_change",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            NEW.change_id := current_setting('freezer.change_id')::bigint;\n            RETURN NEW;\n        ",
+                            hash="cef1745459399bd3848f87656eae35a809a66b15",
+                            operation="INSERT",
+                            pgid="pgtrigger_stamped_with_change_76547",
+                            table="accounts_historicalproviderlink",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                ("issuer", models.CharField(blank=True, max_length=255)),
-                ("subject", models.CharField(blank=True, max_length=255)),
-                ("known_as", models.CharField(blank=True, max_length=255)),
-                ("permitted_at", models.DateTimeField()),
-                ("linked_at", models.DateTimeField(blank=True, null=True)),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                pgtrigger.migrations.AddTrigger(
+                    model_name="historicalproviderlink",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
+                            hash="ca34b0e27e160ba78a6a2578284be0582dd94003",
+                            level="STATEMENT",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_6a1c6",
+                            table="accounts_historicalproviderlink",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                (
-                    "change",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="audit.change",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                pgtrigger.migrations.AddTrigger(
+                    model_name="historicalproviderlink",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_truncated",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="f7c241659ef6e2e676b7d943324b4de5e05c0bef",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_truncated_64abf",
+                            table="accounts_historicalproviderlink",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "historical provider link",
-                "verbose_name_plural": "historical provider links",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="ProviderLink",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("issuer", models.CharField(blank=True, max_length=255)),
-                ("subject", models.CharField(blank=True, max_length=255)),
-                ("known_as", models.CharField(blank=True, max_length=255)),
-                ("permitted_at", models.DateTimeField()),
-                ("linked_at", models.DateTimeField(blank=True, null=True)),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="historicalproviderlink",
-            trigger=pgtrigger.compiler.Trigger(
-                name="stamped_with_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            NEW.change_id := current_setting('freezer.change_id')::bigint;\n            RETURN NEW;\n        ",
-                    hash="cef1745459399bd3848f87656eae35a809a66b15",
-                    operation="INSERT",
-                    pgid="pgtrigger_stamped_with_change_76547",
-                    table="accounts_historicalproviderlink",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="historicalproviderlink",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
-                    hash="ca34b0e27e160ba78a6a2578284be0582dd94003",
-                    level="STATEMENT",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_6a1c6",
-                    table="accounts_historicalproviderlink",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="historicalproviderlink",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="f7c241659ef6e2e676b7d943324b4de5e05c0bef",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_64abf",
-                    table="accounts_historicalproviderlink",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="providerlink",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("person",),
-                name="accounts_one_provider_link_for_a_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="providerlink",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True), ("linked_at__isnull", False)),
-                fields=("issuer", "subject"),
-                name="accounts_one_person_for_an_identity",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="providerlink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("issuer", ""), ("linked_at__isnull", True), ("subject", "")),
-                    models.Q(
-                        ("linked_at__isnull", False),
-                        models.Q(("issuer", ""), _negated=True),
-                        models.Q(("subject", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="accounts_a_taken_up_link_names_an_identity",
-            ),
         ),
         Together(
             operations=[
+                migrations.AddConstraint(
+                    model_name="providerlink",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("person",),
+                        name="accounts_one_provider_link_for_a_person",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="providerlink",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(
+                            ("ended_at__isnull", True), ("linked_at__isnull", False)
+                        ),
+                        fields=("issuer", "subject"),
+                        name="accounts_one_person_for_an_identity",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="providerlink",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("issuer", ""), ("linked_at__isnull", True), ("subject", "")),
+                            models.Q(
+                                ("linked_at__isnull", False),
+                                models.Q(("issuer", ""), _negated=True),
+                                models.Q(("subject", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="accounts_a_taken_up_link_names_an_identity",
+                    ),
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="providerlink",
                     trigger=pgtrigger.compiler.Trigger(
@@ -236,6 +246,6 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
+            ],
         ),
     ]

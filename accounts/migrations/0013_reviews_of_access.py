@@ -17,227 +17,247 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="AccessReview",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+        Together(
+            operations=[
+                migrations.CreateModel(
+                    name="AccessReview",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[("open", "Open"), ("closed", "Closed")],
+                                default="open",
+                                max_length=10,
+                            ),
+                        ),
+                        ("started_at", models.DateTimeField()),
+                        ("closed_at", models.DateTimeField(blank=True, null=True)),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="AccessReviewLine",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("roles", models.CharField(blank=True, max_length=300)),
+                        ("scopes", models.JSONField(default=list)),
+                        ("last_used_at", models.DateTimeField(blank=True, null=True)),
+                        ("is_shared", models.BooleanField(default=False)),
+                        ("has_second_factor", models.BooleanField(default=False)),
+                        ("missing", models.JSONField(default=list)),
+                        ("was", models.TextField(blank=True)),
+                        ("is_changed", models.BooleanField(default=True)),
+                        (
+                            "decision",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("keep", "Keep"),
+                                    ("revoke", "Revoke"),
+                                    ("change", "Change"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("note", models.CharField(blank=True, max_length=500)),
+                        ("decided_at", models.DateTimeField(blank=True, null=True)),
+                        ("settled_at", models.DateTimeField(blank=True, null=True)),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="HistoricalAccessReview",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[("open", "Open"), ("closed", "Closed")],
+                                default="open",
+                                max_length=10,
+                            ),
+                        ),
+                        ("started_at", models.DateTimeField()),
+                        ("closed_at", models.DateTimeField(blank=True, null=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical access review",
+                        "verbose_name_plural": "historical access reviews",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalAccessReviewLine",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("roles", models.CharField(blank=True, max_length=300)),
+                        ("scopes", models.JSONField(default=list)),
+                        ("last_used_at", models.DateTimeField(blank=True, null=True)),
+                        ("is_shared", models.BooleanField(default=False)),
+                        ("has_second_factor", models.BooleanField(default=False)),
+                        ("missing", models.JSONField(default=list)),
+                        ("was", models.TextField(blank=True)),
+                        ("is_changed", models.BooleanField(default=True)),
+                        (
+                            "decision",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("keep", "Keep"),
+                                    ("revoke", "Revoke"),
+                                    ("change", "Change"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("note", models.CharField(blank=True, max_length=500)),
+                        ("decided_at", models.DateTimeField(blank=True, null=True)),
+                        ("settled_at", models.DateTimeField(blank=True, null=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical access review line",
+                        "verbose_name_plural": "historical access review lines",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.RemoveConstraint(
+                    model_name="accessrules",
+                    name="accounts_access_rules_in_bounds",
+                ),
+                migrations.AddField(
+                    model_name="accessrules",
+                    name="review_days",
+                    field=models.PositiveSmallIntegerField(db_default=180, default=180),
+                ),
+                migrations.AddField(
+                    model_name="historicalaccessrules",
+                    name="review_days",
+                    field=models.PositiveSmallIntegerField(db_default=180, default=180),
+                ),
+                migrations.AlterField(
+                    model_name="historicalnoticedelivery",
+                    name="audience",
+                    field=models.CharField(
+                        choices=[
+                            ("security", "Security"),
+                            ("management", "Management"),
+                            ("quality", "Quality"),
+                        ],
+                        max_length=20,
                     ),
                 ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[("open", "Open"), ("closed", "Closed")],
-                        default="open",
-                        max_length=10,
+                migrations.AlterField(
+                    model_name="historicalsecuritynotice",
+                    name="kind",
+                    field=models.CharField(
+                        choices=[
+                            ("passwords", "Wrong passwords"),
+                            ("locked", "Attempts on a locked account"),
+                            ("not_authorised", "Attempts without the right"),
+                            ("shared", "A shared account that tried to write or sign"),
+                            ("other_signer", "Signatures in another person's session"),
+                            ("token", "Messages with a token that does not count"),
+                            ("review_overdue", "The review of access is overdue"),
+                        ],
+                        max_length=20,
                     ),
                 ),
-                ("started_at", models.DateTimeField()),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                migrations.AlterField(
+                    model_name="noticedelivery",
+                    name="audience",
+                    field=models.CharField(
+                        choices=[
+                            ("security", "Security"),
+                            ("management", "Management"),
+                            ("quality", "Quality"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="securitynotice",
+                    name="kind",
+                    field=models.CharField(
+                        choices=[
+                            ("passwords", "Wrong passwords"),
+                            ("locked", "Attempts on a locked account"),
+                            ("not_authorised", "Attempts without the right"),
+                            ("shared", "A shared account that tried to write or sign"),
+                            ("other_signer", "Signatures in another person's session"),
+                            ("token", "Messages with a token that does not count"),
+                            ("review_overdue", "The review of access is overdue"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="accessrules",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("failures__range", (3, 20)),
+                            ("idle_minutes__range", (1, 120)),
+                            ("password_days__range", (30, 1000)),
+                            ("password_history__range", (1, 50)),
+                            ("password_length__range", (8, 100)),
+                            ("review_days__range", (30, 400)),
+                        ),
+                        name="accounts_access_rules_in_bounds",
+                    ),
+                ),
             ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="AccessReviewLine",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("roles", models.CharField(blank=True, max_length=300)),
-                ("scopes", models.JSONField(default=list)),
-                ("last_used_at", models.DateTimeField(blank=True, null=True)),
-                ("is_shared", models.BooleanField(default=False)),
-                ("has_second_factor", models.BooleanField(default=False)),
-                ("missing", models.JSONField(default=list)),
-                ("was", models.TextField(blank=True)),
-                ("is_changed", models.BooleanField(default=True)),
-                (
-                    "decision",
-                    models.CharField(
-                        blank=True,
-                        choices=[("keep", "Keep"), ("revoke", "Revoke"), ("change", "Change")],
-                        max_length=10,
-                    ),
-                ),
-                ("note", models.CharField(blank=True, max_length=500)),
-                ("decided_at", models.DateTimeField(blank=True, null=True)),
-                ("settled_at", models.DateTimeField(blank=True, null=True)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="HistoricalAccessReview",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[("open", "Open"), ("closed", "Closed")],
-                        default="open",
-                        max_length=10,
-                    ),
-                ),
-                ("started_at", models.DateTimeField()),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical access review",
-                "verbose_name_plural": "historical access reviews",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalAccessReviewLine",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("roles", models.CharField(blank=True, max_length=300)),
-                ("scopes", models.JSONField(default=list)),
-                ("last_used_at", models.DateTimeField(blank=True, null=True)),
-                ("is_shared", models.BooleanField(default=False)),
-                ("has_second_factor", models.BooleanField(default=False)),
-                ("missing", models.JSONField(default=list)),
-                ("was", models.TextField(blank=True)),
-                ("is_changed", models.BooleanField(default=True)),
-                (
-                    "decision",
-                    models.CharField(
-                        blank=True,
-                        choices=[("keep", "Keep"), ("revoke", "Revoke"), ("change", "Change")],
-                        max_length=10,
-                    ),
-                ),
-                ("note", models.CharField(blank=True, max_length=500)),
-                ("decided_at", models.DateTimeField(blank=True, null=True)),
-                ("settled_at", models.DateTimeField(blank=True, null=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical access review line",
-                "verbose_name_plural": "historical access review lines",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.RemoveConstraint(
-            model_name="accessrules",
-            name="accounts_access_rules_in_bounds",
-        ),
-        migrations.AddField(
-            model_name="accessrules",
-            name="review_days",
-            field=models.PositiveSmallIntegerField(db_default=180, default=180),
-        ),
-        migrations.AddField(
-            model_name="historicalaccessrules",
-            name="review_days",
-            field=models.PositiveSmallIntegerField(db_default=180, default=180),
-        ),
-        migrations.AlterField(
-            model_name="historicalnoticedelivery",
-            name="audience",
-            field=models.CharField(
-                choices=[
-                    ("security", "Security"),
-                    ("management", "Management"),
-                    ("quality", "Quality"),
-                ],
-                max_length=20,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="historicalsecuritynotice",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("passwords", "Wrong passwords"),
-                    ("locked", "Attempts on a locked account"),
-                    ("not_authorised", "Attempts without the right"),
-                    ("shared", "A shared account that tried to write or sign"),
-                    ("other_signer", "Signatures in another person's session"),
-                    ("token", "Messages with a token that does not count"),
-                    ("review_overdue", "The review of access is overdue"),
-                ],
-                max_length=20,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="noticedelivery",
-            name="audience",
-            field=models.CharField(
-                choices=[
-                    ("security", "Security"),
-                    ("management", "Management"),
-                    ("quality", "Quality"),
-                ],
-                max_length=20,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="securitynotice",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("passwords", "Wrong passwords"),
-                    ("locked", "Attempts on a locked account"),
-                    ("not_authorised", "Attempts without the right"),
-                    ("shared", "A shared account that tried to write or sign"),
-                    ("other_signer", "Signatures in another person's session"),
-                    ("token", "Messages with a token that does not count"),
-                    ("review_overdue", "The review of access is overdue"),
-                ],
-                max_length=20,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accessrules",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("failures__range", (3, 20)),
-                    ("idle_minutes__range", (1, 120)),
-                    ("password_days__range", (30, 1000)),
-                    ("password_history__range", (1, 50)),
-                    ("password_length__range", (8, 100)),
-                    ("review_days__range", (30, 400)),
-                ),
-                name="accounts_access_rules_in_bounds",
-            ),
         ),
         Together(
             operations=[
@@ -393,35 +413,33 @@ class Migration(migrations.Migration):
                         to="accounts.servicetoken",
                     ),
                 ),
-            ]
-        ),
-        migrations.AddConstraint(
-            model_name="accessreview",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "open")),
-                fields=("status",),
-                name="accounts_one_review_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accessreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("closed_at__isnull", True), ("closed_by__isnull", True), ("status", "open")
+                migrations.AddConstraint(
+                    model_name="accessreview",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("status", "open")),
+                        fields=("status",),
+                        name="accounts_one_review_open",
                     ),
-                    models.Q(
-                        ("closed_at__isnull", False),
-                        ("closed_by__isnull", False),
-                        ("status", "closed"),
-                    ),
-                    _connector="OR",
                 ),
-                name="accounts_closed_by_somebody_at_some_time",
-            ),
-        ),
-        Together(
-            operations=[
+                migrations.AddConstraint(
+                    model_name="accessreview",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("closed_at__isnull", True),
+                                ("closed_by__isnull", True),
+                                ("status", "open"),
+                            ),
+                            models.Q(
+                                ("closed_at__isnull", False),
+                                ("closed_by__isnull", False),
+                                ("status", "closed"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="accounts_closed_by_somebody_at_some_time",
+                    ),
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="accessreview",
                     trigger=pgtrigger.compiler.Trigger(
@@ -484,78 +502,76 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
-        ),
-        migrations.AddIndex(
-            model_name="accessreviewline",
-            index=models.Index(
-                condition=models.Q(
-                    ("decision__in", ["revoke", "change"]), ("settled_at__isnull", True)
-                ),
-                fields=["person"],
-                name="accounts_lines_to_settle",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accessreviewline",
-            constraint=models.UniqueConstraint(
-                fields=("review", "person", "token"),
-                name="accounts_each_access_reviewed_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accessreviewline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by__isnull", True),
-                    models.Q(("decided_by", models.F("person")), _negated=True),
-                    _connector="OR",
-                ),
-                name="accounts_nobody_reviews_themselves",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accessreviewline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("decided_at__isnull", True), ("decided_by__isnull", True), ("decision", "")
+                migrations.AddIndex(
+                    model_name="accessreviewline",
+                    index=models.Index(
+                        condition=models.Q(
+                            ("decision__in", ["revoke", "change"]), ("settled_at__isnull", True)
+                        ),
+                        fields=["person"],
+                        name="accounts_lines_to_settle",
                     ),
-                    models.Q(
-                        models.Q(("decision", ""), _negated=True),
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
+                ),
+                migrations.AddConstraint(
+                    model_name="accessreviewline",
+                    constraint=models.UniqueConstraint(
+                        fields=("review", "person", "token"),
+                        name="accounts_each_access_reviewed_once",
+                        nulls_distinct=False,
                     ),
-                    _connector="OR",
                 ),
-                name="accounts_line_decided_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accessreviewline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decision__in", ["", "keep"]),
-                    models.Q(("note", ""), _negated=True),
-                    _connector="OR",
+                migrations.AddConstraint(
+                    model_name="accessreviewline",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by__isnull", True),
+                            models.Q(("decided_by", models.F("person")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="accounts_nobody_reviews_themselves",
+                    ),
                 ),
-                name="accounts_what_is_to_change_is_said",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accessreviewline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("settled_at__isnull", True),
-                    ("decision__in", ["revoke", "change"]),
-                    _connector="OR",
+                migrations.AddConstraint(
+                    model_name="accessreviewline",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", True),
+                                ("decided_by__isnull", True),
+                                ("decision", ""),
+                            ),
+                            models.Q(
+                                models.Q(("decision", ""), _negated=True),
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="accounts_line_decided_by_somebody",
+                    ),
                 ),
-                name="accounts_only_what_is_to_change_is_settled",
-            ),
-        ),
-        Together(
-            operations=[
+                migrations.AddConstraint(
+                    model_name="accessreviewline",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("decision__in", ["", "keep"]),
+                            models.Q(("note", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="accounts_what_is_to_change_is_said",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="accessreviewline",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("settled_at__isnull", True),
+                            ("decision__in", ["revoke", "change"]),
+                            _connector="OR",
+                        ),
+                        name="accounts_only_what_is_to_change_is_settled",
+                    ),
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="accessreviewline",
                     trigger=pgtrigger.compiler.Trigger(
@@ -706,6 +722,6 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
+            ],
         ),
     ]

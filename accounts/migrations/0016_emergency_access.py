@@ -20,130 +20,138 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="EmergencyAccess",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+        Together(
+            operations=[
+                migrations.CreateModel(
+                    name="EmergencyAccess",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("role", models.CharField(blank=True, max_length=20)),
+                        ("program_key", models.BigIntegerField(blank=True, null=True)),
+                        ("site_key", models.BigIntegerField(blank=True, null=True)),
+                        ("what", models.CharField(max_length=400)),
+                        ("requested_at", models.DateTimeField()),
+                        ("first_approved_at", models.DateTimeField(blank=True, null=True)),
+                        ("started_at", models.DateTimeField(blank=True, null=True)),
+                        ("expires_at", models.DateTimeField(blank=True, null=True)),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        ("reviewed_at", models.DateTimeField(blank=True, null=True)),
+                        ("reviewed_changes", models.PositiveIntegerField(blank=True, null=True)),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="HistoricalEmergencyAccess",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("role", models.CharField(blank=True, max_length=20)),
+                        ("program_key", models.BigIntegerField(blank=True, null=True)),
+                        ("site_key", models.BigIntegerField(blank=True, null=True)),
+                        ("what", models.CharField(max_length=400)),
+                        ("requested_at", models.DateTimeField()),
+                        ("first_approved_at", models.DateTimeField(blank=True, null=True)),
+                        ("started_at", models.DateTimeField(blank=True, null=True)),
+                        ("expires_at", models.DateTimeField(blank=True, null=True)),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        ("reviewed_at", models.DateTimeField(blank=True, null=True)),
+                        ("reviewed_changes", models.PositiveIntegerField(blank=True, null=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical emergency access",
+                        "verbose_name_plural": "historical emergency accesss",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.RemoveConstraint(
+                    model_name="accessrules",
+                    name="accounts_access_rules_in_bounds",
+                ),
+                migrations.AddField(
+                    model_name="accessrules",
+                    name="emergency_minutes",
+                    field=models.PositiveSmallIntegerField(db_default=60, default=60),
+                ),
+                migrations.AddField(
+                    model_name="historicalaccessrules",
+                    name="emergency_minutes",
+                    field=models.PositiveSmallIntegerField(db_default=60, default=60),
+                ),
+                migrations.AlterField(
+                    model_name="historicalsecuritynotice",
+                    name="kind",
+                    field=models.CharField(
+                        choices=[
+                            ("passwords", "Wrong passwords"),
+                            ("locked", "Attempts on a locked account"),
+                            ("not_authorised", "Attempts without the right"),
+                            ("shared", "A shared account that tried to write or sign"),
+                            ("other_signer", "Signatures in another person's session"),
+                            ("token", "Messages with a token that does not count"),
+                            ("review_overdue", "The review of access is overdue"),
+                            ("emergency", "Emergency access was given"),
+                        ],
+                        max_length=20,
                     ),
                 ),
-                ("role", models.CharField(blank=True, max_length=20)),
-                ("program_key", models.BigIntegerField(blank=True, null=True)),
-                ("site_key", models.BigIntegerField(blank=True, null=True)),
-                ("what", models.CharField(max_length=400)),
-                ("requested_at", models.DateTimeField()),
-                ("first_approved_at", models.DateTimeField(blank=True, null=True)),
-                ("started_at", models.DateTimeField(blank=True, null=True)),
-                ("expires_at", models.DateTimeField(blank=True, null=True)),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("reviewed_at", models.DateTimeField(blank=True, null=True)),
-                ("reviewed_changes", models.PositiveIntegerField(blank=True, null=True)),
+                migrations.AlterField(
+                    model_name="securitynotice",
+                    name="kind",
+                    field=models.CharField(
+                        choices=[
+                            ("passwords", "Wrong passwords"),
+                            ("locked", "Attempts on a locked account"),
+                            ("not_authorised", "Attempts without the right"),
+                            ("shared", "A shared account that tried to write or sign"),
+                            ("other_signer", "Signatures in another person's session"),
+                            ("token", "Messages with a token that does not count"),
+                            ("review_overdue", "The review of access is overdue"),
+                            ("emergency", "Emergency access was given"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="accessrules",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("emergency_minutes__range", (5, 60)),
+                            ("failures__range", (3, 20)),
+                            ("idle_minutes__range", (1, 120)),
+                            ("password_days__range", (30, 1000)),
+                            ("password_history__range", (1, 50)),
+                            ("password_length__range", (8, 100)),
+                            ("review_days__range", (30, 400)),
+                        ),
+                        name="accounts_access_rules_in_bounds",
+                    ),
+                ),
             ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="HistoricalEmergencyAccess",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("role", models.CharField(blank=True, max_length=20)),
-                ("program_key", models.BigIntegerField(blank=True, null=True)),
-                ("site_key", models.BigIntegerField(blank=True, null=True)),
-                ("what", models.CharField(max_length=400)),
-                ("requested_at", models.DateTimeField()),
-                ("first_approved_at", models.DateTimeField(blank=True, null=True)),
-                ("started_at", models.DateTimeField(blank=True, null=True)),
-                ("expires_at", models.DateTimeField(blank=True, null=True)),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("reviewed_at", models.DateTimeField(blank=True, null=True)),
-                ("reviewed_changes", models.PositiveIntegerField(blank=True, null=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical emergency access",
-                "verbose_name_plural": "historical emergency accesss",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.RemoveConstraint(
-            model_name="accessrules",
-            name="accounts_access_rules_in_bounds",
-        ),
-        migrations.AddField(
-            model_name="accessrules",
-            name="emergency_minutes",
-            field=models.PositiveSmallIntegerField(db_default=60, default=60),
-        ),
-        migrations.AddField(
-            model_name="historicalaccessrules",
-            name="emergency_minutes",
-            field=models.PositiveSmallIntegerField(db_default=60, default=60),
-        ),
-        migrations.AlterField(
-            model_name="historicalsecuritynotice",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("passwords", "Wrong passwords"),
-                    ("locked", "Attempts on a locked account"),
-                    ("not_authorised", "Attempts without the right"),
-                    ("shared", "A shared account that tried to write or sign"),
-                    ("other_signer", "Signatures in another person's session"),
-                    ("token", "Messages with a token that does not count"),
-                    ("review_overdue", "The review of access is overdue"),
-                    ("emergency", "Emergency access was given"),
-                ],
-                max_length=20,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="securitynotice",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("passwords", "Wrong passwords"),
-                    ("locked", "Attempts on a locked account"),
-                    ("not_authorised", "Attempts without the right"),
-                    ("shared", "A shared account that tried to write or sign"),
-                    ("other_signer", "Signatures in another person's session"),
-                    ("token", "Messages with a token that does not count"),
-                    ("review_overdue", "The review of access is overdue"),
-                    ("emergency", "Emergency access was given"),
-                ],
-                max_length=20,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accessrules",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("emergency_minutes__range", (5, 60)),
-                    ("failures__range", (3, 20)),
-                    ("idle_minutes__range", (1, 120)),
-                    ("password_days__range", (30, 1000)),
-                    ("password_history__range", (1, 50)),
-                    ("password_length__range", (8, 100)),
-                    ("review_days__range", (30, 400)),
-                ),
-                name="accounts_access_rules_in_bounds",
-            ),
         ),
         Together(
             operations=[
@@ -270,133 +278,134 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
-            ]
-        ),
-        migrations.AddIndex(
-            model_name="emergencyaccess",
-            index=models.Index(
-                condition=models.Q(("ended_at__isnull", True), ("started_at__isnull", False)),
-                fields=["person"],
-                name="accounts_emergencies_of_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emergencyaccess",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("role__in", ["", "technician", "supervisor", "administrator"]),
-                    models.Q(
-                        models.Q(("role", ""), _negated=True),
-                        ("program_key__isnull", False),
-                        ("site_key__isnull", False),
-                        _connector="OR",
+                migrations.AddIndex(
+                    model_name="emergencyaccess",
+                    index=models.Index(
+                        condition=models.Q(
+                            ("ended_at__isnull", True), ("started_at__isnull", False)
+                        ),
+                        fields=["person"],
+                        name="accounts_emergencies_of_person",
                     ),
                 ),
-                name="accounts_emergency_gives_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emergencyaccess",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("first_approver__isnull", True),
-                        models.Q(("first_approver", models.F("person")), _negated=True),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("second_approver__isnull", True),
-                        models.Q(
-                            models.Q(("second_approver", models.F("person")), _negated=True),
+                migrations.AddConstraint(
+                    model_name="emergencyaccess",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("role__in", ["", "technician", "supervisor", "administrator"]),
                             models.Q(
-                                ("second_approver", models.F("first_approver")), _negated=True
+                                models.Q(("role", ""), _negated=True),
+                                ("program_key__isnull", False),
+                                ("site_key__isnull", False),
+                                _connector="OR",
                             ),
                         ),
-                        _connector="OR",
+                        name="accounts_emergency_gives_something",
                     ),
                 ),
-                name="accounts_emergency_takes_two_others",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emergencyaccess",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("expires_at__isnull", True),
-                        ("second_approver__isnull", True),
-                        ("started_at__isnull", True),
-                    ),
-                    models.Q(
-                        ("expires_at__isnull", False),
-                        ("first_approver__isnull", False),
-                        ("second_approver__isnull", False),
-                        ("started_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="accounts_emergency_starts_with_two",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emergencyaccess",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("expires_at__isnull", True),
-                    models.Q(
-                        ("expires_at__gt", models.F("started_at")),
-                        (
-                            "expires_at__lte",
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("started_at"),
-                                "+",
-                                models.Value(datetime.timedelta(seconds=3600)),
+                migrations.AddConstraint(
+                    model_name="emergencyaccess",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("first_approver__isnull", True),
+                                models.Q(("first_approver", models.F("person")), _negated=True),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("second_approver__isnull", True),
+                                models.Q(
+                                    models.Q(
+                                        ("second_approver", models.F("person")), _negated=True
+                                    ),
+                                    models.Q(
+                                        ("second_approver", models.F("first_approver")),
+                                        _negated=True,
+                                    ),
+                                ),
+                                _connector="OR",
                             ),
                         ),
+                        name="accounts_emergency_takes_two_others",
                     ),
-                    _connector="OR",
                 ),
-                name="accounts_emergency_lasts_an_hour_at_most",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emergencyaccess",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("ended_by__isnull", True)),
-                    models.Q(
-                        ("ended_at__isnull", False),
-                        ("ended_by__isnull", False),
-                        ("started_at__isnull", False),
+                migrations.AddConstraint(
+                    model_name="emergencyaccess",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("expires_at__isnull", True),
+                                ("second_approver__isnull", True),
+                                ("started_at__isnull", True),
+                            ),
+                            models.Q(
+                                ("expires_at__isnull", False),
+                                ("first_approver__isnull", False),
+                                ("second_approver__isnull", False),
+                                ("started_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="accounts_emergency_starts_with_two",
                     ),
-                    _connector="OR",
                 ),
-                name="accounts_emergency_ended_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emergencyaccess",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("reviewed_at__isnull", True),
-                        ("reviewed_by__isnull", True),
-                        ("reviewed_changes__isnull", True),
+                migrations.AddConstraint(
+                    model_name="emergencyaccess",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("expires_at__isnull", True),
+                            models.Q(
+                                ("expires_at__gt", models.F("started_at")),
+                                (
+                                    "expires_at__lte",
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("started_at"),
+                                        "+",
+                                        models.Value(datetime.timedelta(seconds=3600)),
+                                    ),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="accounts_emergency_lasts_an_hour_at_most",
                     ),
-                    models.Q(
-                        ("reviewed_at__isnull", False),
-                        ("reviewed_by__isnull", False),
-                        ("reviewed_changes__isnull", False),
-                        ("started_at__isnull", False),
-                        models.Q(("reviewed_by", models.F("person")), _negated=True),
-                    ),
-                    _connector="OR",
                 ),
-                name="accounts_emergency_reviewed_by_another",
-            ),
-        ),
-        Together(
-            operations=[
+                migrations.AddConstraint(
+                    model_name="emergencyaccess",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("ended_by__isnull", True)),
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                ("ended_by__isnull", False),
+                                ("started_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="accounts_emergency_ended_by_somebody",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="emergencyaccess",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("reviewed_at__isnull", True),
+                                ("reviewed_by__isnull", True),
+                                ("reviewed_changes__isnull", True),
+                            ),
+                            models.Q(
+                                ("reviewed_at__isnull", False),
+                                ("reviewed_by__isnull", False),
+                                ("reviewed_changes__isnull", False),
+                                ("started_at__isnull", False),
+                                models.Q(("reviewed_by", models.F("person")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="accounts_emergency_reviewed_by_another",
+                    ),
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="emergencyaccess",
                     trigger=pgtrigger.compiler.Trigger(
@@ -503,6 +512,6 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
+            ],
         ),
     ]

@@ -18,150 +18,161 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="AccessToken",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+        Together(
+            operations=[
+                migrations.CreateModel(
+                    name="AccessToken",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("badge", "Badge"),
+                                    ("key", "Security key"),
+                                    ("device", "Device that generates codes"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("code", models.CharField(max_length=60, unique=True)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("issued", "Issued, waits for its first test"),
+                                    ("in_use", "In use"),
+                                    ("lost", "Lost"),
+                                    ("stolen", "Stolen"),
+                                    ("failed", "Failed its test"),
+                                    ("returned", "Returned"),
+                                ],
+                                default="issued",
+                                max_length=10,
+                            ),
+                        ),
+                        ("issued_at", models.DateTimeField()),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        ("next_test_on", models.DateField(blank=True, null=True)),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="HistoricalAccessToken",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("badge", "Badge"),
+                                    ("key", "Security key"),
+                                    ("device", "Device that generates codes"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("code", models.CharField(db_index=True, max_length=60)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("issued", "Issued, waits for its first test"),
+                                    ("in_use", "In use"),
+                                    ("lost", "Lost"),
+                                    ("stolen", "Stolen"),
+                                    ("failed", "Failed its test"),
+                                    ("returned", "Returned"),
+                                ],
+                                default="issued",
+                                max_length=10,
+                            ),
+                        ),
+                        ("issued_at", models.DateTimeField()),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        ("next_test_on", models.DateField(blank=True, null=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical access token",
+                        "verbose_name_plural": "historical access tokens",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="TokenTest",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("works", models.BooleanField()),
+                        ("is_intact", models.BooleanField()),
+                        ("found", models.CharField(max_length=500)),
+                        ("tested_at", models.DateTimeField()),
+                    ],
+                ),
+                migrations.RemoveConstraint(
+                    model_name="accessrules",
+                    name="accounts_access_rules_in_bounds",
+                ),
+                migrations.AddField(
+                    model_name="accessrules",
+                    name="token_test_days",
+                    field=models.PositiveSmallIntegerField(db_default=365, default=365),
+                ),
+                migrations.AddField(
+                    model_name="historicalaccessrules",
+                    name="token_test_days",
+                    field=models.PositiveSmallIntegerField(db_default=365, default=365),
+                ),
+                migrations.AddConstraint(
+                    model_name="accessrules",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("emergency_minutes__range", (5, 60)),
+                            ("failures__range", (3, 20)),
+                            ("idle_minutes__range", (1, 120)),
+                            ("password_days__range", (30, 1000)),
+                            ("password_history__range", (1, 50)),
+                            ("password_length__range", (8, 100)),
+                            ("review_days__range", (30, 400)),
+                            ("token_test_days__range", (30, 750)),
+                        ),
+                        name="accounts_access_rules_in_bounds",
                     ),
                 ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("badge", "Badge"),
-                            ("key", "Security key"),
-                            ("device", "Device that generates codes"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("code", models.CharField(max_length=60, unique=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("issued", "Issued, waits for its first test"),
-                            ("in_use", "In use"),
-                            ("lost", "Lost"),
-                            ("stolen", "Stolen"),
-                            ("failed", "Failed its test"),
-                            ("returned", "Returned"),
-                        ],
-                        default="issued",
-                        max_length=10,
-                    ),
-                ),
-                ("issued_at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("next_test_on", models.DateField(blank=True, null=True)),
             ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="HistoricalAccessToken",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("badge", "Badge"),
-                            ("key", "Security key"),
-                            ("device", "Device that generates codes"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("code", models.CharField(db_index=True, max_length=60)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("issued", "Issued, waits for its first test"),
-                            ("in_use", "In use"),
-                            ("lost", "Lost"),
-                            ("stolen", "Stolen"),
-                            ("failed", "Failed its test"),
-                            ("returned", "Returned"),
-                        ],
-                        default="issued",
-                        max_length=10,
-                    ),
-                ),
-                ("issued_at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("next_test_on", models.DateField(blank=True, null=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical access token",
-                "verbose_name_plural": "historical access tokens",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="TokenTest",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("works", models.BooleanField()),
-                ("is_intact", models.BooleanField()),
-                ("found", models.CharField(max_length=500)),
-                ("tested_at", models.DateTimeField()),
-            ],
-        ),
-        migrations.RemoveConstraint(
-            model_name="accessrules",
-            name="accounts_access_rules_in_bounds",
-        ),
-        migrations.AddField(
-            model_name="accessrules",
-            name="token_test_days",
-            field=models.PositiveSmallIntegerField(db_default=365, default=365),
-        ),
-        migrations.AddField(
-            model_name="historicalaccessrules",
-            name="token_test_days",
-            field=models.PositiveSmallIntegerField(db_default=365, default=365),
-        ),
-        migrations.AddConstraint(
-            model_name="accessrules",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("emergency_minutes__range", (5, 60)),
-                    ("failures__range", (3, 20)),
-                    ("idle_minutes__range", (1, 120)),
-                    ("password_days__range", (30, 1000)),
-                    ("password_history__range", (1, 50)),
-                    ("password_length__range", (8, 100)),
-                    ("review_days__range", (30, 400)),
-                    ("token_test_days__range", (30, 750)),
-                ),
-                name="accounts_access_rules_in_bounds",
-            ),
         ),
         Together(
             operations=[
@@ -238,58 +249,55 @@ class Migration(migrations.Migration):
                         to="accounts.accesstoken",
                     ),
                 ),
-            ]
-        ),
-        migrations.AddIndex(
-            model_name="accesstoken",
-            index=models.Index(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=["next_test_on"],
-                name="accounts_tokens_to_test",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accesstoken",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("code", django.db.models.functions.text.Upper("code")),
-                    models.Q(("code", ""), _negated=True),
-                ),
-                name="accounts_token_code_in_one_spelling",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accesstoken",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("ended_at__isnull", False),
-                        ("state__in", ("lost", "stolen", "failed", "returned")),
+                migrations.AddIndex(
+                    model_name="accesstoken",
+                    index=models.Index(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=["next_test_on"],
+                        name="accounts_tokens_to_test",
                     ),
-                    models.Q(
-                        models.Q(
-                            ("state__in", ("lost", "stolen", "failed", "returned")), _negated=True
+                ),
+                migrations.AddConstraint(
+                    model_name="accesstoken",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("code", django.db.models.functions.text.Upper("code")),
+                            models.Q(("code", ""), _negated=True),
                         ),
-                        ("ended_at__isnull", True),
+                        name="accounts_token_code_in_one_spelling",
                     ),
-                    _connector="OR",
                 ),
-                name="accounts_token_ended_at_some_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accesstoken",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "in_use"), _negated=True),
-                    ("next_test_on__isnull", False),
-                    _connector="OR",
+                migrations.AddConstraint(
+                    model_name="accesstoken",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                ("state__in", ("lost", "stolen", "failed", "returned")),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    ("state__in", ("lost", "stolen", "failed", "returned")),
+                                    _negated=True,
+                                ),
+                                ("ended_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="accounts_token_ended_at_some_time",
+                    ),
                 ),
-                name="accounts_token_in_use_is_tested_again",
-            ),
-        ),
-        Together(
-            operations=[
+                migrations.AddConstraint(
+                    model_name="accesstoken",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "in_use"), _negated=True),
+                            ("next_test_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="accounts_token_in_use_is_tested_again",
+                    ),
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="accesstoken",
                     trigger=pgtrigger.compiler.Trigger(
@@ -396,61 +404,61 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
-        ),
-        migrations.AddIndex(
-            model_name="tokentest",
-            index=models.Index(fields=["token", "-id"], name="accounts_tests_of_token"),
-        ),
-        migrations.AddConstraint(
-            model_name="tokentest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("found", ""), _negated=True),
-                name="accounts_token_test_says_what_was_found",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="tokentest",
-            trigger=pgtrigger.compiler.Trigger(
-                name="stamped_with_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            NEW.change_id := current_setting('freezer.change_id')::bigint;\n            RETURN NEW;\n        ",
-                    hash="7d45c31900291df4604c1d399c09ae4b55d1beaa",
-                    operation="INSERT",
-                    pgid="pgtrigger_stamped_with_change_3da8a",
-                    table="accounts_tokentest",
-                    when="BEFORE",
+                migrations.AddIndex(
+                    model_name="tokentest",
+                    index=models.Index(fields=["token", "-id"], name="accounts_tests_of_token"),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="tokentest",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
-                    hash="e37530977661cf7e8daf604252318ed0b1551195",
-                    level="STATEMENT",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_60c9d",
-                    table="accounts_tokentest",
-                    when="BEFORE",
+                migrations.AddConstraint(
+                    model_name="tokentest",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("found", ""), _negated=True),
+                        name="accounts_token_test_says_what_was_found",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="tokentest",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="51a314f910b466637338a2c1bf566eb42ce182f7",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_efbd3",
-                    table="accounts_tokentest",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="tokentest",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="stamped_with_change",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            NEW.change_id := current_setting('freezer.change_id')::bigint;\n            RETURN NEW;\n        ",
+                            hash="7d45c31900291df4604c1d399c09ae4b55d1beaa",
+                            operation="INSERT",
+                            pgid="pgtrigger_stamped_with_change_3da8a",
+                            table="accounts_tokentest",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="tokentest",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
+                            hash="e37530977661cf7e8daf604252318ed0b1551195",
+                            level="STATEMENT",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_60c9d",
+                            table="accounts_tokentest",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="tokentest",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_truncated",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="51a314f910b466637338a2c1bf566eb42ce182f7",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_truncated_efbd3",
+                            table="accounts_tokentest",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+            ],
         ),
     ]

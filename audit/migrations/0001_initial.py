@@ -7,6 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from audit.together import Together
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -16,313 +18,333 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Change",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+        Together(
+            operations=[
+                migrations.CreateModel(
+                    name="Change",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "door",
+                            models.CharField(
+                                choices=[
+                                    ("signed", "Signed"),
+                                    ("attributed", "Attributed"),
+                                    ("machine", "Machine"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("action", models.CharField(max_length=60)),
+                        ("actor_user_id", models.CharField(blank=True, max_length=60)),
+                        ("actor_name", models.CharField(blank=True, max_length=200)),
+                        ("role", models.CharField(blank=True, max_length=200)),
+                        ("device", models.CharField(max_length=200)),
+                        ("reason", models.TextField()),
+                        ("procedure_step", models.CharField(blank=True, max_length=200)),
+                        ("request_id", models.CharField(blank=True, max_length=60)),
+                        ("app_version", models.CharField(max_length=60)),
+                        ("recorded_at", models.DateTimeField(editable=False, null=True)),
+                        ("transaction_id", models.BigIntegerField(editable=False, null=True)),
+                        (
+                            "actor",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
                 ),
-                (
-                    "door",
-                    models.CharField(
-                        choices=[
-                            ("signed", "Signed"),
-                            ("attributed", "Attributed"),
-                            ("machine", "Machine"),
-                        ],
-                        max_length=10,
-                    ),
+                migrations.CreateModel(
+                    name="RefusedAttempt",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("action", models.CharField(max_length=60)),
+                        ("actor_user_id", models.CharField(blank=True, max_length=60)),
+                        ("actor_name", models.CharField(blank=True, max_length=200)),
+                        ("role", models.CharField(blank=True, max_length=200)),
+                        ("device", models.CharField(blank=True, max_length=200)),
+                        ("request_id", models.CharField(blank=True, max_length=60)),
+                        ("error", models.CharField(max_length=60)),
+                        ("codes", models.JSONField()),
+                        ("words", models.TextField()),
+                        ("subject", models.JSONField(default=dict)),
+                        (
+                            "refused_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(), editable=False
+                            ),
+                        ),
+                        (
+                            "actor",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
                 ),
-                ("action", models.CharField(max_length=60)),
-                ("actor_user_id", models.CharField(blank=True, max_length=60)),
-                ("actor_name", models.CharField(blank=True, max_length=200)),
-                ("role", models.CharField(blank=True, max_length=200)),
-                ("device", models.CharField(max_length=200)),
-                ("reason", models.TextField()),
-                ("procedure_step", models.CharField(blank=True, max_length=200)),
-                ("request_id", models.CharField(blank=True, max_length=60)),
-                ("app_version", models.CharField(max_length=60)),
-                ("recorded_at", models.DateTimeField(editable=False, null=True)),
-                ("transaction_id", models.BigIntegerField(editable=False, null=True)),
-                (
-                    "actor",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                migrations.CreateModel(
+                    name="Signature",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("signer_user_id", models.CharField(max_length=60)),
+                        ("printed_name", models.CharField(max_length=200)),
+                        ("role", models.CharField(max_length=200)),
+                        (
+                            "meaning",
+                            models.CharField(
+                                choices=[
+                                    ("performed", "Performed"),
+                                    ("witnessed", "Witnessed"),
+                                    ("reviewed", "Reviewed"),
+                                    ("approved", "Approved"),
+                                    ("released", "Released"),
+                                    ("rejected", "Rejected"),
+                                    ("certified", "Certified"),
+                                    ("responsibility", "Took responsibility"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        ("reason", models.TextField()),
+                        ("signed_at", models.DateTimeField()),
+                        ("record_table", models.CharField(max_length=63)),
+                        ("record_id", models.BigIntegerField()),
+                        ("record_columns", models.JSONField()),
+                        ("record_digest", models.CharField(max_length=64)),
+                        (
+                            "change",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="signatures",
+                                to="audit.change",
+                            ),
+                        ),
+                        (
+                            "signer",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="signatures",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
                 ),
             ],
         ),
-        migrations.CreateModel(
-            name="RefusedAttempt",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+        Together(
+            operations=[
+                migrations.AddIndex(
+                    model_name="change",
+                    index=models.Index(fields=["actor", "-id"], name="audit_change_by_actor"),
+                ),
+                migrations.AddIndex(
+                    model_name="change",
+                    index=models.Index(fields=["action", "-id"], name="audit_change_by_action"),
+                ),
+                migrations.AddIndex(
+                    model_name="change",
+                    index=models.Index(fields=["recorded_at"], name="audit_change_by_time"),
+                ),
+                migrations.AddConstraint(
+                    model_name="change",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("door", "machine"), ("actor__isnull", False), _connector="OR"
+                        ),
+                        name="audit_change_has_an_author",
+                        violation_error_message="A person must be named as the author.",
                     ),
                 ),
-                ("action", models.CharField(max_length=60)),
-                ("actor_user_id", models.CharField(blank=True, max_length=60)),
-                ("actor_name", models.CharField(blank=True, max_length=200)),
-                ("role", models.CharField(blank=True, max_length=200)),
-                ("device", models.CharField(blank=True, max_length=200)),
-                ("request_id", models.CharField(blank=True, max_length=60)),
-                ("error", models.CharField(max_length=60)),
-                ("codes", models.JSONField()),
-                ("words", models.TextField()),
-                ("subject", models.JSONField(default=dict)),
-                (
-                    "refused_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                migrations.AddConstraint(
+                    model_name="change",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reason", ""), _negated=True),
+                            models.Q(("device", ""), _negated=True),
+                        ),
+                        name="audit_change_is_explained",
+                        violation_error_message="A reason and a device must be given.",
                     ),
                 ),
-                (
-                    "actor",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                pgtrigger.migrations.AddTrigger(
+                    model_name="change",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="stamped_by_the_server",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                    NEW.transaction_id := pg_current_xact_id()::text::bigint;\n                    NEW.recorded_at := clock_timestamp();\n                    PERFORM set_config('freezer.change_id', NEW.id::text, true);\n                    RETURN NEW;\n                ",
+                            hash="cbfa4040505d7e956eb24b4004131506a32a3a1e",
+                            operation="INSERT",
+                            pgid="pgtrigger_stamped_by_the_server_300e7",
+                            table="audit_change",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="change",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
+                            hash="44ee9d18068220c43d8311c29890e64de6b07c55",
+                            level="STATEMENT",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_f2037",
+                            table="audit_change",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="change",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_truncated",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="85b85bb034de0ed7d100a70de427db48e3b83a21",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_truncated_7a23f",
+                            table="audit_change",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="refusedattempt",
+                    index=models.Index(fields=["actor", "-id"], name="audit_refused_by_actor"),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="refusedattempt",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="stamped_by_the_clock",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="NEW.refused_at := clock_timestamp(); RETURN NEW;",
+                            hash="1c0289fc8b59ae50b92afc83783e2c93f26ee5c4",
+                            operation="INSERT",
+                            pgid="pgtrigger_stamped_by_the_clock_529e1",
+                            table="audit_refusedattempt",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="refusedattempt",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
+                            hash="8f8850796801aedca9f69409321b24a22f799762",
+                            level="STATEMENT",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_34a66",
+                            table="audit_refusedattempt",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="refusedattempt",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_truncated",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="76ef2e39e6a854cc1324389f29bfd95af2903412",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_truncated_dae64",
+                            table="audit_refusedattempt",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="signature",
+                    index=models.Index(
+                        fields=["record_table", "record_id"], name="audit_signature_by_record"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="signature",
+                    constraint=models.UniqueConstraint(
+                        fields=("change", "signer", "record_table", "record_id"),
+                        name="audit_one_signature_per_signer_and_record",
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="signature",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="stamped_with_change",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            NEW.change_id := current_setting('freezer.change_id')::bigint;\n            RETURN NEW;\n        ",
+                            hash="38b393f812dcb88736e3bf3f75796b0b96acdec7",
+                            operation="INSERT",
+                            pgid="pgtrigger_stamped_with_change_49d3e",
+                            table="audit_signature",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="signature",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
+                            hash="d4e55e614cef8e481fcfa3c6966369ed4ddbf8af",
+                            level="STATEMENT",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_e0ccc",
+                            table="audit_signature",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="signature",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_truncated",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="057f21697698be5ba1230ab43794ce5213656e93",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_truncated_021c8",
+                            table="audit_signature",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="Signature",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("signer_user_id", models.CharField(max_length=60)),
-                ("printed_name", models.CharField(max_length=200)),
-                ("role", models.CharField(max_length=200)),
-                (
-                    "meaning",
-                    models.CharField(
-                        choices=[
-                            ("performed", "Performed"),
-                            ("witnessed", "Witnessed"),
-                            ("reviewed", "Reviewed"),
-                            ("approved", "Approved"),
-                            ("released", "Released"),
-                            ("rejected", "Rejected"),
-                            ("certified", "Certified"),
-                            ("responsibility", "Took responsibility"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("reason", models.TextField()),
-                ("signed_at", models.DateTimeField()),
-                ("record_table", models.CharField(max_length=63)),
-                ("record_id", models.BigIntegerField()),
-                ("record_columns", models.JSONField()),
-                ("record_digest", models.CharField(max_length=64)),
-                (
-                    "change",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="signatures",
-                        to="audit.change",
-                    ),
-                ),
-                (
-                    "signer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="signatures",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddIndex(
-            model_name="change",
-            index=models.Index(fields=["actor", "-id"], name="audit_change_by_actor"),
-        ),
-        migrations.AddIndex(
-            model_name="change",
-            index=models.Index(fields=["action", "-id"], name="audit_change_by_action"),
-        ),
-        migrations.AddIndex(
-            model_name="change",
-            index=models.Index(fields=["recorded_at"], name="audit_change_by_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="change",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("door", "machine"), ("actor__isnull", False), _connector="OR"),
-                name="audit_change_has_an_author",
-                violation_error_message="A person must be named as the author.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="change",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reason", ""), _negated=True), models.Q(("device", ""), _negated=True)
-                ),
-                name="audit_change_is_explained",
-                violation_error_message="A reason and a device must be given.",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="change",
-            trigger=pgtrigger.compiler.Trigger(
-                name="stamped_by_the_server",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                    NEW.transaction_id := pg_current_xact_id()::text::bigint;\n                    NEW.recorded_at := clock_timestamp();\n                    PERFORM set_config('freezer.change_id', NEW.id::text, true);\n                    RETURN NEW;\n                ",
-                    hash="cbfa4040505d7e956eb24b4004131506a32a3a1e",
-                    operation="INSERT",
-                    pgid="pgtrigger_stamped_by_the_server_300e7",
-                    table="audit_change",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="change",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
-                    hash="44ee9d18068220c43d8311c29890e64de6b07c55",
-                    level="STATEMENT",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_f2037",
-                    table="audit_change",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="change",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="85b85bb034de0ed7d100a70de427db48e3b83a21",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_7a23f",
-                    table="audit_change",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="refusedattempt",
-            index=models.Index(fields=["actor", "-id"], name="audit_refused_by_actor"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="refusedattempt",
-            trigger=pgtrigger.compiler.Trigger(
-                name="stamped_by_the_clock",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="NEW.refused_at := clock_timestamp(); RETURN NEW;",
-                    hash="1c0289fc8b59ae50b92afc83783e2c93f26ee5c4",
-                    operation="INSERT",
-                    pgid="pgtrigger_stamped_by_the_clock_529e1",
-                    table="audit_refusedattempt",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="refusedattempt",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
-                    hash="8f8850796801aedca9f69409321b24a22f799762",
-                    level="STATEMENT",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_34a66",
-                    table="audit_refusedattempt",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="refusedattempt",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="76ef2e39e6a854cc1324389f29bfd95af2903412",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_dae64",
-                    table="audit_refusedattempt",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="signature",
-            index=models.Index(
-                fields=["record_table", "record_id"], name="audit_signature_by_record"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.UniqueConstraint(
-                fields=("change", "signer", "record_table", "record_id"),
-                name="audit_one_signature_per_signer_and_record",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="signature",
-            trigger=pgtrigger.compiler.Trigger(
-                name="stamped_with_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            NEW.change_id := current_setting('freezer.change_id')::bigint;\n            RETURN NEW;\n        ",
-                    hash="38b393f812dcb88736e3bf3f75796b0b96acdec7",
-                    operation="INSERT",
-                    pgid="pgtrigger_stamped_with_change_49d3e",
-                    table="audit_signature",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="signature",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
-                    hash="d4e55e614cef8e481fcfa3c6966369ed4ddbf8af",
-                    level="STATEMENT",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_e0ccc",
-                    table="audit_signature",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="signature",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="057f21697698be5ba1230ab43794ce5213656e93",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_021c8",
-                    table="audit_signature",
-                    when="BEFORE",
-                ),
-            ),
         ),
     ]

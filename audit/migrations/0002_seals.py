@@ -17,183 +17,201 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="HistoricalTrailCheck",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+        Together(
+            operations=[
+                migrations.CreateModel(
+                    name="HistoricalTrailCheck",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("checked_at", models.DateTimeField()),
+                        (
+                            "verdict",
+                            models.CharField(
+                                choices=[
+                                    ("intact", "Intact"),
+                                    ("broken", "Broken"),
+                                    ("known", "Broken as known"),
+                                    ("closed", "Broken, closed by quality"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("first_seal", models.PositiveBigIntegerField(null=True)),
+                        ("last_seal", models.PositiveBigIntegerField(null=True)),
+                        ("changes", models.PositiveBigIntegerField()),
+                        ("rows", models.PositiveBigIntegerField()),
+                        ("found", models.PositiveBigIntegerField()),
+                        ("findings", models.JSONField(default=list)),
+                        ("fingerprint", models.CharField(blank=True, max_length=64)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical trail check",
+                        "verbose_name_plural": "historical trail checks",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="Seal",
+                    fields=[
+                        (
+                            "number",
+                            models.PositiveBigIntegerField(primary_key=True, serialize=False),
+                        ),
+                        ("previous_digest", models.CharField(blank=True, max_length=64)),
+                        ("root", models.CharField(max_length=64)),
+                        ("changes", models.PositiveIntegerField()),
+                        ("attempts", models.PositiveIntegerField()),
+                        ("rows", models.PositiveBigIntegerField()),
+                        ("horizon", models.BigIntegerField()),
+                        ("cluster", models.CharField(max_length=20)),
+                        ("sealed_at", models.DateTimeField()),
+                        ("key", models.CharField(max_length=16)),
+                        ("public_key", models.CharField(max_length=64)),
+                        ("digest", models.CharField(max_length=64, unique=True)),
+                        ("signature", models.CharField(max_length=128)),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="SealedAttempt",
+                    fields=[
+                        ("ordinal", models.PositiveIntegerField()),
+                        ("leaf", models.BinaryField()),
+                        ("manifest", models.BinaryField()),
+                        (
+                            "attempt",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                primary_key=True,
+                                related_name="+",
+                                serialize=False,
+                                to="audit.refusedattempt",
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="SealedChange",
+                    fields=[
+                        ("ordinal", models.PositiveIntegerField()),
+                        ("leaf", models.BinaryField()),
+                        ("manifest", models.BinaryField()),
+                        (
+                            "change",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                primary_key=True,
+                                related_name="+",
+                                serialize=False,
+                                to="audit.change",
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="SealLayout",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("digest", models.CharField(max_length=64, unique=True)),
+                        ("tables", models.JSONField()),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="TrailCheck",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("checked_at", models.DateTimeField()),
+                        (
+                            "verdict",
+                            models.CharField(
+                                choices=[
+                                    ("intact", "Intact"),
+                                    ("broken", "Broken"),
+                                    ("known", "Broken as known"),
+                                    ("closed", "Broken, closed by quality"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("first_seal", models.PositiveBigIntegerField(null=True)),
+                        ("last_seal", models.PositiveBigIntegerField(null=True)),
+                        ("changes", models.PositiveBigIntegerField()),
+                        ("rows", models.PositiveBigIntegerField()),
+                        ("found", models.PositiveBigIntegerField()),
+                        ("findings", models.JSONField(default=list)),
+                        ("fingerprint", models.CharField(blank=True, max_length=64)),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name="refusedattempt",
+                    name="stamped_by_the_clock",
+                ),
+                migrations.AddField(
+                    model_name="refusedattempt",
+                    name="transaction_id",
+                    field=models.BigIntegerField(editable=False, null=True),
+                ),
+                migrations.AddIndex(
+                    model_name="change",
+                    index=models.Index(
+                        fields=["transaction_id"], name="audit_change_by_transaction"
                     ),
                 ),
-                ("checked_at", models.DateTimeField()),
-                (
-                    "verdict",
-                    models.CharField(
-                        choices=[
-                            ("intact", "Intact"),
-                            ("broken", "Broken"),
-                            ("known", "Broken as known"),
-                            ("closed", "Broken, closed by quality"),
-                        ],
-                        max_length=10,
+                migrations.AddIndex(
+                    model_name="refusedattempt",
+                    index=models.Index(
+                        fields=["transaction_id"], name="audit_refused_by_transaction"
                     ),
                 ),
-                ("first_seal", models.PositiveBigIntegerField(null=True)),
-                ("last_seal", models.PositiveBigIntegerField(null=True)),
-                ("changes", models.PositiveBigIntegerField()),
-                ("rows", models.PositiveBigIntegerField()),
-                ("found", models.PositiveBigIntegerField()),
-                ("findings", models.JSONField(default=list)),
-                ("fingerprint", models.CharField(blank=True, max_length=64)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                pgtrigger.migrations.AddTrigger(
+                    model_name="refusedattempt",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="stamped_by_the_server",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                    NEW.transaction_id := pg_current_xact_id()::text::bigint;\n                    NEW.refused_at := clock_timestamp();\n                    RETURN NEW;\n                ",
+                            hash="d80d159a3acae7f73b9e3dfe5ebe9ddd7afa6232",
+                            operation="INSERT",
+                            pgid="pgtrigger_stamped_by_the_server_25ab0",
+                            table="audit_refusedattempt",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "historical trail check",
-                "verbose_name_plural": "historical trail checks",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="Seal",
-            fields=[
-                ("number", models.PositiveBigIntegerField(primary_key=True, serialize=False)),
-                ("previous_digest", models.CharField(blank=True, max_length=64)),
-                ("root", models.CharField(max_length=64)),
-                ("changes", models.PositiveIntegerField()),
-                ("attempts", models.PositiveIntegerField()),
-                ("rows", models.PositiveBigIntegerField()),
-                ("horizon", models.BigIntegerField()),
-                ("cluster", models.CharField(max_length=20)),
-                ("sealed_at", models.DateTimeField()),
-                ("key", models.CharField(max_length=16)),
-                ("public_key", models.CharField(max_length=64)),
-                ("digest", models.CharField(max_length=64, unique=True)),
-                ("signature", models.CharField(max_length=128)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="SealedAttempt",
-            fields=[
-                ("ordinal", models.PositiveIntegerField()),
-                ("leaf", models.BinaryField()),
-                ("manifest", models.BinaryField()),
-                (
-                    "attempt",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="audit.refusedattempt",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="SealedChange",
-            fields=[
-                ("ordinal", models.PositiveIntegerField()),
-                ("leaf", models.BinaryField()),
-                ("manifest", models.BinaryField()),
-                (
-                    "change",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="audit.change",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="SealLayout",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("digest", models.CharField(max_length=64, unique=True)),
-                ("tables", models.JSONField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="TrailCheck",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("checked_at", models.DateTimeField()),
-                (
-                    "verdict",
-                    models.CharField(
-                        choices=[
-                            ("intact", "Intact"),
-                            ("broken", "Broken"),
-                            ("known", "Broken as known"),
-                            ("closed", "Broken, closed by quality"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("first_seal", models.PositiveBigIntegerField(null=True)),
-                ("last_seal", models.PositiveBigIntegerField(null=True)),
-                ("changes", models.PositiveBigIntegerField()),
-                ("rows", models.PositiveBigIntegerField()),
-                ("found", models.PositiveBigIntegerField()),
-                ("findings", models.JSONField(default=list)),
-                ("fingerprint", models.CharField(blank=True, max_length=64)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="refusedattempt",
-            name="stamped_by_the_clock",
-        ),
-        migrations.AddField(
-            model_name="refusedattempt",
-            name="transaction_id",
-            field=models.BigIntegerField(editable=False, null=True),
-        ),
-        migrations.AddIndex(
-            model_name="change",
-            index=models.Index(fields=["transaction_id"], name="audit_change_by_transaction"),
-        ),
-        migrations.AddIndex(
-            model_name="refusedattempt",
-            index=models.Index(fields=["transaction_id"], name="audit_refused_by_transaction"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="refusedattempt",
-            trigger=pgtrigger.compiler.Trigger(
-                name="stamped_by_the_server",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                    NEW.transaction_id := pg_current_xact_id()::text::bigint;\n                    NEW.refused_at := clock_timestamp();\n                    RETURN NEW;\n                ",
-                    hash="d80d159a3acae7f73b9e3dfe5ebe9ddd7afa6232",
-                    operation="INSERT",
-                    pgid="pgtrigger_stamped_by_the_server_25ab0",
-                    table="audit_refusedattempt",
-                    when="BEFORE",
-                ),
-            ),
         ),
         Together(
             operations=[
@@ -236,48 +254,44 @@ class Migration(migrations.Migration):
                         to="audit.seallayout",
                     ),
                 ),
-            ]
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="seallayout",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
-                    hash="23f9fe0934d65f920b97b699aa432d506e3bd33a",
-                    level="STATEMENT",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_ef974",
-                    table="audit_seallayout",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="seallayout",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
+                            hash="23f9fe0934d65f920b97b699aa432d506e3bd33a",
+                            level="STATEMENT",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_ef974",
+                            table="audit_seallayout",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="seallayout",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="c85b7e5bfb4abff72a0420b6317e01822f3afcdf",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_08b3f",
-                    table="audit_seallayout",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="seallayout",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_truncated",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="c85b7e5bfb4abff72a0420b6317e01822f3afcdf",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_truncated_08b3f",
+                            table="audit_seallayout",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="trailcheck",
-            index=models.Index(
-                condition=models.Q(("verdict", "broken")),
-                fields=["-id"],
-                name="audit_open_trail_breaks",
-            ),
-        ),
-        Together(
-            operations=[
+                migrations.AddIndex(
+                    model_name="trailcheck",
+                    index=models.Index(
+                        condition=models.Q(("verdict", "broken")),
+                        fields=["-id"],
+                        name="audit_open_trail_breaks",
+                    ),
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="trailcheck",
                     trigger=pgtrigger.compiler.Trigger(
@@ -384,68 +398,64 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
-        ),
-        migrations.AddConstraint(
-            model_name="sealedattempt",
-            constraint=models.UniqueConstraint(
-                fields=("seal", "ordinal"), name="audit_one_attempt_per_ordinal"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="sealedattempt",
-            trigger=pgtrigger.compiler.Trigger(
-                name="only_with_its_seal",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF EXISTS (\n                SELECT 1 FROM entries e JOIN public.audit_seal s ON s.number = e.seal_id\n            ) THEN\n                RAISE EXCEPTION 'this seal is closed: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';\n            END IF;\n            RETURN NULL;\n        ",
-                    hash="94aa8cba6a753937b3479336a1acb61a3e37f75b",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_only_with_its_seal_9afb5",
-                    referencing="REFERENCING NEW TABLE AS entries ",
-                    table="audit_sealedattempt",
-                    when="AFTER",
+                migrations.AddConstraint(
+                    model_name="sealedattempt",
+                    constraint=models.UniqueConstraint(
+                        fields=("seal", "ordinal"), name="audit_one_attempt_per_ordinal"
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="sealedattempt",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
-                    hash="80ab883c873fefa146e0c45a638b44e78ae1da8b",
-                    level="STATEMENT",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_07ea5",
-                    table="audit_sealedattempt",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="sealedattempt",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="only_with_its_seal",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n            IF EXISTS (\n                SELECT 1 FROM entries e JOIN public.audit_seal s ON s.number = e.seal_id\n            ) THEN\n                RAISE EXCEPTION 'this seal is closed: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';\n            END IF;\n            RETURN NULL;\n        ",
+                            hash="94aa8cba6a753937b3479336a1acb61a3e37f75b",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_only_with_its_seal_9afb5",
+                            referencing="REFERENCING NEW TABLE AS entries ",
+                            table="audit_sealedattempt",
+                            when="AFTER",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="sealedattempt",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="021eb0c840e34c813af53a50e692bc33c830a8cc",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_a0f2c",
-                    table="audit_sealedattempt",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="sealedattempt",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
+                            hash="80ab883c873fefa146e0c45a638b44e78ae1da8b",
+                            level="STATEMENT",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_07ea5",
+                            table="audit_sealedattempt",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sealedchange",
-            constraint=models.UniqueConstraint(
-                fields=("seal", "ordinal"), name="audit_one_change_per_ordinal"
-            ),
-        ),
-        Together(
-            operations=[
+                pgtrigger.migrations.AddTrigger(
+                    model_name="sealedattempt",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_truncated",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="021eb0c840e34c813af53a50e692bc33c830a8cc",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_truncated_a0f2c",
+                            table="audit_sealedattempt",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="sealedchange",
+                    constraint=models.UniqueConstraint(
+                        fields=("seal", "ordinal"), name="audit_one_change_per_ordinal"
+                    ),
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="sealedchange",
                     trigger=pgtrigger.compiler.Trigger(
@@ -536,6 +546,6 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
+            ],
         ),
     ]

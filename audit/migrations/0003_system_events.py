@@ -5,6 +5,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from audit.together import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -12,100 +14,108 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="SystemEvent",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("key", models.UUIDField(unique=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("start_web_server", "Start the web server"),
-                            ("stop_web_server", "Stop the web server"),
-                            ("start_worker", "Start the worker"),
-                            ("stop_worker", "Stop the worker"),
-                            ("start_scheduler", "Start the scheduler"),
-                            ("stop_scheduler", "Stop the scheduler"),
-                            ("apply_migrations", "Apply migrations"),
-                            ("change_configuration", "Change the configuration"),
-                            ("record_backup", "Record a backup"),
-                            ("record_restore", "Record a restore"),
-                            ("step_clock", "Clock step"),
-                            ("fail_job", "Job failure"),
-                            ("suppress_alarm", "Suppress an alarm"),
-                            ("lose_system_events", "Lose system events"),
+        Together(
+            operations=[
+                migrations.CreateModel(
+                    name="SystemEvent",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("key", models.UUIDField(unique=True)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("start_web_server", "Start the web server"),
+                                    ("stop_web_server", "Stop the web server"),
+                                    ("start_worker", "Start the worker"),
+                                    ("stop_worker", "Stop the worker"),
+                                    ("start_scheduler", "Start the scheduler"),
+                                    ("stop_scheduler", "Stop the scheduler"),
+                                    ("apply_migrations", "Apply migrations"),
+                                    ("change_configuration", "Change the configuration"),
+                                    ("record_backup", "Record a backup"),
+                                    ("record_restore", "Record a restore"),
+                                    ("step_clock", "Clock step"),
+                                    ("fail_job", "Job failure"),
+                                    ("suppress_alarm", "Suppress an alarm"),
+                                    ("lose_system_events", "Lose system events"),
+                                ],
+                                max_length=30,
+                            ),
+                        ),
+                        ("component", models.CharField(max_length=20)),
+                        ("happened_at", models.DateTimeField()),
+                        ("details", models.JSONField(default=dict)),
+                        (
+                            "change",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="audit.change",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                fields=["kind", "component", "-id"],
+                                name="audit_system_event_by_kind",
+                            )
                         ],
-                        max_length=30,
+                    },
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="systemevent",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="stamped_with_change",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            NEW.change_id := current_setting('freezer.change_id')::bigint;\n            RETURN NEW;\n        ",
+                            hash="89d4ea11e970f1b39264b9e6522efbafa8188be5",
+                            operation="INSERT",
+                            pgid="pgtrigger_stamped_with_change_0791e",
+                            table="audit_systemevent",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                ("component", models.CharField(max_length=20)),
-                ("happened_at", models.DateTimeField()),
-                ("details", models.JSONField(default=dict)),
-                (
-                    "change",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="audit.change",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="systemevent",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
+                            hash="a065b9e5f083997eff14c0be4c7cf7a2b5aca1be",
+                            level="STATEMENT",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_6fbaa",
+                            table="audit_systemevent",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="systemevent",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_truncated",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="5da4795329fed8dcceb50b939a714ea178424f80",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_truncated_596d2",
+                            table="audit_systemevent",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
             ],
-            options={
-                "indexes": [
-                    models.Index(
-                        fields=["kind", "component", "-id"], name="audit_system_event_by_kind"
-                    )
-                ],
-            },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="systemevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="stamped_with_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            NEW.change_id := current_setting('freezer.change_id')::bigint;\n            RETURN NEW;\n        ",
-                    hash="89d4ea11e970f1b39264b9e6522efbafa8188be5",
-                    operation="INSERT",
-                    pgid="pgtrigger_stamped_with_change_0791e",
-                    table="audit_systemevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="systemevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
-                    hash="a065b9e5f083997eff14c0be4c7cf7a2b5aca1be",
-                    level="STATEMENT",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_6fbaa",
-                    table="audit_systemevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="systemevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="5da4795329fed8dcceb50b939a714ea178424f80",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_596d2",
-                    table="audit_systemevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
     ]

@@ -5,6 +5,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from audit.together import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -12,61 +14,70 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="ClockMeasurement",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+        Together(
+            operations=[
+                migrations.CreateModel(
+                    name="ClockMeasurement",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "measured_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(), editable=False
+                            ),
+                        ),
+                        ("host", models.CharField(max_length=200)),
+                        ("offset_seconds", models.FloatField(null=True)),
+                        ("spread_seconds", models.FloatField(default=0)),
+                        ("database_seconds", models.FloatField()),
+                        ("sources", models.JSONField(default=list)),
+                        ("boot", models.CharField(blank=True, max_length=60)),
+                        ("uptime_offset", models.FloatField(default=0)),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["host", "-id"], name="audit_clock_by_host")
+                        ],
+                    },
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="clockmeasurement",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
+                            hash="81c01bd06a611455c18a395b2a8d8678c7ac5b8e",
+                            level="STATEMENT",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_88fd8",
+                            table="audit_clockmeasurement",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                (
-                    "measured_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                pgtrigger.migrations.AddTrigger(
+                    model_name="clockmeasurement",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_truncated",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="38db51ead0bf38c5171dc80a2ef67ddafe26caa9",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_truncated_8b35c",
+                            table="audit_clockmeasurement",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                ("host", models.CharField(max_length=200)),
-                ("offset_seconds", models.FloatField(null=True)),
-                ("spread_seconds", models.FloatField(default=0)),
-                ("database_seconds", models.FloatField()),
-                ("sources", models.JSONField(default=list)),
-                ("boot", models.CharField(blank=True, max_length=60)),
-                ("uptime_offset", models.FloatField(default=0)),
             ],
-            options={
-                "indexes": [models.Index(fields=["host", "-id"], name="audit_clock_by_host")],
-            },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="clockmeasurement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
-                    hash="81c01bd06a611455c18a395b2a8d8678c7ac5b8e",
-                    level="STATEMENT",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_88fd8",
-                    table="audit_clockmeasurement",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="clockmeasurement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="38db51ead0bf38c5171dc80a2ef67ddafe26caa9",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_8b35c",
-                    table="audit_clockmeasurement",
-                    when="BEFORE",
-                ),
-            ),
         ),
     ]

@@ -15,139 +15,151 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="AnchorStanding",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+        Together(
+            operations=[
+                migrations.CreateModel(
+                    name="AnchorStanding",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("incarnation", models.CharField(max_length=200)),
+                        ("compared_at", models.DateTimeField()),
+                        ("last_anchored", models.PositiveBigIntegerField(null=True)),
+                        ("last_digest", models.CharField(blank=True, max_length=64)),
+                        ("loss", models.JSONField(null=True)),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="HistoricalRestoreReconciliation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("first_lost", models.PositiveBigIntegerField()),
+                        ("last_lost", models.PositiveBigIntegerField()),
+                        ("last_anchored", models.PositiveBigIntegerField()),
+                        ("last_digest", models.CharField(max_length=64)),
+                        ("kept_seal", models.PositiveBigIntegerField(null=True)),
+                        ("kept_at", models.DateTimeField(null=True)),
+                        ("first_lost_at", models.DateTimeField()),
+                        ("last_lost_at", models.DateTimeField()),
+                        ("changes", models.PositiveBigIntegerField(null=True)),
+                        ("attempts", models.PositiveBigIntegerField(null=True)),
+                        ("rows", models.PositiveBigIntegerField(null=True)),
+                        ("newest_change", models.PositiveBigIntegerField(null=True)),
+                        ("restored_to", models.DateTimeField(null=True)),
+                        ("findings", models.TextField()),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical restore reconciliation",
+                        "verbose_name_plural": "historical restore reconciliations",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="RestoreReconciliation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("first_lost", models.PositiveBigIntegerField()),
+                        ("last_lost", models.PositiveBigIntegerField()),
+                        ("last_anchored", models.PositiveBigIntegerField()),
+                        ("last_digest", models.CharField(max_length=64)),
+                        ("kept_seal", models.PositiveBigIntegerField(null=True)),
+                        ("kept_at", models.DateTimeField(null=True)),
+                        ("first_lost_at", models.DateTimeField()),
+                        ("last_lost_at", models.DateTimeField()),
+                        ("changes", models.PositiveBigIntegerField(null=True)),
+                        ("attempts", models.PositiveBigIntegerField(null=True)),
+                        ("rows", models.PositiveBigIntegerField(null=True)),
+                        ("newest_change", models.PositiveBigIntegerField(null=True)),
+                        ("restored_to", models.DateTimeField(null=True)),
+                        ("findings", models.TextField()),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name="seal",
+                    name="numbered_without_gaps",
+                ),
+                migrations.AddField(
+                    model_name="seal",
+                    name="newest_change",
+                    field=models.PositiveBigIntegerField(null=True),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="seal",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="numbered_without_gaps",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                    IF NEW.number <> 1 + GREATEST(\n                        (SELECT max(s.number) FROM public.audit_seal s),\n                        (SELECT max(r.last_lost) FROM public.audit_restorereconciliation r), 0)\n                    THEN\n                        RAISE EXCEPTION 'seals are numbered without gaps: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';\n                    END IF;\n                    RETURN NEW;\n                ",
+                            hash="a8f18c2e46b17f0307d546f4342db96bf32f4e9a",
+                            operation="INSERT",
+                            pgid="pgtrigger_numbered_without_gaps_4cb29",
+                            table="audit_seal",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                ("incarnation", models.CharField(max_length=200)),
-                ("compared_at", models.DateTimeField()),
-                ("last_anchored", models.PositiveBigIntegerField(null=True)),
-                ("last_digest", models.CharField(blank=True, max_length=64)),
-                ("loss", models.JSONField(null=True)),
             ],
-        ),
-        migrations.CreateModel(
-            name="HistoricalRestoreReconciliation",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("first_lost", models.PositiveBigIntegerField()),
-                ("last_lost", models.PositiveBigIntegerField()),
-                ("last_anchored", models.PositiveBigIntegerField()),
-                ("last_digest", models.CharField(max_length=64)),
-                ("kept_seal", models.PositiveBigIntegerField(null=True)),
-                ("kept_at", models.DateTimeField(null=True)),
-                ("first_lost_at", models.DateTimeField()),
-                ("last_lost_at", models.DateTimeField()),
-                ("changes", models.PositiveBigIntegerField(null=True)),
-                ("attempts", models.PositiveBigIntegerField(null=True)),
-                ("rows", models.PositiveBigIntegerField(null=True)),
-                ("newest_change", models.PositiveBigIntegerField(null=True)),
-                ("restored_to", models.DateTimeField(null=True)),
-                ("findings", models.TextField()),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical restore reconciliation",
-                "verbose_name_plural": "historical restore reconciliations",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="RestoreReconciliation",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("first_lost", models.PositiveBigIntegerField()),
-                ("last_lost", models.PositiveBigIntegerField()),
-                ("last_anchored", models.PositiveBigIntegerField()),
-                ("last_digest", models.CharField(max_length=64)),
-                ("kept_seal", models.PositiveBigIntegerField(null=True)),
-                ("kept_at", models.DateTimeField(null=True)),
-                ("first_lost_at", models.DateTimeField()),
-                ("last_lost_at", models.DateTimeField()),
-                ("changes", models.PositiveBigIntegerField(null=True)),
-                ("attempts", models.PositiveBigIntegerField(null=True)),
-                ("rows", models.PositiveBigIntegerField(null=True)),
-                ("newest_change", models.PositiveBigIntegerField(null=True)),
-                ("restored_to", models.DateTimeField(null=True)),
-                ("findings", models.TextField()),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="seal",
-            name="numbered_without_gaps",
-        ),
-        migrations.AddField(
-            model_name="seal",
-            name="newest_change",
-            field=models.PositiveBigIntegerField(null=True),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="seal",
-            trigger=pgtrigger.compiler.Trigger(
-                name="numbered_without_gaps",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                    IF NEW.number <> 1 + GREATEST(\n                        (SELECT max(s.number) FROM public.audit_seal s),\n                        (SELECT max(r.last_lost) FROM public.audit_restorereconciliation r), 0)\n                    THEN\n                        RAISE EXCEPTION 'seals are numbered without gaps: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';\n                    END IF;\n                    RETURN NEW;\n                ",
-                    hash="a8f18c2e46b17f0307d546f4342db96bf32f4e9a",
-                    operation="INSERT",
-                    pgid="pgtrigger_numbered_without_gaps_4cb29",
-                    table="audit_seal",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalrestorereconciliation",
-            name="change",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="audit.change",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="restorereconciliation",
-            constraint=models.UniqueConstraint(
-                fields=("last_anchored", "last_digest"), name="audit_a_loss_is_reconciled_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="restorereconciliation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first_lost__lte", models.F("last_lost"))),
-                name="audit_a_loss_has_an_order",
-                violation_error_message="The first lost seal comes before the last.",
-            ),
         ),
         Together(
             operations=[
+                migrations.AddField(
+                    model_name="historicalrestorereconciliation",
+                    name="change",
+                    field=models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="audit.change",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="restorereconciliation",
+                    constraint=models.UniqueConstraint(
+                        fields=("last_anchored", "last_digest"),
+                        name="audit_a_loss_is_reconciled_once",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="restorereconciliation",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("first_lost__lte", models.F("last_lost"))),
+                        name="audit_a_loss_has_an_order",
+                        violation_error_message="The first lost seal comes before the last.",
+                    ),
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="restorereconciliation",
                     trigger=pgtrigger.compiler.Trigger(
@@ -210,60 +222,60 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
-        ),
-        migrations.AddField(
-            model_name="seal",
-            name="after_gap",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="audit.restorereconciliation",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="historicalrestorereconciliation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="stamped_with_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            NEW.change_id := current_setting('freezer.change_id')::bigint;\n            RETURN NEW;\n        ",
-                    hash="c24e5e8e805568bc6103a61e99aeffece42efe2e",
-                    operation="INSERT",
-                    pgid="pgtrigger_stamped_with_change_aabe3",
-                    table="audit_historicalrestorereconciliation",
-                    when="BEFORE",
+                migrations.AddField(
+                    model_name="seal",
+                    name="after_gap",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="audit.restorereconciliation",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="historicalrestorereconciliation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
-                    hash="7726d8bcc450f5689532d1c67fb51c64f972fc7c",
-                    level="STATEMENT",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_08fa8",
-                    table="audit_historicalrestorereconciliation",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="historicalrestorereconciliation",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="stamped_with_change",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            NEW.change_id := current_setting('freezer.change_id')::bigint;\n            RETURN NEW;\n        ",
+                            hash="c24e5e8e805568bc6103a61e99aeffece42efe2e",
+                            operation="INSERT",
+                            pgid="pgtrigger_stamped_with_change_aabe3",
+                            table="audit_historicalrestorereconciliation",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="historicalrestorereconciliation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="f5947589ab2c42e0d5af3b1fd870fb82f1770cfa",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_f71c2",
-                    table="audit_historicalrestorereconciliation",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="historicalrestorereconciliation",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
+                            hash="7726d8bcc450f5689532d1c67fb51c64f972fc7c",
+                            level="STATEMENT",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_08fa8",
+                            table="audit_historicalrestorereconciliation",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="historicalrestorereconciliation",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_truncated",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="f5947589ab2c42e0d5af3b1fd870fb82f1770cfa",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_truncated_f71c2",
+                            table="audit_historicalrestorereconciliation",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+            ],
         ),
     ]

@@ -5,6 +5,8 @@ import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
+from audit.together import Together
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -14,491 +16,528 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="CustodyEvent",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+        Together(
+            operations=[
+                migrations.CreateModel(
+                    name="CustodyEvent",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("seq", models.PositiveIntegerField(editable=False, null=True)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("registered", "Registered"),
+                                    ("received", "Received"),
+                                    ("placed", "Placed in storage"),
+                                    ("moved", "Moved"),
+                                    ("moved_with_container", "Moved with its container"),
+                                    ("claimed", "Claimed for a retrieval"),
+                                    ("claim_released", "Claim released"),
+                                    ("checked_out", "Checked out"),
+                                    ("put_back", "Put back"),
+                                    ("packed", "Packed"),
+                                    ("handed_over", "Handed over"),
+                                    ("arrived", "Arrived"),
+                                    ("administered", "Administered"),
+                                    ("returned", "Returned"),
+                                    ("consumed", "Used up in QC"),
+                                    ("discarded", "Discarded"),
+                                    ("transferred", "Transferred away"),
+                                    ("went_missing", "Reported missing"),
+                                    ("found", "Found again"),
+                                    ("split", "Split into parts"),
+                                    ("made_by_split", "Made by a split"),
+                                    ("relabelled", "Relabelled"),
+                                    ("held", "Held"),
+                                    ("hold_released", "Hold released"),
+                                    ("quality_decided", "Quality decided"),
+                                    ("expired", "Expired"),
+                                ],
+                                max_length=24,
+                            ),
+                        ),
+                        ("device", models.CharField(max_length=200)),
+                        ("from_place", models.CharField(blank=True, max_length=300)),
+                        ("to_place", models.CharField(blank=True, max_length=300)),
+                        ("from_custody", models.CharField(blank=True, max_length=20)),
+                        ("to_custody", models.CharField(blank=True, max_length=20)),
+                        ("from_quality", models.CharField(blank=True, max_length=20)),
+                        ("to_quality", models.CharField(blank=True, max_length=20)),
+                        ("expected_code", models.CharField(blank=True, max_length=60)),
+                        ("scanned_code", models.CharField(blank=True, max_length=60)),
+                        ("reason", models.TextField()),
+                        ("details", models.JSONField(default=dict)),
+                        ("performed_at", models.DateTimeField(null=True)),
+                        ("recorded_at", models.DateTimeField(editable=False, null=True)),
+                        (
+                            "previous_hash",
+                            models.CharField(blank=True, editable=False, max_length=64),
+                        ),
+                        ("hash", models.CharField(blank=True, editable=False, max_length=64)),
+                    ],
                 ),
-                ("seq", models.PositiveIntegerField(editable=False, null=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("registered", "Registered"),
-                            ("received", "Received"),
-                            ("placed", "Placed in storage"),
-                            ("moved", "Moved"),
-                            ("moved_with_container", "Moved with its container"),
-                            ("claimed", "Claimed for a retrieval"),
-                            ("claim_released", "Claim released"),
-                            ("checked_out", "Checked out"),
-                            ("put_back", "Put back"),
-                            ("packed", "Packed"),
-                            ("handed_over", "Handed over"),
-                            ("arrived", "Arrived"),
-                            ("administered", "Administered"),
-                            ("returned", "Returned"),
-                            ("consumed", "Used up in QC"),
-                            ("discarded", "Discarded"),
-                            ("transferred", "Transferred away"),
-                            ("went_missing", "Reported missing"),
-                            ("found", "Found again"),
-                            ("split", "Split into parts"),
-                            ("made_by_split", "Made by a split"),
-                            ("relabelled", "Relabelled"),
-                            ("held", "Held"),
-                            ("hold_released", "Hold released"),
-                            ("quality_decided", "Quality decided"),
-                            ("expired", "Expired"),
-                        ],
-                        max_length=24,
-                    ),
+                migrations.CreateModel(
+                    name="HeldVial",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("released_at", models.DateTimeField(blank=True, null=True)),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                ("device", models.CharField(max_length=200)),
-                ("from_place", models.CharField(blank=True, max_length=300)),
-                ("to_place", models.CharField(blank=True, max_length=300)),
-                ("from_custody", models.CharField(blank=True, max_length=20)),
-                ("to_custody", models.CharField(blank=True, max_length=20)),
-                ("from_quality", models.CharField(blank=True, max_length=20)),
-                ("to_quality", models.CharField(blank=True, max_length=20)),
-                ("expected_code", models.CharField(blank=True, max_length=60)),
-                ("scanned_code", models.CharField(blank=True, max_length=60)),
-                ("reason", models.TextField()),
-                ("details", models.JSONField(default=dict)),
-                ("performed_at", models.DateTimeField(null=True)),
-                ("recorded_at", models.DateTimeField(editable=False, null=True)),
-                ("previous_hash", models.CharField(blank=True, editable=False, max_length=64)),
-                ("hash", models.CharField(blank=True, editable=False, max_length=64)),
+                migrations.CreateModel(
+                    name="HistoricalClaim",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("claimed_at", models.DateTimeField()),
+                        ("released_at", models.DateTimeField(blank=True, null=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical claim",
+                        "verbose_name_plural": "historical claims",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalHeldVial",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("released_at", models.DateTimeField(blank=True, null=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical held vial",
+                        "verbose_name_plural": "historical held vials",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalHold",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "scope",
+                            models.CharField(
+                                choices=[
+                                    ("vials", "Vials"),
+                                    ("batch", "Batch"),
+                                    ("therapy", "Therapy"),
+                                    ("donation", "Donation"),
+                                    ("unit", "Freezer or tank"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("subject", models.CharField(max_length=100)),
+                        ("reason", models.TextField()),
+                        ("placed_at", models.DateTimeField()),
+                        ("is_recall", models.BooleanField(default=False)),
+                        ("released_at", models.DateTimeField(blank=True, null=True)),
+                        ("release_reason", models.TextField(blank=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical hold",
+                        "verbose_name_plural": "historical holds",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalPickScan",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "seat",
+                            models.CharField(
+                                choices=[("picker", "Picker"), ("witness", "Witness")], max_length=8
+                            ),
+                        ),
+                        ("scanned_code", models.CharField(max_length=60)),
+                        ("scanned_at", models.DateTimeField()),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical pick scan",
+                        "verbose_name_plural": "historical pick scans",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalReceipt",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("expected_count", models.PositiveIntegerField()),
+                        ("counted", models.PositiveIntegerField()),
+                        ("seal_number", models.CharField(max_length=60)),
+                        ("seal_intact", models.BooleanField()),
+                        ("labels_legible", models.BooleanField()),
+                        ("condition", models.TextField(blank=True)),
+                        ("arrival_celsius", models.DecimalField(decimal_places=1, max_digits=5)),
+                        (
+                            "outcome",
+                            models.CharField(
+                                choices=[
+                                    ("accepted", "Accepted into quarantine"),
+                                    ("quarantined", "Accepted, for QA to look at"),
+                                    ("rejected", "Rejected"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        ("received_at", models.DateTimeField()),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical receipt",
+                        "verbose_name_plural": "historical receipts",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalRetrieval",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("order_number", models.CharField(db_index=True, max_length=60)),
+                        (
+                            "purpose",
+                            models.CharField(
+                                choices=[
+                                    ("dose", "Dose"),
+                                    ("backup", "Backup"),
+                                    ("qc", "QC sample"),
+                                    ("retain", "Retain sample"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("quantity", models.PositiveIntegerField()),
+                        ("needed_by", models.DateTimeField()),
+                        ("destination", models.CharField(max_length=200)),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[
+                                    ("requested", "Requested"),
+                                    ("claimed", "Claimed"),
+                                    ("picked", "Picked"),
+                                    ("handed_over", "Handed over"),
+                                    ("cancelled", "Cancelled"),
+                                ],
+                                default="requested",
+                                max_length=12,
+                            ),
+                        ),
+                        ("claimed_at", models.DateTimeField(blank=True, null=True)),
+                        ("source_system", models.CharField(max_length=60)),
+                        ("source_message", models.CharField(max_length=100)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical retrieval",
+                        "verbose_name_plural": "historical retrievals",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="Hold",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "scope",
+                            models.CharField(
+                                choices=[
+                                    ("vials", "Vials"),
+                                    ("batch", "Batch"),
+                                    ("therapy", "Therapy"),
+                                    ("donation", "Donation"),
+                                    ("unit", "Freezer or tank"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("subject", models.CharField(max_length=100)),
+                        ("reason", models.TextField()),
+                        ("placed_at", models.DateTimeField()),
+                        ("is_recall", models.BooleanField(default=False)),
+                        ("released_at", models.DateTimeField(blank=True, null=True)),
+                        ("release_reason", models.TextField(blank=True)),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PickScan",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "seat",
+                            models.CharField(
+                                choices=[("picker", "Picker"), ("witness", "Witness")], max_length=8
+                            ),
+                        ),
+                        ("scanned_code", models.CharField(max_length=60)),
+                        ("scanned_at", models.DateTimeField()),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Receipt",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("expected_count", models.PositiveIntegerField()),
+                        ("counted", models.PositiveIntegerField()),
+                        ("seal_number", models.CharField(max_length=60)),
+                        ("seal_intact", models.BooleanField()),
+                        ("labels_legible", models.BooleanField()),
+                        ("condition", models.TextField(blank=True)),
+                        ("arrival_celsius", models.DecimalField(decimal_places=1, max_digits=5)),
+                        (
+                            "outcome",
+                            models.CharField(
+                                choices=[
+                                    ("accepted", "Accepted into quarantine"),
+                                    ("quarantined", "Accepted, for QA to look at"),
+                                    ("rejected", "Rejected"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        ("received_at", models.DateTimeField()),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Retrieval",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("order_number", models.CharField(max_length=60, unique=True)),
+                        (
+                            "purpose",
+                            models.CharField(
+                                choices=[
+                                    ("dose", "Dose"),
+                                    ("backup", "Backup"),
+                                    ("qc", "QC sample"),
+                                    ("retain", "Retain sample"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("quantity", models.PositiveIntegerField()),
+                        ("needed_by", models.DateTimeField()),
+                        ("destination", models.CharField(max_length=200)),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[
+                                    ("requested", "Requested"),
+                                    ("claimed", "Claimed"),
+                                    ("picked", "Picked"),
+                                    ("handed_over", "Handed over"),
+                                    ("cancelled", "Cancelled"),
+                                ],
+                                default="requested",
+                                max_length=12,
+                            ),
+                        ),
+                        ("claimed_at", models.DateTimeField(blank=True, null=True)),
+                        ("source_system", models.CharField(max_length=60)),
+                        ("source_message", models.CharField(max_length=100)),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Stay",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("place", models.CharField(max_length=300)),
+                        ("began_at", models.DateTimeField()),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="Claim",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("claimed_at", models.DateTimeField()),
+                        ("released_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "claimed_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="claims",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
             ],
-        ),
-        migrations.CreateModel(
-            name="HeldVial",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("released_at", models.DateTimeField(blank=True, null=True)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="HistoricalClaim",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("claimed_at", models.DateTimeField()),
-                ("released_at", models.DateTimeField(blank=True, null=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical claim",
-                "verbose_name_plural": "historical claims",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalHeldVial",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("released_at", models.DateTimeField(blank=True, null=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical held vial",
-                "verbose_name_plural": "historical held vials",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalHold",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "scope",
-                    models.CharField(
-                        choices=[
-                            ("vials", "Vials"),
-                            ("batch", "Batch"),
-                            ("therapy", "Therapy"),
-                            ("donation", "Donation"),
-                            ("unit", "Freezer or tank"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("subject", models.CharField(max_length=100)),
-                ("reason", models.TextField()),
-                ("placed_at", models.DateTimeField()),
-                ("is_recall", models.BooleanField(default=False)),
-                ("released_at", models.DateTimeField(blank=True, null=True)),
-                ("release_reason", models.TextField(blank=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical hold",
-                "verbose_name_plural": "historical holds",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalPickScan",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "seat",
-                    models.CharField(
-                        choices=[("picker", "Picker"), ("witness", "Witness")], max_length=8
-                    ),
-                ),
-                ("scanned_code", models.CharField(max_length=60)),
-                ("scanned_at", models.DateTimeField()),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical pick scan",
-                "verbose_name_plural": "historical pick scans",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalReceipt",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("expected_count", models.PositiveIntegerField()),
-                ("counted", models.PositiveIntegerField()),
-                ("seal_number", models.CharField(max_length=60)),
-                ("seal_intact", models.BooleanField()),
-                ("labels_legible", models.BooleanField()),
-                ("condition", models.TextField(blank=True)),
-                ("arrival_celsius", models.DecimalField(decimal_places=1, max_digits=5)),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[
-                            ("accepted", "Accepted into quarantine"),
-                            ("quarantined", "Accepted, for QA to look at"),
-                            ("rejected", "Rejected"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("received_at", models.DateTimeField()),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical receipt",
-                "verbose_name_plural": "historical receipts",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalRetrieval",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("order_number", models.CharField(db_index=True, max_length=60)),
-                (
-                    "purpose",
-                    models.CharField(
-                        choices=[
-                            ("dose", "Dose"),
-                            ("backup", "Backup"),
-                            ("qc", "QC sample"),
-                            ("retain", "Retain sample"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("quantity", models.PositiveIntegerField()),
-                ("needed_by", models.DateTimeField()),
-                ("destination", models.CharField(max_length=200)),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("requested", "Requested"),
-                            ("claimed", "Claimed"),
-                            ("picked", "Picked"),
-                            ("handed_over", "Handed over"),
-                            ("cancelled", "Cancelled"),
-                        ],
-                        default="requested",
-                        max_length=12,
-                    ),
-                ),
-                ("claimed_at", models.DateTimeField(blank=True, null=True)),
-                ("source_system", models.CharField(max_length=60)),
-                ("source_message", models.CharField(max_length=100)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical retrieval",
-                "verbose_name_plural": "historical retrievals",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="Hold",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "scope",
-                    models.CharField(
-                        choices=[
-                            ("vials", "Vials"),
-                            ("batch", "Batch"),
-                            ("therapy", "Therapy"),
-                            ("donation", "Donation"),
-                            ("unit", "Freezer or tank"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("subject", models.CharField(max_length=100)),
-                ("reason", models.TextField()),
-                ("placed_at", models.DateTimeField()),
-                ("is_recall", models.BooleanField(default=False)),
-                ("released_at", models.DateTimeField(blank=True, null=True)),
-                ("release_reason", models.TextField(blank=True)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="PickScan",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "seat",
-                    models.CharField(
-                        choices=[("picker", "Picker"), ("witness", "Witness")], max_length=8
-                    ),
-                ),
-                ("scanned_code", models.CharField(max_length=60)),
-                ("scanned_at", models.DateTimeField()),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Receipt",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("expected_count", models.PositiveIntegerField()),
-                ("counted", models.PositiveIntegerField()),
-                ("seal_number", models.CharField(max_length=60)),
-                ("seal_intact", models.BooleanField()),
-                ("labels_legible", models.BooleanField()),
-                ("condition", models.TextField(blank=True)),
-                ("arrival_celsius", models.DecimalField(decimal_places=1, max_digits=5)),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[
-                            ("accepted", "Accepted into quarantine"),
-                            ("quarantined", "Accepted, for QA to look at"),
-                            ("rejected", "Rejected"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("received_at", models.DateTimeField()),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Retrieval",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("order_number", models.CharField(max_length=60, unique=True)),
-                (
-                    "purpose",
-                    models.CharField(
-                        choices=[
-                            ("dose", "Dose"),
-                            ("backup", "Backup"),
-                            ("qc", "QC sample"),
-                            ("retain", "Retain sample"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("quantity", models.PositiveIntegerField()),
-                ("needed_by", models.DateTimeField()),
-                ("destination", models.CharField(max_length=200)),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("requested", "Requested"),
-                            ("claimed", "Claimed"),
-                            ("picked", "Picked"),
-                            ("handed_over", "Handed over"),
-                            ("cancelled", "Cancelled"),
-                        ],
-                        default="requested",
-                        max_length=12,
-                    ),
-                ),
-                ("claimed_at", models.DateTimeField(blank=True, null=True)),
-                ("source_system", models.CharField(max_length=60)),
-                ("source_message", models.CharField(max_length=100)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Stay",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("place", models.CharField(max_length=300)),
-                ("began_at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Claim",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("claimed_at", models.DateTimeField()),
-                ("released_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "claimed_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="claims",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
         ),
     ]

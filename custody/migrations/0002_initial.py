@@ -584,20 +584,16 @@ class Migration(migrations.Migration):
                         to="inventory.vial",
                     ),
                 ),
-            ]
-        ),
-        migrations.AddIndex(
-            model_name="custodyevent",
-            index=models.Index(fields=["recorded_at"], name="custody_event_by_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="custodyevent",
-            constraint=models.UniqueConstraint(
-                fields=("vial", "seq"), name="custody_chain_has_no_fork"
-            ),
-        ),
-        Together(
-            operations=[
+                migrations.AddIndex(
+                    model_name="custodyevent",
+                    index=models.Index(fields=["recorded_at"], name="custody_event_by_time"),
+                ),
+                migrations.AddConstraint(
+                    model_name="custodyevent",
+                    constraint=models.UniqueConstraint(
+                        fields=("vial", "seq"), name="custody_chain_has_no_fork"
+                    ),
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="custodyevent",
                     trigger=pgtrigger.compiler.Trigger(
@@ -939,24 +935,20 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
-        ),
-        migrations.AddIndex(
-            model_name="heldvial",
-            index=models.Index(
-                condition=models.Q(("released_at__isnull", True)),
-                fields=["vial"],
-                name="custody_open_hold",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="heldvial",
-            constraint=models.UniqueConstraint(
-                fields=("hold", "vial"), name="custody_held_once_per_hold"
-            ),
-        ),
-        Together(
-            operations=[
+                migrations.AddIndex(
+                    model_name="heldvial",
+                    index=models.Index(
+                        condition=models.Q(("released_at__isnull", True)),
+                        fields=["vial"],
+                        name="custody_open_hold",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="heldvial",
+                    constraint=models.UniqueConstraint(
+                        fields=("hold", "vial"), name="custody_held_once_per_hold"
+                    ),
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="heldvial",
                     trigger=pgtrigger.compiler.Trigger(
@@ -1019,16 +1011,12 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
-        ),
-        migrations.AddConstraint(
-            model_name="pickscan",
-            constraint=models.UniqueConstraint(
-                fields=("claim", "seat"), name="custody_one_scan_per_seat"
-            ),
-        ),
-        Together(
-            operations=[
+                migrations.AddConstraint(
+                    model_name="pickscan",
+                    constraint=models.UniqueConstraint(
+                        fields=("claim", "seat"), name="custody_one_scan_per_seat"
+                    ),
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="pickscan",
                     trigger=pgtrigger.compiler.Trigger(
@@ -1153,16 +1141,13 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
-        ),
-        migrations.AddConstraint(
-            model_name="retrieval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gte", 1)), name="custody_retrieval_of_at_least_one"
-            ),
-        ),
-        Together(
-            operations=[
+                migrations.AddConstraint(
+                    model_name="retrieval",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("quantity__gte", 1)),
+                        name="custody_retrieval_of_at_least_one",
+                    ),
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="retrieval",
                     trigger=pgtrigger.compiler.Trigger(
@@ -1269,18 +1254,14 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("released_at__isnull", True)),
-                fields=("vial",),
-                name="custody_one_claim_per_vial",
-            ),
-        ),
-        Together(
-            operations=[
+                migrations.AddConstraint(
+                    model_name="claim",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("released_at__isnull", True)),
+                        fields=("vial",),
+                        name="custody_one_claim_per_vial",
+                    ),
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="claim",
                     trigger=pgtrigger.compiler.Trigger(
@@ -1343,41 +1324,37 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
-        ),
-        migrations.AddIndex(
-            model_name="stay",
-            index=models.Index(fields=["unit", "began_at"], name="custody_stay_by_unit"),
-        ),
-        migrations.AddIndex(
-            model_name="stay",
-            index=models.Index(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=["unit"],
-                name="custody_open_stay_by_unit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stay",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("vial",),
-                name="custody_one_stay_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stay",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at__isnull", True),
-                    ("ended_at__gte", models.F("began_at")),
-                    _connector="OR",
+                migrations.AddIndex(
+                    model_name="stay",
+                    index=models.Index(fields=["unit", "began_at"], name="custody_stay_by_unit"),
                 ),
-                name="custody_stay_ends_after_it_began",
-            ),
-        ),
-        Together(
-            operations=[
+                migrations.AddIndex(
+                    model_name="stay",
+                    index=models.Index(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=["unit"],
+                        name="custody_open_stay_by_unit",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="stay",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("vial",),
+                        name="custody_one_stay_at_a_time",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="stay",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at__isnull", True),
+                            ("ended_at__gte", models.F("began_at")),
+                            _connector="OR",
+                        ),
+                        name="custody_stay_ends_after_it_began",
+                    ),
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="stay",
                     trigger=pgtrigger.compiler.Trigger(
@@ -1437,6 +1414,6 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
+            ],
         ),
     ]

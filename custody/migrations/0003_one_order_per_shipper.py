@@ -4,6 +4,8 @@ import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
+from audit.together import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -13,22 +15,28 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="historicalretrieval",
-            name="shipper",
-            field=models.CharField(blank=True, db_default="", default="", max_length=100),
-        ),
-        migrations.AddField(
-            model_name="retrieval",
-            name="shipper",
-            field=models.CharField(blank=True, db_default="", default="", max_length=100),
-        ),
-        migrations.AddConstraint(
-            model_name="retrieval",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Upper("shipper"),
-                condition=models.Q(("status", "picked"), models.Q(("shipper", ""), _negated=True)),
-                name="custody_one_order_per_shipper",
-            ),
+        Together(
+            operations=[
+                migrations.AddField(
+                    model_name="historicalretrieval",
+                    name="shipper",
+                    field=models.CharField(blank=True, db_default="", default="", max_length=100),
+                ),
+                migrations.AddField(
+                    model_name="retrieval",
+                    name="shipper",
+                    field=models.CharField(blank=True, db_default="", default="", max_length=100),
+                ),
+                migrations.AddConstraint(
+                    model_name="retrieval",
+                    constraint=models.UniqueConstraint(
+                        django.db.models.functions.text.Upper("shipper"),
+                        condition=models.Q(
+                            ("status", "picked"), models.Q(("shipper", ""), _negated=True)
+                        ),
+                        name="custody_one_order_per_shipper",
+                    ),
+                ),
+            ],
         ),
     ]

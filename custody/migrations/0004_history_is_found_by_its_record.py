@@ -13,32 +13,32 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="claim",
-            name="history_at_commit",
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="heldvial",
-            name="history_at_commit",
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="hold",
-            name="history_at_commit",
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="pickscan",
-            name="history_at_commit",
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="receipt",
-            name="history_at_commit",
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="retrieval",
-            name="history_at_commit",
-        ),
         Together(
             operations=[
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name="claim",
+                    name="history_at_commit",
+                ),
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name="heldvial",
+                    name="history_at_commit",
+                ),
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name="hold",
+                    name="history_at_commit",
+                ),
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name="pickscan",
+                    name="history_at_commit",
+                ),
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name="receipt",
+                    name="history_at_commit",
+                ),
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name="retrieval",
+                    name="history_at_commit",
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="claim",
                     trigger=pgtrigger.compiler.Trigger(
@@ -141,6 +141,6 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
+            ],
         ),
     ]

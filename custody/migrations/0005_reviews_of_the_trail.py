@@ -17,255 +17,269 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="HistoricalTrailReview",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+        Together(
+            operations=[
+                migrations.CreateModel(
+                    name="HistoricalTrailReview",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "scope",
+                            models.CharField(
+                                choices=[
+                                    ("batch", "Batch"),
+                                    ("therapy", "Therapy"),
+                                    ("period", "Period"),
+                                    ("search", "Search"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "outcome",
+                            models.CharField(
+                                choices=[("reviewed", "Reviewed"), ("deferred", "Deferred")],
+                                max_length=10,
+                            ),
+                        ),
+                        ("subject", models.CharField(blank=True, max_length=100)),
+                        ("said", models.TextField(blank=True)),
+                        ("query", models.TextField(blank=True)),
+                        ("read_until", models.PositiveBigIntegerField()),
+                        ("attempts_until", models.PositiveBigIntegerField()),
+                        ("changes", models.PositiveIntegerField()),
+                        ("attempts", models.PositiveIntegerField()),
+                        ("first_change", models.PositiveBigIntegerField(blank=True, null=True)),
+                        ("last_change", models.PositiveBigIntegerField(blank=True, null=True)),
+                        ("digest", models.CharField(max_length=64)),
+                        ("findings", models.TextField()),
+                        ("sample", models.JSONField(default=dict)),
+                        ("due_on", models.DateField(blank=True, null=True)),
+                        ("reviewed_at", models.DateTimeField()),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                        (
+                            "change",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="audit.change",
+                            ),
+                        ),
+                        (
+                            "program",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="inventory.program",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical trail review",
+                        "verbose_name_plural": "historical trail reviews",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="TrailReview",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "scope",
+                            models.CharField(
+                                choices=[
+                                    ("batch", "Batch"),
+                                    ("therapy", "Therapy"),
+                                    ("period", "Period"),
+                                    ("search", "Search"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "outcome",
+                            models.CharField(
+                                choices=[("reviewed", "Reviewed"), ("deferred", "Deferred")],
+                                max_length=10,
+                            ),
+                        ),
+                        ("subject", models.CharField(blank=True, max_length=100)),
+                        ("said", models.TextField(blank=True)),
+                        ("query", models.TextField(blank=True)),
+                        ("read_until", models.PositiveBigIntegerField()),
+                        ("attempts_until", models.PositiveBigIntegerField()),
+                        ("changes", models.PositiveIntegerField()),
+                        ("attempts", models.PositiveIntegerField()),
+                        ("first_change", models.PositiveBigIntegerField(blank=True, null=True)),
+                        ("last_change", models.PositiveBigIntegerField(blank=True, null=True)),
+                        ("digest", models.CharField(max_length=64)),
+                        ("findings", models.TextField()),
+                        ("sample", models.JSONField(default=dict)),
+                        ("due_on", models.DateField(blank=True, null=True)),
+                        ("reviewed_at", models.DateTimeField()),
+                        (
+                            "program",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="reviews",
+                                to="inventory.program",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ReviewedEntry",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("why", models.CharField(blank=True, max_length=200)),
+                        ("finding", models.TextField(blank=True)),
+                        (
+                            "attempt",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="reviews",
+                                to="audit.refusedattempt",
+                            ),
+                        ),
+                        (
+                            "change",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="audit.change",
+                            ),
+                        ),
+                        (
+                            "reviewed",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="reviews",
+                                to="audit.change",
+                            ),
+                        ),
+                        (
+                            "review",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="entries",
+                                to="custody.trailreview",
+                            ),
+                        ),
+                    ],
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="historicaltrailreview",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="stamped_with_change",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            NEW.change_id := current_setting('freezer.change_id')::bigint;\n            RETURN NEW;\n        ",
+                            hash="83a7c7d57387f268c3e181d43feecd04a055c687",
+                            operation="INSERT",
+                            pgid="pgtrigger_stamped_with_change_4b994",
+                            table="custody_historicaltrailreview",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                (
-                    "scope",
-                    models.CharField(
-                        choices=[
-                            ("batch", "Batch"),
-                            ("therapy", "Therapy"),
-                            ("period", "Period"),
-                            ("search", "Search"),
-                        ],
-                        max_length=10,
+                pgtrigger.migrations.AddTrigger(
+                    model_name="historicaltrailreview",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
+                            hash="beeb52633214e1f21c2e4415d458cf18c5919da9",
+                            level="STATEMENT",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_374f3",
+                            table="custody_historicaltrailreview",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[("reviewed", "Reviewed"), ("deferred", "Deferred")], max_length=10
-                    ),
-                ),
-                ("subject", models.CharField(blank=True, max_length=100)),
-                ("said", models.TextField(blank=True)),
-                ("query", models.TextField(blank=True)),
-                ("read_until", models.PositiveBigIntegerField()),
-                ("attempts_until", models.PositiveBigIntegerField()),
-                ("changes", models.PositiveIntegerField()),
-                ("attempts", models.PositiveIntegerField()),
-                ("first_change", models.PositiveBigIntegerField(blank=True, null=True)),
-                ("last_change", models.PositiveBigIntegerField(blank=True, null=True)),
-                ("digest", models.CharField(max_length=64)),
-                ("findings", models.TextField()),
-                ("sample", models.JSONField(default=dict)),
-                ("due_on", models.DateField(blank=True, null=True)),
-                ("reviewed_at", models.DateTimeField()),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-                (
-                    "change",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="audit.change",
-                    ),
-                ),
-                (
-                    "program",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="inventory.program",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="historicaltrailreview",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_truncated",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="31a7bbfd481076278c86504d67387fa6d6a56eee",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_truncated_fbe4f",
+                            table="custody_historicaltrailreview",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "historical trail review",
-                "verbose_name_plural": "historical trail reviews",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="TrailReview",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "scope",
-                    models.CharField(
-                        choices=[
-                            ("batch", "Batch"),
-                            ("therapy", "Therapy"),
-                            ("period", "Period"),
-                            ("search", "Search"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[("reviewed", "Reviewed"), ("deferred", "Deferred")], max_length=10
-                    ),
-                ),
-                ("subject", models.CharField(blank=True, max_length=100)),
-                ("said", models.TextField(blank=True)),
-                ("query", models.TextField(blank=True)),
-                ("read_until", models.PositiveBigIntegerField()),
-                ("attempts_until", models.PositiveBigIntegerField()),
-                ("changes", models.PositiveIntegerField()),
-                ("attempts", models.PositiveIntegerField()),
-                ("first_change", models.PositiveBigIntegerField(blank=True, null=True)),
-                ("last_change", models.PositiveBigIntegerField(blank=True, null=True)),
-                ("digest", models.CharField(max_length=64)),
-                ("findings", models.TextField()),
-                ("sample", models.JSONField(default=dict)),
-                ("due_on", models.DateField(blank=True, null=True)),
-                ("reviewed_at", models.DateTimeField()),
-                (
-                    "program",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reviews",
-                        to="inventory.program",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ReviewedEntry",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("why", models.CharField(blank=True, max_length=200)),
-                ("finding", models.TextField(blank=True)),
-                (
-                    "attempt",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reviews",
-                        to="audit.refusedattempt",
-                    ),
-                ),
-                (
-                    "change",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="audit.change",
-                    ),
-                ),
-                (
-                    "reviewed",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reviews",
-                        to="audit.change",
-                    ),
-                ),
-                (
-                    "review",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="entries",
-                        to="custody.trailreview",
-                    ),
-                ),
-            ],
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="historicaltrailreview",
-            trigger=pgtrigger.compiler.Trigger(
-                name="stamped_with_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            NEW.change_id := current_setting('freezer.change_id')::bigint;\n            RETURN NEW;\n        ",
-                    hash="83a7c7d57387f268c3e181d43feecd04a055c687",
-                    operation="INSERT",
-                    pgid="pgtrigger_stamped_with_change_4b994",
-                    table="custody_historicaltrailreview",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="historicaltrailreview",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
-                    hash="beeb52633214e1f21c2e4415d458cf18c5919da9",
-                    level="STATEMENT",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_374f3",
-                    table="custody_historicaltrailreview",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="historicaltrailreview",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="31a7bbfd481076278c86504d67387fa6d6a56eee",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_fbe4f",
-                    table="custody_historicaltrailreview",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="trailreview",
-            index=models.Index(fields=["subject"], name="custody_review_by_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="trailreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("outcome", "reviewed"), ("due_on__isnull", False), _connector="OR"
-                ),
-                name="custody_deferral_has_a_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trailreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("digest__regex", "^[0-9a-f]{64}$"), models.Q(("findings", ""), _negated=True)
-                ),
-                name="custody_review_says_what_it_saw",
-            ),
         ),
         Together(
             operations=[
+                migrations.AddIndex(
+                    model_name="trailreview",
+                    index=models.Index(fields=["subject"], name="custody_review_by_subject"),
+                ),
+                migrations.AddConstraint(
+                    model_name="trailreview",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("outcome", "reviewed"), ("due_on__isnull", False), _connector="OR"
+                        ),
+                        name="custody_deferral_has_a_date",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="trailreview",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("digest__regex", "^[0-9a-f]{64}$"),
+                            models.Q(("findings", ""), _negated=True),
+                        ),
+                        name="custody_review_says_what_it_saw",
+                    ),
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="trailreview",
                     trigger=pgtrigger.compiler.Trigger(
@@ -328,61 +342,61 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
-        ),
-        migrations.AddConstraint(
-            model_name="reviewedentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("attempt__isnull", True), ("reviewed__isnull", False)),
-                    models.Q(("attempt__isnull", False), ("reviewed__isnull", True)),
-                    _connector="OR",
+                migrations.AddConstraint(
+                    model_name="reviewedentry",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("attempt__isnull", True), ("reviewed__isnull", False)),
+                            models.Q(("attempt__isnull", False), ("reviewed__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="custody_reviewed_entry_is_one",
+                    ),
                 ),
-                name="custody_reviewed_entry_is_one",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="reviewedentry",
-            trigger=pgtrigger.compiler.Trigger(
-                name="stamped_with_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            NEW.change_id := current_setting('freezer.change_id')::bigint;\n            RETURN NEW;\n        ",
-                    hash="5dec4223d1b1b58463a06358a67ca75b61eabac2",
-                    operation="INSERT",
-                    pgid="pgtrigger_stamped_with_change_8137a",
-                    table="custody_reviewedentry",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="reviewedentry",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="stamped_with_change",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            NEW.change_id := current_setting('freezer.change_id')::bigint;\n            RETURN NEW;\n        ",
+                            hash="5dec4223d1b1b58463a06358a67ca75b61eabac2",
+                            operation="INSERT",
+                            pgid="pgtrigger_stamped_with_change_8137a",
+                            table="custody_reviewedentry",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="reviewedentry",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
-                    hash="2f68ad348a8ec8ec18a4ec42cc4c459a28911760",
-                    level="STATEMENT",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_97a5c",
-                    table="custody_reviewedentry",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="reviewedentry",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
+                            hash="2f68ad348a8ec8ec18a4ec42cc4c459a28911760",
+                            level="STATEMENT",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_97a5c",
+                            table="custody_reviewedentry",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="reviewedentry",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="8bc8502edf687a7410c96aad0765f56b7e761d1d",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_3694d",
-                    table="custody_reviewedentry",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="reviewedentry",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_truncated",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="8bc8502edf687a7410c96aad0765f56b7e761d1d",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_truncated_3694d",
+                            table="custody_reviewedentry",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
+            ],
         ),
     ]

@@ -16,58 +16,62 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="HistoricalHandlingRules",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(db_index=True)),
-                ("late_entry_hours", models.PositiveSmallIntegerField()),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical handling rules",
-                "verbose_name_plural": "historical handling ruless",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HandlingRules",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(unique=True)),
-                ("late_entry_hours", models.PositiveSmallIntegerField()),
-            ],
-            options={
-                "abstract": False,
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("late_entry_hours__range", (1, 720))),
-                        name="custody_handling_rules_in_bounds",
-                    )
-                ],
-            },
-        ),
         Together(
             operations=[
+                migrations.CreateModel(
+                    name="HistoricalHandlingRules",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("version", models.PositiveIntegerField(db_index=True)),
+                        ("late_entry_hours", models.PositiveSmallIntegerField()),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical handling rules",
+                        "verbose_name_plural": "historical handling ruless",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HandlingRules",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("version", models.PositiveIntegerField(unique=True)),
+                        ("late_entry_hours", models.PositiveSmallIntegerField()),
+                    ],
+                    options={
+                        "abstract": False,
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("late_entry_hours__range", (1, 720))),
+                                name="custody_handling_rules_in_bounds",
+                            )
+                        ],
+                    },
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="handlingrules",
                     trigger=pgtrigger.compiler.Trigger(
@@ -130,60 +134,64 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
+            ],
         ),
-        migrations.AddField(
-            model_name="historicalhandlingrules",
-            name="change",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="audit.change",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="historicalhandlingrules",
-            trigger=pgtrigger.compiler.Trigger(
-                name="stamped_with_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            NEW.change_id := current_setting('freezer.change_id')::bigint;\n            RETURN NEW;\n        ",
-                    hash="9e8cd9acb6f6fd610d04f0765cb10056f8d11059",
-                    operation="INSERT",
-                    pgid="pgtrigger_stamped_with_change_a709f",
-                    table="custody_historicalhandlingrules",
-                    when="BEFORE",
+        Together(
+            operations=[
+                migrations.AddField(
+                    model_name="historicalhandlingrules",
+                    name="change",
+                    field=models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="audit.change",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="historicalhandlingrules",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
-                    hash="82f35de2804e3992b7e64e2428e637ae211e2b5c",
-                    level="STATEMENT",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_3e4e8",
-                    table="custody_historicalhandlingrules",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="historicalhandlingrules",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="stamped_with_change",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            NEW.change_id := current_setting('freezer.change_id')::bigint;\n            RETURN NEW;\n        ",
+                            hash="9e8cd9acb6f6fd610d04f0765cb10056f8d11059",
+                            operation="INSERT",
+                            pgid="pgtrigger_stamped_with_change_a709f",
+                            table="custody_historicalhandlingrules",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="historicalhandlingrules",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="dcdf925ef4dcfc84149c1ac1619dc02f140fa337",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_33b50",
-                    table="custody_historicalhandlingrules",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="historicalhandlingrules",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
+                            hash="82f35de2804e3992b7e64e2428e637ae211e2b5c",
+                            level="STATEMENT",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_3e4e8",
+                            table="custody_historicalhandlingrules",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="historicalhandlingrules",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_truncated",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="dcdf925ef4dcfc84149c1ac1619dc02f140fa337",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_truncated_33b50",
+                            table="custody_historicalhandlingrules",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+            ],
         ),
     ]

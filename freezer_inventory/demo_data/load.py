@@ -8,17 +8,18 @@ from django.utils import timezone
 from accounts.models import Person
 from audit.models import Change
 from custody.actions.expire_vials import expire_vials
-from freezer_inventory.demo_data import bank, cart, refused, tcr
+from freezer_inventory.demo_data import bank, cart, governing, procedures, refused, tcr
 from freezer_inventory.demo_data.announcements import RECIPES, batch, batch_message
 from freezer_inventory.demo_data.cast import Cast
 from freezer_inventory.demo_data.floor import Floor
 from freezer_inventory.demo_data.orders import Orders
 from freezer_inventory.demo_data.setting import Setting
 from freezer_inventory.demo_data.storehouse import Storehouse
+from freezer_inventory.demo_data.training import Otherwise, train
 from integration.receiving import Kind, receive
 from inventory.models import Message
 
-STEPS = 301
+STEPS = 328
 LAST_MESSAGE = "ebr-demo-tour"
 LOTS = {
     "CART-19": cart.PATIENTS,
@@ -57,6 +58,14 @@ def load(tell: Callable[[], None]) -> str:
     cast.enter()
     setting = Setting(cast)
     setting.set_up()
+    versions = procedures.put_in_force(cast)
+    governing.govern(cast, versions)
+    train(
+        cast,
+        list(versions.values()),
+        expired=Otherwise(user_id="witness", version=versions["SOP-ST-014"]),
+        unread=Otherwise(user_id="witness", version=versions["SOP-ST-016"]),
+    )
     storehouse = Storehouse(setting)
     storehouse.build()
     floor = Floor(cast, setting, storehouse)
@@ -68,6 +77,8 @@ def load(tell: Callable[[], None]) -> str:
         chapter.arrive(floor)
         chapter.decide(floor)
     _carry_on(floor, orders)
+    procedures.work_on_the_next(cast, versions)
+    governing.govern_step_by_step(cast, versions)
     _announce(cast, LAST_MESSAGE, FOR_THE_TOUR)
     return setting.token
 

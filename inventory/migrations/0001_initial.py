@@ -21,1232 +21,1322 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Batch",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.CharField(max_length=40, unique=True)),
-                ("donation_number", models.CharField(db_index=True, max_length=13)),
-                ("completed_at", models.DateTimeField()),
-                ("expires_at", models.DateTimeField()),
-                ("source_system", models.CharField(max_length=60)),
-                ("source_message", models.CharField(max_length=100)),
-            ],
-            options={
-                "verbose_name_plural": "batches",
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="HistoricalBatch",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.CharField(db_index=True, max_length=40)),
-                ("donation_number", models.CharField(db_index=True, max_length=13)),
-                ("completed_at", models.DateTimeField()),
-                ("expires_at", models.DateTimeField()),
-                ("source_system", models.CharField(max_length=60)),
-                ("source_message", models.CharField(max_length=100)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical batch",
-                "verbose_name_plural": "historical batches",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalContainer",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=60)),
-                ("code", models.CharField(db_index=True, max_length=40)),
-                ("path", models.CharField(blank=True, max_length=200)),
-                (
-                    "zone",
-                    models.CharField(
-                        choices=[
-                            ("general", "General"),
-                            ("quarantine", "Quarantine only"),
-                            ("rejected", "Rejected only"),
-                            ("samples", "QC and retain samples only"),
-                        ],
-                        default="general",
-                        max_length=12,
-                    ),
-                ),
-                ("retired_at", models.DateTimeField(blank=True, null=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical container",
-                "verbose_name_plural": "historical containers",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalContainerType",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(db_index=True, max_length=60)),
-                (
-                    "category",
-                    models.CharField(
-                        choices=[
-                            ("tank", "LN2 tank"),
-                            ("freezer", "Freezer"),
-                            ("shelf", "Shelf"),
-                            ("rack", "Rack"),
-                            ("drawer", "Drawer"),
-                            ("canister", "Canister"),
-                            ("cane", "Cane"),
-                            ("cassette_rack", "Cassette rack"),
-                            ("box", "Box"),
-                            ("bin", "Bin"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                (
-                    "layout",
-                    models.CharField(
-                        choices=[
-                            ("grid", "Grid"),
-                            ("named", "Named places"),
-                            ("counted", "No places, only a count"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("rows", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("columns", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("names", models.JSONField(blank=True, default=list)),
-                ("limit", models.PositiveIntegerField(blank=True, null=True)),
-                (
-                    "holds",
-                    models.CharField(
-                        choices=[("container", "A container"), ("vial", "A vial")], max_length=10
-                    ),
-                ),
-                ("accepts", models.JSONField(default=list)),
-                (
-                    "storage_class",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("vapour", "LN2 vapour, ≤ −150 °C"),
-                            ("liquid", "LN2 liquid, −196 °C"),
-                            ("ult", "Ultra-low freezer, −80 °C"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical container type",
-                "verbose_name_plural": "historical container types",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalIdentifier",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.CharField(db_index=True, max_length=60)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("vial", "Vial"),
-                            ("container", "Container"),
-                            ("position", "Position"),
-                            ("therapy", "Therapy"),
-                            ("batch", "Batch"),
-                            ("person", "Person's badge"),
-                            ("pick_list", "Pick list"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical identifier",
-                "verbose_name_plural": "historical identifiers",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalMessage",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("source_system", models.CharField(max_length=60)),
-                ("message_id", models.CharField(max_length=100)),
-                ("kind", models.CharField(max_length=20)),
-                ("body", models.TextField()),
-                ("digest", models.CharField(max_length=64)),
-                ("received_at", models.DateTimeField()),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical message",
-                "verbose_name_plural": "historical messages",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalPatient",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("pseudonym", models.CharField(db_index=True, max_length=40)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical patient",
-                "verbose_name_plural": "historical patients",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalPatientIdentity",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("full_name", models.CharField(max_length=200)),
-                ("born_on", models.DateField()),
-                ("medical_record_number", models.CharField(max_length=60)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical patient identity",
-                "verbose_name_plural": "historical patient identitys",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalPosition",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("label", models.CharField(max_length=30)),
-                ("ordinal", models.PositiveIntegerField()),
-                ("row", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("column", models.PositiveSmallIntegerField(blank=True, null=True)),
-                (
-                    "holds",
-                    models.CharField(
-                        choices=[("container", "A container"), ("vial", "A vial")], max_length=10
-                    ),
-                ),
-                (
-                    "condition",
-                    models.CharField(
-                        choices=[
-                            ("in_service", "In service"),
-                            ("blocked", "Blocked"),
-                            ("in_doubt", "In doubt"),
-                        ],
-                        default="in_service",
-                        max_length=12,
-                    ),
-                ),
-                ("condition_reason", models.CharField(blank=True, max_length=200)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical position",
-                "verbose_name_plural": "historical positions",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalProduct",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.CharField(db_index=True, max_length=40)),
-                ("name", models.CharField(max_length=200)),
-                ("is_autologous", models.BooleanField()),
-                (
-                    "storage_class",
-                    models.CharField(
-                        choices=[
-                            ("vapour", "LN2 vapour, ≤ −150 °C"),
-                            ("liquid", "LN2 liquid, −196 °C"),
-                            ("ult", "Ultra-low freezer, −80 °C"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical product",
-                "verbose_name_plural": "historical products",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalProgram",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.CharField(db_index=True, max_length=20)),
-                ("name", models.CharField(max_length=100)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical program",
-                "verbose_name_plural": "historical programs",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalProgramGroupPermission",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical program group permission",
-                "verbose_name_plural": "historical program group permissions",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalProgramUserPermission",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical program user permission",
-                "verbose_name_plural": "historical program user permissions",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalSite",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.CharField(db_index=True, max_length=20)),
-                ("name", models.CharField(db_index=True, max_length=100)),
-                ("time_zone", models.CharField(max_length=60)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical site",
-                "verbose_name_plural": "historical sites",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalSiteGroupPermission",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical site group permission",
-                "verbose_name_plural": "historical site group permissions",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalSiteUserPermission",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical site user permission",
-                "verbose_name_plural": "historical site user permissions",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalSponsor",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(db_index=True, max_length=100)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical sponsor",
-                "verbose_name_plural": "historical sponsors",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalStabilityLimits",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField()),
-                ("effective_at", models.DateTimeField()),
-                ("warmest_allowed_celsius", models.DecimalField(decimal_places=1, max_digits=5)),
-                ("longest_single_exposure", models.DurationField()),
-                ("longest_total_exposure", models.DurationField()),
-                ("most_exposures", models.PositiveIntegerField()),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical stability limits",
-                "verbose_name_plural": "historical stability limitss",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalTherapy",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("coi", models.CharField(db_index=True, max_length=15)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical therapy",
-                "verbose_name_plural": "historical therapies",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalVial",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.CharField(db_index=True, max_length=60)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("vial", "Vial"), ("bag", "Bag"), ("syringe", "Syringe")],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "purpose",
-                    models.CharField(
-                        choices=[
-                            ("dose", "Dose"),
-                            ("backup", "Backup"),
-                            ("qc", "QC sample"),
-                            ("retain", "Retain sample"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("volume_ml", models.DecimalField(decimal_places=2, max_digits=7)),
-                ("nucleated_cells", models.BigIntegerField(blank=True, null=True)),
-                ("expires_at", models.DateTimeField()),
-                (
-                    "quality",
-                    models.CharField(
-                        choices=[
-                            ("expected", "Expected"),
-                            ("quarantine", "Quarantine"),
-                            ("cond_released", "Conditionally released"),
-                            ("released", "Released"),
-                            ("rejected", "Rejected"),
-                            ("oos_supply", "Out-of-specification supply"),
-                            ("expired", "Expired"),
-                            ("recalled", "Recalled"),
-                        ],
-                        default="expected",
-                        max_length=20,
-                    ),
-                ),
-                (
-                    "custody",
-                    models.CharField(
-                        choices=[
-                            ("not_received", "Not received"),
-                            ("received", "Received"),
-                            ("in_storage", "In storage"),
-                            ("checked_out", "Checked out"),
-                            ("packed", "Packed"),
-                            ("in_transit", "In transit"),
-                            ("at_clinic", "At the clinic"),
-                            ("administered", "Administered"),
-                            ("returned", "Returned"),
-                            ("discarded", "Discarded"),
-                            ("consumed_qc", "Consumed in QC"),
-                            ("consumed_split", "Consumed by a split"),
-                            ("transferred", "Transferred"),
-                            ("missing", "Missing"),
-                        ],
-                        default="not_received",
-                        max_length=20,
-                    ),
-                ),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical vial",
-                "verbose_name_plural": "historical vials",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="Identifier",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.CharField(max_length=60, unique=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("vial", "Vial"),
-                            ("container", "Container"),
-                            ("position", "Position"),
-                            ("therapy", "Therapy"),
-                            ("batch", "Batch"),
-                            ("person", "Person's badge"),
-                            ("pick_list", "Pick list"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Message",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("source_system", models.CharField(max_length=60)),
-                ("message_id", models.CharField(max_length=100)),
-                ("kind", models.CharField(max_length=20)),
-                ("body", models.TextField()),
-                ("digest", models.CharField(max_length=64)),
-                ("received_at", models.DateTimeField()),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Patient",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("pseudonym", models.CharField(db_index=True, max_length=40)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="PatientIdentity",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("full_name", models.CharField(max_length=200)),
-                ("born_on", models.DateField()),
-                ("medical_record_number", models.CharField(max_length=60)),
-            ],
-            options={
-                "permissions": [("read_identity", "Can read who a patient is")],
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Position",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("label", models.CharField(max_length=30)),
-                ("ordinal", models.PositiveIntegerField()),
-                ("row", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("column", models.PositiveSmallIntegerField(blank=True, null=True)),
-                (
-                    "holds",
-                    models.CharField(
-                        choices=[("container", "A container"), ("vial", "A vial")], max_length=10
-                    ),
-                ),
-                (
-                    "condition",
-                    models.CharField(
-                        choices=[
-                            ("in_service", "In service"),
-                            ("blocked", "Blocked"),
-                            ("in_doubt", "In doubt"),
-                        ],
-                        default="in_service",
-                        max_length=12,
-                    ),
-                ),
-                ("condition_reason", models.CharField(blank=True, max_length=200)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Product",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.CharField(max_length=40, unique=True)),
-                ("name", models.CharField(max_length=200)),
-                ("is_autologous", models.BooleanField()),
-                (
-                    "storage_class",
-                    models.CharField(
-                        choices=[
-                            ("vapour", "LN2 vapour, ≤ −150 °C"),
-                            ("liquid", "LN2 liquid, −196 °C"),
-                            ("ult", "Ultra-low freezer, −80 °C"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Program",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.CharField(max_length=20, unique=True)),
-                ("name", models.CharField(max_length=100)),
-            ],
-            options={
-                "permissions": [("work_on_program", "Can handle the program's product")],
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ProgramGroupPermission",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ProgramUserPermission",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Site",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.CharField(max_length=20, unique=True)),
-                ("name", models.CharField(max_length=100, unique=True)),
-                ("time_zone", models.CharField(max_length=60)),
-            ],
-            options={
-                "permissions": [("work_at_site", "Can handle product at the site")],
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="SiteGroupPermission",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="SiteUserPermission",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Sponsor",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=100, unique=True)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="StabilityLimits",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField()),
-                ("effective_at", models.DateTimeField()),
-                ("warmest_allowed_celsius", models.DecimalField(decimal_places=1, max_digits=5)),
-                ("longest_single_exposure", models.DurationField()),
-                ("longest_total_exposure", models.DurationField()),
-                ("most_exposures", models.PositiveIntegerField()),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Therapy",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("coi", models.CharField(max_length=15, unique=True)),
-            ],
-            options={
-                "verbose_name_plural": "therapies",
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Vial",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.CharField(max_length=60, unique=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("vial", "Vial"), ("bag", "Bag"), ("syringe", "Syringe")],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "purpose",
-                    models.CharField(
-                        choices=[
-                            ("dose", "Dose"),
-                            ("backup", "Backup"),
-                            ("qc", "QC sample"),
-                            ("retain", "Retain sample"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("volume_ml", models.DecimalField(decimal_places=2, max_digits=7)),
-                ("nucleated_cells", models.BigIntegerField(blank=True, null=True)),
-                ("expires_at", models.DateTimeField()),
-                (
-                    "quality",
-                    models.CharField(
-                        choices=[
-                            ("expected", "Expected"),
-                            ("quarantine", "Quarantine"),
-                            ("cond_released", "Conditionally released"),
-                            ("released", "Released"),
-                            ("rejected", "Rejected"),
-                            ("oos_supply", "Out-of-specification supply"),
-                            ("expired", "Expired"),
-                            ("recalled", "Recalled"),
-                        ],
-                        default="expected",
-                        max_length=20,
-                    ),
-                ),
-                (
-                    "custody",
-                    models.CharField(
-                        choices=[
-                            ("not_received", "Not received"),
-                            ("received", "Received"),
-                            ("in_storage", "In storage"),
-                            ("checked_out", "Checked out"),
-                            ("packed", "Packed"),
-                            ("in_transit", "In transit"),
-                            ("at_clinic", "At the clinic"),
-                            ("administered", "Administered"),
-                            ("returned", "Returned"),
-                            ("discarded", "Discarded"),
-                            ("consumed_qc", "Consumed in QC"),
-                            ("consumed_split", "Consumed by a split"),
-                            ("transferred", "Transferred"),
-                            ("missing", "Missing"),
-                        ],
-                        default="not_received",
-                        max_length=20,
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ContainerType",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=60, unique=True)),
-                (
-                    "category",
-                    models.CharField(
-                        choices=[
-                            ("tank", "LN2 tank"),
-                            ("freezer", "Freezer"),
-                            ("shelf", "Shelf"),
-                            ("rack", "Rack"),
-                            ("drawer", "Drawer"),
-                            ("canister", "Canister"),
-                            ("cane", "Cane"),
-                            ("cassette_rack", "Cassette rack"),
-                            ("box", "Box"),
-                            ("bin", "Bin"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                (
-                    "layout",
-                    models.CharField(
-                        choices=[
-                            ("grid", "Grid"),
-                            ("named", "Named places"),
-                            ("counted", "No places, only a count"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("rows", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("columns", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("names", models.JSONField(blank=True, default=list)),
-                ("limit", models.PositiveIntegerField(blank=True, null=True)),
-                (
-                    "holds",
-                    models.CharField(
-                        choices=[("container", "A container"), ("vial", "A vial")], max_length=10
-                    ),
-                ),
-                ("accepts", models.JSONField(default=list)),
-                (
-                    "storage_class",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("vapour", "LN2 vapour, ≤ −150 °C"),
-                            ("liquid", "LN2 liquid, −196 °C"),
-                            ("ult", "Ultra-low freezer, −80 °C"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("columns__gte", 1), ("layout", "grid"), ("rows__gte", 1)),
-                            models.Q(("layout", "named"), models.Q(("names", []), _negated=True)),
-                            models.Q(("layout", "counted"), ("limit__gte", 1)),
-                            _connector="OR",
-                        ),
-                        name="inventory_layout_is_complete",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Container",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=60)),
-                ("code", models.CharField(max_length=40, unique=True)),
-                ("path", models.CharField(blank=True, max_length=200)),
-                (
-                    "zone",
-                    models.CharField(
-                        choices=[
-                            ("general", "General"),
-                            ("quarantine", "Quarantine only"),
-                            ("rejected", "Rejected only"),
-                            ("samples", "QC and retain samples only"),
-                        ],
-                        default="general",
-                        max_length=12,
-                    ),
-                ),
-                ("retired_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="contents",
-                        to="inventory.container",
-                    ),
-                ),
-                (
-                    "type",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="containers",
-                        to="inventory.containertype",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
         Together(
             operations=[
+                migrations.CreateModel(
+                    name="Batch",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("number", models.CharField(max_length=40, unique=True)),
+                        ("donation_number", models.CharField(db_index=True, max_length=13)),
+                        ("completed_at", models.DateTimeField()),
+                        ("expires_at", models.DateTimeField()),
+                        ("source_system", models.CharField(max_length=60)),
+                        ("source_message", models.CharField(max_length=100)),
+                    ],
+                    options={
+                        "verbose_name_plural": "batches",
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="HistoricalBatch",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("number", models.CharField(db_index=True, max_length=40)),
+                        ("donation_number", models.CharField(db_index=True, max_length=13)),
+                        ("completed_at", models.DateTimeField()),
+                        ("expires_at", models.DateTimeField()),
+                        ("source_system", models.CharField(max_length=60)),
+                        ("source_message", models.CharField(max_length=100)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical batch",
+                        "verbose_name_plural": "historical batches",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalContainer",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=60)),
+                        ("code", models.CharField(db_index=True, max_length=40)),
+                        ("path", models.CharField(blank=True, max_length=200)),
+                        (
+                            "zone",
+                            models.CharField(
+                                choices=[
+                                    ("general", "General"),
+                                    ("quarantine", "Quarantine only"),
+                                    ("rejected", "Rejected only"),
+                                    ("samples", "QC and retain samples only"),
+                                ],
+                                default="general",
+                                max_length=12,
+                            ),
+                        ),
+                        ("retired_at", models.DateTimeField(blank=True, null=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical container",
+                        "verbose_name_plural": "historical containers",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalContainerType",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(db_index=True, max_length=60)),
+                        (
+                            "category",
+                            models.CharField(
+                                choices=[
+                                    ("tank", "LN2 tank"),
+                                    ("freezer", "Freezer"),
+                                    ("shelf", "Shelf"),
+                                    ("rack", "Rack"),
+                                    ("drawer", "Drawer"),
+                                    ("canister", "Canister"),
+                                    ("cane", "Cane"),
+                                    ("cassette_rack", "Cassette rack"),
+                                    ("box", "Box"),
+                                    ("bin", "Bin"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        (
+                            "layout",
+                            models.CharField(
+                                choices=[
+                                    ("grid", "Grid"),
+                                    ("named", "Named places"),
+                                    ("counted", "No places, only a count"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("rows", models.PositiveSmallIntegerField(blank=True, null=True)),
+                        ("columns", models.PositiveSmallIntegerField(blank=True, null=True)),
+                        ("names", models.JSONField(blank=True, default=list)),
+                        ("limit", models.PositiveIntegerField(blank=True, null=True)),
+                        (
+                            "holds",
+                            models.CharField(
+                                choices=[("container", "A container"), ("vial", "A vial")],
+                                max_length=10,
+                            ),
+                        ),
+                        ("accepts", models.JSONField(default=list)),
+                        (
+                            "storage_class",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("vapour", "LN2 vapour, ≤ −150 °C"),
+                                    ("liquid", "LN2 liquid, −196 °C"),
+                                    ("ult", "Ultra-low freezer, −80 °C"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical container type",
+                        "verbose_name_plural": "historical container types",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalIdentifier",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("code", models.CharField(db_index=True, max_length=60)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("vial", "Vial"),
+                                    ("container", "Container"),
+                                    ("position", "Position"),
+                                    ("therapy", "Therapy"),
+                                    ("batch", "Batch"),
+                                    ("person", "Person's badge"),
+                                    ("pick_list", "Pick list"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical identifier",
+                        "verbose_name_plural": "historical identifiers",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalMessage",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("source_system", models.CharField(max_length=60)),
+                        ("message_id", models.CharField(max_length=100)),
+                        ("kind", models.CharField(max_length=20)),
+                        ("body", models.TextField()),
+                        ("digest", models.CharField(max_length=64)),
+                        ("received_at", models.DateTimeField()),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical message",
+                        "verbose_name_plural": "historical messages",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalPatient",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("pseudonym", models.CharField(db_index=True, max_length=40)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical patient",
+                        "verbose_name_plural": "historical patients",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalPatientIdentity",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("full_name", models.CharField(max_length=200)),
+                        ("born_on", models.DateField()),
+                        ("medical_record_number", models.CharField(max_length=60)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical patient identity",
+                        "verbose_name_plural": "historical patient identitys",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalPosition",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("label", models.CharField(max_length=30)),
+                        ("ordinal", models.PositiveIntegerField()),
+                        ("row", models.PositiveSmallIntegerField(blank=True, null=True)),
+                        ("column", models.PositiveSmallIntegerField(blank=True, null=True)),
+                        (
+                            "holds",
+                            models.CharField(
+                                choices=[("container", "A container"), ("vial", "A vial")],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "condition",
+                            models.CharField(
+                                choices=[
+                                    ("in_service", "In service"),
+                                    ("blocked", "Blocked"),
+                                    ("in_doubt", "In doubt"),
+                                ],
+                                default="in_service",
+                                max_length=12,
+                            ),
+                        ),
+                        ("condition_reason", models.CharField(blank=True, max_length=200)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical position",
+                        "verbose_name_plural": "historical positions",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalProduct",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("code", models.CharField(db_index=True, max_length=40)),
+                        ("name", models.CharField(max_length=200)),
+                        ("is_autologous", models.BooleanField()),
+                        (
+                            "storage_class",
+                            models.CharField(
+                                choices=[
+                                    ("vapour", "LN2 vapour, ≤ −150 °C"),
+                                    ("liquid", "LN2 liquid, −196 °C"),
+                                    ("ult", "Ultra-low freezer, −80 °C"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical product",
+                        "verbose_name_plural": "historical products",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalProgram",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("code", models.CharField(db_index=True, max_length=20)),
+                        ("name", models.CharField(max_length=100)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical program",
+                        "verbose_name_plural": "historical programs",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalProgramGroupPermission",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical program group permission",
+                        "verbose_name_plural": "historical program group permissions",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalProgramUserPermission",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical program user permission",
+                        "verbose_name_plural": "historical program user permissions",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalSite",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("code", models.CharField(db_index=True, max_length=20)),
+                        ("name", models.CharField(db_index=True, max_length=100)),
+                        ("time_zone", models.CharField(max_length=60)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical site",
+                        "verbose_name_plural": "historical sites",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalSiteGroupPermission",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical site group permission",
+                        "verbose_name_plural": "historical site group permissions",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalSiteUserPermission",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical site user permission",
+                        "verbose_name_plural": "historical site user permissions",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalSponsor",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(db_index=True, max_length=100)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical sponsor",
+                        "verbose_name_plural": "historical sponsors",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalStabilityLimits",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("version", models.PositiveIntegerField()),
+                        ("effective_at", models.DateTimeField()),
+                        (
+                            "warmest_allowed_celsius",
+                            models.DecimalField(decimal_places=1, max_digits=5),
+                        ),
+                        ("longest_single_exposure", models.DurationField()),
+                        ("longest_total_exposure", models.DurationField()),
+                        ("most_exposures", models.PositiveIntegerField()),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical stability limits",
+                        "verbose_name_plural": "historical stability limitss",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalTherapy",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("coi", models.CharField(db_index=True, max_length=15)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical therapy",
+                        "verbose_name_plural": "historical therapies",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalVial",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("code", models.CharField(db_index=True, max_length=60)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("vial", "Vial"), ("bag", "Bag"), ("syringe", "Syringe")],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "purpose",
+                            models.CharField(
+                                choices=[
+                                    ("dose", "Dose"),
+                                    ("backup", "Backup"),
+                                    ("qc", "QC sample"),
+                                    ("retain", "Retain sample"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("volume_ml", models.DecimalField(decimal_places=2, max_digits=7)),
+                        ("nucleated_cells", models.BigIntegerField(blank=True, null=True)),
+                        ("expires_at", models.DateTimeField()),
+                        (
+                            "quality",
+                            models.CharField(
+                                choices=[
+                                    ("expected", "Expected"),
+                                    ("quarantine", "Quarantine"),
+                                    ("cond_released", "Conditionally released"),
+                                    ("released", "Released"),
+                                    ("rejected", "Rejected"),
+                                    ("oos_supply", "Out-of-specification supply"),
+                                    ("expired", "Expired"),
+                                    ("recalled", "Recalled"),
+                                ],
+                                default="expected",
+                                max_length=20,
+                            ),
+                        ),
+                        (
+                            "custody",
+                            models.CharField(
+                                choices=[
+                                    ("not_received", "Not received"),
+                                    ("received", "Received"),
+                                    ("in_storage", "In storage"),
+                                    ("checked_out", "Checked out"),
+                                    ("packed", "Packed"),
+                                    ("in_transit", "In transit"),
+                                    ("at_clinic", "At the clinic"),
+                                    ("administered", "Administered"),
+                                    ("returned", "Returned"),
+                                    ("discarded", "Discarded"),
+                                    ("consumed_qc", "Consumed in QC"),
+                                    ("consumed_split", "Consumed by a split"),
+                                    ("transferred", "Transferred"),
+                                    ("missing", "Missing"),
+                                ],
+                                default="not_received",
+                                max_length=20,
+                            ),
+                        ),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical vial",
+                        "verbose_name_plural": "historical vials",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="Identifier",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("code", models.CharField(max_length=60, unique=True)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("vial", "Vial"),
+                                    ("container", "Container"),
+                                    ("position", "Position"),
+                                    ("therapy", "Therapy"),
+                                    ("batch", "Batch"),
+                                    ("person", "Person's badge"),
+                                    ("pick_list", "Pick list"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Message",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("source_system", models.CharField(max_length=60)),
+                        ("message_id", models.CharField(max_length=100)),
+                        ("kind", models.CharField(max_length=20)),
+                        ("body", models.TextField()),
+                        ("digest", models.CharField(max_length=64)),
+                        ("received_at", models.DateTimeField()),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Patient",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("pseudonym", models.CharField(db_index=True, max_length=40)),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PatientIdentity",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("full_name", models.CharField(max_length=200)),
+                        ("born_on", models.DateField()),
+                        ("medical_record_number", models.CharField(max_length=60)),
+                    ],
+                    options={
+                        "permissions": [("read_identity", "Can read who a patient is")],
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Position",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("label", models.CharField(max_length=30)),
+                        ("ordinal", models.PositiveIntegerField()),
+                        ("row", models.PositiveSmallIntegerField(blank=True, null=True)),
+                        ("column", models.PositiveSmallIntegerField(blank=True, null=True)),
+                        (
+                            "holds",
+                            models.CharField(
+                                choices=[("container", "A container"), ("vial", "A vial")],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "condition",
+                            models.CharField(
+                                choices=[
+                                    ("in_service", "In service"),
+                                    ("blocked", "Blocked"),
+                                    ("in_doubt", "In doubt"),
+                                ],
+                                default="in_service",
+                                max_length=12,
+                            ),
+                        ),
+                        ("condition_reason", models.CharField(blank=True, max_length=200)),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Product",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("code", models.CharField(max_length=40, unique=True)),
+                        ("name", models.CharField(max_length=200)),
+                        ("is_autologous", models.BooleanField()),
+                        (
+                            "storage_class",
+                            models.CharField(
+                                choices=[
+                                    ("vapour", "LN2 vapour, ≤ −150 °C"),
+                                    ("liquid", "LN2 liquid, −196 °C"),
+                                    ("ult", "Ultra-low freezer, −80 °C"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Program",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("code", models.CharField(max_length=20, unique=True)),
+                        ("name", models.CharField(max_length=100)),
+                    ],
+                    options={
+                        "permissions": [("work_on_program", "Can handle the program's product")],
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ProgramGroupPermission",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ProgramUserPermission",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Site",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("code", models.CharField(max_length=20, unique=True)),
+                        ("name", models.CharField(max_length=100, unique=True)),
+                        ("time_zone", models.CharField(max_length=60)),
+                    ],
+                    options={
+                        "permissions": [("work_at_site", "Can handle product at the site")],
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="SiteGroupPermission",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="SiteUserPermission",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Sponsor",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=100, unique=True)),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="StabilityLimits",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("version", models.PositiveIntegerField()),
+                        ("effective_at", models.DateTimeField()),
+                        (
+                            "warmest_allowed_celsius",
+                            models.DecimalField(decimal_places=1, max_digits=5),
+                        ),
+                        ("longest_single_exposure", models.DurationField()),
+                        ("longest_total_exposure", models.DurationField()),
+                        ("most_exposures", models.PositiveIntegerField()),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Therapy",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("coi", models.CharField(max_length=15, unique=True)),
+                    ],
+                    options={
+                        "verbose_name_plural": "therapies",
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Vial",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("code", models.CharField(max_length=60, unique=True)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("vial", "Vial"), ("bag", "Bag"), ("syringe", "Syringe")],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "purpose",
+                            models.CharField(
+                                choices=[
+                                    ("dose", "Dose"),
+                                    ("backup", "Backup"),
+                                    ("qc", "QC sample"),
+                                    ("retain", "Retain sample"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("volume_ml", models.DecimalField(decimal_places=2, max_digits=7)),
+                        ("nucleated_cells", models.BigIntegerField(blank=True, null=True)),
+                        ("expires_at", models.DateTimeField()),
+                        (
+                            "quality",
+                            models.CharField(
+                                choices=[
+                                    ("expected", "Expected"),
+                                    ("quarantine", "Quarantine"),
+                                    ("cond_released", "Conditionally released"),
+                                    ("released", "Released"),
+                                    ("rejected", "Rejected"),
+                                    ("oos_supply", "Out-of-specification supply"),
+                                    ("expired", "Expired"),
+                                    ("recalled", "Recalled"),
+                                ],
+                                default="expected",
+                                max_length=20,
+                            ),
+                        ),
+                        (
+                            "custody",
+                            models.CharField(
+                                choices=[
+                                    ("not_received", "Not received"),
+                                    ("received", "Received"),
+                                    ("in_storage", "In storage"),
+                                    ("checked_out", "Checked out"),
+                                    ("packed", "Packed"),
+                                    ("in_transit", "In transit"),
+                                    ("at_clinic", "At the clinic"),
+                                    ("administered", "Administered"),
+                                    ("returned", "Returned"),
+                                    ("discarded", "Discarded"),
+                                    ("consumed_qc", "Consumed in QC"),
+                                    ("consumed_split", "Consumed by a split"),
+                                    ("transferred", "Transferred"),
+                                    ("missing", "Missing"),
+                                ],
+                                default="not_received",
+                                max_length=20,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ContainerType",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=60, unique=True)),
+                        (
+                            "category",
+                            models.CharField(
+                                choices=[
+                                    ("tank", "LN2 tank"),
+                                    ("freezer", "Freezer"),
+                                    ("shelf", "Shelf"),
+                                    ("rack", "Rack"),
+                                    ("drawer", "Drawer"),
+                                    ("canister", "Canister"),
+                                    ("cane", "Cane"),
+                                    ("cassette_rack", "Cassette rack"),
+                                    ("box", "Box"),
+                                    ("bin", "Bin"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        (
+                            "layout",
+                            models.CharField(
+                                choices=[
+                                    ("grid", "Grid"),
+                                    ("named", "Named places"),
+                                    ("counted", "No places, only a count"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("rows", models.PositiveSmallIntegerField(blank=True, null=True)),
+                        ("columns", models.PositiveSmallIntegerField(blank=True, null=True)),
+                        ("names", models.JSONField(blank=True, default=list)),
+                        ("limit", models.PositiveIntegerField(blank=True, null=True)),
+                        (
+                            "holds",
+                            models.CharField(
+                                choices=[("container", "A container"), ("vial", "A vial")],
+                                max_length=10,
+                            ),
+                        ),
+                        ("accepts", models.JSONField(default=list)),
+                        (
+                            "storage_class",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("vapour", "LN2 vapour, ≤ −150 °C"),
+                                    ("liquid", "LN2 liquid, −196 °C"),
+                                    ("ult", "Ultra-low freezer, −80 °C"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("columns__gte", 1), ("layout", "grid"), ("rows__gte", 1)
+                                    ),
+                                    models.Q(
+                                        ("layout", "named"), models.Q(("names", []), _negated=True)
+                                    ),
+                                    models.Q(("layout", "counted"), ("limit__gte", 1)),
+                                    _connector="OR",
+                                ),
+                                name="inventory_layout_is_complete",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Container",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=60)),
+                        ("code", models.CharField(max_length=40, unique=True)),
+                        ("path", models.CharField(blank=True, max_length=200)),
+                        (
+                            "zone",
+                            models.CharField(
+                                choices=[
+                                    ("general", "General"),
+                                    ("quarantine", "Quarantine only"),
+                                    ("rejected", "Rejected only"),
+                                    ("samples", "QC and retain samples only"),
+                                ],
+                                default="general",
+                                max_length=12,
+                            ),
+                        ),
+                        ("retired_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="contents",
+                                to="inventory.container",
+                            ),
+                        ),
+                        (
+                            "type",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="containers",
+                                to="inventory.containertype",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="containertype",
                     trigger=pgtrigger.compiler.Trigger(
@@ -1309,7 +1399,7 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
+            ],
         ),
         Together(
             operations=[
@@ -1751,16 +1841,12 @@ class Migration(migrations.Migration):
                         to="inventory.identifier",
                     ),
                 ),
-            ]
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.UniqueConstraint(
-                fields=("source_system", "message_id"), name="inventory_message_once"
-            ),
-        ),
-        Together(
-            operations=[
+                migrations.AddConstraint(
+                    model_name="message",
+                    constraint=models.UniqueConstraint(
+                        fields=("source_system", "message_id"), name="inventory_message_once"
+                    ),
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="message",
                     trigger=pgtrigger.compiler.Trigger(
@@ -1823,10 +1909,6 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
-        ),
-        Together(
-            operations=[
                 migrations.AddField(
                     model_name="historicaltherapy",
                     name="patient",
@@ -2172,10 +2254,6 @@ class Migration(migrations.Migration):
                         to="inventory.site",
                     ),
                 ),
-            ]
-        ),
-        Together(
-            operations=[
                 pgtrigger.migrations.AddTrigger(
                     model_name="site",
                     trigger=pgtrigger.compiler.Trigger(
@@ -2238,10 +2316,6 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
-        ),
-        Together(
-            operations=[
                 migrations.AddField(
                     model_name="sitegrouppermission",
                     name="content_object",
@@ -2305,10 +2379,6 @@ class Migration(migrations.Migration):
                         to="inventory.sponsor",
                     ),
                 ),
-            ]
-        ),
-        Together(
-            operations=[
                 pgtrigger.migrations.AddTrigger(
                     model_name="sponsor",
                     trigger=pgtrigger.compiler.Trigger(
@@ -2371,10 +2441,6 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
-        ),
-        Together(
-            operations=[
                 migrations.AddField(
                     model_name="stabilitylimits",
                     name="product",
@@ -2612,10 +2678,6 @@ class Migration(migrations.Migration):
                         to="inventory.vial",
                     ),
                 ),
-            ]
-        ),
-        Together(
-            operations=[
                 pgtrigger.migrations.AddTrigger(
                     model_name="historicalcontainertype",
                     trigger=pgtrigger.compiler.Trigger(
@@ -3004,16 +3066,12 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
-        ),
-        migrations.AddConstraint(
-            model_name="patient",
-            constraint=models.UniqueConstraint(
-                fields=("program", "pseudonym"), name="inventory_pseudonym_once_per_program"
-            ),
-        ),
-        Together(
-            operations=[
+                migrations.AddConstraint(
+                    model_name="patient",
+                    constraint=models.UniqueConstraint(
+                        fields=("program", "pseudonym"), name="inventory_pseudonym_once_per_program"
+                    ),
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="patient",
                     trigger=pgtrigger.compiler.Trigger(
@@ -3296,65 +3354,61 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
-        ),
-        migrations.AlterUniqueTogether(
-            name="programgrouppermission",
-            unique_together={("group", "permission", "content_object")},
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="programgrouppermission",
-            trigger=pgtrigger.compiler.Trigger(
-                name="only_in_a_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            RETURN NULL;\n        ",
-                    hash="3aff935c32cede5e212ba7e93e951bbd236374fd",
-                    level="STATEMENT",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_only_in_a_change_4281c",
-                    table="inventory_programgrouppermission",
-                    when="BEFORE",
+                migrations.AlterUniqueTogether(
+                    name="programgrouppermission",
+                    unique_together={("group", "permission", "content_object")},
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="programgrouppermission",
-            trigger=pgtrigger.compiler.Trigger(
-                name="history_at_commit",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    constraint="CONSTRAINT",
-                    declare="DECLARE written jsonb;",
-                    func="\n            IF TG_OP = 'UPDATE' AND NEW.id <> OLD.id THEN\n                RAISE EXCEPTION 'a record keeps its key: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';\n            END IF;\n            written := (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END) - ARRAY[]::text[];\n            IF NOT EXISTS (\n                SELECT 1\n                FROM public.inventory_historicalprogramgrouppermission h\n                JOIN public.audit_change c ON c.id = h.change_id\n                WHERE h.id = (written->>'id')::bigint\n                  AND c.transaction_id = pg_current_xact_id()::text::bigint\n                  AND (TG_OP <> 'DELETE' OR h.history_type = '-')\n                  AND to_jsonb(h) - ARRAY['history_id', 'history_date', 'history_type', 'change_id']::text[] = written\n            ) THEN\n                RAISE EXCEPTION 'a changed row has no history row: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ002';\n            END IF;\n            RETURN NULL;\n            ",
-                    hash="113288f8397dae158024fcfe9f9f478a98aa9504",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_history_at_commit_bb7e5",
-                    table="inventory_programgrouppermission",
-                    timing="DEFERRABLE INITIALLY DEFERRED",
-                    when="AFTER",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="programgrouppermission",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="only_in_a_change",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            RETURN NULL;\n        ",
+                            hash="3aff935c32cede5e212ba7e93e951bbd236374fd",
+                            level="STATEMENT",
+                            operation="INSERT OR UPDATE OR DELETE",
+                            pgid="pgtrigger_only_in_a_change_4281c",
+                            table="inventory_programgrouppermission",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="programgrouppermission",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="48c8bfca241e049061aca90c6b8817d7ff413636",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_6f444",
-                    table="inventory_programgrouppermission",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="programgrouppermission",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="history_at_commit",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            constraint="CONSTRAINT",
+                            declare="DECLARE written jsonb;",
+                            func="\n            IF TG_OP = 'UPDATE' AND NEW.id <> OLD.id THEN\n                RAISE EXCEPTION 'a record keeps its key: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';\n            END IF;\n            written := (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END) - ARRAY[]::text[];\n            IF NOT EXISTS (\n                SELECT 1\n                FROM public.inventory_historicalprogramgrouppermission h\n                JOIN public.audit_change c ON c.id = h.change_id\n                WHERE h.id = (written->>'id')::bigint\n                  AND c.transaction_id = pg_current_xact_id()::text::bigint\n                  AND (TG_OP <> 'DELETE' OR h.history_type = '-')\n                  AND to_jsonb(h) - ARRAY['history_id', 'history_date', 'history_type', 'change_id']::text[] = written\n            ) THEN\n                RAISE EXCEPTION 'a changed row has no history row: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ002';\n            END IF;\n            RETURN NULL;\n            ",
+                            hash="113288f8397dae158024fcfe9f9f478a98aa9504",
+                            operation="INSERT OR UPDATE OR DELETE",
+                            pgid="pgtrigger_history_at_commit_bb7e5",
+                            table="inventory_programgrouppermission",
+                            timing="DEFERRABLE INITIALLY DEFERRED",
+                            when="AFTER",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        migrations.AlterUniqueTogether(
-            name="programuserpermission",
-            unique_together={("user", "permission", "content_object")},
-        ),
-        Together(
-            operations=[
+                pgtrigger.migrations.AddTrigger(
+                    model_name="programgrouppermission",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_truncated",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="48c8bfca241e049061aca90c6b8817d7ff413636",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_truncated_6f444",
+                            table="inventory_programgrouppermission",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                migrations.AlterUniqueTogether(
+                    name="programuserpermission",
+                    unique_together={("user", "permission", "content_object")},
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="programuserpermission",
                     trigger=pgtrigger.compiler.Trigger(
@@ -3490,65 +3544,61 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
-        ),
-        migrations.AlterUniqueTogether(
-            name="sitegrouppermission",
-            unique_together={("group", "permission", "content_object")},
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="sitegrouppermission",
-            trigger=pgtrigger.compiler.Trigger(
-                name="only_in_a_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            RETURN NULL;\n        ",
-                    hash="6f2b63bac3e6113b38bd89bf6603687ace0c653f",
-                    level="STATEMENT",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_only_in_a_change_b5964",
-                    table="inventory_sitegrouppermission",
-                    when="BEFORE",
+                migrations.AlterUniqueTogether(
+                    name="sitegrouppermission",
+                    unique_together={("group", "permission", "content_object")},
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="sitegrouppermission",
-            trigger=pgtrigger.compiler.Trigger(
-                name="history_at_commit",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    constraint="CONSTRAINT",
-                    declare="DECLARE written jsonb;",
-                    func="\n            IF TG_OP = 'UPDATE' AND NEW.id <> OLD.id THEN\n                RAISE EXCEPTION 'a record keeps its key: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';\n            END IF;\n            written := (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END) - ARRAY[]::text[];\n            IF NOT EXISTS (\n                SELECT 1\n                FROM public.inventory_historicalsitegrouppermission h\n                JOIN public.audit_change c ON c.id = h.change_id\n                WHERE h.id = (written->>'id')::bigint\n                  AND c.transaction_id = pg_current_xact_id()::text::bigint\n                  AND (TG_OP <> 'DELETE' OR h.history_type = '-')\n                  AND to_jsonb(h) - ARRAY['history_id', 'history_date', 'history_type', 'change_id']::text[] = written\n            ) THEN\n                RAISE EXCEPTION 'a changed row has no history row: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ002';\n            END IF;\n            RETURN NULL;\n            ",
-                    hash="8b6e12390ea7e1a53d56275cd9c4f5c2307c40cb",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_history_at_commit_0ab12",
-                    table="inventory_sitegrouppermission",
-                    timing="DEFERRABLE INITIALLY DEFERRED",
-                    when="AFTER",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="sitegrouppermission",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="only_in_a_change",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            RETURN NULL;\n        ",
+                            hash="6f2b63bac3e6113b38bd89bf6603687ace0c653f",
+                            level="STATEMENT",
+                            operation="INSERT OR UPDATE OR DELETE",
+                            pgid="pgtrigger_only_in_a_change_b5964",
+                            table="inventory_sitegrouppermission",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="sitegrouppermission",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="6825cbd93bf1eac77c3b860c4de5275b9c90d55e",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_3628d",
-                    table="inventory_sitegrouppermission",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="sitegrouppermission",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="history_at_commit",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            constraint="CONSTRAINT",
+                            declare="DECLARE written jsonb;",
+                            func="\n            IF TG_OP = 'UPDATE' AND NEW.id <> OLD.id THEN\n                RAISE EXCEPTION 'a record keeps its key: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';\n            END IF;\n            written := (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END) - ARRAY[]::text[];\n            IF NOT EXISTS (\n                SELECT 1\n                FROM public.inventory_historicalsitegrouppermission h\n                JOIN public.audit_change c ON c.id = h.change_id\n                WHERE h.id = (written->>'id')::bigint\n                  AND c.transaction_id = pg_current_xact_id()::text::bigint\n                  AND (TG_OP <> 'DELETE' OR h.history_type = '-')\n                  AND to_jsonb(h) - ARRAY['history_id', 'history_date', 'history_type', 'change_id']::text[] = written\n            ) THEN\n                RAISE EXCEPTION 'a changed row has no history row: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ002';\n            END IF;\n            RETURN NULL;\n            ",
+                            hash="8b6e12390ea7e1a53d56275cd9c4f5c2307c40cb",
+                            operation="INSERT OR UPDATE OR DELETE",
+                            pgid="pgtrigger_history_at_commit_0ab12",
+                            table="inventory_sitegrouppermission",
+                            timing="DEFERRABLE INITIALLY DEFERRED",
+                            when="AFTER",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        migrations.AlterUniqueTogether(
-            name="siteuserpermission",
-            unique_together={("user", "permission", "content_object")},
-        ),
-        Together(
-            operations=[
+                pgtrigger.migrations.AddTrigger(
+                    model_name="sitegrouppermission",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_truncated",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="6825cbd93bf1eac77c3b860c4de5275b9c90d55e",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_truncated_3628d",
+                            table="inventory_sitegrouppermission",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                migrations.AlterUniqueTogether(
+                    name="siteuserpermission",
+                    unique_together={("user", "permission", "content_object")},
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="siteuserpermission",
                     trigger=pgtrigger.compiler.Trigger(
@@ -3702,16 +3752,12 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
-        ),
-        migrations.AddConstraint(
-            model_name="stabilitylimits",
-            constraint=models.UniqueConstraint(
-                fields=("product", "version"), name="inventory_each_limits_version_once"
-            ),
-        ),
-        Together(
-            operations=[
+                migrations.AddConstraint(
+                    model_name="stabilitylimits",
+                    constraint=models.UniqueConstraint(
+                        fields=("product", "version"), name="inventory_each_limits_version_once"
+                    ),
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="stabilitylimits",
                     trigger=pgtrigger.compiler.Trigger(
@@ -3939,24 +3985,20 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
-        ),
-        migrations.AddIndex(
-            model_name="container",
-            index=models.Index(
-                fields=["path"],
-                name="inventory_container_by_path",
-                opclasses=["varchar_pattern_ops"],
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="container",
-            constraint=models.UniqueConstraint(
-                fields=("position",), name="inventory_one_container_per_position"
-            ),
-        ),
-        Together(
-            operations=[
+                migrations.AddIndex(
+                    model_name="container",
+                    index=models.Index(
+                        fields=["path"],
+                        name="inventory_container_by_path",
+                        opclasses=["varchar_pattern_ops"],
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="container",
+                    constraint=models.UniqueConstraint(
+                        fields=("position",), name="inventory_one_container_per_position"
+                    ),
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="container",
                     trigger=pgtrigger.compiler.Trigger(
@@ -4034,17 +4076,13 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expires_at__gt", models.F("completed_at"))),
-                name="inventory_batch_expires_after_completion",
-            ),
-        ),
-        Together(
-            operations=[
+                migrations.AddConstraint(
+                    model_name="batch",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("completed_at"))),
+                        name="inventory_batch_expires_after_completion",
+                    ),
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="batch",
                     trigger=pgtrigger.compiler.Trigger(
@@ -4107,76 +4145,82 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
-        ),
-        migrations.AddIndex(
-            model_name="vial",
-            index=models.Index(fields=["program", "quality"], name="inventory_vial_by_quality"),
-        ),
-        migrations.AddIndex(
-            model_name="vial",
-            index=models.Index(fields=["program", "custody"], name="inventory_vial_by_custody"),
-        ),
-        migrations.AddIndex(
-            model_name="vial",
-            index=models.Index(
-                models.F("program"),
-                django.db.models.functions.comparison.Collate("code", "C"),
-                name="inventory_vial_by_code",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="vial",
-            index=models.Index(
-                condition=models.Q(("quality__in", ["released", "cond_released"])),
-                fields=["expires_at"],
-                name="inventory_vial_by_expiry",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vial",
-            constraint=models.UniqueConstraint(
-                fields=("position",), name="inventory_one_vial_per_position"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vial",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("custodian__isnull", True),
-                        ("custody", "in_storage"),
-                        ("position__isnull", False),
+                migrations.AddIndex(
+                    model_name="vial",
+                    index=models.Index(
+                        fields=["program", "quality"], name="inventory_vial_by_quality"
                     ),
-                    models.Q(
-                        ("custodian__isnull", False),
-                        ("custody__in", ("received", "checked_out", "packed", "returned")),
-                        ("position__isnull", True),
-                    ),
-                    models.Q(
-                        models.Q(
-                            (
-                                "custody__in",
-                                ("in_storage", "received", "checked_out", "packed", "returned"),
-                            ),
-                            _negated=True,
-                        ),
-                        ("custodian__isnull", True),
-                        ("position__isnull", True),
-                    ),
-                    _connector="OR",
                 ),
-                name="inventory_vial_in_one_place_or_hand",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vial",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("volume_ml__gt", 0)), name="inventory_vial_has_a_volume"
-            ),
-        ),
-        Together(
-            operations=[
+                migrations.AddIndex(
+                    model_name="vial",
+                    index=models.Index(
+                        fields=["program", "custody"], name="inventory_vial_by_custody"
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="vial",
+                    index=models.Index(
+                        models.F("program"),
+                        django.db.models.functions.comparison.Collate("code", "C"),
+                        name="inventory_vial_by_code",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="vial",
+                    index=models.Index(
+                        condition=models.Q(("quality__in", ["released", "cond_released"])),
+                        fields=["expires_at"],
+                        name="inventory_vial_by_expiry",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="vial",
+                    constraint=models.UniqueConstraint(
+                        fields=("position",), name="inventory_one_vial_per_position"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="vial",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("custodian__isnull", True),
+                                ("custody", "in_storage"),
+                                ("position__isnull", False),
+                            ),
+                            models.Q(
+                                ("custodian__isnull", False),
+                                ("custody__in", ("received", "checked_out", "packed", "returned")),
+                                ("position__isnull", True),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    (
+                                        "custody__in",
+                                        (
+                                            "in_storage",
+                                            "received",
+                                            "checked_out",
+                                            "packed",
+                                            "returned",
+                                        ),
+                                    ),
+                                    _negated=True,
+                                ),
+                                ("custodian__isnull", True),
+                                ("position__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="inventory_vial_in_one_place_or_hand",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="vial",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("volume_ml__gt", 0)), name="inventory_vial_has_a_volume"
+                    ),
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="vial",
                     trigger=pgtrigger.compiler.Trigger(
@@ -4254,28 +4298,24 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
-        ),
-        migrations.AddConstraint(
-            model_name="position",
-            constraint=models.UniqueConstraint(
-                fields=("reserved_for",), name="inventory_one_place_kept_per_vial"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="position",
-            constraint=models.UniqueConstraint(
-                fields=("container", "label"), name="inventory_each_place_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="position",
-            constraint=models.UniqueConstraint(
-                fields=("container", "ordinal"), name="inventory_each_ordinal_once"
-            ),
-        ),
-        Together(
-            operations=[
+                migrations.AddConstraint(
+                    model_name="position",
+                    constraint=models.UniqueConstraint(
+                        fields=("reserved_for",), name="inventory_one_place_kept_per_vial"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="position",
+                    constraint=models.UniqueConstraint(
+                        fields=("container", "label"), name="inventory_each_place_once"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="position",
+                    constraint=models.UniqueConstraint(
+                        fields=("container", "ordinal"), name="inventory_each_ordinal_once"
+                    ),
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="position",
                     trigger=pgtrigger.compiler.Trigger(
@@ -4338,26 +4378,22 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
-        ),
-        migrations.AddConstraint(
-            model_name="identifier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "vial"), ("vial__isnull", False)),
-                    models.Q(("container__isnull", False), ("kind", "container")),
-                    models.Q(("kind", "position"), ("position__isnull", False)),
-                    models.Q(("kind", "therapy"), ("therapy__isnull", False)),
-                    models.Q(("batch__isnull", False), ("kind", "batch")),
-                    models.Q(("kind", "person"), ("person__isnull", False)),
-                    ("kind", "pick_list"),
-                    _connector="OR",
+                migrations.AddConstraint(
+                    model_name="identifier",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "vial"), ("vial__isnull", False)),
+                            models.Q(("container__isnull", False), ("kind", "container")),
+                            models.Q(("kind", "position"), ("position__isnull", False)),
+                            models.Q(("kind", "therapy"), ("therapy__isnull", False)),
+                            models.Q(("batch__isnull", False), ("kind", "batch")),
+                            models.Q(("kind", "person"), ("person__isnull", False)),
+                            ("kind", "pick_list"),
+                            _connector="OR",
+                        ),
+                        name="inventory_identifier_has_its_thing",
+                    ),
                 ),
-                name="inventory_identifier_has_its_thing",
-            ),
-        ),
-        Together(
-            operations=[
                 pgtrigger.migrations.AddTrigger(
                     model_name="identifier",
                     trigger=pgtrigger.compiler.Trigger(
@@ -4567,6 +4603,6 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
+            ],
         ),
     ]

@@ -5,6 +5,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from audit.together import Together
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -15,103 +17,113 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Export",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+        Together(
+            operations=[
+                migrations.CreateModel(
+                    name="Export",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("therapy_dossier", "Therapy dossier"),
+                                    ("labels", "Labels"),
+                                ],
+                                max_length=30,
+                            ),
+                        ),
+                        ("subject", models.CharField(db_index=True, max_length=60)),
+                        ("query", models.TextField()),
+                        ("record_version", models.CharField(max_length=40)),
+                        ("record_sha256", models.CharField(max_length=64)),
+                        ("file_name", models.CharField(max_length=200)),
+                        ("file_sha256", models.CharField(db_index=True, max_length=64)),
+                        ("size_bytes", models.PositiveBigIntegerField()),
+                        ("made_at", models.DateTimeField()),
+                        (
+                            "change",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="exports",
+                                to="audit.change",
+                            ),
+                        ),
+                        (
+                            "program",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="exports",
+                                to="inventory.program",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("record_sha256__regex", "^[0-9a-f]{64}$"),
+                                    ("file_sha256__regex", "^[0-9a-f]{64}$"),
+                                ),
+                                name="reports_export_has_its_sums",
+                            )
+                        ],
+                    },
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="export",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="stamped_with_change",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            NEW.change_id := current_setting('freezer.change_id')::bigint;\n            RETURN NEW;\n        ",
+                            hash="345211f19037f74d669931a8e2122c1594410a30",
+                            operation="INSERT",
+                            pgid="pgtrigger_stamped_with_change_42106",
+                            table="reports_export",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("therapy_dossier", "Therapy dossier"), ("labels", "Labels")],
-                        max_length=30,
+                pgtrigger.migrations.AddTrigger(
+                    model_name="export",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
+                            hash="153b45a117aab74b9cab99dd5133a3d23b592875",
+                            level="STATEMENT",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_12dcd",
+                            table="reports_export",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                ("subject", models.CharField(db_index=True, max_length=60)),
-                ("query", models.TextField()),
-                ("record_version", models.CharField(max_length=40)),
-                ("record_sha256", models.CharField(max_length=64)),
-                ("file_name", models.CharField(max_length=200)),
-                ("file_sha256", models.CharField(db_index=True, max_length=64)),
-                ("size_bytes", models.PositiveBigIntegerField()),
-                ("made_at", models.DateTimeField()),
-                (
-                    "change",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="exports",
-                        to="audit.change",
-                    ),
-                ),
-                (
-                    "program",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="exports",
-                        to="inventory.program",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="export",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_truncated",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="6cd214712786d0612bfec63c92eb3f0bdf1acf4a",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_truncated_cc944",
+                            table="reports_export",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
             ],
-            options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("record_sha256__regex", "^[0-9a-f]{64}$"),
-                            ("file_sha256__regex", "^[0-9a-f]{64}$"),
-                        ),
-                        name="reports_export_has_its_sums",
-                    )
-                ],
-            },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="export",
-            trigger=pgtrigger.compiler.Trigger(
-                name="stamped_with_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            NEW.change_id := current_setting('freezer.change_id')::bigint;\n            RETURN NEW;\n        ",
-                    hash="345211f19037f74d669931a8e2122c1594410a30",
-                    operation="INSERT",
-                    pgid="pgtrigger_stamped_with_change_42106",
-                    table="reports_export",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="export",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
-                    hash="153b45a117aab74b9cab99dd5133a3d23b592875",
-                    level="STATEMENT",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_12dcd",
-                    table="reports_export",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="export",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="6cd214712786d0612bfec63c92eb3f0bdf1acf4a",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_cc944",
-                    table="reports_export",
-                    when="BEFORE",
-                ),
-            ),
         ),
     ]

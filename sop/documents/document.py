@@ -8,7 +8,7 @@ from pydantic import Field
 from sop.action import Action
 from sop.documents.steps import ActStep, Said, Step, Words
 
-MOST_STEPS = 200
+MOST_STEPS = 100
 
 
 class Coverage(StrEnum):

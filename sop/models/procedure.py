@@ -9,7 +9,14 @@ from django.db import models
 from django.db.models import Q
 
 from audit.models import RegulatedModel
-from audit.triggers import regulated
+from audit.models.regulated import ChangeHistory
+from audit.triggers import (
+    history_at_commit,
+    never_deleted,
+    never_truncated,
+    only_in_a_change,
+    regulated,
+)
 
 FROZEN_DOCUMENT = "FZ006"
 
@@ -151,12 +158,13 @@ class ProcedureVersion(RegulatedModel):
         return f"version {self.number} of procedure {self.procedure_id}"
 
 
-class ProcedureFile(RegulatedModel):
+class ProcedureFile(models.Model):
     """
     A file attached to a version, such as a drawing.
 
     It comes and goes with a draft only: afterwards it is signed with the document.
-    sha256: of the content, in hex.
+    sha256: of the content, in hex. The content is kept once and never changes; its history and
+    the signatures carry the sum.
     """
 
     version = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="files")
@@ -166,7 +174,9 @@ class ProcedureFile(RegulatedModel):
     sha256 = models.CharField(max_length=64)
     is_removed = models.BooleanField(default=False)
 
-    class Meta(RegulatedModel.Meta):
+    history = ChangeHistory(excluded_fields=["content"])
+
+    class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["version", "name"],
@@ -175,7 +185,10 @@ class ProcedureFile(RegulatedModel):
             ),
         ]
         triggers = [
-            *regulated(),
+            only_in_a_change(),
+            history_at_commit(without=("content",)),
+            never_deleted(),
+            never_truncated(),
             pgtrigger.Trigger(
                 name="files_are_frozen",
                 level=pgtrigger.Row,
@@ -187,6 +200,12 @@ class ProcedureFile(RegulatedModel):
                         WHERE v.id = NEW.version_id AND v.status <> 'draft'
                     ) THEN
                         RAISE EXCEPTION 'files of a submitted version are not changed'
+                            USING ERRCODE = '{FROZEN_DOCUMENT}';
+                    END IF;
+                    IF TG_OP = 'UPDATE' AND (
+                        NEW.content IS DISTINCT FROM OLD.content OR NEW.sha256 <> OLD.sha256
+                    ) THEN
+                        RAISE EXCEPTION 'the content of a file is not changed'
                             USING ERRCODE = '{FROZEN_DOCUMENT}';
                     END IF;
                     RETURN NEW;

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from django.utils import timezone
+
 from audit.errors import Refusal
 from sop.models import VersionStatus
 
@@ -46,10 +48,9 @@ def refusals_of_approval(
     if effective_at < at:
         refusals.append(IN_THE_PAST)
     if later and effective_at < max(later):
-        words = f"An approved version counts from {max(later).isoformat(' ', 'minutes')} on. "
-        refusals.append(
-            Refusal("BEFORE_ANOTHER", f"{words}Choose that time or a later one for this version.")
-        )
+        since = timezone.localtime(max(later)).isoformat(" ", "minutes")
+        words = f"An approved version counts from {since} on. Choose that time or a later one."
+        refusals.append(Refusal("BEFORE_ANOTHER", words))
     return refusals
 
 

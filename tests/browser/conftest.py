@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from accounts.models import Person
 from tools.browser import FLAGS, find_browser
 
 # Playwright's sync API runs an event loop in this thread; Django's own check would forbid the
@@ -66,6 +69,22 @@ def page(new_page: Callable[..., Page]) -> Page:
 
 
 @pytest.fixture
+def sign_in(new_page: Callable[..., Page], live_server: object) -> Callable[..., Page]:
+    """Open a page as somebody who has signed in already."""
+
+    def open_page(person: Person, **options: object) -> Page:
+        client = Client()
+        client.force_login(person)
+        page = new_page(**options)
+        name = settings.SESSION_COOKIE_NAME
+        cookie = {"name": name, "value": client.cookies[name].value, "url": str(live_server)}
+        page.context.add_cookies([cookie])  # type: ignore[list-item]  # a plain dict will do
+        return page
+
+    return open_page
+
+
+@pytest.fixture
 def screenshot() -> Callable[[Page, str], Path]:
     """Keep a picture of a page for the docs, under the given name."""
 
@@ -74,5 +93,16 @@ def screenshot() -> Callable[[Page, str], Path]:
         target = SCREENSHOTS / f"{name}.png"
         page.screenshot(path=target, full_page=True)
         return target
+
+    return keep
+
+
+@pytest.fixture
+def picture_of_look(screenshot: Callable[[Page, str], Path]) -> Callable[[Page, str], None]:
+    """Keep a picture of each look at a page when somebody wants to see them: `LOOKS=on`."""
+
+    def keep(page: Page, name: str) -> None:
+        if os.environ.get("LOOKS") == "on":
+            screenshot(page, name)
 
     return keep

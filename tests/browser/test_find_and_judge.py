@@ -1,38 +1,19 @@
 """Find and judge: dashboard, scan, vial, steps and therapy; no fault, no overflow, by keyboard."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.test import Client
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, expect
 
 from accounts.models import Person
 from custody.actions.place_hold import place_hold
 from custody.models import HoldScope
 from inventory.models import Custody, Vial
-from tests.browser.test_styleguide import PHONE, WIDE, faults
+from tests.browser.test_styleguide import faults_of_pages
 from tests.factories.people import PASSWORD
 from tests.world import NOON, World
 
 OpenAs = Callable[..., Page]
-
-
-@pytest.fixture
-def open_as(new_page: Callable[..., Page], live_server: object) -> OpenAs:
-    """Open a page as somebody who has signed in already."""
-
-    def open_page(person: Person, **options: object) -> Page:
-        client = Client()
-        client.force_login(person)
-        page = new_page(**options)
-        name = settings.SESSION_COOKIE_NAME
-        cookie = {"name": name, "value": client.cookies[name].value, "url": str(live_server)}
-        page.context.add_cookies([cookie])  # type: ignore[list-item]  # a plain dict will do
-        return page
-
-    return open_page
 
 
 def paths(world: World) -> dict[str, tuple[Person, str]]:
@@ -67,43 +48,16 @@ def paths(world: World) -> dict[str, tuple[Person, str]]:
     }
 
 
-def _stretch(page: Page, size: ViewportSize) -> None:
-    """Make the window as tall as the page."""
-    height = page.evaluate("document.documentElement.scrollHeight")
-    page.set_viewport_size({"width": size["width"], "height": height + 100})
-
-
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_has_no_fault_and_does_not_overflow(
-    open_as: OpenAs,
-    committed_world: World,
-    screenshot: Callable[[Page, str], Path],
-    size: ViewportSize,
-    scheme: str,
+    sign_in: OpenAs, committed_world: World, picture_of_look: Callable[[Page, str], None]
 ) -> None:
-    found = {}
-    for name, (person, path) in paths(committed_world).items():
-        page = open_as(person, viewport=size, color_scheme=scheme, bypass_csp=True)
-        page.goto(path)
-        page.wait_for_timeout(700)  # the edge of a wrong scan fades
-
-        screenshot(page, f"{name}-{size['width']}-{scheme}")
-        _stretch(page, size)  # else the bar at the bottom covers what stands behind it
-        said = faults(page)
-        if not page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"):
-            said.append("overflows")
-        if said:
-            found[name] = said
-        page.context.close()
-
-    assert found == {}
+    assert faults_of_pages(paths(committed_world), sign_in, picture_of_look) == {}
 
 
 @pytest.mark.urs("URS-90")
-def test_finds_a_vial_from_any_page_by_keyboard(open_as: OpenAs, committed_world: World) -> None:
+def test_finds_a_vial_from_any_page_by_keyboard(sign_in: OpenAs, committed_world: World) -> None:
     vial = committed_world.released()[0]
-    page = open_as(committed_world.technician)
+    page = sign_in(committed_world.technician)
     page.goto("/therapies/")
 
     page.keyboard.press("/")
@@ -115,10 +69,10 @@ def test_finds_a_vial_from_any_page_by_keyboard(open_as: OpenAs, committed_world
 
 
 def test_scans_one_after_the_other_without_losing_the_field(
-    open_as: OpenAs, committed_world: World
+    sign_in: OpenAs, committed_world: World
 ) -> None:
     first, second = committed_world.released(2, committed_world.batch())
-    page = open_as(committed_world.technician)
+    page = sign_in(committed_world.technician)
     page.goto("/scan/")
 
     for vial in (first, second):
@@ -132,11 +86,11 @@ def test_scans_one_after_the_other_without_losing_the_field(
 
 @pytest.mark.urs("URS-31", "URS-54")
 def test_two_people_check_a_vial_out_and_it_is_put_back(
-    open_as: OpenAs, committed_world: World
+    sign_in: OpenAs, committed_world: World
 ) -> None:
     world = committed_world
     vial = world.released()[0]
-    page = open_as(world.technician)
+    page = sign_in(world.technician)
     page.goto(f"/vials/{vial.pk}/")
 
     page.get_by_role("link", name="Check out").click()
@@ -161,9 +115,9 @@ def test_two_people_check_a_vial_out_and_it_is_put_back(
     assert Vial.objects.get(pk=vial.pk).custody == Custody.IN_STORAGE
 
 
-def test_answers_without_javascript(open_as: OpenAs, committed_world: World) -> None:
+def test_answers_without_javascript(sign_in: OpenAs, committed_world: World) -> None:
     vial = committed_world.released()[0]
-    page = open_as(committed_world.technician, java_script_enabled=False)
+    page = sign_in(committed_world.technician, java_script_enabled=False)
     page.goto("/scan/")
 
     page.get_by_label("Scan or type anything").fill(vial.code)

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, expect
 
 from inventory.models import Vial
-from tests.browser.test_styleguide import PHONE, WIDE, faults
+from tests.browser.test_styleguide import WIDE, faults_in_every_look
 from tests.world import World, fresh
 
 OpenPage = Callable[..., Page]
@@ -102,27 +102,19 @@ def test_asks_again_for_a_code_typed_at_a_persons_pace(
     expect(page.locator(".in-hand-full")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_has_no_fault_and_does_not_overflow(
     new_page: OpenPage,
     live_server: object,
     committed_world: World,
-    screenshot: Callable[[Page, str], Path],
-    size: ViewportSize,
-    scheme: str,
+    picture_of_look: Callable[[Page, str], None],
 ) -> None:
     world = committed_world
     first, second = world.received(2)
-    page = new_page(viewport=size, color_scheme=scheme, bypass_csp=True)
+    page = new_page(viewport=WIDE, bypass_csp=True)
     bench_of(world, page, live_server)
     scan(page, first.code)
     scan(page, world.box.code)
     scan(page, second.code)
     expect(page.locator(".in-hand-full")).to_be_visible()
-    screenshot(page, f"put-away-{size['width']}-{scheme}")
-    height = page.evaluate("document.documentElement.scrollHeight")
-    page.set_viewport_size({"width": size["width"], "height": height + 100})
 
-    assert faults(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert faults_in_every_look(page, picture_of_look, "put-away") == []

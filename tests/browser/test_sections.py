@@ -4,36 +4,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.test import Client
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, expect
 
 from accounts.models import Person
 from audit.models import Change
 from custody.actions.place_hold import place_hold
 from custody.models import HoldScope
-from tests.browser.test_styleguide import PHONE, WIDE, faults
+from tests.browser.test_styleguide import faults_of_pages
 from tests.factories.people import PASSWORD
 from tests.orders import Orders
 from tests.world import NOON, World
 
 OpenAs = Callable[..., Page]
-
-
-@pytest.fixture
-def sign_in(new_page: Callable[..., Page], live_server: object) -> OpenAs:
-    """Open a page as somebody who has signed in already."""
-
-    def open_page(person: Person, **options: object) -> Page:
-        client = Client()
-        client.force_login(person)
-        page = new_page(**options)
-        name = settings.SESSION_COOKIE_NAME
-        cookie = {"name": name, "value": client.cookies[name].value, "url": str(live_server)}
-        page.context.add_cookies([cookie])  # type: ignore[list-item]  # a plain dict will do
-        return page
-
-    return open_page
 
 
 def paths(world: World) -> dict[str, tuple[Person, str]]:
@@ -78,36 +60,10 @@ def paths(world: World) -> dict[str, tuple[Person, str]]:
     }
 
 
-def _stretch(page: Page, size: ViewportSize) -> None:
-    """Make the window as tall as the page."""
-    height = page.evaluate("document.documentElement.scrollHeight")
-    page.set_viewport_size({"width": size["width"], "height": height + 100})
-
-
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_has_no_fault_and_does_not_overflow(
-    sign_in: OpenAs,
-    committed_world: World,
-    screenshot: Callable[[Page, str], Path],
-    size: ViewportSize,
-    scheme: str,
+    sign_in: OpenAs, committed_world: World, picture_of_look: Callable[[Page, str], None]
 ) -> None:
-    found = {}
-    for name, (person, path) in paths(committed_world).items():
-        page = sign_in(person, viewport=size, color_scheme=scheme, bypass_csp=True)
-        page.goto(path)
-
-        screenshot(page, f"{name}-{size['width']}-{scheme}")
-        _stretch(page, size)  # else the bar at the bottom covers what stands behind it
-        said = faults(page)
-        if not page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"):
-            said.append("overflows")
-        if said:
-            found[name] = said
-        page.context.close()
-
-    assert found == {}
+    assert faults_of_pages(paths(committed_world), sign_in, picture_of_look) == {}
 
 
 @pytest.mark.urs("URS-29", "URS-89")

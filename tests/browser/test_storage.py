@@ -1,18 +1,14 @@
 """Storage, labels, configuration and people: no fault, no overflow, light and dark."""
 
 from collections.abc import Callable
-from pathlib import Path
 
-import pytest
-from django.conf import settings
-from django.test import Client
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Page
 
 from accounts.models import Person
 from custody.actions.place_hold import place_hold
 from custody.models import HoldScope
 from inventory.actions.block_position import block_position
-from tests.browser.test_styleguide import PHONE, WIDE, faults
+from tests.browser.test_styleguide import faults_of_pages
 from tests.world import NOON, World
 
 OpenPage = Callable[..., Page]
@@ -52,33 +48,7 @@ def paths(world: World) -> dict[str, tuple[Person, str]]:
     }
 
 
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_has_no_fault_and_does_not_overflow(
-    new_page: OpenPage,
-    live_server: object,
-    committed_world: World,
-    screenshot: Callable[[Page, str], Path],
-    size: ViewportSize,
-    scheme: str,
+    sign_in: OpenPage, committed_world: World, picture_of_look: Callable[[Page, str], None]
 ) -> None:
-    found: dict[str, object] = {}
-    for name, (person, path) in paths(committed_world).items():
-        client = Client()
-        client.force_login(person)
-        page = new_page(viewport=size, color_scheme=scheme, bypass_csp=True)
-        cookie = settings.SESSION_COOKIE_NAME
-        value = {"name": cookie, "value": client.cookies[cookie].value, "url": str(live_server)}
-        page.context.add_cookies([value])  # type: ignore[list-item]  # a plain dict will do
-        page.goto(path)
-        screenshot(page, f"{name}-{size['width']}-{scheme}")
-        # else the bar at the bottom covers what stands behind it
-        height = page.evaluate("document.documentElement.scrollHeight")
-        page.set_viewport_size({"width": size["width"], "height": height + 100})
-        fits = page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-        problems = faults(page)
-        if problems or not fits:
-            found[name] = (problems, "fits" if fits else "overflows")
-        page.context.close()
-
-    assert found == {}
+    assert faults_of_pages(paths(committed_world), sign_in, picture_of_look) == {}

@@ -26,7 +26,7 @@ OF_THE_SYSTEM = {
 # what both sides do, each for their own reason; none of it performs or judges GMP work
 OF_BOTH = {
     *("acknowledge_notice", "acknowledge_policy", "approve_access", "reject_access"),
-    *("publish_policy", "export_trail", "export_access_review"),
+    *("publish_policy", "export_trail", "export_access_review", "export_procedure"),
     *("issue_access_token", "replace_access_token", "check_access_token", "end_access_token"),
     "revoke_service_token",
     *("ask_emergency_access", "approve_emergency_access", "end_emergency_access"),

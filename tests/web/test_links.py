@@ -13,8 +13,10 @@ from django.urls import Resolver404, resolve
 from accounts.models import Person
 from custody.actions.place_hold import place_hold
 from custody.models import HoldScope
+from sop.actions.draft_version import draft_version
 from tests.custody.retrievals import claimed_retrieval
 from tests.factories.deviations import opened_deviation
+from tests.factories.procedures import document, in_force
 from tests.world import NOON, World
 
 LINK = re.compile(r'<a\s[^>]*href="([^"#][^"]*)"')
@@ -32,6 +34,8 @@ def furnish(world: World) -> None:
     )
     claimed_retrieval(world)
     opened_deviation(world, vials=released[:1])
+    version = in_force(document(code="SOP-L-001"), author=world.supervisor, approver=world.qa)
+    draft_version(procedure_id=version.procedure_id, by=world.says(world.supervisor))
 
 
 def links_on(page: str, address: str) -> Iterator[str]:

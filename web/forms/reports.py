@@ -13,6 +13,29 @@ FORMS = (
 )
 
 
+class TrainingForm(forms.Form):
+    """A copy of the report of training, as of a day."""
+
+    as_of = forms.DateField(
+        label="As of the end of",
+        required=False,
+        help_text="Left empty, it is as of now.",
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    training_form = forms.ChoiceField(
+        label="Copy of the training",
+        choices=[("pdf", "PDF, for reading and printing"), ("csv", "CSV"), ("json", "JSON")],
+        initial="pdf",
+        widget=forms.RadioSelect,
+    )
+    training_reason = forms.CharField(
+        max_length=200,
+        label="Reason for the copy",
+        help_text="It is kept in the register of exports.",
+        error_messages={"required": "Say what the copy is for: it is kept in the register."},
+    )
+
+
 class DossierForm(forms.Form):
     """One complete copy of a therapy's record."""
 

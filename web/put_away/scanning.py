@@ -28,7 +28,7 @@ def take_scan(putting: Putting, raw: str, *, typed: bool) -> Outcome:
         place = _place_on_the_map(memory, raw)
         if place is not None:
             return _choose(memory, place)
-        again = _ask_again(memory, raw, typed=typed)
+        again = ask_again(memory, raw, typed=typed)
         return again or _take(replace(putting, memory=replace(memory, typed="")), raw)
     except UnreadableScan as fault:
         error = stop(fault.code, fault.words)
@@ -50,7 +50,7 @@ def _choose(memory: Memory, place: Position) -> Outcome:
     )
 
 
-def _ask_again(memory: Memory, raw: str, *, typed: bool) -> Outcome | None:
+def ask_again(memory: Memory, raw: str, *, typed: bool) -> Outcome | None:
     """Ask for a code once more that was typed and that no check character guards (URS-04)."""
     scan = read_scan(raw)
     if not typed or not needs_second_entry(scan):

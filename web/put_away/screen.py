@@ -74,7 +74,7 @@ def screen_of(putting: Putting) -> Screen:
     if memory.vial_id is not None:
         vial = vial_to_put_away(memory.vial_id, seen_by=putting.actor)
     held = None if vial is None else in_hand(vial, at=putting.at)
-    box = _box(putting, held)
+    box = chosen_box(putting, held)
     waiting = tuple(_waiting(row) for row in waiting_for(putting.actor))
     return Screen(
         vial=None if held is None else _vial(held, putting.at),
@@ -110,7 +110,8 @@ def _vial(held: InHand, at: datetime) -> VialInHand:
     )
 
 
-def _box(putting: Putting, held: InHand | None) -> ChosenBox | None:
+def chosen_box(putting: Putting, held: InHand | None) -> ChosenBox | None:
+    """Return the box that is being filled, with its map and the place that is next."""
     container = box_of(putting.memory.box_id, actor=putting.actor)
     if container is None:
         return None

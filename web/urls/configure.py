@@ -8,6 +8,7 @@ from web.views import (
     configure,
     configure_things,
     container_types,
+    governance,
     handling,
     readiness,
 )
@@ -50,6 +51,8 @@ urlpatterns = [
         access_reviews.settle,
         name="settle_access_line",
     ),
+    path("procedures/", governance.rules, name="procedures"),
+    path("procedures/set/", governance.set_rules, name="set_procedures"),
     path("people/", configure.people, name="people"),
     path("signing/", readiness.signing, name="signing"),
     path("signing/certify/", readiness.certify, name="certify"),

@@ -8,4 +8,5 @@ app_name = "reports"
 urlpatterns = [
     path("", reports.index, name="index"),
     path("dossier/", reports.dossier, name="dossier"),
+    path("training/", reports.training, name="training"),
 ]

@@ -1,15 +1,18 @@
 """Reports: complete copies of records, and the register of what was handed out."""
 
+from zoneinfo import ZoneInfo
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from reports.actions.export_dossier import export_dossier
+from reports.actions.export_training import export_training
 from web.attribution import attributed
-from web.forms.reports import BUNDLE, DossierForm
+from web.forms.reports import BUNDLE, DossierForm, TrainingForm
 from web.http import Request
-from web.report_pages import copy_file, reports_context
+from web.report_pages import copy_file, end_of, reports_context, training_file
 from web.signing import Attempt, attempt
 
 
@@ -38,4 +41,27 @@ def dossier(request: Request) -> HttpResponse:
     if tried.is_done:
         return copy_file(made[0], form.cleaned_data["form"])
     context = reports_context(request, form, tried)
+    return render(request, "reports/index.html", context, status=tried.status)
+
+
+@require_POST
+def training(request: Request) -> HttpResponse:
+    """Hand out who was trained for which version, and enter the copy in the register."""
+    form, at = TrainingForm(request.POST), timezone.now()
+    made = []
+    tried = attempt(
+        form,
+        lambda: made.append(
+            export_training(
+                as_of=end_of(form.cleaned_data["as_of"], at=at),
+                form=form.cleaned_data["training_form"],
+                zone=ZoneInfo(timezone.get_current_timezone_name()),
+                by=attributed(request, form.cleaned_data["training_reason"]),
+                at=at,
+            )
+        ),
+    )
+    if tried.is_done:
+        return training_file(made[0], form.cleaned_data["training_form"])
+    context = reports_context(request, DossierForm(initial={"form": BUNDLE}), tried, form)
     return render(request, "reports/index.html", context, status=tried.status)

@@ -12,7 +12,7 @@ from audit.together import Together
 class Migration(migrations.Migration):
     dependencies = [
         ("audit", "0009_how_far_seals_were_posted"),
-        ("sop", "0003_versions_stay_as_signed"),
+        ("sop", "0002_deviations"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sop", "0002_deviations"),
+        ("sop", "0003_decisions_on_deviations"),
     ]
 
     operations = [

@@ -1,0 +1,230 @@
+"""What the screens of runs show: what can be started, which runs are open, and one run."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Count, Max, Q
+
+from audit.authors import Author
+from inventory.models import Vial
+from sop.documents.document import ProcedureDocument
+from sop.models import (
+    Execution,
+    ExecutionStatus,
+    ProcedureVersion,
+    StepFile,
+    StepOutcome,
+    StepRecord,
+    VersionStatus,
+)
+from sop.qualification import QUALIFIED
+from sop.rules.walking import Due, Walk
+from sop.runs import NO_RUN, document_of, walk_of
+
+_MOST = 200
+
+STARTABLE = f"""
+    SELECT DISTINCT ON (p.code) p.id, p.code, v.title, v.number, v.id,
+        {QUALIFIED.format(person="%(person)s", version="v")}
+    FROM sop_procedureversion v JOIN sop_procedure p ON p.id = v.procedure_id
+    WHERE v.status = 'approved' AND v.effective_at <= statement_timestamp()
+        AND (p.retired_at IS NULL OR p.retired_at > statement_timestamp())
+    ORDER BY p.code, v.effective_at DESC, v.number DESC
+"""  # noqa: S608 - made of this module's own words
+
+
+@dataclass(frozen=True)
+class Startable:
+    """A procedure that is in force, and whether this person is qualified for it."""
+
+    procedure_id: int
+    code: str
+    title: str
+    number: int
+    version_id: int
+    is_qualified: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunRow:
+    """One run in a list; `done` counts its records, `last_at` is when the newest was made."""
+
+    id: int
+    name: str
+    code: str
+    title: str
+    number: int
+    status: ExecutionStatus
+    held_by: str
+    is_mine: bool
+    batch: str
+    started_at: datetime
+    last_at: datetime | None
+    done: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordLine:
+    """One record of a run, as the rail shows it."""
+
+    number: int
+    title: str
+    vial: str
+    outcome: StepOutcome
+    said: str
+    people: str
+    at: datetime
+    deviation: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunPage:
+    """
+    One run: how far it has come, what is due, and what was recorded, the newest first.
+
+    newer: the number of a version that is in force by now and is not the run's.
+    """
+
+    run: Execution
+    walk: Walk
+    due: Due | None
+    vial: Vial | None
+    lines: tuple[RecordLine, ...]
+    newer: int | None
+
+    @property
+    def document(self) -> ProcedureDocument:
+        """The document that the run follows."""
+        return self.walk.document
+
+
+def startable(person: Author) -> list[Startable]:
+    """List the procedures in force by code; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(STARTABLE, {"person": person.pk})
+        return [Startable(*row) for row in cursor.fetchall()]
+
+
+def list_runs(person: Author, *, ended: bool = False) -> list[RunRow]:
+    """List the runs that somebody may see, their own first; at most 200, the newest."""
+    rows = Execution.objects.visible_to(person)
+    if ended:
+        rows = rows.exclude(status__in=[ExecutionStatus.RUNNING, ExecutionStatus.PAUSED])
+    else:
+        rows = rows.open()
+    counted = rows.annotate(
+        done=Count("records", filter=~Q(records__outcome=StepOutcome.STOPPED)),
+        last_at=Max("records__recorded_at"),
+    )
+    found = counted.select_related("version__procedure", "held_by", "batch").order_by("-pk")
+    listed = [_row(run, person) for run in found[:_MOST]]
+    return sorted(listed, key=lambda row: not row.is_mine)
+
+
+def _row(run: Execution, person: Author) -> RunRow:
+    counts = vars(run)
+    return RunRow(
+        id=run.pk,
+        name=str(run),
+        code=run.version.procedure.code,
+        title=run.version.title,
+        number=run.version.number,
+        status=ExecutionStatus(run.status),
+        held_by=run.held_by.full_name,
+        is_mine=run.held_by_id == person.pk,
+        batch="" if run.batch is None else run.batch.number,
+        started_at=run.started_at,
+        last_at=counts["last_at"],
+        done=counts["done"],
+    )
+
+
+def run_page(run_id: int, *, seen_by: Author, at: datetime) -> RunPage:
+    """
+    Read one run with all that its page shows.
+
+    Raises NotFound: there is none that the person may see.
+    """
+    rows = Execution.objects.visible_to(seen_by).select_related(
+        "version__procedure", "held_by", "started_by", "site", "batch__product", "therapy__patient"
+    )
+    run = rows.filter(pk=run_id).first()
+    if run is None:
+        raise NO_RUN
+    walk = walk_of(run)
+    vials = Vial.objects.select_related("batch__product", "therapy__patient")
+    vial = vials.filter(pk=run.vial_in_hand_id).first() if run.vial_in_hand_id else None
+    return RunPage(
+        run=run,
+        walk=walk,
+        due=walk.due() if run.ended_at is None else None,
+        vial=vial,
+        lines=_lines(run),
+        newer=_newer(run, at),
+    )
+
+
+def _newer(run: Execution, at: datetime) -> int | None:
+    """Return the number of the version in force where it is another than the run's."""
+    if run.ended_at is not None:
+        return None
+    rows = ProcedureVersion.objects.in_force(at).filter(procedure=run.version.procedure_id)
+    found = rows.values_list("number", flat=True).first()
+    return found if found != run.version.number else None
+
+
+def _lines(run: Execution) -> tuple[RecordLine, ...]:
+    records = StepRecord.objects.filter(execution=run).select_related(
+        "person", "second_person", "vial"
+    )
+    lines = [_line(record) for record in records.order_by("-pk")]
+    return tuple(line for line in lines if line is not None)
+
+
+def _line(record: StepRecord) -> RecordLine | None:
+    document = document_of(record.version_id)
+    step = document.step(record.step_key)
+    if step is None:
+        return None
+    is_end = step.per == "vial" and record.vial_id is None and "vials" in record.values
+    people = [record.person.full_name]
+    if record.second_person is not None:
+        people.append(record.second_person.full_name)
+    return RecordLine(
+        number=document.number_of(step.key),
+        title="No further vial" if is_end else step.title,
+        vial="" if record.vial is None else record.vial.code,
+        outcome=StepOutcome(record.outcome),
+        said=record.reason or said_of(record.values),
+        people=" and ".join(people),
+        at=record.recorded_at,
+        deviation=record.deviation,
+    )
+
+
+def said_of(values: dict[str, object]) -> str:
+    """Say what was entered, in a few words."""
+    if "number" in values:
+        device = f", {values['device']}" if "device" in values else ""
+        return f"{values['number']} {values['unit']}{device}"
+    if "waited_seconds" in values:
+        return f"after {values['waited_seconds']} s"
+    for name in ("label", "text", "scanned", "file"):
+        if name in values:
+            return str(values[name])
+    return ""
+
+
+def step_file(run_id: int, record_id: int) -> StepFile | None:
+    """Return the photo or file of one step of a run."""
+    return StepFile.objects.filter(record=record_id, record__execution=run_id).first()
+
+
+def versions_to_follow(run: Execution) -> list[tuple[int, str]]:
+    """List the other approved versions of the run's procedure: key and words, the newest first."""
+    rows = ProcedureVersion.objects.filter(
+        procedure=run.version.procedure_id, status=VersionStatus.APPROVED
+    )
+    others = rows.exclude(pk=run.version_id).order_by("-number")
+    return [(row.pk, f"Version {row.number}: {row.title}") for row in others]

@@ -1,0 +1,78 @@
+"""The editor of procedures by keyboard alone: add, fill in, move, see the preview, save."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Page, expect
+
+from sop.actions.begin_procedure import begin_procedure
+from sop.library import library
+from sop.models import ProcedureVersion
+from tests.browser.test_styleguide import PHONE, WIDE, faults
+from tests.world import World
+
+OpenPage = Callable[..., Page]
+
+
+def at_the_editor(world: World, page: Page, live_server: object, code: str) -> ProcedureVersion:
+    """Open the editor of a new draft as its author, who has signed in already."""
+    version = begin_procedure(document=library()[code], by=world.says(world.supervisor))
+    client = Client()
+    client.force_login(world.supervisor)
+    name = settings.SESSION_COOKIE_NAME
+    cookie = {"name": name, "value": client.cookies[name].value, "url": str(live_server)}
+    page.context.add_cookies([cookie])  # type: ignore[list-item]  # a plain dict will do
+    page.goto(f"/procedures/{version.procedure_id}/versions/1/edit/")
+    expect(page.locator("html[data-ready]")).to_be_attached()
+    return version
+
+
+@pytest.mark.urs("URS-08")
+def test_is_edited_by_keyboard_alone_and_loses_no_text(
+    new_page: OpenPage,
+    live_server: object,
+    committed_world: World,
+    screenshot: Callable[[Page, str], Path],
+) -> None:
+    page = new_page(viewport=WIDE, color_scheme="light", bypass_csp=True)
+    version = at_the_editor(committed_world, page, live_server, "SOP-ST-002")
+
+    page.locator("#add_new_kind").focus()
+    page.keyboard.type("Text")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Name the helper")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("[id='id_name-the-helper.title']")).to_be_focused()
+    page.keyboard.press("Alt+ArrowUp")
+    page.keyboard.press("Alt+ArrowUp")
+    expect(page.locator("[id='id_name-the-helper.title']")).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.type(" today")
+    expect(page.locator("#preview-result")).to_contain_text("Name the helper today")
+    expect(page.locator("#preview-result")).to_contain_text("no scan takes the vial up")
+    page.keyboard.press("Alt+ArrowDown")
+    page.keyboard.press("Alt+ArrowDown")
+    expect(page.locator("#preview-result")).to_contain_text("Nothing keeps it from approval")
+
+    page.wait_for_timeout(500)  # longer than the editor waits before it keeps what was typed
+    page.reload()
+    page.locator("[data-kept=take]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[id='id_name-the-helper.title']")).to_have_value("Name the helper today")
+    page.locator("button[value=save]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".accepted")).to_contain_text("Saved.")
+
+    version.refresh_from_db()
+    assert version.document["steps"][-1]["title"] == "Name the helper today"
+    assert version.document["steps"][-1]["key"] == "name-the-helper"
+    screenshot(page, "procedure-editor-wide-light")
+    for address in ("edit/", ""):
+        page.goto(f"/procedures/{version.procedure_id}/versions/1/{address}")
+        assert faults(page) == []
+    page.set_viewport_size(PHONE)
+    assert faults(page) == []

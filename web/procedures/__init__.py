@@ -1,0 +1,1 @@
+"""What the pages of procedures show, and the sheets on which they are signed."""

@@ -1,0 +1,55 @@
+"""Where the actions on product are done that a run's screen does not do itself."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from sop.action import Action
+from sop.queries.runs import RunPage
+
+BY_SCAN = frozenset({Action.PLACE_VIALS, Action.PUT_BACK_VIALS})
+"""Done on the run's own screen, by scanning the box or the place."""
+
+_OF_THE_VIAL = {
+    Action.MOVE_VIALS: "vials:move",
+    Action.CHECK_OUT_VIALS: "vials:check-out",
+    Action.DISCARD_VIALS: "vials:discard",
+    Action.CONSUME_VIALS: "vials:consume",
+    Action.TRANSFER_VIALS: "vials:transfer",
+    Action.SPLIT_VIAL: "vials:split",
+    Action.RELABEL_VIAL: "vials:relabel",
+    Action.REPORT_MISSING: "vials:missing",
+    Action.RECORD_FOUND: "vials:found",
+    Action.PLACE_HOLD: "vials:hold",
+    Action.STORE_LATE: "vials:store-late",
+}
+_OF_A_SECTION = {
+    Action.RECEIVE_BATCH: ("batches:index", "Open the receipts"),
+    Action.MOVE_CONTAINER: ("storage:index", "Open storage"),
+    Action.CHECK_OUT_VIALS: ("retrievals:index", "Open the retrievals"),
+    Action.CLAIM_VIALS: ("retrievals:index", "Open the retrievals"),
+    Action.PACK_VIALS: ("retrievals:index", "Open the retrievals"),
+    Action.HAND_OVER_VIALS: ("retrievals:index", "Open the retrievals"),
+    Action.CONFIRM_ARRIVAL: ("retrievals:index", "Open the retrievals"),
+    Action.RETURN_VIALS: ("retrievals:index", "Open the retrievals"),
+    Action.DECIDE_QUALITY: ("quality:index", "Open quality"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """The screen on which an act is done; the step is recorded there, in the same transaction."""
+
+    url: str
+    words: str
+
+
+def elsewhere(page: RunPage, action: Action) -> Elsewhere:
+    """Return where this act of the run is done."""
+    if page.vial is not None and action in _OF_THE_VIAL:
+        url = reverse(_OF_THE_VIAL[action], args=[page.vial.pk])
+        return Elsewhere(url=url, words=f"{action.label}: {page.vial.code}")
+    if action in _OF_A_SECTION:
+        name, words = _OF_A_SECTION[action]
+        return Elsewhere(url=reverse(name), words=words)
+    return Elsewhere(url=reverse("scan:scan"), words="Scan the vial to do it")

@@ -1,0 +1,275 @@
+"""What each scan and each button of a run does: one of its actions, or the act that is due."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from accounts.models import Person
+from audit.authors import Attribution
+from audit.errors import ActionRefused, DomainError, Refusal
+from audit.refusals import record_refusal
+from custody.queries.resolve import resolve
+from inventory.codes.scan import needs_second_entry, read_scan
+from inventory.codes.words import UnreadableScan
+from inventory.models import IdentifierKind
+from sop.actions.end_vials import end_vials
+from sop.actions.record_step import StepFileIn, record_step
+from sop.actions.set_vial_aside import set_vial_aside
+from sop.actions.skip_step import skip_step
+from sop.documents.steps import (
+    ActStep,
+    ConfirmStep,
+    IdentityStep,
+    ScanStep,
+    WaitStep,
+)
+from sop.models import StepOutcome, StepRecord
+from sop.queries.runs import RunPage
+from sop.rules.judging import Answer
+from sop.rules.walking import Due
+from web.forms.put_away import StepForm as PutAwayForm
+from web.forms.runs import StepForm
+from web.put_away.memory import Memory
+from web.put_away.outcome import Outcome, refused
+from web.put_away.placing import Putting
+from web.put_away.scanning import take_scan
+from web.put_away.steps import answer as answer_put_away
+from web.runs.acts import BY_SCAN
+
+DONE_CARD = "FZ-DONE"
+"""The code on the card that confirms a step without a hand on the screen."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answering:
+    """
+    One post to a run at one instant.
+
+    memory: of the box that is chosen and of a typed code. first: the first of two identifiers.
+    """
+
+    page: RunPage
+    form: StepForm
+    actor: Person
+    attribution: Attribution
+    at: datetime
+    memory: Memory
+    first: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """What came of it, and the first identifier of a check that waits for the second."""
+
+    outcome: Outcome
+    first: str = ""
+
+
+def answer_run(asked: Answering) -> Answered:
+    """Answer what was posted to the run."""
+    form = asked.form
+    if not form.is_valid():
+        return Answered(outcome=Outcome(memory=asked.memory, status=422))
+    try:
+        if form.cleaned_data["code"].strip():
+            return _scan(asked)
+        return Answered(outcome=_button(asked))
+    except UnreadableScan as fault:
+        error = ActionRefused([Refusal(fault.code, fault.words)])
+        return Answered(outcome=refused(asked.memory, error, scanned=_raw(asked)))
+    except DomainError as error:
+        return Answered(outcome=refused(asked.memory, error, scanned=_raw(asked)))
+
+
+def _raw(asked: Answering) -> str:
+    return str(asked.form.cleaned_data.get("code", "")).strip()[:60]
+
+
+def _scan(asked: Answering) -> Answered:
+    """Take a scan for the step that is due."""
+    due = asked.page.due
+    if due is None:
+        return Answered(outcome=Outcome(memory=asked.memory, words="Every step is done."))
+    if isinstance(due.step, ActStep) and due.step.action in BY_SCAN:
+        return Answered(outcome=take_scan(putting_of(asked), _raw(asked), typed=_typed(asked)))
+    if _raw(asked).upper() == DONE_CARD and isinstance(due.step, ConfirmStep | WaitStep):
+        return Answered(outcome=_record(asked, due.step.key, due.vial_id, Answer()))
+    if isinstance(due.step, ScanStep | IdentityStep):
+        return _scan_for(asked, due, due.step)
+    words = f"“{due.step.title}” is not done by a scan. Do this step first."
+    return Answered(outcome=_stopped(asked, Refusal("NOT_A_SCAN", words)))
+
+
+def _scan_for(asked: Answering, due: Due, step: ScanStep | IdentityStep) -> Answered:
+    """Take a scan that is compared with what the step expects."""
+    again = _ask_again(asked)
+    if again is not None:
+        return Answered(outcome=again, first=asked.first)
+    asked = replace(asked, memory=replace(asked.memory, typed=""))
+    if isinstance(step, IdentityStep):
+        return _identity(asked, step, due.vial_id)
+    if due.takes_up and _chooses_a_box(asked):
+        return Answered(outcome=take_scan(putting_of(asked), _raw(asked), typed=False))
+    return Answered(outcome=_record(asked, step.key, due.vial_id, Answer(code=_raw(asked))))
+
+
+def _typed(asked: Answering) -> bool:
+    return asked.form.was_typed
+
+
+def _ask_again(asked: Answering) -> Outcome | None:
+    """Ask for a code once more that was typed and that no check character guards (URS-04)."""
+    scan = read_scan(_raw(asked))
+    if not _typed(asked) or not needs_second_entry(scan) or asked.memory.typed == scan.code:
+        return None
+    if not asked.memory.typed:
+        return Outcome(
+            memory=replace(asked.memory, typed=scan.code),
+            asks=f"{scan.code} was typed by hand. Type it once more, or scan it.",
+        )
+    error = ActionRefused(
+        [Refusal("ENTRIES_DIFFER", "The two entries differ. Read the code again, or scan it.")]
+    )
+    cleared = replace(asked.memory, typed="")
+    return refused(cleared, error, expected=asked.memory.typed, scanned=scan.code)
+
+
+def _identity(asked: Answering, step: IdentityStep, vial_id: int | None) -> Answered:
+    """Take the first identifier, or compare the second with it."""
+    if not asked.first:
+        words = f"{_raw(asked)} is taken. Now the other identifier."
+        return Answered(outcome=Outcome(memory=asked.memory, words=words), first=_raw(asked))
+    answer = Answer(code=asked.first, second=_raw(asked))
+    return Answered(outcome=_record(asked, step.key, vial_id, answer))
+
+
+def _chooses_a_box(asked: Answering) -> bool:
+    """Say whether a box or a place was scanned while the next vial is due that is put away."""
+    acts = [step for step in asked.page.walk.open_block() if isinstance(step, ActStep)]
+    if not any(step.action in BY_SCAN for step in acts):
+        return False
+    found = resolve(_raw(asked), seen_by=asked.actor)
+    return found is not None and found.kind in {IdentifierKind.CONTAINER, IdentifierKind.POSITION}
+
+
+def putting_of(asked: Answering) -> Putting:
+    """Put the vial of the run into the hands of the put-away, which places it."""
+    run, vial = asked.page.run, asked.page.vial
+    memory = replace(
+        asked.memory,
+        vial_id=None if vial is None else vial.pk,
+        scanned="" if vial is None else vial.code,
+        therapy_id=run.therapy_id,
+        batch_id=run.batch_id,
+    )
+    return Putting(memory=memory, actor=asked.actor, attribution=asked.attribution, at=asked.at)
+
+
+def _record(asked: Answering, key: str, vial_id: int | None, answer: Answer) -> Outcome:
+    """Record one step, and say what came of it."""
+    sent = asked.form.cleaned_data["file"]
+    file = None
+    if sent is not None:
+        file = StepFileIn(
+            name=sent.name or "file",
+            content_type=sent.content_type or "application/octet-stream",
+            content=sent.read(),
+        )
+    record = record_step(
+        execution_id=asked.page.run.pk,
+        key=key,
+        vial_id=vial_id,
+        answer=answer,
+        attribution=asked.attribution,
+        at=asked.at,
+        file=file,
+    )
+    return said_of_record(asked.memory, record)
+
+
+def said_of_record(memory: Memory, record: StepRecord | None) -> Outcome:
+    """Say what came of a step: accepted, failed with a deviation, or stopped."""
+    if record is None:
+        return Outcome(memory=memory, words="Taken up again.")
+    if record.outcome in {StepOutcome.STOPPED, StepOutcome.FAILED}:
+        went_on = record.outcome == StepOutcome.FAILED
+        return Outcome(
+            memory=memory,
+            refusals=[Refusal("STEP_FAILED", record.reason)],
+            expected=str(record.values.get("expected", "")),
+            scanned=str(record.values.get("scanned", "")),
+            next_step=f"{record.deviation} was opened; QA will look at it. "
+            + ("Go on with the next step." if went_on else "Set it apart, and scan the right one."),
+            status=409,
+        )
+    return Outcome(memory=memory, words="Recorded.", code=str(record.values.get("scanned", "")))
+
+
+def _stopped(asked: Answering, refusal: Refusal) -> Outcome:
+    """Stop at a scan that does not belong to the step that is due, and keep the attempt."""
+    error = ActionRefused([refusal])
+    record_refusal(
+        action="record_step",
+        error=error,
+        actor=asked.actor,
+        device=asked.attribution.device,
+        request_id=asked.attribution.request_id,
+        subject={"run": asked.page.run.pk, "scanned": _raw(asked)},
+    )
+    return refused(asked.memory, error, scanned=_raw(asked))
+
+
+def _button(asked: Answering) -> Outcome:
+    button = _BUTTONS.get(asked.form.cleaned_data["step"])
+    return Outcome(memory=asked.memory) if button is None else button(asked)
+
+
+def _done(asked: Answering) -> Outcome:
+    """Record the step that the page showed, with what was entered there."""
+    entered = asked.form.cleaned_data
+    answer = Answer(
+        number=entered["number"],
+        device=entered["device"],
+        option=entered["option"],
+        text=entered["text"],
+    )
+    return _record(asked, entered["key"], entered["vial"], answer)
+
+
+def _skip(asked: Answering) -> Outcome:
+    entered = asked.form.cleaned_data
+    record = skip_step(
+        execution_id=asked.page.run.pk,
+        key=entered["key"],
+        vial_id=entered["vial"],
+        attribution=replace(asked.attribution, reason=entered["reason"].strip()),
+        at=asked.at,
+    )
+    words = f"Skipped. {record.deviation} was opened; QA will look at it."
+    return Outcome(memory=asked.memory, words=words)
+
+
+def _set_aside(asked: Answering) -> Outcome:
+    set_vial_aside(execution_id=asked.page.run.pk, attribution=asked.attribution)
+    return Outcome(memory=asked.memory.without_vial(), words="Set aside. Scan another vial.")
+
+
+def _no_more(asked: Answering) -> Outcome:
+    end_vials(execution_id=asked.page.run.pk, attribution=asked.attribution)
+    return Outcome(memory=asked.memory, words="No further vial.")
+
+
+def _place(asked: Answering) -> Outcome:
+    """Do what the map and its buttons say of the vial in hand."""
+    sent = PutAwayForm(asked.form.data)
+    return answer_put_away(putting_of(asked), sent)
+
+
+_BUTTONS: dict[str, Callable[[Answering], Outcome]] = {
+    "done": _done,
+    "skip": _skip,
+    "aside": _set_aside,
+    "no_more": _no_more,
+    "choose": _place,
+    "by_hand": _place,
+}

@@ -1,0 +1,45 @@
+"""The run at somebody's hands, remembered in the session so that every page leads back to it."""
+
+from dataclasses import asdict, dataclass
+
+from django.http import HttpRequest
+
+from sop.models import Execution, ExecutionStatus
+
+_KEY = "run"
+_FIRST = "run_first"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunAtHand:
+    """A run as the banner on every page names it."""
+
+    id: int
+    name: str
+    title: str
+
+
+def run_at_hand(request: HttpRequest) -> RunAtHand | None:
+    """Return the run that this session is at; no statement."""
+    kept = request.session.get(_KEY)
+    return RunAtHand(**kept) if kept else None
+
+
+def remember(request: HttpRequest, run: Execution, title: str) -> None:
+    """Keep the run while it goes on at this person's hands, and forget it when it does not."""
+    mine = run.status == ExecutionStatus.RUNNING and run.held_by_id == request.user.pk
+    if mine:
+        request.session[_KEY] = asdict(RunAtHand(id=run.pk, name=str(run), title=title))
+    elif (request.session.get(_KEY) or {}).get("id") == run.pk:
+        request.session.pop(_KEY)
+
+
+def first_identifier(request: HttpRequest) -> str:
+    """Return the first of two identifiers that waits for the second."""
+    return str(request.session.get(_FIRST, ""))
+
+
+def keep_first(request: HttpRequest, code: str) -> None:
+    """Keep the first identifier of a check, or forget it."""
+    if code or _FIRST in request.session:
+        request.session[_FIRST] = code

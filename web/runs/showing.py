@@ -1,0 +1,52 @@
+"""One post to a run or one look at it: what was asked, and what the page is given."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sop.queries.runs import list_runs, run_page, startable
+from web.attribution import attributed
+from web.forms.runs import StepForm
+from web.http import Request
+from web.put_away.memory import Memory
+from web.runs.answering import Answered, Answering, putting_of
+from web.runs.at_hand import first_identifier, keep_first, remember
+from web.runs.screen import scan_field, screen_of
+
+STEP = "Step of a procedure"
+
+
+def asked_of(request: Request, run_id: int, *, at: datetime) -> Answering:
+    """Read what was sent to a run, and how the run stands."""
+    return Answering(
+        page=run_page(run_id, seen_by=request.user, at=at),
+        form=StepForm(request.POST, request.FILES),
+        actor=request.user,
+        attribution=attributed(request, STEP),
+        at=at,
+        memory=Memory.of(request),
+        first=first_identifier(request),
+    )
+
+
+def run_context(request: Request, asked: Answering, answered: Answered) -> dict[str, object]:
+    """Give the page what it shows after the answer, and remember what the next scan needs."""
+    outcome, run_id = answered.outcome, asked.page.run.pk
+    replace(outcome.memory, vial_id=None, scanned="").keep(request)
+    keep_first(request, answered.first)
+    page = run_page(run_id, seen_by=request.user, at=asked.at) if request.POST else asked.page
+    remember(request, page.run, page.document.title)
+    putting = putting_of(replace(asked, page=page, memory=outcome.memory))
+    return {
+        "field": scan_field(run_id),
+        "outcome": outcome,
+        "screen": screen_of(page, putting, actor=request.user, at=asked.at),
+    }
+
+
+def list_context(request: Request) -> dict[str, object]:
+    """Give the list of runs what it shows."""
+    return {
+        "runs": list_runs(request.user),
+        "ended": list_runs(request.user, ended=True)[:20],
+        "startable": startable(request.user),
+    }
