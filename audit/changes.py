@@ -31,6 +31,7 @@ class OpenChange:
     procedure_step: as the Change keeps it, such as "ST-002 v3, step 4".
     subject: what the attempt is about; kept with the refusal when the action is refused.
     followed: which step of which procedure the action is, for the ledger.
+    action, request_id: as the Change keeps them.
     """
 
     id: int
@@ -41,6 +42,8 @@ class OpenChange:
     roles: dict[int, str] = field(default_factory=dict)
     subject: dict[str, object] = field(default_factory=dict)
     followed: dict[str, object] = field(default_factory=dict)
+    action: str = ""
+    request_id: str = ""
 
     @property
     def second_person(self) -> Author | None:
@@ -48,6 +51,22 @@ class OpenChange:
         if self.intent is None or self.intent.second is None:
             return None
         return self.intent.second.signer
+
+    def keep(self, error: DomainError) -> None:
+        """
+        Keep a refused attempt in this Change, together with what it leaves behind.
+
+        For what is refused and has consequences all the same: the caller raises `error` once the
+        Change is committed. Source: URS-23, URS-113.
+        """
+        record_refusal(
+            action=self.action,
+            error=error,
+            actor=self.actor,
+            device=self.device,
+            request_id=self.request_id,
+            subject=self.subject,
+        )
 
     def sign(self, records: Sequence[Model], *, only: Sequence[str] = ()) -> list[Signature]:
         """
@@ -129,7 +148,15 @@ def _role(person: Author) -> str:
 def _opened(
     change: Change, *, actor: Author | None, intent: SignedIntent | None, roles: dict[int, str]
 ) -> Iterator[OpenChange]:
-    opened = OpenChange(id=0, actor=actor, device=change.device, intent=intent, roles=roles)
+    opened = OpenChange(
+        id=0,
+        actor=actor,
+        device=change.device,
+        intent=intent,
+        roles=roles,
+        action=change.action,
+        request_id=change.request_id,
+    )
     if actor is not None:
         change.actor_id = actor.pk
         change.actor_user_id, change.actor_name = actor.user_id, actor.full_name

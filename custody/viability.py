@@ -8,8 +8,9 @@ from django.db import models
 
 from inventory.models import GONE, Custody, Quality
 from inventory.rules.expiry import last_day
+from sop.models import Impact
 
-VERSION = 2
+VERSION = 3
 NOT_SEEN_FOR = timedelta(days=365)
 
 
@@ -35,6 +36,15 @@ class HoldFact:
     placed_at: datetime
 
 
+@dataclass(frozen=True)
+class DeviationFact:
+    """An open deviation that has touched the vial, or may have."""
+
+    deviation_id: int
+    number: str
+    impact: Impact
+
+
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
     """
@@ -48,6 +58,7 @@ class Evidence:
     seen_at: the last time somebody had it in hand or scanned it in place.
     place_in_doubt: its position is marked as in doubt.
     changed_since_release: its record is another than the one that was released.
+    deviations: the open ones whose impact on it is not “none”.
     """
 
     quality: Quality
@@ -61,6 +72,7 @@ class Evidence:
     place_in_doubt: bool
     broken_at: int | None = None
     changed_since_release: bool = False
+    deviations: Sequence[DeviationFact] = ()
 
 
 @dataclass(frozen=True)
@@ -68,9 +80,9 @@ class Finding:
     """
     One reason behind the verdict.
 
-    evidence: what to open to see it: `quality`, `expiry`, `hold`, `identity`, `ledger`,
-    `place` or `temperature`; reference: the key of the hold, or of the ledger's entry,
-    where it is one.
+    evidence: what to open to see it: `quality`, `expiry`, `hold`, `deviation`, `identity`,
+    `ledger`, `place` or `temperature`; reference: the key of the hold, of the deviation, or of
+    the ledger's entry, where it is one.
     """
 
     code: str
@@ -101,6 +113,7 @@ def judge(evidence: Evidence, *, at: datetime) -> Judgement:
         *_change(evidence),
         _expiry(evidence, at),
         *_holds(evidence.holds),
+        *_deviations(evidence.deviations),
         _identity(evidence),
         _custody(evidence),
         _place(evidence, at),
@@ -157,6 +170,26 @@ def _holds(holds: Sequence[HoldFact]) -> list[Finding]:
     return [
         Finding("ON_HOLD", Verdict.AMBER, f"On hold: {hold.reason}", "hold", reference=hold.hold_id)
         for hold in holds
+    ]
+
+
+IMPACT_WORDS = {
+    Impact.TO_ASSESS: "its impact on this vial is to be assessed",
+    Impact.POSSIBLE: "it may have affected this vial",
+    Impact.AFFECTED: "it affected this vial",
+}
+
+
+def _deviations(deviations: Sequence[DeviationFact]) -> list[Finding]:
+    return [
+        Finding(
+            "OPEN_DEVIATION",
+            Verdict.AMBER,
+            f"Open deviation {fact.number}: {IMPACT_WORDS[fact.impact]}.",
+            "deviation",
+            reference=fact.deviation_id,
+        )
+        for fact in deviations
     ]
 
 

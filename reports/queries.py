@@ -17,12 +17,14 @@ from custody.models import Claim, CustodyEvent, HeldVial, Hold, PickScan, Receip
 from inventory.models import Batch, Identifier, Patient, Program, Therapy, Vial
 from reports.dossier.containers import container_parts, verdict_of_all
 from reports.dossier.contents import AuditEntry, Dossier, EventPart, RefusedPart, SignaturePart
+from reports.dossier.deviations import deviation_parts, is_shared
 from reports.dossier.identity import batch_parts, hold_parts, links_of, retrieval_parts
 from reports.dossier.ledger import events_of
 from reports.dossier.signatures import signatures_under
 from reports.dossier.trail import trail_of
 from reports.instant import one_instant
 from reports.models import Export
+from sop.models import Deviation, DeviationVial
 
 NOT_FOUND = Refusal(
     "THERAPY_NOT_FOUND", "No therapy that you may see has this chain of identity. Scan it again."
@@ -109,6 +111,7 @@ def _gathered(rows: "_Rows", at: datetime) -> Dossier:
         batches=tuple(batch_parts(rows.batches, rows.receipts)),
         containers=containers,
         holds=tuple(hold_parts(rows.holds, codes)),
+        deviations=tuple(deviation_parts(rows.deviations, codes)),
         retrievals=tuple(retrieval_parts(rows.retrievals, rows.claims)),
         events=tuple(event for _, event in events),
         signatures=tuple(_signatures(rows, events)),
@@ -157,6 +160,27 @@ class _Rows:
         )
 
     @cached_property
+    def deviations(self) -> list[Deviation]:
+        rows = Deviation.objects.filter(vials__vial__in=self.codes).distinct()
+        return list(
+            rows.select_related("opened_by", "closed_by").prefetch_related("vials").order_by("pk")
+        )
+
+    @cached_property
+    def impacts(self) -> dict[int, str]:
+        """Name what each deviation means for each container of the therapy, by key."""
+        return {
+            each.pk: f"impact of {row.number} on {self.codes[each.vial_id]}"
+            for row in self.deviations
+            for each in row.vials.all()
+            if each.vial_id in self.codes
+        }
+
+    def own_deviations(self) -> dict[int, str]:
+        """Name the deviations of this therapy alone: others' records are no part of it."""
+        return {row.pk: row.number for row in self.deviations if not is_shared(row, self.codes)}
+
+    @cached_property
     def retrievals(self) -> list[Retrieval]:
         rows = Retrieval.objects.filter(Q(therapy=self.therapy) | Q(claims__vial__in=self.codes))
         return list(rows.distinct().select_related("claimed_by", "witness").order_by("pk"))
@@ -189,6 +213,8 @@ class _Rows:
             Receipt: [row.pk for row in self.receipts],
             Hold: [row.pk for row in self.holds],
             HeldVial: held,
+            Deviation: list(self.own_deviations()),
+            DeviationVial: list(self.impacts),
             Retrieval: [row.pk for row in self.retrievals],
             Claim: [row.pk for row in self.claims],
             PickScan: [row.pk for row in self.scans],
@@ -217,6 +243,8 @@ def _signatures(rows: _Rows, events: Sequence[tuple[int, EventPart]]) -> list[Si
         {
             CustodyEvent: {key: f"{event.vial} no. {event.seq}" for key, event in events},
             Vial: rows.codes,
+            Deviation: rows.own_deviations(),
+            DeviationVial: rows.impacts,
             Batch: {row.pk: f"batch {row.number}" for row in rows.batches},
             Receipt: {row.pk: f"receipt #{row.pk}" for row in rows.receipts},
             Hold: {row.pk: f"hold #{row.pk} on {row.subject}" for row in rows.holds},

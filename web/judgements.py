@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.html import format_html
 
 from custody.queries.whereabouts import Whereabouts
@@ -15,6 +16,7 @@ QUESTIONS = {
     "quality": "Quality",
     "expiry": "Expiry",
     "hold": "Holds",
+    "deviation": "Deviations",
     "identity": "Identity",
     "ledger": "Chain of custody",
     "place": "Place",
@@ -43,7 +45,7 @@ def finding_rows(findings: Iterable[Finding]) -> tuple[FindingRow, ...]:
 
 
 def _finding(finding: Finding) -> FindingRow:
-    evidence, anchor = EVIDENCE.get(finding.evidence, ("", ""))
+    evidence, anchor = _evidence(finding)
     return FindingRow(
         mark=Mark(finding.verdict.value),
         question=QUESTIONS.get(finding.evidence, finding.evidence.capitalize()),
@@ -51,6 +53,13 @@ def _finding(finding: Finding) -> FindingRow:
         evidence=evidence,
         evidence_url=anchor,
     )
+
+
+def _evidence(finding: Finding) -> tuple[str, str]:
+    """Give the words and the address of what stands behind a finding."""
+    if finding.evidence == "deviation":
+        return "the deviation", reverse("quality:deviation", args=[finding.reference])
+    return EVIDENCE.get(finding.evidence, ("", ""))
 
 
 def why(verdict: Verdict, findings: Sequence[Finding]) -> AnswerItem:

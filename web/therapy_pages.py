@@ -72,6 +72,7 @@ class TherapyPage:
     findings: tuple[FindingRow, ...]
     lines: tuple[JudgedLine, ...]
     retrievals: tuple[RetrievalFact, ...]
+    deviations: tuple[Crumb, ...]
     signatures: tuple[SignatureBlock, ...]
     events: tuple[TimelineEvent, ...]
     events_left_out: int
@@ -97,6 +98,7 @@ def therapy_page(facts: TherapyFacts, person: Author) -> TherapyPage:
         findings=tuple(_findings(facts)),
         lines=tuple(_lines(facts)),
         retrievals=facts.retrievals,
+        deviations=tuple(_deviations(facts)),
         signatures=tuple(signature_blocks_of(facts.signatures)),
         events=events[:MOST_EVENTS],
         events_left_out=max(0, len(events) - MOST_EVENTS),
@@ -188,6 +190,18 @@ def _findings(facts: TherapyFacts) -> Iterable[FindingRow]:
     for question, words in QUESTIONS.items():
         if question in found:
             yield _worst_of(words, found[question], len(usable))
+
+
+def _deviations(facts: TherapyFacts) -> Iterable[Crumb]:
+    """Give each open deviation on a vial once, as a link."""
+    told = {
+        finding.reference: finding.words
+        for vial in facts.vials
+        for finding in facts.judgements[vial.vial_id].findings
+        if finding.evidence == "deviation"
+    }
+    for key, words in sorted(told.items(), key=lambda item: item[0] or 0):
+        yield Crumb(label=words, url=reverse("quality:deviation", args=[key]))
 
 
 def _worst_of(question: str, findings: Sequence[Finding], usable: int) -> FindingRow:

@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.urls import get_script_prefix
+from django.urls import get_script_prefix, reverse
 
 from audit.authors import Author
 from audit.errors import Refusal
 from custody.queries.facts import VialFacts
-from custody.queries.vial_page import ClaimLine, LabelLine, PartLine, VialStory
+from custody.queries.vial_page import ClaimLine, DeviationLink, LabelLine, PartLine, VialStory
 from custody.viability import HoldFact
 from inventory.models import LayoutKind, Vial
 from inventory.rules.expiry import last_day
-from web.gates import opens_audit
+from web.gates import DEVIATION_REPORTERS, opens_audit
 from web.judgements import finding_rows, place_words, sure_because, verdict_mark, why
-from web.links import storage_url, therapy_url, vial_url
+from web.links import storage_url, therapy_url, vial_url, with_query
 from web.presenters import (
     AnswerItem,
     AnswerStrip,
@@ -70,6 +70,8 @@ class VialPage:
     facts: tuple[tuple[str, str], ...]
     holds: tuple[HoldFact, ...]
     claims: tuple[ClaimLine, ...]
+    deviations: tuple[DeviationLink, ...]
+    report_url: str
     parent: Part | None
     parts: tuple[Part, ...]
     labels: tuple[LabelLine, ...]
@@ -99,11 +101,20 @@ def vial_page(facts: VialFacts, story: VialStory, person: Author, *, at: datetim
         facts=_facts(vial),
         holds=facts.holds,
         claims=story.claims,
+        deviations=story.deviations,
+        report_url=_report_url(vial, person),
         parent=None if story.parent is None else _part(story.parent),
         parts=tuple(_part(part) for part in story.parts),
         labels=story.labels,
         therapy_url="" if vial.therapy is None else therapy_url(vial.therapy.coi),
     )
+
+
+def _report_url(vial: Vial, person: Author) -> str:
+    """Give the address where a deviation on this vial is reported, to whoever may."""
+    if DEVIATION_REPORTERS.isdisjoint(person.role_names()):
+        return ""
+    return with_query(reverse("quality:new_deviation"), vial=vial.code)
 
 
 def identity_of(vial: Vial) -> Identity:

@@ -7,7 +7,8 @@ from accounts.authority import require_role
 from accounts.roles import Role
 from audit.authors import SignedIntent
 from audit.changes import signed_change
-from audit.errors import refuse_if
+from audit.errors import Refusal, refuse_if
+from custody.burdens import NONE, Burdens, burdens_on
 from custody.ledger import Entry, snapshot, write
 from custody.locks import lock_vials
 from custody.models import CustodyEvent, EventKind
@@ -19,7 +20,7 @@ from custody.rules.deciding import (
     refusals_to_decide,
 )
 from custody.rules.released import fingerprint
-from custody.steps import admit_over, held_among, of_each
+from custody.steps import admit_over, of_each
 from inventory.models import Quality, Vial
 from sop.action import Action
 
@@ -38,7 +39,7 @@ def decide_quality(
     evidence: what the decision rests on: the certificate, the missing tests and their deadline,
     or the physician's request and the risk evaluation.
     Raises NotFound; NotAuthorised; ActionRefused (WRONG_QUALITY, NOT_A_DECISION, NOT_RECEIVED,
-    ON_HOLD, EXPIRED, NO_EVIDENCE, TRAIL_NOT_REVIEWED).
+    ON_HOLD, DEVIATION_OPEN, EXPIRED, NO_EVIDENCE, TRAIL_NOT_REVIEWED).
     Source: 21 CFR 1271.265(c)(1); REQUIREMENTS B8; URS-44, URS-61, URS-96.
     """
     with signed_change(intent, action=Action.DECIDE_QUALITY) as change:
@@ -46,13 +47,13 @@ def decide_quality(
         change.subject.update(vials=[vial.code for vial in vials], decision=decision)
         admit_over(change, Action.DECIDE_QUALITY, vials)
         require_role(intent.signer, [Role.RELEASE if decision in BY_RELEASE_ONLY else Role.QA])
-        held = held_among(vials)
+        burdens = burdens_on([vial.pk for vial in vials])
         waiting = refusals_of_review(vials, decision, on=at.date())
         refuse_if(
             refusals_of_form(decision, evidence)
             + of_each(
                 vials,
-                lambda vial: refusals_to_decide(vial, decision, is_held=vial.pk in held, at=at),
+                lambda vial: _refusals(vial, decision, burdens.get(vial.pk, NONE), at),
             )
             + list(waiting.values())
         )
@@ -62,6 +63,12 @@ def decide_quality(
         events = write(change, vials, before, _entry(vials, evidence, intent), at=at)
         change.sign(events)
         return events
+
+
+def _refusals(vial: Vial, decision: Quality, burdens: Burdens, at: datetime) -> list[Refusal]:
+    return refusals_to_decide(
+        vial, decision, is_held=bool(burdens.holds), deviations=burdens.numbers, at=at
+    )
 
 
 def _entry(vials: Sequence[Vial], evidence: str, intent: SignedIntent) -> Entry:

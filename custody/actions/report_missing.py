@@ -15,6 +15,8 @@ from custody.rules.statuses import refusals_to_enter
 from custody.steps import leave
 from inventory.models import Custody, Vial
 from sop.action import Action
+from sop.deviations import NewDeviation, open_deviation
+from sop.models import DeviationSource
 
 
 def report_missing(
@@ -23,7 +25,8 @@ def report_missing(
     """
     Record that vials are not where they should be; every one is searched for from here.
 
-    Their patients' whole therapies are held, until somebody else in QA releases the hold.
+    Their patients' whole therapies are held, until somebody else in QA releases the hold, and a
+    deviation is open, one for each program.
     searched: where it was looked for already.
     Raises NotFound; NotAuthorised; ActionRefused (WRONG_CUSTODY, VIAL_GONE).
     Source: REQUIREMENTS B8, B9, scenario 4; URS-113, URS-115.
@@ -43,6 +46,7 @@ def report_missing(
             at=at,
         )
         _hold_therapies(change, vials, family, at=at)
+        _open_deviations(change, vials, searched, at=at)
         return events
 
 
@@ -71,3 +75,22 @@ def _hold_therapies(
             reason=f"Reported missing: {codes}",
             at=at,
         )
+
+
+def _open_deviations(
+    change: OpenChange, missing: Sequence[Vial], searched: str, *, at: datetime
+) -> None:
+    """Open one deviation for each program: no sponsor reads of another's vials."""
+    lost: dict[int, list[Vial]] = {}
+    for vial in missing:
+        lost.setdefault(vial.program_id, []).append(vial)
+    for vials in lost.values():
+        codes = ", ".join(vial.code for vial in vials)
+        reason = "" if change.intent is None else change.intent.reason
+        found = NewDeviation(
+            source=DeviationSource.MISSING_VIAL,
+            title=f"Reported missing: {codes}",
+            what_happened=f"{codes}: not where it should be. {reason}\nSearched: {searched}",
+            vials=vials,
+        )
+        open_deviation(change, found, at=at)

@@ -1,14 +1,17 @@
 """Scanning a claimed vial at the pick; a vial of another patient stops everything."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from audit.authors import Attribution
 from audit.changes import attributed_change
 from audit.errors import ActionRefused, Refusal, refuse_if
 from custody.locks import lock_retrieval
+from custody.mix_ups import MixUp, is_mix_up, keep_mix_up, undone
 from custody.models import Claim, PickScan, Retrieval, RetrievalStatus, Seat
 from custody.rules.scanning import refusals_of_scan
 from custody.scans import find_scanned
+from inventory.models import Vial
 from sop.action import Action
 from sop.gate import Scope, admit
 
@@ -20,7 +23,9 @@ def scan_pick(*, retrieval_id: int, code: str, attribution: Attribution, at: dat
     code: canonical, as `inventory.codes` reads a scan.
     Raises NotFound; NotAuthorised; ActionRefused (NOT_CLAIMED, NOT_AT_THIS_PICK, UNKNOWN_CODE,
     WRONG_PATIENT, WRONG_VIAL, SCANNED_ALREADY). What was expected and scanned is recorded.
-    Source: 21 CFR 11.10(f), (h); REQUIREMENTS B9, scenario 2; URS-29, URS-89.
+    Another patient's vial leaves a deviation and, where the site says so, a hold on that vial,
+    in the transaction that keeps the refused scan; the refusal is raised after it.
+    Source: 21 CFR 11.10(f), (h), 211.192; REQUIREMENTS B9, scenario 2; URS-29, URS-89, URS-113.
     """
     with attributed_change(attribution, action=Action.SCAN_PICK) as change:
         retrieval = lock_retrieval(retrieval_id)
@@ -30,24 +35,36 @@ def scan_pick(*, retrieval_id: int, code: str, attribution: Attribution, at: dat
         }
         expected = [claim.vial for claim in claims.values()]
         found = find_scanned(change, [code], retrieval, expected)
-        admit(
-            change,
-            Action.SCAN_PICK,
-            Scope(programs=[retrieval.program_id]),
-        )
-        seat = _seat(retrieval, attribution)
-        refuse_if(refusals_of_scan(code, found.get(code), retrieval, expected))
-        claim = claims[found[code].pk]
-        refuse_if(_refusals_of_a_repeat(claim, seat))
-        scan = PickScan(
-            claim=claim,
-            seat=seat,
-            person_id=attribution.actor.pk,
-            scanned_code=code,
-            scanned_at=at,
-        )
-        scan.save(force_insert=True)
-        return scan
+        why = refusals_of_scan(code, found.get(code), retrieval, expected)
+        with undone(when=is_mix_up(why)):
+            touched = [vial for vial in found.values() if vial in expected]
+            scope = Scope(programs=[retrieval.program_id], touched=touched)
+            admit(change, Action.SCAN_PICK, scope)
+            seat = _seat(retrieval, attribution)
+        if not is_mix_up(why):
+            refuse_if(why)
+            scan = PickScan(claim=claims[found[code].pk], seat=seat, scanned_code=code)
+            return _record(scan, attribution, at)
+        stop = keep_mix_up(change, why, _mix_up(found[code], retrieval, expected), at=at)
+    raise stop
+
+
+def _record(scan: PickScan, attribution: Attribution, at: datetime) -> PickScan:
+    refuse_if(_refusals_of_a_repeat(scan.claim, Seat(scan.seat)))
+    scan.person_id, scan.scanned_at = attribution.actor.pk, at
+    scan.save(force_insert=True)
+    return scan
+
+
+def _mix_up(vial: Vial, retrieval: Retrieval, expected: Sequence[Vial]) -> MixUp:
+    """Describe the mix-up; the vial is locked after the retrieval, where all others come before."""
+    return MixUp(
+        vial=vial,
+        work=f"the pick for {retrieval.order_number}",
+        expected=expected,
+        coi=retrieval.therapy.coi,
+        about=f"pick {retrieval.pk}, vial {vial.pk}",
+    )
 
 
 def _seat(retrieval: Retrieval, attribution: Attribution) -> Seat:

@@ -12,19 +12,26 @@ from custody.models import HandlingRules
 from custody.rules.late import LEAST_HOURS, MOST_HOURS
 
 
-def set_handling_rules(*, late_entry_hours: int, intent: SignedIntent) -> HandlingRules:
+def set_handling_rules(
+    *, late_entry_hours: int, intent: SignedIntent, holds_on_mismatch: bool = True
+) -> HandlingRules:
     """
     Put a new version of the rules of handling in force, at once.
 
     late_entry_hours: how long after a step it may still be entered, in hours, 1 to 720.
+    holds_on_mismatch: whether a vial that was scanned for another patient is held at once.
     Raises NotAuthorised; ActionRefused (OUT_OF_BOUNDS, BUSY).
-    Source: 21 CFR 1271.270(a); URS-03, URS-26.
+    Source: 21 CFR 1271.270(a); URS-03, URS-26, URS-113.
     """
     with signed_change(intent, action="set_handling_rules") as change:
         require_role(intent.signer, [Role.QA])
         refuse_if([] if LEAST_HOURS <= late_entry_hours <= MOST_HOURS else [OUT_OF_BOUNDS])
         newest = HandlingRules.objects.aggregate(newest=Max("version"))["newest"] or 0
-        row = HandlingRules(version=newest + 1, late_entry_hours=late_entry_hours)
+        row = HandlingRules(
+            version=newest + 1,
+            late_entry_hours=late_entry_hours,
+            holds_on_mismatch=holds_on_mismatch,
+        )
         with refused_by("custody_handlingrules_version_key", MEANWHILE):
             row.save(force_insert=True)
         change.sign([row])

@@ -10,11 +10,13 @@ class HandlingRules(RegulatedModel):
     One version of a site's rules of handling; the newest counts.
 
     late_entry_hours: how long after a step those who did it may still enter it, in hours.
-    Source: 21 CFR 1271.270(a); URS-26.
+    holds_on_mismatch: whether a vial that was scanned for another patient is held at once.
+    Source: 21 CFR 211.192, 1271.270(a); URS-26, URS-113.
     """
 
     version = models.PositiveIntegerField(unique=True)
     late_entry_hours = models.PositiveSmallIntegerField()
+    holds_on_mismatch = models.BooleanField(default=True, db_default=True)
 
     class Meta(RegulatedModel.Meta):
         constraints = [

@@ -1,4 +1,4 @@
-"""What the ledger, the containers, the holds and the claim say of vials, in one statement."""
+"""What ledger, containers, holds, deviations and claim say of vials, in one statement."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,17 +7,20 @@ from typing import Any
 
 from django.db import connection
 
+from custody.burdens import Burdens
 from custody.chain import SUMMARY, ChainCheck
 from custody.models import EventKind
 from custody.queries.whereabouts import SIGHTINGS, UNMOVING, Crumb, Sighting
 from custody.released import DECIDES, RELEASED_AS
 from custody.time_out import OUT_SINCE
-from custody.viability import HoldFact
+from custody.viability import DeviationFact, HoldFact
+from sop.models import DeviationStatus, Impact
 
 # Written by hand: every scan asks it, and composing it anew each time took longer than answering
 # it. `tests/custody/queries/test_past.py` holds it against the querysets.
 PAST = f"""
-    SELECT c.*, way.*, seen.person, seen.at, seen.kind, here.since, decided.kept, held.*, claim.*
+    SELECT c.*, way.*, seen.person, seen.at, seen.kind, here.since, decided.kept, held.*,
+        deviated.*, claim.*
     FROM ({SUMMARY}) c
     LEFT JOIN LATERAL (
         SELECT array_agg(w.id ORDER BY length(w.path)), array_agg(w.name ORDER BY length(w.path))
@@ -54,6 +57,13 @@ PAST = f"""
         WHERE hv.vial_id = c.id AND hv.released_at IS NULL
     ) held ON true
     LEFT JOIN LATERAL (
+        SELECT array_agg(d.id ORDER BY d.id), array_agg(d.number ORDER BY d.id),
+            array_agg(dv.impact ORDER BY d.id)
+        FROM sop_deviationvial dv JOIN sop_deviation d ON d.id = dv.deviation_id
+        WHERE dv.vial_id = c.id AND dv.impact <> '{Impact.NONE.value}'
+            AND d.status <> '{DeviationStatus.CLOSED.value}'
+    ) deviated ON true
+    LEFT JOIN LATERAL (
         SELECT r.id, r.order_number, p.full_name, k.claimed_at
         FROM custody_claim k JOIN custody_retrieval r ON r.id = k.retrieval_id
         JOIN accounts_person p ON p.id = k.claimed_by_id
@@ -89,7 +99,7 @@ class Past:
     last_sighting: Sighting | None
     here_since: datetime | None
     released_as: str
-    holds: tuple[HoldFact, ...]
+    burdens: Burdens
     claim: ClaimFact | None
 
 
@@ -110,13 +120,19 @@ def pasts(vial_ids: Collection[int]) -> dict[int, Past]:
 def _past(row: tuple[Any, ...]) -> Past:
     _, intact, unbroken, bad, gap, containers, names, *rest = row
     person, seen_at, kind, since, kept, *rest = rest
-    keys, subjects, reasons, placed, *claim = rest
+    keys, subjects, reasons, placed, *rest = rest
+    deviations, numbers, impacts, *claim = rest
     return Past(
         chain=ChainCheck(intact, bool(unbroken), bad, gap),
         way=tuple(map(Crumb, containers or (), names or ())),
         last_sighting=None if kind is None else Sighting(person, seen_at, EventKind(kind).label),
         here_since=since,
         released_as=kept or "",
-        holds=tuple(map(HoldFact, keys or (), subjects or (), reasons or (), placed or ())),
+        burdens=Burdens(
+            holds=tuple(map(HoldFact, keys or (), subjects or (), reasons or (), placed or ())),
+            deviations=tuple(
+                map(DeviationFact, deviations or (), numbers or (), map(Impact, impacts or ()))
+            ),
+        ),
         claim=None if claim[0] is None else ClaimFact(*claim),
     )

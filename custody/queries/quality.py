@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from audit.authors import Author
 from audit.errors import NotFound, Refusal
 from audit.pages import Page, newest_first
+from custody.burdens import NONE, burdens_on
 from custody.models import HeldVial, Hold, HoldScope
 from custody.queries.critical import refusals_of_review
 from custody.rules.deciding import refusals_to_decide
@@ -205,10 +206,16 @@ def refusals_to_sign(
     Vials that `seen_by` may not see are left out. Two queries; five when they would be released.
     """
     rows = list(Vial.objects.visible_to(seen_by).filter(pk__in=vial_ids).select_related("batch"))
-    held = set(HeldVial.objects.open().filter(vial__in=vial_ids).values_list("vial", flat=True))
+    burdens = burdens_on(vial_ids)
     waiting = refusals_of_review(rows, decision, on=at.date())
     return {
-        vial.pk: refusals_to_decide(vial, decision, is_held=vial.pk in held, at=at)
+        vial.pk: refusals_to_decide(
+            vial,
+            decision,
+            is_held=bool(burdens.get(vial.pk, NONE).holds),
+            deviations=burdens.get(vial.pk, NONE).numbers,
+            at=at,
+        )
         + ([waiting[vial.pk]] if vial.pk in waiting else [])
         for vial in rows
     }

@@ -1,14 +1,14 @@
 """The verdict of vials, one by one or thousands at once by the same rules."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
+from custody.burdens import NONE, Burdens, burdens_on
 from custody.chain import ChainCheck, check_chains
-from custody.models import HeldVial
 from custody.queries.whereabouts import Whereabouts, whereabouts
 from custody.released import released_as
 from custody.rules.released import has_changed
-from custody.viability import Evidence, HoldFact, Judgement, judge
+from custody.viability import Evidence, Judgement, judge
 from inventory.models import Custody, PositionCondition, Quality, Vial
 
 NO_CHAIN = ChainCheck(intact=False, unbroken=False, first_bad_event=None, first_gap_event=None)
@@ -31,14 +31,14 @@ def verdicts(
     )
     known = whereabouts(vial_ids) if places is None else places
     chains = check_chains(vial_ids)
-    holds = _holds(vial_ids)
+    burdens = burdens_on(vial_ids)
     decided = released_as(vial_ids)
     return {
         vial.pk: judge(
             evidence_of(
                 vial,
                 chains.get(vial.pk, NO_CHAIN),
-                holds.get(vial.pk, []),
+                burdens.get(vial.pk, NONE),
                 known[vial.pk],
                 decided.get(vial.pk, ""),
             ),
@@ -51,7 +51,7 @@ def verdicts(
 def evidence_of(
     vial: Vial,
     chain: ChainCheck,
-    holds: Sequence[HoldFact],
+    burdens: Burdens,
     where: Whereabouts,
     released_as: str,
 ) -> Evidence:
@@ -65,7 +65,8 @@ def evidence_of(
         quality=Quality(vial.quality),
         custody=Custody(vial.custody),
         expires_at=vial.expires_at,
-        holds=holds,
+        holds=burdens.holds,
+        deviations=burdens.deviations,
         identity_agrees=_identity_agrees(vial),
         chain_is_intact=chain.intact,
         custody_is_unbroken=chain.unbroken,
@@ -87,13 +88,3 @@ def _identity_agrees(vial: Vial) -> bool:
     return vial.batch.therapy_id is None and (
         therapy is None or therapy.program_id == vial.program_id
     )
-
-
-def _holds(vial_ids: Collection[int]) -> dict[int, list[HoldFact]]:
-    held: dict[int, list[HoldFact]] = {}
-    rows = HeldVial.objects.open().filter(vial__in=vial_ids).select_related("hold")
-    for row in rows.order_by("hold"):
-        hold = row.hold
-        fact = HoldFact(hold.pk, hold.subject, hold.reason, hold.placed_at)
-        held.setdefault(row.vial_id, []).append(fact)
-    return held

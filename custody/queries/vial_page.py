@@ -14,8 +14,9 @@ from custody.queries.boxes import PlaceOnMap, places_of
 from custody.queries.facts import VialFacts
 from custody.queries.timeline import TimelineEntry, timeline
 from inventory.models import Container
+from sop.models import DeviationStatus, Impact
 
-# Written by hand: three questions that are cheap to answer and dear to compose and to ask.
+# Written by hand: four questions that are cheap to answer and dear to compose and to ask.
 # `tests/custody/queries/test_vial_page.py` holds it against the querysets.
 AROUND = """
     SELECT
@@ -27,7 +28,10 @@ AROUND = """
             FROM inventory_vial f WHERE f.parent_id = v.id OR f.id = v.parent_id),
         (SELECT jsonb_agg(jsonb_build_array(i.code, COALESCE(n.code, '')) ORDER BY i.id)
             FROM inventory_identifier i
-            LEFT JOIN inventory_identifier n ON n.id = i.replaced_by_id WHERE i.vial_id = v.id)
+            LEFT JOIN inventory_identifier n ON n.id = i.replaced_by_id WHERE i.vial_id = v.id),
+        (SELECT jsonb_agg(jsonb_build_array(d.id, d.number, d.status, dv.impact) ORDER BY d.id DESC)
+            FROM sop_deviationvial dv JOIN sop_deviation d ON d.id = dv.deviation_id
+            WHERE dv.vial_id = v.id)
     FROM inventory_vial v WHERE v.id = %s
 """
 
@@ -62,6 +66,22 @@ class LabelLine:
 
 
 @dataclass(frozen=True)
+class DeviationLink:
+    """One deviation that names the vial; of its texts nothing, they may be of several programs."""
+
+    deviation_id: int
+    number: str
+    status: str
+    impact: str
+
+    @property
+    def words(self) -> str:
+        """Say how it stands and what it means for the vial."""
+        status = DeviationStatus(self.status).label
+        return f"{status}; {Impact(self.impact).label.lower()}"
+
+
+@dataclass(frozen=True)
 class VialStory:
     """
     The whole of what happened to a vial, and what stands around it.
@@ -77,12 +97,13 @@ class VialStory:
     parent: PartLine | None
     parts: tuple[PartLine, ...]
     labels: tuple[LabelLine, ...]
+    deviations: tuple[DeviationLink, ...] = ()
 
 
 def story_of(facts: VialFacts, *, seen_by: Author, at: datetime) -> VialStory:
     """Return the story of a vial whose facts `seen_by` was shown; three queries."""
     vial = facts.vial
-    claims, family, labels = _around(vial.pk)
+    claims, family, labels, deviations = _around(vial.pk)
     parts = {part.vial_id: part for part in starmap(PartLine, family)}
     parent = None if vial.parent_id is None else parts.pop(vial.parent_id, None)
     box = None if vial.position is None else vial.position.container
@@ -94,11 +115,12 @@ def story_of(facts: VialFacts, *, seen_by: Author, at: datetime) -> VialStory:
         parent=parent,
         parts=tuple(parts.values()),
         labels=tuple(starmap(LabelLine, labels)),
+        deviations=tuple(starmap(DeviationLink, deviations)),
     )
 
 
 def _around(vial_id: int) -> Iterator[list[list[Any]]]:
-    """Yield the claims, the family and the labels, each as a list of rows."""
+    """Yield the claims, the family, the labels and the deviations, each as a list of rows."""
     with connection.cursor() as cursor:
         cursor.execute(AROUND, [vial_id])
         return (json.loads(rows) if rows else [] for rows in cursor.fetchone())

@@ -1,5 +1,6 @@
 """Rules about what quality may decide."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from audit.errors import Refusal
@@ -34,12 +35,18 @@ def refusals_of_form(decision: Quality, evidence: str) -> list[Refusal]:
 
 
 def refusals_to_decide(
-    vial: Vial, decision: Quality, *, is_held: bool, at: datetime
+    vial: Vial,
+    decision: Quality,
+    *,
+    is_held: bool,
+    at: datetime,
+    deviations: Sequence[str] = (),
 ) -> list[Refusal]:
     """
     Say every reason why `vial` may not be decided as `decision`.
 
-    Source: REQUIREMENTS B8; 21 CFR 1271.265(c).
+    deviations: the numbers of the open ones whose impact on it is not “none”.
+    Source: REQUIREMENTS B8; 21 CFR 211.192, 1271.265(c).
     """
     refusals = []
     if vial.custody == Custody.NOT_RECEIVED:
@@ -58,6 +65,7 @@ def refusals_to_decide(
         )
     if decision in RELEASES:
         refusals.extend(_refusals_to_release(vial, is_held=is_held, at=at))
+        refusals.extend(_of_a_deviation(vial, number) for number in deviations)
     return refusals
 
 
@@ -68,3 +76,11 @@ def _refusals_to_release(vial: Vial, *, is_held: bool, at: datetime) -> list[Ref
     if vial.expires_at <= at:
         refusals.append(Refusal("EXPIRED", f"{vial.code} expired on {vial.expires_at:%Y-%m-%d}."))
     return refusals
+
+
+def _of_a_deviation(vial: Vial, number: str) -> Refusal:
+    return Refusal(
+        "DEVIATION_OPEN",
+        f"{number} is open on {vial.code}. Close it, or assess that it has no impact on it.",
+        about=number,
+    )

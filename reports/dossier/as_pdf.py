@@ -6,6 +6,7 @@ from io import BytesIO
 
 from inventory.rules.expiry import last_day
 from reports.dossier.contents import ContainerPart, Dossier, Place, ReceiptPart
+from reports.dossier.deviations import draw_deviations
 from reports.dossier.pdf_tables import (
     draw_audit,
     draw_chain,
@@ -29,6 +30,7 @@ def dossier_pdf(dossier: Dossier, head: RecordHead) -> bytes:
     _draw_identity(paper, dossier)
     _draw_batches(paper, dossier)
     _draw_holds(paper, dossier)
+    draw_deviations(paper, dossier)
     _draw_orders(paper, dossier)
     draw_events(paper, dossier)
     draw_signatures(paper, dossier)

@@ -25,6 +25,7 @@ EVIDENCE = {
     "quality": "Quality decisions among the events below, with their signatures",
     "expiry": "Expiry as manufacturing reported it for the batch",
     "hold": "Holds and recalls below",
+    "deviation": "Deviations below",
     "identity": "Identity graph below",
     "ledger": "Every event below, its hashes recomputed for this record",
     "place": "Position on record, and the last time somebody had it in hand",

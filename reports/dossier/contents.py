@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from audit.signing import SignatureBlock
+from reports.dossier.deviation_part import DeviationPart
 from reports.kit.blocks import Mark
 
 
@@ -282,6 +283,7 @@ class Dossier:
     batches: tuple[BatchPart, ...]
     containers: tuple[ContainerPart, ...]
     holds: tuple[HoldPart, ...]
+    deviations: tuple[DeviationPart, ...]
     retrievals: tuple[RetrievalPart, ...]
     events: tuple[EventPart, ...]
     signatures: tuple[SignaturePart, ...]

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from custody.viability import Evidence, HoldFact, Judgement, Verdict, judge, worst
+from custody.viability import DeviationFact, Evidence, HoldFact, Judgement, Verdict, judge, worst
 from inventory.models import GONE, Custody, Quality
+from sop.models import Impact
 from tests.world import NOON
 
 GOOD = Evidence(
@@ -21,6 +22,8 @@ GOOD = Evidence(
     place_in_doubt=False,
 )
 HOLD = HoldFact(hold_id=7, subject="B-1", reason="Donor test pending", placed_at=NOON)
+
+DEVIATION = DeviationFact(deviation_id=9, number="DEV-2026-0001", impact=Impact.TO_ASSESS)
 
 
 def codes(judgement: Judgement, verdict: Verdict) -> set[str]:
@@ -51,6 +54,7 @@ def test_is_grey_only_for_the_missing_temperature_when_all_else_is_good() -> Non
         ({"expires_at": NOON}, Verdict.RED, "EXPIRED"),
         ({"expires_at": NOON + timedelta(microseconds=1)}, Verdict.GREEN, "NOT_EXPIRED"),
         ({"holds": (HOLD,)}, Verdict.AMBER, "ON_HOLD"),
+        ({"deviations": (DEVIATION,)}, Verdict.AMBER, "OPEN_DEVIATION"),
         ({"identity_agrees": False}, Verdict.GREY, "IDENTITY_BROKEN"),
         ({"chain_is_intact": False}, Verdict.GREY, "CHAIN_BROKEN"),
         ({"custody_is_unbroken": False}, Verdict.GREY, "CUSTODY_GAP"),
@@ -103,4 +107,4 @@ def test_lets_the_worst_verdict_win(verdicts: list[Verdict], expected: Verdict) 
 def test_says_as_of_when_and_by_which_rules() -> None:
     judgement = judge(GOOD, at=NOON)
 
-    assert (judgement.as_of, judgement.version) == (NOON, 2)
+    assert (judgement.as_of, judgement.version) == (NOON, 3)

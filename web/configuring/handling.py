@@ -8,16 +8,21 @@ from audit.models import Meaning
 from audit.queries.signatures import blocks_under
 from custody.actions.set_handling_rules import set_handling_rules
 from custody.late import late_at_most
+from custody.mix_ups import holds_on_mismatch
 from custody.models import HandlingRules
 from web.configuring.lists import VersionRow
 from web.configuring.setups import SetUp, sheet
-from web.forms.handling import LATE_ENTRY, HandlingForm
+from web.forms.handling import HOLD, LATE_ENTRY, HandlingForm
 from web.signing import SignAs
 
 
 def in_force() -> list[tuple[str, object]]:
     """List what is demanded now."""
-    return [(LATE_ENTRY, _hours())]
+    return [(LATE_ENTRY, _hours()), (HOLD, _yes(holds=holds_on_mismatch()))]
+
+
+def _yes(*, holds: bool) -> str:
+    return "yes" if holds else "no"
 
 
 def _hours() -> int:
@@ -31,7 +36,8 @@ def versions() -> list[VersionRow]:
     return [
         VersionRow(
             version=row.version,
-            words=f"{LATE_ENTRY.lower()}: {row.late_entry_hours}",
+            words=f"{LATE_ENTRY.lower()}: {row.late_entry_hours}; "
+            f"{HOLD.lower()}: {_yes(holds=row.holds_on_mismatch)}",
             signatures=signed.get((HandlingRules, row.pk), []),
         )
         for row in rows
@@ -40,7 +46,8 @@ def versions() -> list[VersionRow]:
 
 def setting_rules(posted: QueryDict | None) -> SetUp:
     """Set the rules of handling."""
-    form = HandlingForm(posted, initial={"late_entry_hours": _hours()})
+    initial = {"late_entry_hours": _hours(), "holds_on_mismatch": holds_on_mismatch()}
+    form = HandlingForm(posted, initial=initial)
     return SetUp(
         form=form,
         sheet=sheet(
@@ -49,7 +56,9 @@ def setting_rules(posted: QueryDict | None) -> SetUp:
             words="They hold for everybody and at once.",
         ),
         act=lambda intent: set_handling_rules(
-            late_entry_hours=form.cleaned_data["late_entry_hours"], intent=intent
+            late_entry_hours=form.cleaned_data["late_entry_hours"],
+            holds_on_mismatch=form.cleaned_data["holds_on_mismatch"],
+            intent=intent,
         ),
         done="The rules of handling are in force.",
         done_url=reverse("configure:handling"),

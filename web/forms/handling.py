@@ -6,14 +6,20 @@ from custody.rules.late import LEAST_HOURS, MOST_HOURS
 from web.forms.signing import SigningForm
 
 LATE_ENTRY = "Hours in which a step may be entered late"
+HOLD = "A vial that is scanned for another patient is held at once"
 
 
 class HandlingForm(SigningForm):
-    """One whole number for each rule."""
+    """One field for each rule."""
 
     late_entry_hours = forms.IntegerField(
         label=LATE_ENTRY,
         min_value=LEAST_HOURS,
         max_value=MOST_HOURS,
         help_text=f"{LEAST_HOURS} to {MOST_HOURS}",
+    )
+    holds_on_mismatch = forms.BooleanField(
+        required=False,
+        label=HOLD,
+        help_text="A deviation is opened in any case; QA releases the hold.",
     )

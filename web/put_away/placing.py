@@ -9,6 +9,7 @@ from audit.errors import DomainError
 from audit.refusals import record_refusal
 from custody.actions.place_vials import place_vials
 from custody.actions.put_back_vials import put_back_vials
+from custody.actions.stop_mix_up import WrongVial, stop_mix_up
 from custody.models import CustodyEvent
 from custody.placements import Placement
 from custody.queries.put_away import InHand, in_hand, suggested_place, vial_to_put_away
@@ -137,3 +138,19 @@ def stopped(
         subject={"vial_in_hand": memory.scanned, "scanned": scanned, "box": memory.box_id},
     )
     return refused(memory, error, expected=expected, scanned=scanned)
+
+
+def stopped_at_mix_up(putting: Putting, vial: Vial, therapy_id: int) -> Outcome:
+    """
+    Stop at another patient's vial; the attempt is kept with a deviation, and a hold.
+
+    Source: URS-29, URS-113.
+    """
+    memory = putting.memory
+    wrong = WrongVial(
+        vial_id=vial.pk, therapy_id=therapy_id, vial_in_hand=memory.scanned, box_id=memory.box_id
+    )
+    try:
+        stop_mix_up(wrong=wrong, attribution=putting.attribution, at=putting.at)
+    except DomainError as error:
+        return refused(memory, error, scanned=vial.code)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from audit.errors import ActionRefused
+from custody.mix_ups import is_mix_up
 from custody.queries.put_away import in_hand, refusals_to_put_away, vial_to_put_away
 from custody.queries.resolve import Found, resolve
 from inventory.codes.scan import needs_second_entry, read_scan
@@ -10,7 +11,7 @@ from inventory.codes.words import UnreadableScan
 from inventory.models import Holds, IdentifierKind, Position
 from web.put_away.memory import Memory
 from web.put_away.outcome import Outcome, refused, stop
-from web.put_away.placing import Putting, box_of, next_place, put, stopped
+from web.put_away.placing import Putting, box_of, next_place, put, stopped, stopped_at_mix_up
 
 _LONGEST_LABEL = 30
 
@@ -98,6 +99,8 @@ def _take_vial(putting: Putting, found: Found) -> Outcome:
         return stopped(putting, error, expected="a box or a place", scanned=found.code)
     place = next_place(putting, in_hand(vial, at=putting.at))
     refusals = refusals_to_put_away(vial, subject=memory.subject, place=place, actor=putting.actor)
+    if is_mix_up(refusals) and memory.therapy_id is not None:
+        return stopped_at_mix_up(putting, vial, memory.therapy_id)
     if refusals:
         return stopped(putting, ActionRefused(refusals), scanned=vial.code)
     return Outcome(memory=memory.taking(vial, found.code))

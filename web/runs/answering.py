@@ -137,10 +137,6 @@ def _scan_for(asked: Answering, due: Due, step: ScanStep | IdentityStep) -> Answ
     return Answered(outcome=_record(asked, step.key, due.vial_id, Answer(code=_raw(asked))))
 
 
-def _typed(asked: Answering) -> bool:
-    return asked.form.was_typed
-
-
 def _ask_again(asked: Answering) -> Outcome | None:
     """Ask for a code once more that was typed and that no check character guards (URS-04)."""
     scan = read_scan(_raw(asked))

@@ -9,11 +9,12 @@ from django.apps import apps
 
 from accounts.models import Person
 from audit.errors import ActionRefused, DomainError
-from audit.models import RefusedAttempt, Signature
+from audit.models import Change, RefusedAttempt, Signature
 from audit.signing import is_intact
 from custody.chain import check_chains
 from custody.models import CustodyEvent, EventKind, Stay
 from inventory.models import Vial
+from sop.models import Deviation, DeviationSource
 from tests.world import fresh
 
 
@@ -45,6 +46,29 @@ def refused(*codes: str, by: type[DomainError] = ActionRefused) -> Iterator[None
     assert RefusedAttempt.objects.count() == attempts + 1
     kept = RefusedAttempt.objects.order_by("-pk")[0]
     assert (kept.codes, kept.error) == (list(codes), by.__name__)
+
+
+LEFT_BY_A_MIX_UP = {
+    *("audit_change", "custody_custodyevent", "custody_hold", "custody_historicalhold"),
+    *("custody_heldvial", "custody_historicalheldvial"),
+}
+
+
+@contextmanager
+def mixed_up(*codes: str) -> Iterator[None]:
+    """Insist on these refusals, kept once, with one Change, at most a hold, and a deviation."""
+    before, attempts = everything(), RefusedAttempt.objects.count()
+    changes = Change.objects.count()
+
+    with pytest.raises(ActionRefused) as raised:
+        yield
+
+    assert raised.value.codes == list(codes)
+    now = everything()
+    assert {table for table in now if now[table] != before[table]} <= LEFT_BY_A_MIX_UP
+    assert RefusedAttempt.objects.order_by("-pk")[0].codes == list(codes)
+    assert (RefusedAttempt.objects.count(), Change.objects.count()) == (attempts + 1, changes + 1)
+    assert Deviation.objects.open().filter(source=DeviationSource.MISMATCH).exists()
 
 
 @dataclass(frozen=True)

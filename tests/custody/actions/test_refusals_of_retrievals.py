@@ -15,7 +15,7 @@ from custody.actions.scan_pick import scan_pick
 from custody.actions.witness_pick import witness_pick
 from custody.models import CustodyEvent, EventKind, RetrievalStatus
 from inventory.models import Purpose, Vial
-from tests.custody.actions.evidence import refused
+from tests.custody.actions.evidence import mixed_up, refused
 from tests.custody.actions.ways import RECEIVER, hold, keys
 from tests.custody.retrievals import (
     claimed_retrieval,
@@ -131,7 +131,7 @@ def test_a_pick_stops_at_every_wrong_scan_and_person(world: World) -> None:
             at=NOON,
         )
 
-    with refused("WRONG_PATIENT", "WRONG_PRODUCT"):
+    with mixed_up("WRONG_PATIENT", "WRONG_PRODUCT"):
         scan(others.code)
     with refused("WRONG_VIAL"):
         scan(twin.code)
@@ -155,7 +155,7 @@ def test_a_scan_of_another_sponsors_vial_stops_and_tells_nothing_of_it(world: Wo
     retrieval, _ = claimed_retrieval(world)
     stranger = world.expected(batch=BatchFactory.create())[0]
 
-    with refused("WRONG_PATIENT"):
+    with mixed_up("WRONG_PATIENT"):
         scan_pick(
             retrieval_id=retrieval.pk,
             code=stranger.code,

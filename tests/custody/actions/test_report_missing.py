@@ -14,6 +14,7 @@ from custody.actions.split_vial import Part, split_vial
 from custody.chain import check_chains
 from custody.models import CustodyEvent, EventKind, HeldVial, Hold, HoldScope
 from inventory.models import Custody, Purpose, Quality, Vial, VialKind
+from sop.models import Deviation
 from tests.custody.actions.evidence import assert_true, refused
 from tests.custody.actions.ways import keys, placements
 from tests.custody.racing import race
@@ -64,6 +65,9 @@ def test_holds_everything_of_the_therapy_and_nothing_else(world: World) -> None:
     events = CustodyEvent.objects.filter(kind=EventKind.HELD)
     assert {row.vial.code for row in events} == held()
     assert {row.change_id for row in events} == {event.change_id}
+    deviation = Deviation.objects.get()
+    assert [row.vial for row in deviation.vials.all()] == [lost]
+    assert [row.change_id for row in deviation.history.all()] == [event.change_id]
     chains = check_chains(list(Vial.objects.values_list("pk", flat=True)))
     assert all(chain.intact and chain.unbroken for chain in chains.values())
 

@@ -1,15 +1,23 @@
-"""Another patient's vial at a pick: a hard stop that nobody can get past, and that QA reads."""
+"""Another patient's vial: a hard stop that nobody can get past, a deviation, and a hold."""
+
+from dataclasses import replace
 
 import pytest
 
-from audit.models import RefusedAttempt
+from accounts.models import Person
+from audit.models import Change, RefusedAttempt
 from custody.actions.check_out_retrieval import check_out_retrieval
 from custody.actions.scan_pick import scan_pick
+from custody.actions.set_handling_rules import set_handling_rules
+from custody.actions.stop_mix_up import WrongVial, stop_mix_up
 from custody.actions.witness_pick import witness_pick
-from custody.models import CustodyEvent, PickScan, RetrievalStatus
-from inventory.models import Custody
-from tests.custody.actions.evidence import refused
+from custody.models import CustodyEvent, HeldVial, Hold, PickScan, Retrieval, RetrievalStatus
+from inventory.models import Custody, Vial
+from sop.models import Deviation, DeviationSource
+from tests.custody.actions.evidence import mixed_up, refused
+from tests.custody.racing import race
 from tests.custody.retrievals import claimed_retrieval
+from tests.factories.inventory import BatchFactory
 from tests.world import NOON, World, fresh
 
 
@@ -24,7 +32,7 @@ def test_neither_of_the_two_gets_another_patients_vial_out(world: World, second:
 
     for person in (world.technician, looks_on):
         for _ in range(2):
-            with refused("WRONG_PATIENT", "WRONG_PRODUCT"):
+            with mixed_up("WRONG_PATIENT", "WRONG_PRODUCT"):
                 scan_pick(
                     retrieval_id=order.pk,
                     code=others.code,
@@ -38,7 +46,7 @@ def test_neither_of_the_two_gets_another_patients_vial_out(world: World, second:
 
     assert not PickScan.objects.exists()
     assert {vial.custody for vial in fresh([mine, others])} == {Custody.IN_STORAGE}
-    assert CustodyEvent.objects.filter(vial=others).count() == events
+    assert CustodyEvent.objects.filter(vial=others).count() == events + 1  # it is held, once
 
 
 @pytest.mark.urs("URS-29", "URS-113")
@@ -48,7 +56,7 @@ def test_both_chains_of_identity_are_kept_with_who_scanned_what(world: World) ->
     assert mine.therapy is not None
     assert others.therapy is not None
 
-    with refused("WRONG_PATIENT", "WRONG_PRODUCT"):
+    with mixed_up("WRONG_PATIENT", "WRONG_PRODUCT"):
         scan_pick(
             retrieval_id=order.pk,
             code=others.code,
@@ -72,7 +80,7 @@ def test_the_right_vial_goes_on_after_the_stop(world: World) -> None:
     order, mine = claimed_retrieval(world)
     others = world.released()[0]
     witness_pick(retrieval_id=order.pk, intent=world.signs(world.witness))
-    with refused("WRONG_PATIENT", "WRONG_PRODUCT"):
+    with mixed_up("WRONG_PATIENT", "WRONG_PRODUCT"):
         scan_pick(
             retrieval_id=order.pk,
             code=others.code,
@@ -88,3 +96,134 @@ def test_the_right_vial_goes_on_after_the_stop(world: World) -> None:
 
     order.refresh_from_db()
     assert order.status == RetrievalStatus.PICKED
+
+
+def scan_others(world: World, order: Retrieval, others: Vial, by: Person) -> None:
+    """Scan another patient's vial, and be stopped."""
+    with mixed_up("WRONG_PATIENT", "WRONG_PRODUCT"):
+        scan_pick(retrieval_id=order.pk, code=others.code, attribution=world.says(by), at=NOON)
+
+
+@pytest.mark.urs("URS-29", "URS-89", "URS-113")
+def test_leaves_refusal_deviation_and_hold_in_one_change(world: World) -> None:
+    order, mine = claimed_retrieval(world)
+    others = world.released()[0]
+
+    scan_others(world, order, others, world.technician)
+
+    deviation = Deviation.objects.get()
+    [change] = deviation.history.values_list("change", flat=True)
+    assert deviation.source == DeviationSource.MISMATCH
+    assert deviation.caused_by == world.technician
+    assert {row.vial for row in deviation.vials.all()} == {mine, others}
+    for code in (mine.code, others.code, str(mine.therapy), str(others.therapy)):
+        assert code in deviation.what_happened
+    assert [row.vial for row in HeldVial.objects.open()] == [others]
+    assert list(HeldVial.history.values_list("change", flat=True)) == [change]
+    written = Change.objects.get(pk=change).transaction_id
+    assert RefusedAttempt.objects.get().transaction_id == written
+
+
+@pytest.mark.urs("URS-113")
+def test_the_same_wrong_scan_adds_to_the_deviation_that_is_open(world: World) -> None:
+    order, _ = claimed_retrieval(world)
+    others, third = world.released(1)[0], world.released(1)[0]
+    witness_pick(retrieval_id=order.pk, intent=world.signs(world.witness))
+
+    for person in (world.technician, world.technician, world.witness):
+        scan_others(world, order, others, person)
+    scan_others(world, order, third, world.witness)
+
+    first, second = Deviation.objects.order_by("pk")
+    assert first.what_happened.count("scanned") == 3
+    assert second.what_happened.count("scanned") == 1
+    assert Hold.objects.count() == 2
+    assert RefusedAttempt.objects.count() == 4
+
+
+@pytest.mark.urs("URS-03", "URS-113")
+def test_holds_nothing_where_quality_signed_so(world: World) -> None:
+    order, _ = claimed_retrieval(world)
+    others = world.released()[0]
+    set_handling_rules(late_entry_hours=24, holds_on_mismatch=False, intent=world.signs(world.qa))
+
+    scan_others(world, order, others, world.technician)
+
+    assert Deviation.objects.count() == 1
+    assert not Hold.objects.exists()
+
+
+@pytest.mark.urs("URS-14", "URS-113")
+def test_opens_nothing_for_somebody_who_has_no_seat(world: World) -> None:
+    order, _ = claimed_retrieval(world)
+    others = world.released()[0]
+
+    with refused("NOT_AT_THIS_PICK"):
+        scan_pick(
+            retrieval_id=order.pk, code=others.code, attribution=world.says(world.qa), at=NOON
+        )
+
+    assert not Deviation.objects.exists()
+
+
+@pytest.mark.urs("URS-117", "URS-113")
+def test_only_who_sees_both_programs_reads_of_both(world: World) -> None:
+    order, _ = claimed_retrieval(world)
+    stranger = world.expected(batch=BatchFactory.create())[0]
+
+    with mixed_up("WRONG_PATIENT"):
+        scan_pick(
+            retrieval_id=order.pk,
+            code=stranger.code,
+            attribution=world.says(world.technician),
+            at=NOON,
+        )
+
+    assert Deviation.objects.count() == 1
+    assert not Deviation.objects.visible_to(world.qa).exists()
+
+
+@pytest.mark.urs("URS-32", "URS-113")
+def test_two_wrong_scans_at_once_open_one_deviation(committed_world: World) -> None:
+    world = committed_world
+    order, _ = claimed_retrieval(world)
+    others = world.released()[0]
+    witness_pick(retrieval_id=order.pk, intent=world.signs(world.witness))
+
+    def scan(by: Person) -> object:
+        return scan_pick(
+            retrieval_id=order.pk, code=others.code, attribution=world.says(by), at=NOON
+        )
+
+    race(
+        lambda: scan(world.technician),
+        lambda: scan(world.witness),
+        meet_in="custody.actions.scan_pick.keep_mix_up",
+    )
+
+    assert Deviation.objects.count() == 1
+    assert Hold.objects.count() == 1
+    assert RefusedAttempt.objects.count() == 2
+
+
+@pytest.mark.urs("URS-29", "URS-113")
+def test_stops_a_mix_up_while_vials_are_put_away(world: World) -> None:
+    mine = world.received(2, world.batch())
+    [others] = world.received(1, world.batch())
+    assert mine[0].therapy_id is not None
+    wrong = WrongVial(
+        vial_id=others.pk, therapy_id=mine[0].therapy_id, vial_in_hand="", box_id=world.box.pk
+    )
+
+    def scan(scanned: WrongVial) -> None:
+        stop_mix_up(wrong=scanned, attribution=world.says(world.technician), at=NOON)
+
+    for _ in range(2):
+        with mixed_up("WRONG_PATIENT"):
+            scan(wrong)
+    with refused("RIGHT_PATIENT"):
+        scan(replace(wrong, vial_id=mine[0].pk))
+
+    deviation = Deviation.objects.get()
+    assert {row.vial for row in deviation.vials.all()} == {*mine, others}
+    assert [row.vial for row in HeldVial.objects.open()] == [others]

@@ -58,6 +58,7 @@ from inventory.models import (
     Vial,
     VialKind,
 )
+from tests.factories.procedures import house_procedure, train_for_the_house
 from tests.readiness import open_signing
 
 NOON = datetime(2026, 3, 4, 12, 0, 0, tzinfo=UTC)
@@ -229,6 +230,8 @@ def _freezer(site: Site) -> None:
 
 def _live(world: World) -> None:
     """Announce, receive, store, hold, check out and be refused, as people would."""
+    house_procedure(author=world.ada, approver=world.lea)
+    train_for_the_house([world.ada, world.ben, world.eve, world.lea, world.sue])
     batch, *_ = register_batches(
         message=IncomingMessage(source_system="EBR", message_id="ebr-1", body="{}"),
         batches=[_announced()],

@@ -14,6 +14,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from audit.changes import attributed_change
 from audit.errors import NotFound
 from custody.models import CustodyEvent
 from reports.dossier.contents import Dossier, EventPart
@@ -22,7 +23,10 @@ from reports.kit.blocks import Mark
 from reports.kit.bundle import canonical_json
 from reports.kit.times import local
 from reports.queries import find_therapy_id, therapy_dossier
-from tests.reports.dossier.conftest import COI, NOON, World, register_more
+from sop.deviations import NewDeviation, open_deviation
+from sop.models import DeviationSource
+from tests.factories.inventory import VialFactory
+from tests.reports.dossier.conftest import COI, NOON, World, attributed, register_more
 
 AT = NOON + timedelta(hours=1)
 
@@ -154,6 +158,23 @@ def test_shows_holds_and_refused_attempts(dossier: Dossier) -> None:
     assert refused.action == "decide_quality"
 
 
+@pytest.mark.urs("URS-90", "URS-113", "URS-117")
+def test_shows_deviations_and_nothing_of_other_patients_in_them(world: World) -> None:
+    own, other = world.vials[0], VialFactory.create()
+    with attributed_change(attributed(world.ada, "It stood open"), action="test") as change:
+        for vials, words in (([own], "The lid stood open"), ([own, other], other.code)):
+            found = NewDeviation(
+                source=DeviationSource.MISMATCH, title="t", what_happened=words, vials=vials
+            )
+            open_deviation(change, found, at=AT)
+
+    alone, shared = therapy_dossier(world.therapy.pk, asked_by=world.inspector, at=AT).deviations
+
+    assert alone.what_happened == "The lid stood open"
+    assert other.code not in str(shared)
+    assert alone.impacts == shared.impacts == (f"{own.code}: To assess.",)
+
+
 @pytest.mark.urs("URS-02")
 def test_recomputes_every_hash(dossier: Dossier, world: World) -> None:
     assert all(part.chain.is_intact for part in dossier.containers)
@@ -281,4 +302,4 @@ def test_asks_the_database_as_often_for_three_containers_as_for_thirty(world: Wo
         dossier = therapy_dossier(world.therapy.pk, asked_by=world.inspector, at=AT)
 
     assert len(dossier.containers) == 30
-    assert len(for_thirty) == len(for_three) <= 51
+    assert len(for_thirty) == len(for_three) <= 52

@@ -13,6 +13,7 @@ from audit.models import Meaning, RefusedAttempt, Signature
 from audit.signing import signature_blocks
 from custody.actions.close_deviation import close_deviation
 from custody.actions.decide_quality import decide_quality
+from custody.queries.facts import facts_of_vial
 from inventory.models import Quality, Vial
 from sop.actions.assess_impact import ImpactAssessment, assess_impact
 from sop.actions.classify_deviation import classify_deviation
@@ -292,6 +293,30 @@ def test_names_no_vial_that_the_reporter_does_not_see(world: World) -> None:
             at=NOON,
         )
         codes_of(step, NotFound)
+
+
+@pytest.mark.urs("URS-96", "URS-113")
+@pytest.mark.parametrize("decision", [Quality.RELEASED, Quality.COND_RELEASED])
+def test_stops_a_release_until_it_has_no_impact(world: World, decision: Quality) -> None:
+    [vial] = world.stored(1, world.batch())
+    deviation = opened_deviation(world, vials=[vial])
+
+    def decide() -> object:
+        return decide_quality(
+            vial_ids=[vial.pk],
+            decision=decision,
+            evidence="Certificate 1",
+            intent=world.signs(world.release, meaning=Meaning.RELEASED),
+            at=NOON,
+        )
+
+    assert codes_of(decide) == {"DEVIATION_OPEN"}
+    before = facts_of_vial(vial.pk, seen_by=world.qa, at=NOON).judgement
+    assert "OPEN_DEVIATION" in {finding.code for finding in before.findings}
+    assess(world, deviation, world.qa)
+    after = facts_of_vial(vial.pk, seen_by=world.qa, at=NOON).judgement
+    assert "OPEN_DEVIATION" not in {finding.code for finding in after.findings}
+    decide()
 
 
 @pytest.mark.urs("URS-32", "URS-113")
