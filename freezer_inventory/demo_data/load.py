@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import Person
 from audit.models import Change
 from custody.actions.expire_vials import expire_vials
-from freezer_inventory.demo_data import bank, cart, governing, procedures, refused, tcr
+from freezer_inventory.demo_data import bank, cart, deviations, governing, procedures, refused, tcr
 from freezer_inventory.demo_data.announcements import RECIPES, batch, batch_message
 from freezer_inventory.demo_data.cast import Cast
 from freezer_inventory.demo_data.floor import Floor
@@ -89,6 +89,7 @@ def _carry_on(floor: Floor, orders: Orders) -> None:
     cart.discard(floor)
     cart.retrieve(floor, orders)
     tcr.happen(floor, orders)
+    deviations.happen(floor)
     bank.allocate(floor, orders)
     bank.move_a_box(floor)
     bank.identify(floor)
