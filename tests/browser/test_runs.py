@@ -108,6 +108,7 @@ def test_another_patients_vial_stops_until_it_is_read(
     page.keyboard.type(vial.code)
     page.keyboard.press("Tab")
     assert Execution.objects.get().vial_in_hand_id is None
+    page.wait_for_timeout(2_000)  # a key right after a scan is no person's answer
     page.get_by_role("button", name="I have read this").press("Enter")
     scan(page, vial.code)
     expect(page.locator("[data-refusal='DONE_ALREADY']")).to_be_visible()

@@ -293,7 +293,7 @@ def test_needs_few_queries(world: World, django_assert_max_num_queries: Any) -> 
     desk = desk_of(world.inspector)
     desk.get("/audit/")
 
-    with django_assert_max_num_queries(26):  # one for each kind of record that is listed
+    with django_assert_max_num_queries(28):  # one for each kind of record that is listed
         desk.get("/audit/")
     with django_assert_max_num_queries(24):
         desk.get(f"/audit/{last('receive_batch').pk}/")
