@@ -23,6 +23,7 @@ from accounts.roles import Role
 from audit.authors import Attribution, SignedIntent
 from audit.models import Meaning
 from audit.signing import confirm_intent, witnessed
+from bench.procedures import put_in_force
 from custody.actions.receive_batch import Inspection, receive_batch
 from custody.actions.register_batches import register_batches
 from custody.messages import IncomingMessage
@@ -111,6 +112,9 @@ def _cast() -> dict[str, Person]:
     people = {row.user_id: row for row in Person.objects.filter(user_id__in=CAST)}
     for user_id in ("bench-technician", "bench-witness", "bench-gateway", "bench-reader"):
         _let_in(people[user_id])
+    writes = Attribution(actor=people["bench-technician"], reason="To measure by it", device=DEVICE)
+    readers = ["bench-technician", "bench-witness", "bench-reader"]
+    put_in_force(proof, writes, readers)
     return people
 
 

@@ -9,6 +9,7 @@ from bench.carrying import measure_carrying
 from bench.ground import ground
 from bench.pages import measure_pages
 from bench.signing import measure_signing
+from bench.steps import measure_steps
 from bench.timing import Line, table
 from bench.writing import measure_writes
 
@@ -24,6 +25,7 @@ def measured(*, vials: int, rounds: int) -> tuple[list[Line], str]:
     lines = [
         *measure_pages(stand, rounds),
         *measure_writes(stand, rounds),
+        *measure_steps(stand, rounds),
         *measure_signing(stand, rounds),
         *measure_carrying(stand, max(1, rounds // 10)),
     ]
