@@ -15,6 +15,7 @@ from custody.models import HeldVial, HoldScope
 from freezer_inventory.scale import frame, load
 from inventory.models import Container, Position, Program, Purpose, Site, Vial, VialKind
 from tests.factories.people import PersonFactory
+from tests.factories.procedures import house_procedure
 
 ALLOWED_SECONDS = 5.0
 BOXES = 10
@@ -56,6 +57,7 @@ def test_holds_a_tank_and_a_lot_with_every_descendant_in_five_seconds(
     monkeypatch.setattr(frame, "BOXES_PER_RACK", BOXES)
     monkeypatch.setattr(load, "VIALS_PER_TANK", BOXES * 90)
     load.load(1, lambda _: None)
+    house_procedure(author=PersonFactory.create(), approver=PersonFactory.create())
     child = part_of(Vial.objects.order_by("pk")[0])
     inside = Vial.objects.filter(position__isnull=False).count()
     assert inside >= BOXES * 90 - 1

@@ -30,7 +30,7 @@ class TrainingForm(forms.Form):
     )
     training_reason = forms.CharField(
         max_length=200,
-        label="Reason for the copy",
+        label="Why this report is made",
         help_text="It is kept in the register of exports.",
         error_messages={"required": "Say what the copy is for: it is kept in the register."},
     )

@@ -23,6 +23,7 @@ from tests.factories.inventory import (
     StabilityLimitsFactory,
 )
 from tests.factories.people import PersonFactory
+from tests.factories.procedures import house_procedure, train_for_the_house
 from tests.integration.messages import batch_message, batch_part, container_part, order_part
 from tests.readiness import open_signing
 from tests.world import World, build_storage
@@ -129,6 +130,8 @@ def build_house() -> House:
         _person(user_id, name, Role.SERVICE, program, site)
     world = World(site=site, program=program, **people)
     build_storage(world)
+    house_procedure(author=world.supervisor, approver=world.qa)
+    train_for_the_house(world.people)
     open_signing(world.people, by=world.signs(world.admin))
     return House(world=world, product=product)
 
