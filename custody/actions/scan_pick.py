@@ -43,15 +43,22 @@ def scan_pick(*, retrieval_id: int, code: str, attribution: Attribution, at: dat
             seat = _seat(retrieval, attribution)
         if not is_mix_up(why):
             refuse_if(why)
-            scan = PickScan(claim=claims[found[code].pk], seat=seat, scanned_code=code)
-            return _record(scan, attribution, at)
+            return _record(claims[found[code].pk], seat, code, attribution, at)
         stop = keep_mix_up(change, why, _mix_up(found[code], retrieval, expected), at=at)
     raise stop
 
 
-def _record(scan: PickScan, attribution: Attribution, at: datetime) -> PickScan:
-    refuse_if(_refusals_of_a_repeat(scan.claim, Seat(scan.seat)))
-    scan.person_id, scan.scanned_at = attribution.actor.pk, at
+def _record(
+    claim: Claim, seat: Seat, code: str, attribution: Attribution, at: datetime
+) -> PickScan:
+    refuse_if(_refusals_of_a_repeat(claim, seat))
+    scan = PickScan(
+        claim=claim,
+        seat=seat,
+        person_id=attribution.actor.pk,
+        scanned_code=code,
+        scanned_at=at,
+    )
     scan.save(force_insert=True)
     return scan
 
