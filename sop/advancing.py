@@ -43,7 +43,7 @@ def record_act(
     if due.step.per == Per.VIAL and [vial.pk for vial in vials] != [due.vial_id]:
         raise ActionRefused([OTHER_VIAL])
     second = change.second_person
-    record = new_record(run, due.step.key, due.vial_id, by=actor)
+    record = new_record(run, due.step.key, due.vial_id, by=actor.pk)
     record.second_person_id = None if second is None else second.pk
     record.values = {"action": str(action), "vials": [vial.code for vial in vials]}
     write_records(change, run, [record], stored=vials if action in STORES else ())
@@ -55,17 +55,21 @@ def new_record(
     key: str,
     vial_id: int | None,
     *,
-    by: Author,
+    by: int,
     outcome: StepOutcome = StepOutcome.DONE,
 ) -> StepRecord:
-    """Make the record of a step, to be completed and written."""
+    """
+    Make the record of a step, to be completed and written.
+
+    by: the key of the person who does it.
+    """
     return StepRecord(
         execution=run.row,
         version_id=run.row.version_id,
         step_key=key,
         vial_id=vial_id,
         outcome=outcome,
-        person_id=by.pk,
+        person_id=by,
     )
 
 
@@ -136,14 +140,8 @@ def _tell_of_overtime(change: OpenChange, run: LockedRun) -> None:
 
 def close_block(run: LockedRun, walk: Walk, block: Sequence[Step]) -> Walk:
     """Record that every vial had these steps, under the key of the first; return the walk."""
-    record = StepRecord(
-        execution=run.row,
-        version_id=run.row.version_id,
-        step_key=block[0].key,
-        outcome=StepOutcome.DONE,
-        person_id=run.row.held_by_id,
-        values={"vials": len(walk.vials_of(block))},
-    )
+    record = new_record(run, block[0].key, None, by=run.row.held_by_id)
+    record.values = {"vials": len(walk.vials_of(block))}
     StepRecord.objects.bulk_create([record])
     return walk.with_passed(
         Passed(key=block[0].key, vial_id=None, person_id=run.row.held_by_id, at=timezone.now()),

@@ -1,27 +1,39 @@
 """The seam by which custody holds vials for a failed step, in the same transaction."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from audit.changes import OpenChange
 
-Hold = Callable[[OpenChange, Sequence[int], str, datetime], None]
 
-_holders: list[Hold] = []
-
-
-def hold_with(hold: Hold) -> None:
-    """Let `hold` place the holds; it takes the Change, the vials' keys, the reason and the time."""
-    _holders[:] = [hold]
-
-
-def hold_for_a_step(change: OpenChange, vial_ids: Sequence[int], reason: str, at: datetime) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Holding:
     """
-    Hold vials in the Change that is open.
+    How the floor above holds.
 
-    Raises RuntimeError: nobody holds here.
+    hold: takes the Change, the vials' keys, the reason and the time. on_mix_up: whether the site
+    holds another patient's vial by itself.
     """
-    if not _holders:
+
+    hold: Callable[[OpenChange, Sequence[int], str, datetime], None]
+    on_mix_up: Callable[[], bool]
+
+
+_ways: list[Holding] = []
+
+
+def hold_with(holding: Holding) -> None:
+    """Let vials be held this way."""
+    _ways[:] = [holding]
+
+
+def holding() -> Holding:
+    """
+    Return how vials are held.
+
+    Raises RuntimeError: custody has not said it.
+    """
+    if not _ways:
         raise RuntimeError("custody has not said how vials are held")
-    if vial_ids:
-        _holders[0](change, vial_ids, reason, at)
+    return _ways[0]

@@ -46,13 +46,14 @@ def insist_on_open(run: Execution) -> None:
         raise ActionRefused([RUN_ENDED])
 
 
-def insist_on_scope(run: Execution, actor: Author) -> None:
+def insist_on_scope(run: Execution, actor: Author, *, program_id: int | None = None) -> None:
     """
     Insist on a role on the floor or in quality, and on the run's site and program.
 
+    program_id: of a vial that comes into the run.
     Raises NotAuthorised.
     """
-    programs = [] if run.program_id is None else [run.program_id]
+    programs = [key for key in (run.program_id, program_id) if key is not None]
     stands = standing(actor, programs=programs, sites=[run.site_id])
     insist_on_standing(stands, FLOOR_OR_QUALITY)
 

@@ -1,28 +1,15 @@
 """Taking a vial up into a run: whose it must be, and what the run learns from the first."""
 
-from audit.authors import Author
 from audit.errors import Refusal
 from inventory.models import Vial
-from sop.authority import FLOOR_OR_QUALITY, insist_on_standing
 from sop.documents.document import ProcedureDocument
 from sop.models import Execution
 from sop.runs import LockedRun
-from sop.standing import standing
 
 
 def read_vial(vial_id: int) -> Vial:
     """Return the vial with what the run keeps of it."""
     return Vial.objects.select_related("batch", "therapy").get(pk=vial_id)
-
-
-def insist_on_program(vial: Vial, run: Execution, actor: Author) -> None:
-    """
-    Insist that the person works on the vial's program.
-
-    Raises NotAuthorised (OUTSIDE_PROGRAM).
-    """
-    stands = standing(actor, programs=[vial.program_id], sites=[run.site_id])
-    insist_on_standing(stands, FLOOR_OR_QUALITY)
 
 
 def fault_of(vial: Vial, run: Execution, document: ProcedureDocument) -> Refusal | None:

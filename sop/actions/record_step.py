@@ -1,6 +1,5 @@
 """Recording one step of a run."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,22 +12,20 @@ from sop.advancing import insist_on_step_role, new_record, write_records
 from sop.answering import answer_step
 from sop.documents.steps import FileStep, ScanObject, ScanStep
 from sop.failing import open_for_a_step, refuse_at_a_stop
+from sop.files import content_type_of, name_of_file, refusals_to_attach, sha256_of
 from sop.models import DeviationSource, StepFile, StepOutcome, StepRecord
 from sop.rules.judging import Answer, Judged
 from sop.rules.walking import Due, refusals_of_order
-from sop.runner import insist_on_runner
+from sop.runner import insist_on_runner, insist_on_scope
 from sop.runs import LockedRun, lock_run, words_of_due
-from sop.taking_up import fault_of, insist_on_program, read_vial, take_up
-
-LARGEST_FILE = 10 * 1024 * 1024
+from sop.taking_up import fault_of, read_vial, take_up
 
 
 @dataclass(frozen=True, kw_only=True)
 class StepFileIn:
-    """A photo or file as it was sent; its type is told by its content."""
+    """A photo or file as it was sent; what it is, its content tells."""
 
     name: str
-    content_type: str
     content: bytes
 
 
@@ -69,7 +66,7 @@ def record_step(
         if vial is not None and run.walk.is_passed(due.step.key, vial.pk):
             _take_up_again(run, vial)
             return None
-        record = new_record(run, key, None if vial is None else vial.pk, by=attribution.actor)
+        record = new_record(run, key, None if vial is None else vial.pk, by=attribution.actor.pk)
         return _record(change, run, due, record, judged, vial, at=at)
 
 
@@ -84,7 +81,7 @@ def _vial_of(
     if not is_vial or judged.values.get("kind") != "vial" or not isinstance(key, int):
         return judged, None
     vial = read_vial(key)
-    insist_on_program(vial, run.row, attribution.actor)
+    insist_on_scope(run.row, attribution.actor, program_id=vial.program_id)
     fault = judged.failure or fault_of(vial, run.row, run.document)
     return Judged(values=judged.values, failure=fault, is_mismatch=fault is not None), vial
 
@@ -134,7 +131,7 @@ def _concerned(run: LockedRun, vial: Vial | None) -> list[Vial]:
     """List the vial of the step, and the one that was in hand."""
     scanned = None if vial is None else vial.pk
     keys = [key for key in (run.row.vial_in_hand_id, scanned) if key is not None]
-    return list(Vial.objects.select_related("batch").filter(pk__in=keys).order_by("pk"))
+    return list(Vial.objects.select_related("batch", "therapy").filter(pk__in=keys).order_by("pk"))
 
 
 def _key(values: dict[str, object]) -> int | None:
@@ -148,20 +145,19 @@ def _record_file(
     """
     Keep a file with its step.
 
-    Raises ActionRefused (NO_FILE, FILE_TOO_LARGE).
+    Raises ActionRefused (NO_FILE, FILE_EMPTY, FILE_TOO_LARGE, FILE_KIND).
     """
-    if file is None or not file.content:
+    if file is None:
         raise ActionRefused([Refusal("NO_FILE", "Take the photo or choose the file first.")])
-    if len(file.content) > LARGEST_FILE:
-        raise ActionRefused([Refusal("FILE_TOO_LARGE", "The file is larger than 10 MB.")])
-    digest = hashlib.sha256(file.content).hexdigest()
-    record = new_record(run, due.step.key, due.vial_id, by=run.row.held_by)
-    record.values = {"file": file.name[:200], "sha256": digest, "bytes": len(file.content)}
+    refuse_if(refusals_to_attach(file.content))
+    name, digest = name_of_file(file.name), sha256_of(file.content)
+    record = new_record(run, due.step.key, due.vial_id, by=run.row.held_by_id)
+    record.values = {"file": name, "sha256": digest, "bytes": len(file.content)}
     write_records(change, run, [record])
     StepFile(
         record=record,
-        name=file.name[:200],
-        content_type=file.content_type[:100],
+        name=name,
+        content_type=content_type_of(file.content),
         content=file.content,
         sha256=digest,
     ).save(force_insert=True)

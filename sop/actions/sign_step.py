@@ -38,7 +38,7 @@ def sign_step(
         if second is not None:
             programs = [] if run.row.program_id is None else [run.row.program_id]
             require_second_person(second, programs=programs, sites=[run.row.site_id])
-        record = new_record(run, key, vial_id, by=intent.signer)
+        record = new_record(run, key, vial_id, by=intent.signer.pk)
         record.second_person_id = None if second is None else second.pk
         record.values = {"meaning": str(intent.meaning)}
         write_records(change, run, [record])

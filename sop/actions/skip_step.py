@@ -43,7 +43,7 @@ def skip_step(
             vials=vials,
             at=at,
         )
-        record = new_record(run, key, vial_id, by=attribution.actor, outcome=StepOutcome.SKIPPED)
+        record = new_record(run, key, vial_id, by=attribution.actor.pk, outcome=StepOutcome.SKIPPED)
         record.reason, record.deviation = why, deviation
         write_records(change, run, [record])
         return record

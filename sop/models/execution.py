@@ -112,9 +112,6 @@ class StepOutcome(models.TextChoices):
     SKIPPED = "skipped", "Skipped"
 
 
-PASSED = (StepOutcome.DONE, StepOutcome.FAILED, StepOutcome.SKIPPED)
-
-
 class StepRecord(models.Model):
     """
     What was recorded at one step, once for the session or once for a vial; evidence, never changed.

@@ -8,6 +8,7 @@ from django.db.models import Count, Max, Q
 
 from audit.authors import Author
 from inventory.models import Vial
+from sop.authority import may
 from sop.documents.document import ProcedureDocument
 from sop.models import (
     Execution,
@@ -100,10 +101,22 @@ class RunPage:
 
 
 def startable(person: Author) -> list[Startable]:
-    """List the procedures in force by code; one statement."""
+    """
+    List the procedures in force in which somebody's roles have work, what they may run first.
+
+    One statement, and one for each version that this process has not read yet.
+    """
     with connection.cursor() as cursor:
         cursor.execute(STARTABLE, {"person": person.pk})
-        return [Startable(*row) for row in cursor.fetchall()]
+        rows = [Startable(*row) for row in cursor.fetchall()]
+    mine = [row for row in rows if _has_work_for(person, document_of(row.version_id))]
+    return sorted(mine, key=lambda row: not row.is_qualified)
+
+
+def _has_work_for(person: Author, document: ProcedureDocument) -> bool:
+    """Say whether the person's roles allow one of its acts, or it has none to allow."""
+    acts = document.actions()
+    return not acts or any(may(person, action) for action in acts)
 
 
 def list_runs(person: Author, *, ended: bool = False) -> list[RunRow]:

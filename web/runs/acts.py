@@ -6,23 +6,12 @@ from django.urls import reverse
 
 from sop.action import Action
 from sop.queries.runs import RunPage
+from web.vial_verbs import VERBS
 
 BY_SCAN = frozenset({Action.PLACE_VIALS, Action.PUT_BACK_VIALS})
 """Done on the run's own screen, by scanning the box or the place."""
 
-_OF_THE_VIAL = {
-    Action.MOVE_VIALS: "vials:move",
-    Action.CHECK_OUT_VIALS: "vials:check-out",
-    Action.DISCARD_VIALS: "vials:discard",
-    Action.CONSUME_VIALS: "vials:consume",
-    Action.TRANSFER_VIALS: "vials:transfer",
-    Action.SPLIT_VIAL: "vials:split",
-    Action.RELABEL_VIAL: "vials:relabel",
-    Action.REPORT_MISSING: "vials:missing",
-    Action.RECORD_FOUND: "vials:found",
-    Action.PLACE_HOLD: "vials:hold",
-    Action.STORE_LATE: "vials:store-late",
-}
+_OF_THE_VIAL = {verb.action: f"vials:{verb.name}" for verb in VERBS}
 _OF_A_SECTION = {
     Action.RECEIVE_BATCH: ("batches:index", "Open the receipts"),
     Action.MOVE_CONTAINER: ("storage:index", "Open storage"),

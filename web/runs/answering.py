@@ -9,7 +9,7 @@ from audit.authors import Attribution
 from audit.errors import ActionRefused, DomainError, Refusal
 from audit.refusals import record_refusal
 from custody.queries.resolve import resolve
-from inventory.codes.scan import needs_second_entry, read_scan
+from inventory.codes.scan import read_scan
 from inventory.codes.words import UnreadableScan
 from inventory.models import IdentifierKind
 from sop.actions.end_vials import end_vials
@@ -35,7 +35,7 @@ from web.forms.runs import StepForm
 from web.put_away.memory import Memory
 from web.put_away.outcome import Outcome, refused
 from web.put_away.placing import Putting
-from web.put_away.scanning import take_scan
+from web.put_away.scanning import ask_again, take_scan
 from web.put_away.steps import answer as answer_put_away
 from web.runs.acts import BY_SCAN
 
@@ -126,7 +126,7 @@ def _is_done_card(asked: Answering) -> bool:
 
 def _scan_for(asked: Answering, due: Due, step: ScanStep | IdentityStep) -> Answered:
     """Take a scan that is compared with what the step expects."""
-    again = _ask_again(asked)
+    again = ask_again(asked.memory, _raw(asked), typed=asked.form.was_typed)
     if again is not None:
         return Answered(outcome=again, first=asked.first)
     asked = replace(asked, memory=replace(asked.memory, typed=""))
@@ -135,23 +135,6 @@ def _scan_for(asked: Answering, due: Due, step: ScanStep | IdentityStep) -> Answ
     if due.takes_up and _chooses_a_box(asked):
         return Answered(outcome=take_scan(putting_of(asked), _raw(asked), typed=False))
     return Answered(outcome=_record(asked, step.key, due.vial_id, Answer(code=_raw(asked))))
-
-
-def _ask_again(asked: Answering) -> Outcome | None:
-    """Ask for a code once more that was typed and that no check character guards (URS-04)."""
-    scan = read_scan(_raw(asked))
-    if not asked.form.was_typed or not needs_second_entry(scan) or asked.memory.typed == scan.code:
-        return None
-    if not asked.memory.typed:
-        return Outcome(
-            memory=replace(asked.memory, typed=scan.code),
-            asks=f"{scan.code} was typed by hand. Type it once more, or scan it.",
-        )
-    error = ActionRefused(
-        [Refusal("ENTRIES_DIFFER", "The two entries differ. Read the code again, or scan it.")]
-    )
-    cleared = replace(asked.memory, typed="")
-    return refused(cleared, error, expected=asked.memory.typed, scanned=scan.code)
 
 
 def _identity(asked: Answering, step: IdentityStep, vial_id: int | None) -> Answered:
@@ -191,11 +174,7 @@ def _record(asked: Answering, key: str, vial_id: int | None, answer: Answer) -> 
     sent = asked.form.cleaned_data["file"]
     file = None
     if sent is not None:
-        file = StepFileIn(
-            name=sent.name or "file",
-            content_type=sent.content_type or "application/octet-stream",
-            content=sent.read(),
-        )
+        file = StepFileIn(name=sent.name or "file", content=sent.read())
     record = record_step(
         execution_id=asked.page.run.pk,
         key=key,
@@ -223,6 +202,9 @@ def said_of_record(memory: Memory, record: StepRecord | None) -> Outcome:
             + ("Go on with the next step." if went_on else "Set it apart, and scan the right one."),
             status=409,
         )
+    box = record.values.get("key") if record.values.get("kind") == "container" else None
+    if isinstance(box, int):
+        memory = memory.in_box(box)
     return Outcome(memory=memory, words="Recorded.", code=str(record.values.get("scanned", "")))
 
 

@@ -13,6 +13,7 @@ from sop.queries.runs import run_page, step_file
 from web.attribution import attributed
 from web.forms.runs import StartForm
 from web.http import Request, is_htmx
+from web.put_away.memory import Memory
 from web.runs.answering import answer_run
 from web.runs.showing import asked_of, list_context, run_context
 from web.runs.signing import signing_of, tried_to_sign
@@ -44,6 +45,7 @@ def start(request: Request) -> HttpResponse:
         ),
     )
     if started:
+        Memory().keep(request)  # the box of an earlier put-away is not this run's
         return redirect("runs:run", started[0].pk)
     context = {**list_context(request), "tried": tried}
     return render(request, "runs/index.html", context, status=tried.status)

@@ -1,6 +1,7 @@
 """A put-away procedure as it is followed in a run, and the ways to go through it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from custody.actions.place_vials import place_vials
 from custody.models import CustodyEvent
@@ -57,13 +58,13 @@ class Runs:
         train(world.witness, version)
         return cls(world, version)
 
-    def started(self) -> Execution:
+    def started(self, at: datetime = NOON) -> Execution:
         """Return a run at the technician's hands."""
         return start_run(
             procedure_id=self.version.procedure_id,
             site_id=self.world.site.pk,
             attribution=self.world.says(self.world.technician),
-            at=NOON,
+            at=at,
         )
 
     def does(

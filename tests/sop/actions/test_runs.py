@@ -1,9 +1,11 @@
 """Runs: pinned, in order, by one person at a time, with every step on record."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.utils import timezone
 
 from audit.errors import NotAuthorised
 from audit.models import Change, Meaning, RefusedAttempt, Signature
@@ -32,6 +34,8 @@ from tests.factories.people import PersonFactory
 from tests.factories.procedures import document, in_force, train
 from tests.sop.actions.runs import Runs, due_key, put_away_document
 from tests.world import NOON, World
+
+PNG = b"\x89PNG\r\n\x1a\n and the seal"
 
 
 @pytest.fixture
@@ -153,6 +157,12 @@ def test_a_vial_of_another_patient_stops_and_opens_one_deviation(runs: Runs) -> 
     deviation = Deviation.objects.get()
     assert first.deviation == second.deviation == deviation.number
     assert stranger.code in deviation.what_happened
+    for one in (vial, stranger):
+        assert one.therapy is not None
+        assert one.therapy.coi in deviation.what_happened
+    listed = set(deviation.vials.values_list("vial", flat=True))
+    assert listed == {vial.pk, stranger.pk}
+    assert list(HeldVial.objects.open().values_list("vial", flat=True)) == [stranger.pk]
     assert due_key(run) == "vial"
 
 
@@ -319,10 +329,37 @@ def test_keeps_a_photo_with_its_step(world: World) -> None:
     asked = {"execution_id": run.pk, "key": "photo", "vial_id": None, "answer": Answer()}
     with refused("NO_FILE"):
         record_step(**asked, attribution=says, at=NOON)  # type: ignore[arg-type] # by name
-    photo = StepFileIn(name="seal.png", content_type="image/png", content=b"\x89PNG")
+    for content, code in ((b"", "FILE_EMPTY"), (b"\x00\x01 no picture", "FILE_KIND")):
+        with refused(code):
+            record_step(
+                **asked,  # type: ignore[arg-type] # by name
+                attribution=says,
+                at=NOON,
+                file=StepFileIn(name="seal.png", content=content),
+            )
+    photo = StepFileIn(name="..\\seal.png", content=PNG)
 
     record_step(**asked, attribution=says, at=NOON, file=photo)  # type: ignore[arg-type] # by name
 
     kept = StepFile.objects.get(record__execution=run)
-    assert bytes(kept.content) == b"\x89PNG"
+    assert (bytes(kept.content), kept.name, kept.content_type) == (PNG, "seal.png", "image/png")
     assert kept.record.values["sha256"] == kept.sha256
+
+
+@pytest.mark.urs("URS-113")
+@pytest.mark.parametrize(("minutes", "count"), [(1, 1), (60, 0)])
+def test_a_run_that_took_too_long_opens_a_deviation(world: World, minutes: int, count: int) -> None:
+    said = document(
+        ConfirmStep(key="gloves", title="Put on cryo gloves"),
+        code="SOP-PUT",
+        most_minutes=minutes,
+    )
+    runs = Runs.of(world, said)
+    run = runs.started(at=timezone.now() - timedelta(minutes=30))
+
+    runs.does(run, "gloves")
+
+    run.refresh_from_db()
+    assert run.status == ExecutionStatus.COMPLETED
+    late = Deviation.objects.filter(title__contains="took 30 minutes, 1 are allowed")
+    assert late.count() == Deviation.objects.count() == count

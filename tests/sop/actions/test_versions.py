@@ -1,12 +1,10 @@
 """A version goes from draft through review into force, and nobody decides on what they wrote."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from django.db import connection
 
-from audit.changes import machine_change
 from audit.errors import ActionRefused, NotAuthorised, NotFound
 from audit.models import Meaning, RefusedAttempt
 from audit.signing import signature_blocks
@@ -22,52 +20,12 @@ from sop.actions.return_version import return_version
 from sop.actions.submit_version import submit_version
 from sop.actions.withdraw_version import withdraw_version
 from sop.documents.steps import ConfirmStep
-from sop.models import ProcedureFile, ProcedureVersion, VersionStatus
-from sop.models.procedure import FROZEN_DOCUMENT, ProcedureVersionQuerySet
+from sop.models import ProcedureFile, ProcedureVersion
 from sop.versions import digest_of
-from tests.audit.conftest import refused
 from tests.custody.racing import race, winners, without_locks
-from tests.factories.procedures import HOUSE, document, govern
+from tests.factories.procedures import document, govern
+from tests.sop.actions.versions import LATER, PDF, approved, draft, edited, in_review, ours
 from tests.world import NOON, World
-
-PDF = b"%PDF-1.7 a drawing"
-LATER = NOON + timedelta(days=7)
-
-
-def ours() -> ProcedureVersionQuerySet:
-    """Return the versions of these tests, without the one by which the world works."""
-    rows: ProcedureVersionQuerySet = ProcedureVersion.objects.exclude(procedure__code=HOUSE)
-    return rows
-
-
-def draft(world: World, code: str = "SOP-T-001") -> ProcedureVersion:
-    """Return the supervisor's draft."""
-    return begin_procedure(document=document(code=code), by=world.says(world.supervisor))
-
-
-def in_review(world: World, code: str = "SOP-T-001") -> ProcedureVersion:
-    """Return a version that the supervisor submitted."""
-    return submit_version(version_id=draft(world, code).pk, intent=world.signs(world.supervisor))
-
-
-def approved(world: World, since: datetime | None = None) -> ProcedureVersion:
-    """Return a version that quality approved."""
-    return approve_version(
-        version_id=in_review(world).pk,
-        effective_at=since,
-        intent=world.signs(world.qa, meaning=Meaning.APPROVED),
-        at=NOON,
-    )
-
-
-def edited(version: ProcedureVersion, world: World, title: str, read: str = "") -> ProcedureVersion:
-    """Let QA give a draft another title."""
-    return edit_draft(
-        version_id=version.pk,
-        document=document(code="SOP-T-001").model_copy(update={"title": title}),
-        read_digest=read or digest_of(version.document),
-        by=world.says(world.qa),
-    )
 
 
 @pytest.mark.urs("URS-08", "URS-25")
@@ -361,51 +319,3 @@ def test_a_removed_file_stays_on_record(world: World) -> None:
 
     file.refresh_from_db()
     assert (file.name, file.content_type, file.is_removed) == ("rack.txt", "text/plain", True)
-
-
-FORBIDDEN = {
-    "another document": "document = '{}'",
-    "another title": "title = 'Other'",
-    "another author": "author_id = approved_by_id",
-    "another approver": "approved_by_id = author_id",
-    "an earlier date": "effective_at = effective_at - interval '1 year'",
-    "back to draft": "status = 'draft'",
-}
-
-
-@pytest.mark.urs("URS-08", "URS-37")
-@pytest.mark.parametrize("what", FORBIDDEN.values(), ids=FORBIDDEN.keys())
-def test_the_database_keeps_an_approved_version_as_it_is(world: World, what: str) -> None:
-    version = approved(world)
-
-    with (
-        machine_change("attacker", action="attack", reason="To see"),
-        refused(FROZEN_DOCUMENT),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute(f"UPDATE sop_procedureversion SET {what} WHERE id = {version.pk}")
-
-
-@pytest.mark.urs("URS-08", "URS-37")
-def test_the_database_keeps_the_files_of_a_submitted_version(world: World) -> None:
-    version = draft(world)
-    by = world.says(world.supervisor)
-    file = attach_file(version_id=version.pk, name="a.pdf", content=PDF, by=by)
-    submit_version(version_id=version.pk, intent=world.signs(world.supervisor))
-
-    with (
-        machine_change("attacker", action="attack", reason="To see"),
-        refused(FROZEN_DOCUMENT),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute(f"UPDATE sop_procedurefile SET name = 'b' WHERE id = {file.pk}")
-
-
-@pytest.mark.urs("URS-25")
-def test_no_version_skips_its_review_in_the_database(world: World) -> None:
-    version = draft(world)
-    version.status, version.approved_by = VersionStatus.APPROVED, world.qa
-    version.approved_at = version.effective_at = NOON
-
-    with machine_change("attacker", action="attack", reason="To see"), refused(FROZEN_DOCUMENT):
-        version.save(update_fields=["status", "approved_by", "approved_at", "effective_at"])
