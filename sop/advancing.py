@@ -11,11 +11,11 @@ from audit.errors import ActionRefused, NotAuthorised, Refusal
 from audit.writes import update_all
 from inventory.models import Custody, Vial
 from sop.action import Action
-from sop.deviations import NewDeviation, open_deviation
+from sop.deviations import open_deviation
 from sop.documents.steps import ActStep, Per, Step
 from sop.models import DeviationSource, ExecutionStatus, StepOutcome, StepRecord
 from sop.rules.walking import Due, Passed, Walk, act_due
-from sop.runs import LockedRun, passed_now
+from sop.runs import LockedRun, deviation_of, passed_now
 
 WAITING = (Custody.RECEIVED, Custody.CHECKED_OUT, Custody.RETURNED)
 STORES = frozenset({Action.PLACE_VIALS, Action.PUT_BACK_VIALS})
@@ -123,19 +123,14 @@ def _tell_of_overtime(change: OpenChange, run: LockedRun) -> None:
     if took <= timedelta(minutes=most):
         return
     minutes = int(took.total_seconds() // 60)
-    open_deviation(
-        change,
-        NewDeviation(
-            source=DeviationSource.FAILED_STEP,
-            title=f"{run.document.code}: {row} took {minutes} minutes, {most} are allowed",
-            what_happened=f"Begun {row.started_at.isoformat()}, ended {row.ended_at.isoformat()}.",
-            vials=list(Vial.objects.filter(step_records__execution=row).distinct()),
-            caused_by_id=row.held_by_id,
-            site_id=row.site_id,
-            program_id=row.program_id,
-        ),
-        at=row.ended_at,
+    found = deviation_of(
+        run,
+        source=DeviationSource.FAILED_STEP,
+        title=f"{row} took {minutes} minutes, {most} are allowed",
+        what_happened=f"Begun {row.started_at.isoformat()}, ended {row.ended_at.isoformat()}.",
+        vials=list(Vial.objects.filter(step_records__execution=row).distinct()),
     )
+    open_deviation(change, found, at=row.ended_at)
 
 
 def close_block(run: LockedRun, walk: Walk, block: Sequence[Step]) -> Walk:

@@ -7,11 +7,11 @@ from audit.changes import OpenChange
 from audit.errors import ActionRefused, Refusal
 from inventory.models import Vial
 from sop.advancing import WAITING
-from sop.deviations import NewDeviation, add_to_open_deviation, open_deviation
+from sop.deviations import add_to_open_deviation, open_deviation
 from sop.documents.steps import OnFailure, Step
 from sop.holding import holding
 from sop.models import DeviationSource
-from sop.runs import LockedRun
+from sop.runs import LockedRun, deviation_of
 
 ALWAYS_A_DEVIATION = frozenset({"WRONG_PATIENT", "OTHER_BATCH"})
 """A mix-up opens one whatever the step says, and holds where the site does so. URS-113."""
@@ -59,20 +59,11 @@ def open_for_a_step(
     known = add_to_open_deviation(about, words)
     if known is not None:
         return known.number
-    deviation = open_deviation(
-        change,
-        NewDeviation(
-            source=source,
-            title=f"{run.document.code}: {failure.words}",
-            what_happened=words,
-            vials=[*vials, *(_expected(run) if is_mix_up else [])],
-            caused_by_id=run.row.held_by_id,
-            site_id=run.row.site_id,
-            program_id=run.row.program_id,
-            about=about,
-        ),
-        at=at,
+    listed = [*vials, *(_expected(run) if is_mix_up else [])]
+    found = deviation_of(
+        run, source=source, title=failure.words, what_happened=words, vials=listed, about=about
     )
+    deviation = open_deviation(change, found, at=at)
     way = holding()
     if vials and (step.on_failure == OnFailure.HOLD or (is_mix_up and way.on_mix_up())):
         way.hold(change, [vial.pk for vial in vials], f"{deviation.number}: {words}", at)

@@ -6,9 +6,11 @@ from datetime import datetime
 from functools import lru_cache
 
 from audit.errors import NotFound, Refusal
+from inventory.models import Vial
+from sop.deviations import NewDeviation
 from sop.documents.document import ProcedureDocument
 from sop.documents.reading import stored_document
-from sop.models import Execution, ProcedureVersion, StepOutcome, StepRecord
+from sop.models import DeviationSource, Execution, ProcedureVersion, StepOutcome, StepRecord
 from sop.rules.walking import Passed, Walk
 
 NO_RUN = NotFound([Refusal("UNKNOWN_RUN", "No such run that you may see. Look in the list.")])
@@ -94,3 +96,25 @@ def step_words(code: str, number: int, document: ProcedureDocument, key: str) ->
     step = document.step(key)
     title = "" if step is None else step.title[:120]
     return f"{code} v{number}, step {document.number_of(key)}: {title}"
+
+
+def deviation_of(
+    run: LockedRun,
+    *,
+    source: DeviationSource,
+    title: str,
+    what_happened: str,
+    vials: Sequence[Vial],
+    about: str = "",
+) -> NewDeviation:
+    """Describe a deviation that a run opens: at its site, caused by whoever holds it."""
+    return NewDeviation(
+        source=source,
+        title=f"{run.document.code}: {title}",
+        what_happened=what_happened,
+        vials=vials,
+        caused_by_id=run.row.held_by_id,
+        site_id=run.row.site_id,
+        program_id=run.row.program_id,
+        about=about,
+    )

@@ -9,7 +9,7 @@ from inventory.models import Vial
 from sop.deviations import NewDeviation, open_deviation
 from sop.models import DeviationSource, Execution, ExecutionStatus
 from sop.runner import insist_on_open, insist_on_scope
-from sop.runs import LockedRun, lock_run
+from sop.runs import LockedRun, deviation_of, lock_run
 
 
 def abandon_run(*, execution_id: int, attribution: Attribution, at: datetime) -> Execution:
@@ -37,12 +37,10 @@ def _deviation(run: LockedRun, reason: str) -> NewDeviation:
     due = run.walk.due()
     at_step = "" if due is None else f" before “{due.step.title}”"
     keys = {one.vial_id for one in run.walk.passed if one.vial_id is not None}
-    return NewDeviation(
+    return deviation_of(
+        run,
         source=DeviationSource.SKIPPED_STEP,
-        title=f"{run.document.code} abandoned{at_step}",
+        title=f"abandoned{at_step}",
         what_happened=reason.strip(),
         vials=list(Vial.objects.filter(pk__in=keys)),
-        caused_by_id=run.row.held_by_id,
-        site_id=run.row.site_id,
-        program_id=run.row.program_id,
     )
