@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "reports",
     "custody",
     "sop",
+    "temperature",
     "inventory",
     "accounts",
     "audit",

@@ -165,6 +165,7 @@ def test_reads_every_action() -> None:
         "inventory",
         "reports",
         "sop",
+        "temperature",
     }
 
 

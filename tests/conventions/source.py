@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = (
     *("accounts", "audit", "custody", "freezer_inventory", "integration", "inventory"),
-    *("reports", "sop", "web", "bootstrap", "bench", "tools", "tests", "deploy"),
+    *("reports", "sop", "temperature", "web", "bootstrap", "bench", "tools", "tests", "deploy"),
 )
 
 

@@ -1,0 +1,43 @@
+"""The tables of temperature: sources, probes, readings, limits, excursions."""
+
+from temperature.models.excursion import Excursion, Gap, GapCause
+from temperature.models.feed import Feed, FeedKind, FeedState
+from temperature.models.limits import GRAVITY, Level, LimitProfile, LimitVersion, Side
+from temperature.models.probe import Calibration, Fitting, Probe, Quantity, Zone
+from temperature.models.reading import (
+    UNUSABLE,
+    Flag,
+    Intake,
+    IntakeKind,
+    Period,
+    ProbeState,
+    Reading,
+    Rollup,
+)
+
+__all__ = [
+    "GRAVITY",
+    "UNUSABLE",
+    "Calibration",
+    "Excursion",
+    "Feed",
+    "FeedKind",
+    "FeedState",
+    "Fitting",
+    "Flag",
+    "Gap",
+    "GapCause",
+    "Intake",
+    "IntakeKind",
+    "Level",
+    "LimitProfile",
+    "LimitVersion",
+    "Period",
+    "Probe",
+    "ProbeState",
+    "Quantity",
+    "Reading",
+    "Rollup",
+    "Side",
+    "Zone",
+]

@@ -1,0 +1,137 @@
+"""Whether a sample becomes a reading, and what must be said of it; pure."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from temperature.arrivals import Fault, Sample
+from temperature.models import Flag, Quantity
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+AHEAD_BY = timedelta(minutes=1)
+TOO_FAR_AHEAD = timedelta(days=1)
+LATE_BY = timedelta(minutes=15)
+FAULTS_KEPT = 100
+BOUNDS = {Quantity.TEMPERATURE: (-200.0, 150.0), Quantity.LEVEL: (-5.0, 110.0)}
+"""What a probe of each quantity can measure at all; nitrogen boils at −195.8 °C."""
+
+NO_VALUE, IMPLAUSIBLE, LATE, AHEAD = map(
+    int, (Flag.NO_VALUE, Flag.IMPLAUSIBLE, Flag.LATE, Flag.AHEAD)
+)  # plain numbers: a bulk file brings 50,000 readings a second
+EXPLAINED = int(Flag.NO_VALUE | Flag.OPEN_CIRCUIT | Flag.FAULT | Flag.IMPLAUSIBLE)
+
+Kept = tuple[float | None, int, datetime | None]
+
+
+@dataclass(frozen=True)
+class Channel:
+    """The probe behind a channel."""
+
+    probe_id: int
+    quantity: Quantity
+
+
+@dataclass
+class Taken:
+    """The readings to store, as columns of equal length, by probe and device time; and the rest."""
+
+    probes: list[int] = field(default_factory=list)
+    device_at: list[datetime] = field(default_factory=list)
+    values: list[float | None] = field(default_factory=list)
+    flags: list[int] = field(default_factory=list)
+    gateway_at: list[datetime | None] = field(default_factory=list)
+    repeated: int = 0
+    faults: list[Fault] = field(default_factory=list)
+    refused: int = 0
+
+    def refuse(self, where: str, words: str) -> None:
+        """Count a sample that is not taken; the first hundred are told in words."""
+        self.refused += 1
+        if len(self.faults) < FAULTS_KEPT:
+            self.faults.append(Fault(where, words))
+
+
+def take(
+    samples: Iterable[Sample], channels: Mapping[str, Channel], *, received_at: datetime
+) -> Taken:
+    """
+    Return what of `samples` is stored, in the order of probe and time, each time once.
+
+    A value that no probe can measure is stored and flagged, never dropped; a time that cannot be
+    true, and a channel that nobody registered, are refused with the reason.
+    Source: 21 CFR 11.10(h); REQUIREMENTS C4; URS-28, URS-75, URS-111.
+    """
+    taken = Taken()
+    kept: dict[tuple[int, datetime], Kept] = {}
+    clock = _Clock(received_at)
+    for number, (name, at, value, said, gateway_at) in enumerate(samples, start=1):
+        channel = channels.get(name)
+        if channel is None:
+            taken.refuse(f"reading {number}", f"No probe is registered for channel “{name}”.")
+        elif not clock.is_possible(at):
+            taken.refuse(f"reading {number}", _of_the_time(at))
+        else:
+            flags = int(said) | clock.flags_of(at)
+            new = (*_value_of(value, flags, channel.quantity), gateway_at)
+            before = kept.setdefault((channel.probe_id, at), new)
+            if before is not new:
+                _again(taken, number, at, before[0], new[0])
+    for probe_id, at in sorted(kept):
+        value, flags, gateway_at = kept[probe_id, at]
+        taken.probes.append(probe_id)
+        taken.device_at.append(at)
+        taken.values.append(value)
+        taken.flags.append(flags)
+        taken.gateway_at.append(gateway_at)
+    return taken
+
+
+class _Clock:
+    """What a device's time means beside the server's."""
+
+    def __init__(self, received_at: datetime) -> None:
+        self.late = received_at - LATE_BY
+        self.ahead = received_at + AHEAD_BY
+        self.latest = received_at + TOO_FAR_AHEAD
+
+    def is_possible(self, at: datetime) -> bool:
+        """Say whether a reading may have been made then."""
+        return at.tzinfo is not None and EARLIEST <= at <= self.latest
+
+    def flags_of(self, at: datetime) -> int:
+        """Return what is to be said of a possible time."""
+        if at < self.late:
+            return LATE
+        return AHEAD if at > self.ahead else 0
+
+
+def _value_of(value: float | None, flags: int, quantity: Quantity) -> tuple[float | None, int]:
+    """Return a value as it is stored, and its flags; what is no number is stored as absent."""
+    if value is None:
+        return None, flags if flags & EXPLAINED else flags | NO_VALUE
+    low, high = BOUNDS[quantity]
+    if low <= value <= high:
+        return value, flags
+    return value if math.isfinite(value) else None, flags | IMPLAUSIBLE
+
+
+def _of_the_time(at: datetime) -> str:
+    if at.tzinfo is None:
+        return f"The time {at:%Y-%m-%d %H:%M:%S} has no zone: say which zone the device keeps."
+    return (
+        f"The time {at:%Y-%m-%d %H:%M:%S %Z} cannot be true: set the clock of the device, "
+        "then send its readings again."
+    )
+
+
+def _again(
+    taken: Taken, number: int, at: datetime, before: float | None, value: float | None
+) -> None:
+    if before == value:
+        taken.repeated += 1
+        return
+    taken.refuse(
+        f"reading {number}",
+        f"{at:%Y-%m-%d %H:%M:%S %Z} came twice, as {before} and as {value}: the first was kept.",
+    )

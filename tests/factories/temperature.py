@@ -1,0 +1,102 @@
+"""Sources, probes and readings for tests."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import factory
+
+from inventory.models import Container
+from temperature.actions.take_readings import take_readings
+from temperature.arrivals import Arrival, Sample
+from temperature.models import (
+    Calibration,
+    Feed,
+    FeedKind,
+    Fitting,
+    Intake,
+    IntakeKind,
+    Probe,
+    Quantity,
+    Zone,
+)
+from tests.factories.base import RegulatedFactory
+from tests.factories.inventory import SiteFactory
+
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+class FeedFactory(RegulatedFactory[Feed]):
+    """A source that sends to the portal."""
+
+    class Meta:
+        model = Feed
+
+    site = factory.SubFactory(SiteFactory)
+    name = factory.Sequence(lambda number: f"Gateway {number}")
+    kind = FeedKind.PUSH
+    every = MINUTE
+
+
+class ProbeFactory(RegulatedFactory[Probe]):
+    """A thermometer of a source, under its own code as its channel."""
+
+    class Meta:
+        model = Probe
+
+    code = factory.Sequence(lambda number: f"TP-{number:03d}")
+    quantity = Quantity.TEMPERATURE
+    feed = factory.SubFactory(FeedFactory)
+    channel = factory.SelfAttribute("code")
+    expected_every = MINUTE
+
+
+class FittingFactory(RegulatedFactory[Fitting]):
+    """A probe under the lid of a unit."""
+
+    class Meta:
+        model = Fitting
+
+    probe = factory.SubFactory(ProbeFactory)
+    zone = Zone.LID
+    began_at = LONG_AGO
+
+
+class CalibrationFactory(RegulatedFactory[Calibration]):
+    """A calibration that counts for the year."""
+
+    class Meta:
+        model = Calibration
+
+    probe = factory.SubFactory(ProbeFactory)
+    calibrated_at = LONG_AGO
+    due_at = datetime(2027, 1, 1, tzinfo=UTC)
+    certificate = "CAL-1"
+
+
+def fitted_probe(unit: Container, **said: object) -> Probe:
+    """Return a calibrated probe of `unit`, at its site."""
+    probe: Probe = ProbeFactory.create(feed__site=unit.site, **said)
+    FittingFactory.create(probe=probe, unit=unit)
+    CalibrationFactory.create(probe=probe)
+    return probe
+
+
+def readings(
+    values: Sequence[float | None],
+    *,
+    start: datetime,
+    channel: str = "TP",
+    every: timedelta = MINUTE,
+) -> list[Sample]:
+    """Return one sample after the other."""
+    return [Sample(channel, start + every * step, value) for step, value in enumerate(values)]
+
+
+def arrived(
+    probe: Probe, values: Sequence[float | None], *, start: datetime, at: datetime
+) -> Intake:
+    """Let readings of one probe come in, one a minute from `start` on."""
+    samples = readings(values, start=start, channel=probe.channel)
+    arrival = Arrival(kind=IntakeKind.PUSHED, body=repr(samples).encode(), samples=samples)
+    return take_readings(feed_id=probe.feed_id, arrival=arrival, at=at)

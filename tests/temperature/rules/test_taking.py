@@ -1,0 +1,93 @@
+"""Whether a sample becomes a reading."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from temperature.arrivals import Sample
+from temperature.models import Flag, Quantity
+from temperature.rules.taking import Channel, Taken, take
+from tests.world import NOON
+
+CHANNELS = {
+    "lid": Channel(7, Quantity.TEMPERATURE),
+    "level": Channel(3, Quantity.LEVEL),
+}
+
+
+def taken(*samples: Sample) -> Taken:
+    """Take samples at noon."""
+    return take(samples, CHANNELS, received_at=NOON)
+
+
+@pytest.mark.urs("URS-111")
+@pytest.mark.parametrize(
+    ("value", "said", "kept", "flags"),
+    [
+        (-190.0, Flag.NONE, -190.0, Flag.NONE),
+        (-196.1, Flag.NONE, -196.1, Flag.NONE),
+        (None, Flag.NONE, None, Flag.NO_VALUE),
+        (None, Flag.OPEN_CIRCUIT, None, Flag.OPEN_CIRCUIT),
+        (-999.0, Flag.NONE, -999.0, Flag.IMPLAUSIBLE),
+        (1e9, Flag.NONE, 1e9, Flag.IMPLAUSIBLE),
+        (float("nan"), Flag.NONE, None, Flag.IMPLAUSIBLE),
+        (float("-inf"), Flag.NONE, None, Flag.IMPLAUSIBLE),
+        (-80.0, Flag.FAULT, -80.0, Flag.FAULT),
+    ],
+)
+def test_keeps_every_value_and_says_what_is_wrong_with_it(
+    value: float | None, said: Flag, kept: float | None, flags: Flag
+) -> None:
+    result = taken(Sample("lid", NOON, value, said))
+
+    assert (result.values, result.flags, result.refused) == ([kept], [flags], 0)
+
+
+@pytest.mark.urs("URS-75")
+@pytest.mark.parametrize(
+    ("off", "flags"),
+    [
+        (timedelta(minutes=-14), Flag.NONE),
+        (timedelta(hours=-5), Flag.LATE),
+        (timedelta(seconds=40), Flag.NONE),
+        (timedelta(minutes=10), Flag.AHEAD),
+    ],
+)
+def test_says_when_a_device_is_late_or_its_clock_ahead(off: timedelta, flags: Flag) -> None:
+    assert taken(Sample("lid", NOON + off, -190.0)).flags == [flags]
+
+
+@pytest.mark.urs("URS-28", "URS-75")
+@pytest.mark.parametrize(
+    ("channel", "at", "words"),
+    [
+        ("door", NOON, "No probe is registered for channel “door”."),
+        ("lid", NOON.replace(tzinfo=None), "has no zone"),
+        ("lid", NOON.replace(year=1970), "cannot be true"),
+        ("lid", NOON + timedelta(days=2), "cannot be true"),
+    ],
+)
+def test_refuses_what_cannot_be_placed_and_says_why(channel: str, at: datetime, words: str) -> None:
+    result = taken(Sample(channel, at, -190.0), Sample("level", NOON, 71.0))
+
+    assert result.probes == [3]
+    assert result.refused == 1
+    assert words in result.faults[0].words
+
+
+def test_takes_each_time_once_in_order_and_names_a_contradiction() -> None:
+    result = taken(
+        Sample("lid", NOON, -190.0),
+        Sample("level", NOON, 70.0),
+        Sample("lid", NOON - timedelta(minutes=1), -191.0),
+        Sample("lid", NOON, -190.0),
+        Sample("lid", NOON, -150.0),
+    )
+
+    assert list(zip(result.probes, result.values, strict=True)) == [
+        (3, 70.0),
+        (7, -191.0),
+        (7, -190.0),
+    ]
+    assert (result.repeated, result.refused) == (1, 1)
+    assert "came twice, as -190.0 and as -150.0" in result.faults[0].words
