@@ -137,6 +137,7 @@ def test_gives_every_table_just_what_its_kind_needs() -> None:
     }
 
     assert given["audit.Change"] == given["custody.CustodyEvent"] == "SELECT, INSERT"
+    assert given["temperature.Intake"] == given["temperature.Reading"] == "SELECT, INSERT"
     assert given["inventory.Vial"] == given["custody.Stay"] == "SELECT, INSERT, UPDATE"
     assert given["accounts.RoleMembership"] == "SELECT, INSERT, UPDATE, DELETE"
     assert given["sessions.Session"] == "SELECT, INSERT, UPDATE, DELETE"

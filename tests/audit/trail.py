@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
-from django.db.models import Model
+from django.db.models import CompositePrimaryKey, Model
 from django.test import override_settings
 from django.utils import timezone
 
@@ -60,6 +60,7 @@ from tests.custody.reviews import review
 from tests.factories.deviations import opened_deviation
 from tests.factories.people import PersonFactory
 from tests.factories.procedures import a_row_of_each
+from tests.factories.temperature import a_row_of_each as a_row_of_each_of_temperature
 from tests.world import NOON, World, build_world
 
 
@@ -73,9 +74,14 @@ def triggers_of(model: type[Model]) -> set[str]:
     return {trigger.name for trigger in getattr(model._meta, "triggers", [])}
 
 
-REGULATED = tables("only_in_a_change")
+def with_a_key(models: list[type[Model]]) -> list[type[Model]]:
+    """Leave out readings, which have no key of their own; tests/temperature attacks them."""
+    return [model for model in models if not isinstance(model._meta.pk, CompositePrimaryKey)]
+
+
+REGULATED = with_a_key(tables("only_in_a_change"))
 WITH_HISTORY = tables("history_at_commit")
-EVIDENCE = tables("append_only")
+EVIDENCE = with_a_key(tables("append_only"))
 STAMPED = tables("stamped_with_change")
 NEVER_DELETED = tables("never_deleted")
 NEVER_TRUNCATED = tables("never_truncated")
@@ -139,6 +145,7 @@ def build_trail() -> World:
     set_retention(months=PROPOSED, intent=world.signs(world.qa))
     give_role(world, world.witness, Role.SUPERVISOR)
     a_row_of_each(by=world.technician, other=world.qa, site=world.site)
+    a_row_of_each_of_temperature(world.tank, at=NOON)
     _deviation(world, held)
     _seal_and_check()
     return world

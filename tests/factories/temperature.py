@@ -5,18 +5,26 @@ from datetime import UTC, datetime, timedelta
 
 import factory
 
+from audit.changes import machine_change
 from inventory.models import Container
 from temperature.actions.take_readings import take_readings
 from temperature.arrivals import Arrival, Sample
 from temperature.models import (
     Calibration,
+    Excursion,
     Feed,
     FeedKind,
     Fitting,
+    Gap,
+    GapCause,
     Intake,
     IntakeKind,
+    Level,
+    LimitProfile,
+    LimitVersion,
     Probe,
     Quantity,
+    Side,
     Zone,
 )
 from tests.factories.base import RegulatedFactory
@@ -74,6 +82,32 @@ class CalibrationFactory(RegulatedFactory[Calibration]):
     certificate = "CAL-1"
 
 
+class LimitProfileFactory(RegulatedFactory[LimitProfile]):
+    """The limits of vapour tanks, without a version."""
+
+    class Meta:
+        model = LimitProfile
+
+    name = factory.Sequence(lambda number: f"Limits {number}")
+
+
+class LimitVersionFactory(RegulatedFactory[LimitVersion]):
+    """A version in force for long: warmer than −150 °C for five minutes asks for action."""
+
+    class Meta:
+        model = LimitVersion
+
+    profile = factory.SubFactory(LimitProfileFactory)
+    number = 1
+    effective_at = LONG_AGO
+    setpoint = -185.0
+    dead_band = 1.0
+    bands = factory.LazyFunction(
+        lambda: [{"level": "action", "side": "above", "limit": -150.0, "delay_seconds": 300}]
+    )
+    justification = "Mapped in March"
+
+
 def fitted_probe(unit: Container, **said: object) -> Probe:
     """Return a calibrated probe of `unit`, at its site."""
     probe: Probe = ProbeFactory.create(feed__site=unit.site, **said)
@@ -100,3 +134,25 @@ def arrived(
     samples = readings(values, start=start, channel=probe.channel)
     arrival = Arrival(kind=IntakeKind.PUSHED, body=repr(samples).encode(), samples=samples)
     return take_readings(feed_id=probe.feed_id, arrival=arrival, at=at)
+
+
+def a_row_of_each(unit: Container, *, at: datetime) -> None:
+    """Let every table of temperature that is a record have a row."""
+    probe = fitted_probe(unit)
+    intake = arrived(probe, [-190.0, -140.0], start=at - MINUTE, at=at)
+    limits = LimitVersionFactory.create(profile__unit=unit)
+    span = {"began_at": intake.first_at, "found_at": at, "method": "rules-1"}
+    with machine_change("test set-up", action="set_up", reason="Set up a test"):
+        Excursion(
+            probe=probe,
+            unit=unit,
+            limits=limits,
+            level=Level.ACTION,
+            side=Side.ABOVE,
+            limit=-150.0,
+            peak=-140.0,
+            peak_at=at,
+            seconds_beyond=60,
+            **span,
+        ).save(force_insert=True)
+        Gap(probe=probe, unit=unit, cause=GapCause.SILENT, **span).save(force_insert=True)

@@ -121,6 +121,24 @@ def test_a_reading_is_never_altered(probe: Probe, table: str, attack: str) -> No
     assert Reading.objects.get().value == -100.0
 
 
+@pytest.mark.urs("URS-37")
+@pytest.mark.parametrize("table", ["temperature_reading", "temperature_reading_2026_11"])
+def test_a_reading_is_not_stored_outside_a_change(probe: Probe, table: str) -> None:
+    arrived(probe, [-100.0], start=HOUR_AGO, at=NOON)
+
+    with (
+        pytest.raises(DatabaseError, match="no Change is open"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            f"INSERT INTO {table} SELECT probe_id, device_at + interval '1 s', value, flags, "
+            "gateway_at, received_at, intake_id FROM temperature_reading"
+        )
+
+    assert Reading.objects.count() == 1
+
+
 def test_a_retired_probe_is_no_longer_heard(probe: Probe) -> None:
     feed: Feed = probe.feed
     samples = readings([-190.0], start=HOUR_AGO, channel="gone")
