@@ -29,6 +29,7 @@ from tests.custody.retrievals import claimed_retrieval
 from tests.custody.reviews import review
 from tests.factories.deviations import opened_deviation
 from tests.factories.procedures import document, in_force, train
+from tests.factories.temperature import LimitProfileFactory, fitted_probe
 from tests.sop.actions.runs import Runs
 from tests.world import NOON, World
 
@@ -81,6 +82,8 @@ def build_site(world: World) -> Site:
         "review_id": review(world, vial.batch.number, by=world.qa2).pk,
         **_access_review(world),
         "emergency_id": _emergency(world),
+        "probe_id": fitted_probe(world.tank).pk,
+        "profile_id": LimitProfileFactory.create(unit=world.tank).pk,
         "run_id": Runs.of(world).started().pk,
         "record_id": 1,
         "badge_id": _badge(world),

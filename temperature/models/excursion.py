@@ -70,7 +70,7 @@ class Excursion(RegulatedModel):
         indexes = [models.Index(fields=["unit", "began_at"], name="temperature_excursion_by_unit")]
 
     def __str__(self) -> str:
-        return f"{self.level} at {self.probe_id} from {self.began_at:%Y-%m-%d %H:%M} UTC"
+        return f"{self.level} at {self.probe} from {self.began_at:%Y-%m-%d %H:%M} UTC"
 
 
 class GapCause(models.TextChoices):
@@ -121,4 +121,4 @@ class Gap(RegulatedModel):
         indexes = [models.Index(fields=["unit", "began_at"], name="temperature_gap_by_unit")]
 
     def __str__(self) -> str:
-        return f"{self.cause} at {self.probe_id} from {self.began_at:%Y-%m-%d %H:%M} UTC"
+        return f"{self.cause} at {self.probe} from {self.began_at:%Y-%m-%d %H:%M} UTC"

@@ -117,7 +117,7 @@ class Fitting(RegulatedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.probe_id} in {self.unit_id}"
+        return f"{self.probe} in {self.unit}"
 
 
 class Calibration(RegulatedModel):
@@ -146,4 +146,4 @@ class Calibration(RegulatedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.probe_id} until {self.due_at:%Y-%m-%d}"
+        return f"{self.probe} until {self.due_at:%Y-%m-%d}"

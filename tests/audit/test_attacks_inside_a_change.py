@@ -57,6 +57,8 @@ def refusals_of_another_key(model: type[Model]) -> tuple[str, ...]:
     """Say by which codes another key is refused: by the trigger, or because a row points at it."""
     if "never_rewritten" in triggers_of(model):
         return (APPEND_ONLY,)
+    if "one_place_at_a_time" in triggers_of(model):
+        return ("23P01",)  # the row that has the key now sits there already
     return NEVER_DELETED, "23503"
 
 

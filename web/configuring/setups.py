@@ -25,6 +25,7 @@ class SetUp:
 
     act: carries it out with the proven intent. done: what is said then. signs: what is signed.
     told: a secret that `act` puts there to be shown, this once, with whom it is for.
+    template: of a form that is laid out in its own way.
     """
 
     form: SigningForm
@@ -35,6 +36,7 @@ class SetUp:
     roles: tuple[Role, ...] = (Role.ADMINISTRATOR,)
     signs: SignAs = PERFORMED
     told: dict[str, str] = field(default_factory=dict)
+    template: str = "signing/sheet.html"
 
 
 def answer_set_up(request: Request, setup: SetUp) -> HttpResponse:
@@ -47,7 +49,9 @@ def answer_set_up(request: Request, setup: SetUp) -> HttpResponse:
     if tried.is_done:
         messages.success(request, setup.done)
         return redirect(setup.done_url)
-    return answer_sheet(request, setup.sheet, form, tried, signs=setup.signs)
+    return answer_sheet(
+        request, setup.sheet, form, tried, signs=setup.signs, template=setup.template
+    )
 
 
 def sheet(heading: str, *, under: str, words: str = "", **more: object) -> SignSheet:
@@ -89,4 +93,6 @@ _LISTS = {
     "handling": "Rules of handling",
     "access_reviews": "Reviews of access",
     "signing": "Signing",
+    "probes": "Probes",
+    "limits": "Limits of temperature",
 }

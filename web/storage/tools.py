@@ -10,6 +10,7 @@ from accounts.roles import Role
 from inventory.models import Container, Holds
 from sop.action import Action
 from sop.authority import may
+from web.configuring.gate import READERS
 from web.links import with_query
 
 MAY_BLOCK = frozenset({Role.SUPERVISOR, Role.QA})
@@ -32,6 +33,11 @@ def tools_for(container: Container, person: Person, *, has_blocked: bool) -> Ite
     if may(person, Action.PRINT_LABELS):
         label = reverse("labels:container", args=[container.pk])
         yield Tool(label="Label", icon="barcode", url=label)
+    if container.type.is_unit and not READERS.isdisjoint(person.role_names()):
+        unit = {"unit": container.pk}
+        probes, limits = reverse("configure:probes"), reverse("configure:limits")
+        yield Tool(label="Probes", icon="temperature", url=with_query(probes, **unit))
+        yield Tool(label="Limits", icon="adjustments", url=with_query(limits, **unit))
     if container.retired_at is None and Role.ADMINISTRATOR in person.role_names():
         yield from _of_the_administrator(container)
 

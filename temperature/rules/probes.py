@@ -1,0 +1,211 @@
+"""Rules about registering, fitting and calibrating probes; pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from audit.errors import Refusal
+from temperature.models import Calibration, Fitting, Probe, Quantity, Zone
+
+SHORTEST, LONGEST = timedelta(seconds=1), timedelta(hours=4)
+READINGS_TO_BE_FLAT = 3
+LARGEST_CORRECTION = Decimal(10)
+LARGEST_OFFSET = Decimal(100)
+RETIRED = Refusal("PROBE_RETIRED", "This probe was retired. Register the one that replaces it.")
+NOT_FITTED = Refusal("NOT_FITTED", "This probe sits in no unit. Nothing was changed.")
+IN_THE_FUTURE = Refusal("IN_THE_FUTURE", "Record it when it is done: this lies in the future.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pace:
+    """
+    How a probe reads.
+
+    expected_every: the longest time between two readings that is normal. flat_after: how long one
+    value may stay exactly the same; None where standing still is normal.
+    """
+
+    expected_every: timedelta
+    flat_after: timedelta | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """
+    Where a probe is to sit.
+
+    mapped_offset: how much warmer than the coldest probe this place was when mapped, in °C.
+    """
+
+    unit_id: int
+    zone: Zone
+    mapped_offset: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Certificate:
+    """
+    What a certificate of calibration says.
+
+    correction: to be added to what the probe reads, in its unit.
+    """
+
+    number: str
+    calibrated_at: datetime
+    due_at: datetime
+    correction: Decimal
+
+
+def refusals_of_pace(pace: Pace) -> list[Refusal]:
+    """
+    Say why a probe may not read like this.
+
+    The longest time is that in which frozen storage must be recorded at all.
+    Source: REQUIREMENTS B4; URS-108.
+    """
+    if not SHORTEST <= pace.expected_every <= LONGEST:
+        return [
+            Refusal("IMPOSSIBLE_INTERVAL", "A probe reads at least every 4 hours; say how often.")
+        ]
+    if pace.flat_after is not None and pace.flat_after < pace.expected_every * READINGS_TO_BE_FLAT:
+        return [
+            Refusal(
+                "FLAT_TOO_SOON",
+                f"Fewer than {READINGS_TO_BE_FLAT} readings show no flat line: allow more time.",
+            )
+        ]
+    return []
+
+
+def refusals_of_channel(channel: str, *, taken: bool) -> list[Refusal]:
+    """
+    Say what is wrong with what the source calls a new probe.
+
+    taken: whether a probe in service answers to it.
+    """
+    if not channel:
+        return [Refusal("CHANNEL_MISSING", "Say what the source calls this probe.")]
+    if taken:
+        return [
+            Refusal(
+                "CHANNEL_TAKEN",
+                f"Another probe answers to channel {channel} of this source: retire it first.",
+            )
+        ]
+    return []
+
+
+def refusals_to_change(probe: Probe, pace: Pace) -> list[Refusal]:
+    """Say every reason why a probe may not read like this from now on."""
+    if probe.retired_at is not None:
+        return [RETIRED]
+    if (probe.expected_every, probe.flat_after) == (pace.expected_every, pace.flat_after):
+        return [Refusal("NOTHING_CHANGES", "This is so already. Nothing was changed.")]
+    return refusals_of_pace(pace)
+
+
+def refusals_to_retire(probe: Probe, sits: Fitting | None) -> list[Refusal]:
+    """Say why a probe may not be retired; sits: where it sits now."""
+    if probe.retired_at is not None:
+        return [RETIRED]
+    if sits is not None:
+        return [
+            Refusal("STILL_FITTED", f"It sits in {sits.unit.name}: remove it from there first.")
+        ]
+    return []
+
+
+def refusals_to_fit(
+    probe: Probe,
+    place: Place,
+    *,
+    unit_is_elsewhere: bool,
+    before: Sequence[Fitting],
+    began_at: datetime,
+    at: datetime,
+) -> list[Refusal]:
+    """
+    Say every reason why a probe may not sit there.
+
+    unit_is_elsewhere: whether the unit stands at another site than the probe's source.
+    before: its fittings so far, the newest first.
+    Source: URS-105, URS-112.
+    """
+    refusals = [RETIRED] if probe.retired_at is not None else []
+    if unit_is_elsewhere:
+        refusals.append(
+            Refusal("OTHER_SITE", "The unit stands at another site than the probe's source.")
+        )
+    if (place.zone == Zone.LEVEL) is not (probe.quantity == Quantity.LEVEL):
+        refusals.append(
+            Refusal("WRONG_ZONE", "A level gauge sits at the level, a thermometer in a zone.")
+        )
+    if abs(place.mapped_offset) > LARGEST_OFFSET:
+        refusals.append(Refusal("IMPOSSIBLE_OFFSET", "No place is that much warmer: check it."))
+    if began_at > at:
+        refusals.append(IN_THE_FUTURE)
+    if before:
+        refusals += _after_the_last(place, before[0], began_at)
+    return refusals
+
+
+def _after_the_last(place: Place, last: Fitting, began_at: datetime) -> list[Refusal]:
+    refusals = []
+    if began_at <= last.began_at or (last.ended_at is not None and began_at < last.ended_at):
+        refusals.append(
+            Refusal(
+                "SITS_ELSEWHERE",
+                f"It sat in {last.unit.name} then, since {last.began_at:%Y-%m-%d %H:%M} UTC.",
+            )
+        )
+    sat = Place(unit_id=last.unit_id, zone=Zone(last.zone), mapped_offset=last.mapped_offset)
+    if last.ended_at is None and sat == place:
+        refusals.append(Refusal("NOTHING_CHANGES", "It sits there already. Nothing was changed."))
+    return refusals
+
+
+def refusals_to_remove(sits: Fitting | None, *, ended_at: datetime, at: datetime) -> list[Refusal]:
+    """Say every reason why a probe may not be removed; sits: where it sits now."""
+    if sits is None:
+        return [NOT_FITTED]
+    refusals = [IN_THE_FUTURE] if ended_at > at else []
+    if ended_at <= sits.began_at:
+        refusals.append(
+            Refusal(
+                "BEFORE_IT_WAS_FITTED",
+                f"It was fitted on {sits.began_at:%Y-%m-%d %H:%M} UTC, not before.",
+            )
+        )
+    return refusals
+
+
+def refusals_of_calibration(
+    probe: Probe, certificate: Certificate, *, known: Sequence[Calibration], at: datetime
+) -> list[Refusal]:
+    """
+    Say every reason why a calibration may not be recorded; a late one may.
+
+    known: the probe's calibrations so far.
+    Source: 21 CFR 211.68(a), 211.160(b)(4); URS-30.
+    """
+    refusals = [RETIRED] if probe.retired_at is not None else []
+    if not certificate.number:
+        refusals.append(Refusal("CERTIFICATE_MISSING", "Give the number of the certificate."))
+    if certificate.calibrated_at > at:
+        refusals.append(IN_THE_FUTURE)
+    if certificate.due_at <= certificate.calibrated_at:
+        refusals.append(Refusal("DUE_BEFORE_DONE", "It counts until a day after it was done."))
+    if abs(certificate.correction) > LARGEST_CORRECTION:
+        refusals.append(
+            Refusal(
+                "IMPOSSIBLE_CORRECTION",
+                f"A probe that is wrong by more than {LARGEST_CORRECTION} is not corrected: "
+                "replace it.",
+            )
+        )
+    if any(row.certificate == certificate.number for row in known):
+        refusals.append(
+            Refusal("ALREADY_RECORDED", "This certificate of the probe is recorded already.")
+        )
+    return refusals

@@ -1,0 +1,144 @@
+"""What QA enters about limits of temperature; each form is signed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+
+from inventory.models import StorageClass
+from temperature.actions.add_limit_profile import Target
+from temperature.models import Level, Quantity, Side
+from temperature.rules.bands import Band
+from temperature.rules.limits import Limits
+from web.forms.signing import SigningForm
+from web.forms.storage import InstantInput
+
+Choices = Sequence[tuple[int, str]]
+MINUTES = "minutes"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LevelRow:
+    """The fields of one level: for each side its limit and delay."""
+
+    level: str
+    cells: Sequence[tuple[str, BoundField, BoundField]]
+
+
+class LimitProfileForm(SigningForm):
+    """A profile: what the limits to come are for."""
+
+    name = forms.CharField(label="Name", max_length=60, help_text="Such as “Vapour tanks”.")
+    quantity = forms.ChoiceField(label="Limits of", choices=Quantity.choices)
+    target = forms.ChoiceField(
+        label="For", help_text="The narrowest counts: a unit's own before its type's."
+    )
+
+    def __init__(self, *args: Any, units: Choices, types: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["target"].choices = [  # type: ignore[attr-defined]  # a choice field has choices
+            ("Every unit of a storage class", [(f"class:{v}", w) for v, w in StorageClass.choices]),
+            ("Every unit of a type", [(f"type:{key}", name) for key, name in types]),
+            ("One unit", [(f"unit:{key}", name) for key, name in units]),
+        ]
+
+    def aimed_at(self) -> Target:
+        """Give what the profile is for."""
+        kind, _, key = self.cleaned_data["target"].partition(":")
+        if kind == "class":
+            return Target(storage_class=key)
+        if kind == "type":
+            return Target(container_type_id=int(key))
+        return Target(unit_id=int(key))
+
+
+class LimitVersionForm(SigningForm):
+    """The next version of a profile's limits; delays in minutes, an empty limit sets none."""
+
+    setpoint = forms.FloatField()
+    dead_band = forms.FloatField(
+        help_text="So far it must come back inside a limit before the excursion is over."
+    )
+    justification = forms.CharField(
+        label="Why these limits and delays are right",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Name the stability study, the mapping or the maker's words.",
+    )
+    effective_at = forms.DateTimeField(
+        label="In force from",
+        required=False,
+        widget=InstantInput(),
+        help_text="Local time; empty means at once.",
+    )
+
+    def __init__(self, *args: Any, unit: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["setpoint"].label = f"Setpoint, {unit}"
+        self.fields["dead_band"].label = f"Dead-band, {unit}"
+        for side in Side:
+            for level in Level:
+                words = f"{level.label} {side.label.lower()}"
+                name = f"{side}_{level}"
+                self.fields[name] = forms.FloatField(label=f"{words}, {unit}", required=False)
+                self.fields[f"{name}_{MINUTES}"] = forms.FloatField(
+                    label=f"{words}, for longer than, minutes", required=False, min_value=0
+                )
+
+    def clean(self) -> dict[str, Any]:
+        """Insist that a limit has its delay, and a delay its limit."""
+        entered: dict[str, Any] = super().clean() or self.cleaned_data
+        for side in Side:
+            for level in Level:
+                name = f"{side}_{level}"
+                limit, delay = entered.get(name), entered.get(f"{name}_{MINUTES}")
+                words = f"{level.label} {side.label.lower()}"
+                if limit is not None and delay is None:
+                    said = f"{words}: say for how many minutes; 0 means any reading."
+                    self.add_error(f"{name}_{MINUTES}", said)
+                if delay is not None and limit is None:
+                    self.add_error(name, f"{words}: enter the limit, or leave both empty.")
+        return entered
+
+    def level_rows(self) -> Iterator[LevelRow]:
+        """Yield the fields of each level, the mildest first, for the table of the sheet."""
+        for level in Level:
+            yield LevelRow(
+                level=str(level.label),
+                cells=[
+                    (side.label, self[f"{side}_{level}"], self[f"{side}_{level}_{MINUTES}"])
+                    for side in Side
+                ],
+            )
+
+    def limits(self) -> Limits:
+        """Give the limits as entered."""
+        entered = self.cleaned_data
+        return Limits(
+            setpoint=entered["setpoint"],
+            dead_band=entered["dead_band"],
+            bands=[
+                Band(
+                    level,
+                    side,
+                    entered[f"{side}_{level}"],
+                    timedelta(minutes=entered[f"{side}_{level}_{MINUTES}"]),
+                )
+                for side in Side
+                for level in Level
+                if entered.get(f"{side}_{level}") is not None
+            ],
+            justification=entered["justification"],
+        )
+
+
+def initial_of(bands: Sequence[Band]) -> Mapping[str, float]:
+    """Return what the fields of these bands hold before anything is entered."""
+    initial: dict[str, float] = {}
+    for band in bands:
+        name = f"{band.side}_{band.level}"
+        initial[name] = band.limit
+        initial[f"{name}_{MINUTES}"] = round(band.delay.total_seconds() / 60, 2)
+    return initial

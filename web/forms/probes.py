@@ -1,0 +1,131 @@
+"""What administrators enter about probes; each form is signed."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from temperature.models import Quantity, Zone
+from temperature.rules.probes import Certificate, Pace, Place
+from web.forms.signing import SigningForm
+from web.forms.storage import InstantInput
+
+Choices = list[tuple[int, str]]
+EMPTY_IS_NOW = "Local time; empty means now."
+
+
+class PaceForm(SigningForm):
+    """How often a probe reads."""
+
+    seconds = forms.IntegerField(
+        label="A reading at least every, seconds", min_value=1, max_value=4 * 3600
+    )
+    flat_minutes = forms.IntegerField(
+        label="Not believed when exactly the same for, minutes",
+        required=False,
+        min_value=1,
+        max_value=7 * 24 * 60,
+        help_text="Empty where standing still is normal, as in liquid.",
+    )
+
+    def pace(self) -> Pace:
+        """Give the pace as entered."""
+        flat = self.cleaned_data["flat_minutes"]
+        return Pace(
+            expected_every=timedelta(seconds=self.cleaned_data["seconds"]),
+            flat_after=None if flat is None else timedelta(minutes=flat),
+        )
+
+
+class ProbeForm(PaceForm):
+    """A new probe."""
+
+    code = forms.CharField(label="Code", max_length=40, help_text="As it is written on the probe.")
+    quantity = forms.ChoiceField(label="It measures", choices=Quantity.choices)
+    feed = forms.TypedChoiceField(
+        label="Source",
+        coerce=int,
+        error_messages={"required": "Choose the source of its readings."},
+    )
+    channel = forms.CharField(
+        label="Channel", max_length=100, help_text="What the source calls this probe."
+    )
+
+    field_order = ("code", "quantity", "feed", "channel", "seconds", "flat_minutes")
+
+    def __init__(self, *args: Any, feeds: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["feed"].choices = feeds  # type: ignore[attr-defined]  # a choice field has choices
+
+
+class FitForm(SigningForm):
+    """Where a probe sits from now on."""
+
+    unit = forms.TypedChoiceField(label="Freezer or tank", coerce=int)
+    zone = forms.ChoiceField(label="Where in it", choices=Zone.choices)
+    mapped_offset = forms.DecimalField(
+        label="Warmer than the coldest probe when mapped, °C",
+        max_digits=5,
+        decimal_places=1,
+        help_text="From the mapping study; 0 for the coldest place.",
+    )
+    began_at = forms.DateTimeField(
+        label="Since", required=False, widget=InstantInput(), help_text=EMPTY_IS_NOW
+    )
+
+    def __init__(self, *args: Any, units: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].choices = units  # type: ignore[attr-defined]  # a choice field has choices
+
+    def place(self) -> Place:
+        """Give the place as entered."""
+        entered = self.cleaned_data
+        offset: Decimal = entered["mapped_offset"]
+        return Place(unit_id=entered["unit"], zone=Zone(entered["zone"]), mapped_offset=offset)
+
+    def began(self, at: datetime) -> datetime:
+        """Give since when, `at` when nothing was entered."""
+        began: datetime = self.cleaned_data["began_at"] or at
+        return began
+
+
+class RemoveForm(SigningForm):
+    """When a probe was removed."""
+
+    ended_at = forms.DateTimeField(
+        label="Removed at", required=False, widget=InstantInput(), help_text=EMPTY_IS_NOW
+    )
+
+    def ended(self, at: datetime) -> datetime:
+        """Give when, `at` when nothing was entered."""
+        ended: datetime = self.cleaned_data["ended_at"] or at
+        return ended
+
+
+class CalibrationForm(SigningForm):
+    """What a certificate of calibration says."""
+
+    certificate = forms.CharField(label="Number of the certificate", max_length=60)
+    calibrated_at = forms.DateTimeField(
+        label="Calibrated at", widget=InstantInput(), help_text="Local time."
+    )
+    due_at = forms.DateTimeField(
+        label="It counts until", widget=InstantInput(), help_text="Local time."
+    )
+    correction = forms.DecimalField(
+        label="To be added to what it reads",
+        max_digits=5,
+        decimal_places=2,
+        help_text="In °C, or % for a level; 0 for none. Raw readings stay as they are.",
+    )
+
+    def calibrated(self) -> Certificate:
+        """Give the certificate as entered."""
+        entered = self.cleaned_data
+        return Certificate(
+            number=entered["certificate"],
+            calibrated_at=entered["calibrated_at"],
+            due_at=entered["due_at"],
+            correction=entered["correction"],
+        )
