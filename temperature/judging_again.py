@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Value
+from django.db.models import F, Value
 from django.db.models.functions import Least
 
 from temperature.models import ProbeState
@@ -12,8 +12,10 @@ def judge_again(probe_id: int, *, since: datetime) -> None:
     """
     Let the readings of a probe from `since` on be judged anew; call it in the open Change.
 
-    A probe that never read has nothing to be judged. Source: URS-111, URS-112.
+    It counts as an arrival: who is judging the probe meanwhile does not say that all was judged.
+    Source: URS-111, URS-112.
     """
-    ProbeState.objects.filter(probe=probe_id, last_at__gte=since).update(
-        dirty_from=Least("dirty_from", Value(since))
+    ProbeState.objects.get_or_create(probe_id=probe_id)
+    ProbeState.objects.filter(probe=probe_id).update(
+        dirty_from=Least("dirty_from", Value(since)), arrivals=F("arrivals") + 1
     )

@@ -1,6 +1,6 @@
 """Removing a probe from the unit that it sits in."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from accounts.authority import require_role
 from accounts.roles import Role
@@ -11,6 +11,9 @@ from temperature.judging_again import judge_again
 from temperature.models import Fitting
 from temperature.registering import locked_probe, open_fitting
 from temperature.rules.probes import NOT_FITTED, refusals_to_remove
+
+STILL_FITTED = timedelta(seconds=1)
+"""What went on when it was removed ends then: judging begins while it sat there."""
 
 
 def remove_probe(
@@ -33,6 +36,6 @@ def remove_probe(
             raise ActionRefused([NOT_FITTED])
         fitting.ended_at = ended_at
         fitting.save(update_fields=["ended_at"])
-        judge_again(probe.pk, since=ended_at)
+        judge_again(probe.pk, since=ended_at - STILL_FITTED)
         change.sign([fitting])
         return fitting

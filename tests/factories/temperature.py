@@ -82,32 +82,6 @@ class CalibrationFactory(RegulatedFactory[Calibration]):
     certificate = "CAL-1"
 
 
-class LimitProfileFactory(RegulatedFactory[LimitProfile]):
-    """The limits of vapour tanks, without a version."""
-
-    class Meta:
-        model = LimitProfile
-
-    name = factory.Sequence(lambda number: f"Limits {number}")
-
-
-class LimitVersionFactory(RegulatedFactory[LimitVersion]):
-    """A version in force for long: warmer than −150 °C for five minutes asks for action."""
-
-    class Meta:
-        model = LimitVersion
-
-    profile = factory.SubFactory(LimitProfileFactory)
-    number = 1
-    effective_at = LONG_AGO
-    setpoint = -185.0
-    dead_band = 1.0
-    bands = factory.LazyFunction(
-        lambda: [{"level": "action", "side": "above", "limit": -150.0, "delay_seconds": 300}]
-    )
-    justification = "Mapped in March"
-
-
 def fitted_probe(unit: Container, **said: object) -> Probe:
     """Return a calibrated probe of `unit`, at its site."""
     probe: Probe = ProbeFactory.create(feed__site=unit.site, **said)
@@ -134,6 +108,36 @@ def arrived(
     samples = readings(values, start=start, channel=probe.channel)
     arrival = Arrival(kind=IntakeKind.PUSHED, body=repr(samples).encode(), samples=samples)
     return take_readings(feed_id=probe.feed_id, arrival=arrival, at=at)
+
+
+class LimitProfileFactory(RegulatedFactory[LimitProfile]):
+    """Limits of one unit."""
+
+    class Meta:
+        model = LimitProfile
+
+    name = factory.Sequence(lambda number: f"Limits {number}")
+    quantity = Quantity.TEMPERATURE
+
+
+class LimitVersionFactory(RegulatedFactory[LimitVersion]):
+    """Version 1: action above −150 °C for five minutes, critical above −135 °C at once."""
+
+    class Meta:
+        model = LimitVersion
+
+    profile = factory.SubFactory(LimitProfileFactory)
+    number = 1
+    effective_at = LONG_AGO
+    setpoint = -190.0
+    dead_band = 2.0
+    bands = factory.LazyFunction(
+        lambda: [
+            {"level": "action", "side": "above", "limit": -150.0, "delay_seconds": 300},
+            {"level": "critical", "side": "above", "limit": -135.0, "delay_seconds": 0},
+        ]
+    )
+    justification = "Mapped in January"
 
 
 def a_row_of_each(unit: Container, *, at: datetime) -> None:

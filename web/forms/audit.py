@@ -71,6 +71,7 @@ OTHER_ACTIONS = (
     ("fit_probe", "Fit a probe to a unit"),
     ("issue_access_token", "Issue a badge or key"),
     ("issue_service_token", "Issue a service token"),
+    ("judge_readings", "Judge readings"),
     ("link_outside_record", "Link an outside record"),
     ("link_provider", "Link to the identity provider"),
     ("mark_access_lines", "Mark lines of a review of access"),
