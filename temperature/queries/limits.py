@@ -101,4 +101,4 @@ def _narrowest(candidates: Iterable[Candidate]) -> LimitVersion | None:
         key=lambda each: (-each.breadth, each.version.effective_at, each.version.number),
         default=None,
     )
-    return best and best.version
+    return None if best is None else best.version

@@ -90,7 +90,7 @@ def probe_page(probe_id: int, sites: QuerySet[Site], *, at: datetime) -> ProbePa
 
 def _rows(probes: QuerySet[Probe]) -> QuerySet[Probe, dict[str, Any]]:
     last = Calibration.objects.filter(probe=OuterRef("pk")).order_by("-calibrated_at", "-pk")
-    return probes.annotate(
+    rows: QuerySet[Probe, dict[str, Any]] = probes.annotate(
         sits=FilteredRelation("fittings", condition=Q(fittings__ended_at__isnull=True)),
         due=Subquery(last.values("due_at")[:1]),
     ).values(
@@ -98,6 +98,7 @@ def _rows(probes: QuerySet[Probe]) -> QuerySet[Probe, dict[str, Any]]:
         *("feed__name", "sits__unit_id", "sits__unit__name", "sits__zone"),
         *("state__last_at", "state__last_value"),
     )
+    return rows
 
 
 def _line(row: Mapping[str, Any], at: datetime) -> ProbeLine:

@@ -1,6 +1,5 @@
 """The register of probes: the list, one probe, and the sheets on which it is changed."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -203,7 +202,7 @@ def fitting(posted: Posted, person: Person, probe_id: int, at: datetime) -> SetU
     )
 
 
-def _units(probe: Probe) -> Sequence[tuple[int, str]]:
+def _units(probe: Probe) -> list[tuple[int, str]]:
     rows = Container.objects.filter(
         site=probe.feed.site_id, type__category__in=UNITS, retired_at__isnull=True
     )

@@ -40,7 +40,12 @@ def probe(world: World, feed: Feed) -> Probe:
 
 
 def register(world: World, feed: Feed, **said: Any) -> Probe:
-    given = {"code": "TP-9", "quantity": Quantity.TEMPERATURE, "channel": "ch9", "pace": PACE}
+    given: dict[str, Any] = {
+        "code": "TP-9",
+        "quantity": Quantity.TEMPERATURE,
+        "channel": "ch9",
+        "pace": PACE,
+    }
     return register_probe(**(given | said), feed_id=feed.pk, intent=world.signs(world.admin))
 
 

@@ -28,7 +28,7 @@ def test_takes_the_narrowest_profile_that_has_begun(
     world: World, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     tank = world.tank
-    other = type(tank).objects.exclude(pk=tank.pk).first()
+    other = world.box
     by_class = version(profile(storage_class=StorageClass.VAPOUR), 1, -30)
     kind = profile(container_type=tank.type)
     by_type = version(kind, 1, -20)

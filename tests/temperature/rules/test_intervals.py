@@ -1,5 +1,6 @@
 """Excursions and gaps out of raw readings."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -26,7 +27,7 @@ TANK = Stretch(
 
 
 def found(
-    values: list[float | None],
+    values: Sequence[float | None],
     *,
     stretch: Stretch = TANK,
     flat: timedelta | None = None,

@@ -56,7 +56,7 @@ def test_shows_what_is_overdue_first_with_place_and_last_reading(
     ProbeFactory.create(code="ELSEWHERE")
     desk = desk_of(world.inspector)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         page = desk.get("/configure/probes/").content.decode()
     only_late = desk.get("/configure/probes/?show=late").content.decode()
     found = desk.get(f"/configure/probes/?unit={world.tank.pk}&q=fine").content.decode()
