@@ -44,18 +44,24 @@ class ProfileRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One value of a version; before: what it was in the version before, where it differs."""
+    """One value of a version, and what it was in the version before."""
 
     label: str
     now: str
     before: str
 
+    @property
+    def is_changed(self) -> bool:
+        """Whether the version before said otherwise."""
+        return self.now != self.before
+
 
 @dataclass(frozen=True, kw_only=True)
 class VersionCard:
-    """One version of limits beside the one before it."""
+    """One version of limits; has_before: whether it stands beside the one before it."""
 
     version: LimitVersion
+    has_before: bool
     is_in_force: bool
     lines: tuple[Line, ...]
     signatures: list[SignatureBlock]
@@ -151,6 +157,7 @@ def profile_context(person: Person, profile_id: int, *, at: datetime) -> dict[st
         "cards": [
             VersionCard(
                 version=version,
+                has_before=before is not None,
                 is_in_force=version == row.in_force,
                 lines=_compared(version, before, Quantity(profile.quantity).unit),
                 signatures=signed.get((LimitVersion, version.pk), []),
@@ -172,11 +179,10 @@ def _profile(person: Person, profile_id: int) -> LimitProfile:
 
 def _compared(version: LimitVersion, before: LimitVersion | None, unit: str) -> tuple[Line, ...]:
     now, was = _values(version, unit), {} if before is None else _values(before, unit)
-    lines = []
-    for label in dict.fromkeys((*now, *was)):
-        new, old = now.get(label, NONE), was.get(label, NONE)
-        lines.append(Line(label=label, now=new, before=old if was and old != new else ""))
-    return tuple(lines)
+    return tuple(
+        Line(label=label, now=now.get(label, NONE), before=was.get(label, NONE))
+        for label in dict.fromkeys((*now, *was))
+    )
 
 
 def _values(version: LimitVersion, unit: str) -> dict[str, str]:
