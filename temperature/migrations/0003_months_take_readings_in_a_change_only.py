@@ -37,7 +37,10 @@ MONTH = """
             RAISE EXCEPTION 'no readings are kept for %', begins USING ERRCODE = '22008';
         END IF;
         PERFORM pg_advisory_xact_lock(hashtext('temperature_make_month'));
-        IF to_regclass('public.' || month) IS NULL THEN
+        -- not to_regclass(): what another has just made, this session may have as missing in mind
+        IF NOT EXISTS (
+            SELECT 1 FROM pg_class WHERE relname = month AND relnamespace = 'public'::regnamespace
+        ) THEN
             EXECUTE format(
                 'CREATE TABLE public.%I PARTITION OF public.temperature_reading '
                 'FOR VALUES FROM (%L) TO (%L)',

@@ -38,7 +38,7 @@ from custody.actions.scan_pick import scan_pick
 from custody.actions.set_handling_rules import set_handling_rules
 from custody.actions.witness_pick import witness_pick
 from custody.messages import IncomingMessage
-from custody.models import HoldScope, Retrieval
+from custody.models import Exposure, HoldScope, Retrieval, Stay
 from custody.rules.orders import Order
 from inventory.actions.ask_emergency_access import ask_emergency_access
 from inventory.actions.place_legal_hold import place_legal_hold
@@ -54,6 +54,7 @@ from inventory.models import (
 from inventory.rules.retention import PROPOSED
 from sop.actions.classify_deviation import classify_deviation
 from sop.models import Classification
+from temperature.models import Excursion
 from tests.accounts.access import give_role
 from tests.accounts.notices import overstep
 from tests.custody.reviews import review
@@ -146,6 +147,7 @@ def build_trail() -> World:
     give_role(world, world.witness, Role.SUPERVISOR)
     a_row_of_each(by=world.technician, other=world.qa, site=world.site)
     a_row_of_each_of_temperature(world.tank, at=NOON)
+    _exposure(held)
     _deviation(world, held)
     _seal_and_check()
     return world
@@ -182,6 +184,14 @@ def _permissions_of_groups(world: World) -> None:
             group=group, permission=view_program, content_object=world.program
         ).save()
         SiteGroupPermission(group=group, permission=view_site, content_object=world.site).save()
+
+
+def _exposure(vial: Vial) -> None:
+    stay = Stay.objects.open().get(vial=vial)
+    with machine_change("test set-up", action="set_up", reason="Set up a test"):
+        Exposure(vial=vial, excursion=Excursion.objects.get(), stay=stay, began_at=NOON).save(
+            force_insert=True
+        )
 
 
 def _deviation(world: World, vial: Vial) -> None:
