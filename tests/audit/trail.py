@@ -18,7 +18,7 @@ from accounts.actions.raise_notices import raise_notices
 from accounts.actions.reset_password import reset_password
 from accounts.actions.set_access_rules import set_access_rules
 from accounts.carrying import NewToken
-from accounts.models import ProviderLink, SecondFactor, SecurityKey, TokenKind
+from accounts.models import Person, ProviderLink, SecondFactor, SecurityKey, TokenKind
 from accounts.roles import Role
 from audit.actions.record_system_event import record_system_event
 from audit.actions.record_trail_check import record_trail_check
@@ -38,7 +38,7 @@ from custody.actions.scan_pick import scan_pick
 from custody.actions.set_handling_rules import set_handling_rules
 from custody.actions.witness_pick import witness_pick
 from custody.messages import IncomingMessage
-from custody.models import Exposure, HoldScope, Retrieval, Stay
+from custody.models import Evaluation, Exposure, HoldScope, Retrieval, Stay
 from custody.rules.orders import Order
 from inventory.actions.ask_emergency_access import ask_emergency_access
 from inventory.actions.place_legal_hold import place_legal_hold
@@ -147,7 +147,7 @@ def build_trail() -> World:
     give_role(world, world.witness, Role.SUPERVISOR)
     a_row_of_each(by=world.technician, other=world.qa, site=world.site)
     a_row_of_each_of_temperature(world.tank, at=NOON)
-    _exposure(held)
+    _exposure(held, evaluated_by=world.qa)
     _deviation(world, held)
     _seal_and_check()
     return world
@@ -186,12 +186,20 @@ def _permissions_of_groups(world: World) -> None:
         SiteGroupPermission(group=group, permission=view_site, content_object=world.site).save()
 
 
-def _exposure(vial: Vial) -> None:
-    stay = Stay.objects.open().get(vial=vial)
+def _exposure(vial: Vial, *, evaluated_by: Person) -> None:
+    stay, excursion = Stay.objects.open().get(vial=vial), Excursion.objects.get()
     with machine_change("test set-up", action="set_up", reason="Set up a test"):
-        Exposure(vial=vial, excursion=Excursion.objects.get(), stay=stay, began_at=NOON).save(
-            force_insert=True
-        )
+        Exposure(vial=vial, excursion=excursion, stay=stay, began_at=NOON).save(force_insert=True)
+        Evaluation(
+            excursion=excursion,
+            product=vial.batch.product,
+            number=1,
+            has_impact=False,
+            tells_physician=False,
+            seen_ended_at=NOON,
+            evaluated_by=evaluated_by,
+            evaluated_at=NOON,
+        ).save(force_insert=True)
 
 
 def _deviation(world: World, vial: Vial) -> None:

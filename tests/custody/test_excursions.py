@@ -8,8 +8,8 @@ from django.db import DatabaseError, connection, transaction
 from custody.actions.check_out_vials import InternalPurpose, check_out_vials
 from custody.models import Exposure
 from sop.models import Deviation, DeviationSource, DeviationStatus
-from temperature.actions.judge_readings import judge_readings
 from temperature.models import Excursion, Level, Probe
+from temperature.watching import judge_readings
 from tests.factories.temperature import LimitVersionFactory, arrived, fitted_probe
 from tests.world import NOON, World
 

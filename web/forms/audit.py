@@ -63,6 +63,7 @@ OTHER_ACTIONS = (
     ("end_vials", "End the vials of a run"),
     ("enrol_second_factor", "Enrol a second factor"),
     ("enrol_security_key", "Enrol a security key"),
+    ("evaluate_excursion", "Decide what an excursion or a gap means"),
     ("expire_vials", "Expire vials"),
     ("export_access_review", "Export a review of access"),
     ("export_procedure", "Copy a procedure"),

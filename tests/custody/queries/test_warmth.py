@@ -10,7 +10,7 @@ from custody.queries.facts import facts_by_code
 from custody.queries.verdicts import verdicts
 from custody.queries.warmth import warmth_of
 from inventory.models import Vial
-from temperature.actions.judge_readings import judge_readings, watch_for_silence
+from temperature.watching import judge_readings, watch_for_silence
 from tests.factories.temperature import LimitVersionFactory, arrived, fitted_probe
 from tests.world import NOON, World
 

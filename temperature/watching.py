@@ -1,4 +1,4 @@
-"""Judging what came: excursions and gaps, with everything that follows from them."""
+"""Watching the probes: those that readings came for, and those that may have fallen silent."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -6,17 +6,11 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
-from audit.changes import OpenChange, machine_change
-from audit.writes import create_all, update_all
-from temperature.consequences import News, follow
-from temperature.judging import Differences, differences
-from temperature.models import UNUSABLE, Excursion, Gap, Probe, ProbeState
+from temperature.actions.judge_probe import judge_probe
+from temperature.consequences import News
+from temperature.judging import differences
+from temperature.models import UNUSABLE, Probe, ProbeState
 from temperature.rollups import gather
-
-DEVICE = "temperature watch"
-ACTION = "judge_readings"
-OF_EXCURSIONS = ("ended_at", "peak", "peak_at", "seconds_beyond", "is_withdrawn")
-OF_GAPS = ("ended_at", "is_withdrawn")
 
 
 def judge_readings(*, at: datetime, probe_ids: Collection[int] | None = None) -> list[News]:
@@ -52,26 +46,10 @@ def watch_for_silence(*, at: datetime) -> list[News]:
 def _judge(probe: Probe, state: ProbeState | None, at: datetime) -> News | None:
     """Write what is new of one probe; a probe of which nothing is new needs no Change."""
     dirty_from = None if state is None else state.dirty_from
-    if not differences(probe, dirty_from=dirty_from, at=at):
-        _done(state, at)
-        return None
-    with machine_change(DEVICE, action=ACTION, reason="Readings came, or failed to") as change:
-        Probe.objects.select_for_update(no_key=True).get(pk=probe.pk)  # one worker at a time
-        news = _write(change, differences(probe, dirty_from=dirty_from, at=at), at)
-        change.subject.update(probe=probe.code)
-        _done(state, at)
-        return news
-
-
-def _write(change: OpenChange, new: Differences, at: datetime) -> News:
-    for row in new.withdrawn:
-        row.is_withdrawn = True
-    for model, fields in ((Excursion, OF_EXCURSIONS), (Gap, OF_GAPS)):
-        old = [row for row in (*new.withdrawn, *new.changed) if isinstance(row, model)]
-        update_all(old, fields)  # before new ones begin: one open of a kind
-        create_all([row for row in new.begun if isinstance(row, model)])
-    news = News(new.begun, new.changed, new.withdrawn)
-    follow(change, news, at)
+    news = None
+    if differences(probe, dirty_from=dirty_from, at=at):
+        news = judge_probe(probe_id=probe.pk, dirty_from=dirty_from, at=at)
+    _done(state, at)
     return news
 
 

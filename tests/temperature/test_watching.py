@@ -7,9 +7,9 @@ import pytest
 from audit.changes import OpenChange
 from audit.models import Change
 from temperature import consequences
-from temperature.actions.judge_readings import ACTION, judge_readings, watch_for_silence
 from temperature.consequences import News
 from temperature.models import Excursion, Gap, GapCause, Level, Probe, ProbeState, Rollup
+from temperature.watching import judge_readings, watch_for_silence
 from tests.factories.temperature import (
     CalibrationFactory,
     FittingFactory,
@@ -62,7 +62,9 @@ def test_finds_an_excursion_and_its_end_in_the_change_of_what_follows(
 
     row.refresh_from_db()
     assert (row.ended_at, row.peak, row.seconds_beyond) == (START + 3 * MINUTE, -125.0, 120)
-    changes = list(Change.objects.filter(action=ACTION).order_by("pk").values_list("pk", flat=True))
+    changes = list(
+        Change.objects.filter(action="judge_readings").order_by("pk").values_list("pk", flat=True)
+    )
     assert [key for key, _ in told] == changes
     assert [list(news.begun) for _, news in told] == [[row], []]
     assert [list(news.changed) for _, news in told] == [[], [row]]
@@ -126,7 +128,7 @@ def test_writes_no_change_where_nothing_is_new(probe: Probe) -> None:
 
     assert judge_readings(at=START + 5 * MINUTE) == []
 
-    assert not Change.objects.filter(action=ACTION).exists()
+    assert not Change.objects.filter(action="judge_readings").exists()
     state = ProbeState.objects.get(probe=probe)
     assert (state.dirty_from, state.judged_at) == (None, START + 5 * MINUTE)
 

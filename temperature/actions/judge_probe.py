@@ -1,0 +1,39 @@
+"""Judging what came of one probe: excursions and gaps, with everything that follows from them."""
+
+from datetime import datetime
+
+from audit.changes import OpenChange, machine_change
+from audit.writes import create_all, update_all
+from temperature.consequences import News, follow
+from temperature.judging import Differences, differences
+from temperature.models import Excursion, Gap, Probe
+
+OF_EXCURSIONS = ("ended_at", "peak", "peak_at", "seconds_beyond", "is_withdrawn")
+OF_GAPS = ("ended_at", "is_withdrawn")
+
+
+def judge_probe(*, probe_id: int, dirty_from: datetime | None, at: datetime) -> News:
+    """
+    Write what the readings of a probe show otherwise than what is written of it.
+
+    dirty_from: the earliest reading that was never judged, None to look only for silence.
+    Source: 21 CFR 1271.260(d); URS-105, URS-108, URS-113.
+    """
+    with machine_change(
+        "temperature watch", action="judge_readings", reason="Readings came, or failed to"
+    ) as change:
+        probe = Probe.objects.select_for_update(no_key=True).get(pk=probe_id)  # one at a time
+        change.subject.update(probe=probe.code)
+        return _write(change, differences(probe, dirty_from=dirty_from, at=at), at)
+
+
+def _write(change: OpenChange, new: Differences, at: datetime) -> News:
+    for row in new.withdrawn:
+        row.is_withdrawn = True
+    for model, fields in ((Excursion, OF_EXCURSIONS), (Gap, OF_GAPS)):
+        old = [row for row in (*new.withdrawn, *new.changed) if isinstance(row, model)]
+        update_all(old, fields)  # before new ones begin: one open of a kind
+        create_all([row for row in new.begun if isinstance(row, model)])
+    news = News(new.begun, new.changed, new.withdrawn)
+    follow(change, news, at)
+    return news
