@@ -4,26 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import models
-
+from custody.findings import Finding, Verdict, worst
+from custody.warmth import TemperatureFacts, judge_temperature
 from inventory.models import GONE, Custody, Quality
 from inventory.rules.expiry import last_day
 from sop.models import Impact
 
-VERSION = 3
+VERSION = 4
 NOT_SEEN_FOR = timedelta(days=365)
-
-
-class Verdict(models.TextChoices):
-    """The answer, in words a nurse understands."""
-
-    GREEN = "green", "Within specification"
-    AMBER = "amber", "Under review"
-    RED = "red", "Do not use"
-    GREY = "grey", "Unknown"
-
-
-PRECEDENCE = (Verdict.RED, Verdict.GREY, Verdict.AMBER, Verdict.GREEN)
 
 
 @dataclass(frozen=True)
@@ -57,6 +45,7 @@ class Evidence:
     broken_at: the key of the first entry that does not verify or follow, where one is known.
     seen_at: the last time somebody had it in hand or scanned it in place.
     place_in_doubt: its position is marked as in doubt.
+    temperature: what probes and scans say of how cold it was kept.
     changed_since_release: its record is another than the one that was released.
     deviations: the open ones whose impact on it is not “none”.
     """
@@ -70,26 +59,10 @@ class Evidence:
     custody_is_unbroken: bool
     seen_at: datetime | None
     place_in_doubt: bool
+    temperature: TemperatureFacts
     broken_at: int | None = None
     changed_since_release: bool = False
     deviations: Sequence[DeviationFact] = ()
-
-
-@dataclass(frozen=True)
-class Finding:
-    """
-    One reason behind the verdict.
-
-    evidence: what to open to see it: `quality`, `expiry`, `hold`, `deviation`, `identity`,
-    `ledger`, `place` or `temperature`; reference: the key of the hold, of the deviation, or of
-    the ledger's entry, where it is one.
-    """
-
-    code: str
-    verdict: Verdict
-    words: str
-    evidence: str
-    reference: int | None = None
 
 
 @dataclass(frozen=True)
@@ -117,19 +90,9 @@ def judge(evidence: Evidence, *, at: datetime) -> Judgement:
         _identity(evidence),
         _custody(evidence),
         _place(evidence, at),
-        Finding(
-            "NO_TEMPERATURE",
-            Verdict.GREY,
-            "No temperature record is connected to this storage yet.",
-            "temperature",
-        ),
+        *judge_temperature(evidence.temperature, at=at),
     )
     return Judgement(worst([finding.verdict for finding in findings]), findings, at)
-
-
-def worst(verdicts: Sequence[Verdict]) -> Verdict:
-    """Return the verdict that wins among several; GREY when there is none at all."""
-    return min(verdicts, key=PRECEDENCE.index, default=Verdict.GREY)
 
 
 QUALITY_VERDICTS: dict[Quality, tuple[Verdict, str]] = {

@@ -9,7 +9,7 @@ from django.db import connection
 
 from audit.changes import OpenChange
 from temperature.arrivals import Arrival, Fault
-from temperature.models import Feed, Intake, Probe, Quantity, Reading
+from temperature.models import UNUSABLE, Feed, Intake, Probe, Quantity, Reading
 from temperature.rules.taking import FAULTS_KEPT, Channel, Taken
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -45,19 +45,26 @@ CONTRADICTED = """
 
 INTO_STATES = """
     INSERT INTO public.temperature_probestate AS s
-        (probe_id, last_at, last_value, last_flags, heard_at, dirty_from)
-    SELECT n.probe_id, n.last_at, n.last_value, n.last_flags, %s, n.first_at
-    FROM unnest(%s::bigint[], %s::timestamptz[], %s::float8[], %s::int2[], %s::timestamptz[])
-        AS n (probe_id, last_at, last_value, last_flags, first_at)
+        (probe_id, last_at, last_value, last_flags, usable_at, usable_value, heard_at,
+        dirty_from, arrivals)
+    SELECT n.probe_id, n.last_at, n.last_value, n.last_flags, n.usable_at, n.usable_value, %s,
+        n.first_at, 1
+    FROM unnest(%s::bigint[], %s::timestamptz[], %s::float8[], %s::int2[], %s::timestamptz[],
+        %s::float8[], %s::timestamptz[]) AS n
+        (probe_id, last_at, last_value, last_flags, usable_at, usable_value, first_at)
     ORDER BY n.probe_id
     ON CONFLICT (probe_id) DO UPDATE SET
+        arrivals = s.arrivals + 1,
         heard_at = GREATEST(s.heard_at, EXCLUDED.heard_at),
         dirty_from = LEAST(s.dirty_from, EXCLUDED.dirty_from),
         last_value = CASE WHEN s.last_at >= EXCLUDED.last_at THEN s.last_value
             ELSE EXCLUDED.last_value END,
         last_flags = CASE WHEN s.last_at >= EXCLUDED.last_at THEN s.last_flags
             ELSE EXCLUDED.last_flags END,
-        last_at = GREATEST(s.last_at, EXCLUDED.last_at)
+        last_at = GREATEST(s.last_at, EXCLUDED.last_at),
+        usable_value = CASE WHEN s.usable_at >= EXCLUDED.usable_at OR EXCLUDED.usable_at IS NULL
+            THEN s.usable_value ELSE EXCLUDED.usable_value END,
+        usable_at = GREATEST(s.usable_at, EXCLUDED.usable_at)
 """
 
 
@@ -189,10 +196,14 @@ def _tell_states(rows: Sequence[Row], *, at: datetime) -> None:
     """Keep for each probe its newest reading, and from when on it must be judged again."""
     first: dict[int, datetime] = {}
     last: dict[int, Row] = {}
+    usable: dict[int, Row] = {}
     for row in rows:  # by probe and time
         first.setdefault(row[0], row[1])
         last[row[0]] = row
+        if not row[3] & UNUSABLE:
+            usable[row[0]] = row
     newest = [last[probe] for probe in first]
+    believed = [usable.get(probe) for probe in first]
     with connection.cursor() as cursor:
         cursor.execute(
             INTO_STATES,
@@ -202,6 +213,8 @@ def _tell_states(rows: Sequence[Row], *, at: datetime) -> None:
                 [row[1] for row in newest],
                 [row[2] for row in newest],
                 [row[3] for row in newest],
+                [row and row[1] for row in believed],
+                [row and row[2] for row in believed],
                 list(first.values()),
             ],
         )

@@ -6,8 +6,9 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.html import format_html
 
+from custody.findings import PRECEDENCE, Finding, Verdict
 from custody.queries.whereabouts import Whereabouts
-from custody.viability import PRECEDENCE, Finding, Judgement, Verdict
+from custody.viability import Judgement
 from inventory.models import Custody
 from web.presenters import AnswerItem, FindingRow, Mark, VerdictMark
 from web.templatetags.freezer import ago
@@ -21,6 +22,9 @@ QUESTIONS = {
     "ledger": "Chain of custody",
     "place": "Place",
     "temperature": "Temperature",
+    "excursion": "Temperature",
+    "gap": "Temperature",
+    "exposure": "Time out of storage",
 }
 EVIDENCE = {
     "quality": ("what happened", "#story"),
@@ -29,7 +33,7 @@ EVIDENCE = {
     "identity": ("batch, vial, therapy", "#identity"),
     "ledger": ("every entry", "#story"),
     "place": ("map and sightings", "#place"),
-    "temperature": ("", ""),
+    "exposure": ("what happened", "#story"),
 }
 ALL_GREEN = "Everything asked was answered and within limits"
 

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from custody.findings import Finding
 from custody.models import EventKind
 from custody.queries.therapies import BatchFact, TherapyFacts
 from custody.queries.timeline import TimelineEntry
-from custody.viability import Finding
 from web.presenters import ChainLink
 
 STATIONS = (

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from audit.authors import Author
+from custody.findings import PRECEDENCE, Finding
 from custody.queries.therapies import RetrievalFact, TherapyFacts
 from custody.queries.whereabouts import Sighting, Whereabouts
-from custody.viability import PRECEDENCE, Finding
 from sop.action import Action
 from sop.authority import may
 from web.gates import opens_audit

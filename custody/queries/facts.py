@@ -1,4 +1,4 @@
-"""Everything a screen needs to judge a vial, or many: the same two statements."""
+"""Everything a screen needs to judge a vial, or many: the same three statements."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,8 +11,10 @@ from custody.chain import ChainCheck
 from custody.locks import UNKNOWN_VIAL
 from custody.queries.past import ClaimFact, Past, pasts
 from custody.queries.verdicts import evidence_of
+from custody.queries.warmth import warmth_of
 from custody.queries.whereabouts import Whereabouts, where_is
 from custody.viability import HoldFact, Judgement, judge
+from custody.warmth import TemperatureFacts
 from inventory.models import Vial
 
 RELATED = ("batch__product", "therapy__patient", "position", "custodian")
@@ -37,7 +39,7 @@ class VialFacts:
 
 def facts_of_vial(vial_id: int, *, seen_by: Author, at: datetime) -> VialFacts:
     """
-    Return the facts of one vial and its box, in two statements.
+    Return the facts of one vial and its box, in three statements.
 
     Raises NotFound: no such vial, or none that the person may see.
     Source: REQUIREMENTS B7; URS-117.
@@ -51,7 +53,7 @@ def facts_of_vial(vial_id: int, *, seen_by: Author, at: datetime) -> VialFacts:
 
 def facts_by_code(code: str, *, seen_by: Author, at: datetime) -> VialFacts | None:
     """
-    Return the facts of the vial that carries or carried this code, in two statements.
+    Return the facts of the vial that carries or carried this code, in three statements.
 
     code: canonical, as `inventory.codes` reads a scan.
     """
@@ -61,18 +63,20 @@ def facts_by_code(code: str, *, seen_by: Author, at: datetime) -> VialFacts | No
 
 def facts_of(rows: QuerySet[Vial], *, at: datetime) -> list[VialFacts]:
     """
-    Return the facts of `rows`, in their order; two statements for any number.
+    Return the facts of `rows`, in their order; three statements for any number.
 
     rows: with everything in `RELATED` loaded.
     """
     vials = list(rows)
     if not vials:
         return []
-    past = pasts([vial.pk for vial in vials])
-    return [_facts(vial, past[vial.pk], at) for vial in vials]
+    keys = [vial.pk for vial in vials]
+    past, warmth = pasts(keys), warmth_of(keys, at=at)
+    return [_facts(vial, past[vial.pk], warmth[vial.pk], at) for vial in vials]
 
 
-def _facts(vial: Vial, past: Past, at: datetime) -> VialFacts:
+def _facts(vial: Vial, past: Past, warmth: TemperatureFacts, at: datetime) -> VialFacts:
     where = where_is(vial, past.way, past.last_sighting, past.here_since)
-    judgement = judge(evidence_of(vial, past.chain, past.burdens, where, past.released_as), at=at)
+    evidence = evidence_of(vial, past.chain, past.burdens, where, past.released_as, warmth)
+    judgement = judge(evidence, at=at)
     return VialFacts(vial, where, judgement, past.chain, past.burdens.holds, past.claim)

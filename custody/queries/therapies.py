@@ -9,13 +9,14 @@ from django.db.models import Count, Q, QuerySet
 from audit.authors import Author
 from audit.errors import NotFound, Refusal
 from audit.pages import Page, newest_first
+from custody.findings import Verdict, worst
 from custody.models import Retrieval
 from custody.queries.facts import facts_of
 from custody.queries.records import VialRecord, record_of
 from custody.queries.signed import Signed, signatures_of
 from custody.queries.timeline import TimelineEntry, timeline
 from custody.queries.whereabouts import Whereabouts
-from custody.viability import Judgement, Verdict, worst
+from custody.viability import Judgement
 from inventory.models import GONE, Batch, Custody, Program, Therapy, Vial
 
 NOT_FOUND = Refusal("UNKNOWN_THERAPY", "No therapy that you may see has this id. Scan it again.")

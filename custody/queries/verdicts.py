@@ -5,10 +5,12 @@ from datetime import datetime
 
 from custody.burdens import NONE, Burdens, burdens_on
 from custody.chain import ChainCheck, check_chains
+from custody.queries.warmth import warmth_of
 from custody.queries.whereabouts import Whereabouts, whereabouts
 from custody.released import released_as
 from custody.rules.released import has_changed
 from custody.viability import Evidence, Judgement, judge
+from custody.warmth import TemperatureFacts
 from inventory.models import Custody, PositionCondition, Quality, Vial
 
 NO_CHAIN = ChainCheck(intact=False, unbroken=False, first_bad_event=None, first_gap_event=None)
@@ -33,6 +35,7 @@ def verdicts(
     chains = check_chains(vial_ids)
     burdens = burdens_on(vial_ids)
     decided = released_as(vial_ids)
+    warmth = warmth_of(vial_ids, at=at)
     return {
         vial.pk: judge(
             evidence_of(
@@ -41,6 +44,7 @@ def verdicts(
                 burdens.get(vial.pk, NONE),
                 known[vial.pk],
                 decided.get(vial.pk, ""),
+                warmth[vial.pk],
             ),
             at=at,
         )
@@ -54,11 +58,13 @@ def evidence_of(
     burdens: Burdens,
     where: Whereabouts,
     released_as: str,
+    temperature: TemperatureFacts,
 ) -> Evidence:
     """
     Gather what the verdict on one vial rests on; batch, product, therapy, place are loaded.
 
     released_as: its fingerprint when quality decided; empty where none was kept.
+    temperature: by `warmth_of`.
     """
     seen = where.last_sighting
     return Evidence(
@@ -74,6 +80,7 @@ def evidence_of(
         seen_at=None if seen is None else seen.at,
         place_in_doubt=vial.position is not None
         and vial.position.condition == PositionCondition.IN_DOUBT,
+        temperature=temperature,
         changed_since_release=has_changed(vial, released_as),
     )
 

@@ -5,11 +5,12 @@ from datetime import datetime
 
 from custody.chain import ChainCheck as CustodyChain
 from custody.chain import check_chains
+from custody.findings import Finding as Judged
+from custody.findings import Verdict as Answer
+from custody.findings import worst
 from custody.queries.verdicts import NO_CHAIN, verdicts
 from custody.queries.whereabouts import Whereabouts, whereabouts
-from custody.viability import Finding as Judged
-from custody.viability import Judgement, worst
-from custody.viability import Verdict as Answer
+from custody.viability import Judgement
 from inventory.models import GONE, Vial
 from reports.dossier.contents import (
     ChainCheck,
@@ -30,6 +31,9 @@ EVIDENCE = {
     "ledger": "Every event below, its hashes recomputed for this record",
     "place": "Position on record, and the last time somebody had it in hand",
     "temperature": "Probe readings of the storage unit",
+    "excursion": "Excursion of the storage unit",
+    "gap": "Time without readings of the storage unit",
+    "exposure": "Times out of storage in the chain of custody",
 }
 
 

@@ -1027,7 +1027,8 @@ class Migration(migrations.Migration):
                 ("usable_value", models.FloatField(null=True)),
                 ("heard_at", models.DateTimeField(null=True)),
                 ("dirty_from", models.DateTimeField(null=True)),
-                ("judged_upto", models.DateTimeField(null=True)),
+                ("arrivals", models.PositiveBigIntegerField(default=0)),
+                ("judged_at", models.DateTimeField(null=True)),
                 (
                     "probe",
                     models.OneToOneField(

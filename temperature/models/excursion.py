@@ -1,5 +1,7 @@
 """Excursions and gaps: when a probe was beyond a limit, and when it said nothing that counts."""
 
+from typing import Self, TypeVar
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -8,17 +10,27 @@ from inventory.models import Container
 from temperature.models.limits import Level, LimitVersion, Side
 from temperature.models.probe import Probe
 
+Row = TypeVar("Row", bound=models.Model)
 
-class IntervalQuerySet(models.QuerySet[models.Model]):
+
+class Intervals(models.QuerySet[Row]):
     """Which intervals."""
 
-    def open(self) -> "IntervalQuerySet":
+    def open(self) -> Self:
         """Return those that go on."""
         return self.filter(ended_at__isnull=True, is_withdrawn=False)
 
-    def standing(self) -> "IntervalQuerySet":
+    def standing(self) -> Self:
         """Return those that later readings did not undo."""
         return self.filter(is_withdrawn=False)
+
+
+class ExcursionQuerySet(Intervals["Excursion"]):
+    """Which excursions."""
+
+
+class GapQuerySet(Intervals["Gap"]):
+    """Which gaps."""
 
 
 class Excursion(RegulatedModel):
@@ -48,7 +60,7 @@ class Excursion(RegulatedModel):
     method = models.CharField(max_length=20)
     is_withdrawn = models.BooleanField(default=False)
 
-    objects = IntervalQuerySet.as_manager()
+    objects = ExcursionQuerySet.as_manager()
 
     class Meta(RegulatedModel.Meta):
         constraints = [
@@ -99,7 +111,7 @@ class Gap(RegulatedModel):
     method = models.CharField(max_length=20)
     is_withdrawn = models.BooleanField(default=False)
 
-    objects = IntervalQuerySet.as_manager()
+    objects = GapQuerySet.as_manager()
 
     class Meta(RegulatedModel.Meta):
         constraints = [

@@ -152,7 +152,8 @@ class ProbeState(models.Model):
     Not regulated: it is worked out from readings. last_at, last_value, last_flags: of the newest
     reading by the device's clock; usable_at, usable_value: of the newest usable one. dirty_from:
     the earliest reading that no judging has seen; set with the readings, in one transaction, so
-    that a worker that dies leaves nothing out. judged_upto: by the device's clock.
+    that a worker that dies leaves nothing out. arrivals: how many brought readings of it, so that
+    what comes while it is judged is judged too. judged_at: when all of them were.
     """
 
     probe = models.OneToOneField(Probe, on_delete=models.PROTECT, related_name="state")
@@ -163,7 +164,8 @@ class ProbeState(models.Model):
     usable_value = models.FloatField(null=True)
     heard_at = models.DateTimeField(null=True)
     dirty_from = models.DateTimeField(null=True)
-    judged_upto = models.DateTimeField(null=True)
+    arrivals = models.PositiveBigIntegerField(default=0)
+    judged_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [

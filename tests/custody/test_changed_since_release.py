@@ -8,9 +8,9 @@ from accounts.roles import Role
 from audit.changes import machine_change
 from custody.actions.claim_vials import claim_vials
 from custody.actions.decide_quality import decide_quality
+from custody.findings import Verdict
 from custody.queries.facts import facts_of_vial
 from custody.queries.verdicts import verdicts
-from custody.viability import Verdict
 from inventory.models import Quality, Vial
 from tests.browsing import Browser
 from tests.custody.actions.evidence import refused

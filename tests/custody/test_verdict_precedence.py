@@ -7,7 +7,8 @@ from itertools import combinations
 
 import pytest
 
-from custody.viability import PRECEDENCE, Evidence, Verdict, judge
+from custody.findings import PRECEDENCE, Verdict
+from custody.viability import Evidence, judge
 from inventory.models import Custody, Quality
 from tests.custody.test_viability import GOOD, HOLD
 from tests.world import NOON

@@ -5,9 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from custody.viability import DeviationFact, Evidence, HoldFact, Judgement, Verdict, judge, worst
+from custody.findings import Verdict, worst
+from custody.viability import DeviationFact, Evidence, HoldFact, Judgement, judge
+from custody.warmth import TemperatureFacts
 from inventory.models import GONE, Custody, Quality
 from sop.models import Impact
+from tests.custody.warmth import KEPT_COLD
 from tests.world import NOON
 
 GOOD = Evidence(
@@ -20,6 +23,7 @@ GOOD = Evidence(
     custody_is_unbroken=True,
     seen_at=NOON - timedelta(days=2),
     place_in_doubt=False,
+    temperature=KEPT_COLD,
 )
 HOLD = HoldFact(hold_id=7, subject="B-1", reason="Donor test pending", placed_at=NOON)
 
@@ -31,8 +35,16 @@ def codes(judgement: Judgement, verdict: Verdict) -> set[str]:
     return {finding.code for finding in judgement.findings if finding.verdict == verdict}
 
 
-def test_is_grey_only_for_the_missing_temperature_when_all_else_is_good() -> None:
+def test_is_green_when_everything_is_known_and_good() -> None:
     judgement = judge(GOOD, at=NOON)
+
+    assert judgement.verdict == Verdict.GREEN
+    assert all(finding.verdict == Verdict.GREEN for finding in judgement.findings)
+
+
+@pytest.mark.urs("URS-108")
+def test_is_grey_only_for_the_missing_temperature_when_all_else_is_good() -> None:
+    judgement = judge(replace(GOOD, temperature=TemperatureFacts(product_id=1)), at=NOON)
 
     assert judgement.verdict == Verdict.GREY
     assert codes(judgement, Verdict.GREY) == {"NO_TEMPERATURE"}
@@ -107,4 +119,4 @@ def test_lets_the_worst_verdict_win(verdicts: list[Verdict], expected: Verdict) 
 def test_says_as_of_when_and_by_which_rules() -> None:
     judgement = judge(GOOD, at=NOON)
 
-    assert (judgement.as_of, judgement.version) == (NOON, 3)
+    assert (judgement.as_of, judgement.version) == (NOON, 4)

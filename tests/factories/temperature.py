@@ -15,6 +15,8 @@ from temperature.models import (
     Fitting,
     Intake,
     IntakeKind,
+    LimitProfile,
+    LimitVersion,
     Probe,
     Quantity,
     Zone,
@@ -100,3 +102,33 @@ def arrived(
     samples = readings(values, start=start, channel=probe.channel)
     arrival = Arrival(kind=IntakeKind.PUSHED, body=repr(samples).encode(), samples=samples)
     return take_readings(feed_id=probe.feed_id, arrival=arrival, at=at)
+
+
+class LimitProfileFactory(RegulatedFactory[LimitProfile]):
+    """Limits of one unit."""
+
+    class Meta:
+        model = LimitProfile
+
+    name = factory.Sequence(lambda number: f"Limits {number}")
+    quantity = Quantity.TEMPERATURE
+
+
+class LimitVersionFactory(RegulatedFactory[LimitVersion]):
+    """Version 1: action above −150 °C for five minutes, critical above −135 °C at once."""
+
+    class Meta:
+        model = LimitVersion
+
+    profile = factory.SubFactory(LimitProfileFactory)
+    number = 1
+    effective_at = LONG_AGO
+    setpoint = -190.0
+    dead_band = 2.0
+    bands = factory.LazyFunction(
+        lambda: [
+            {"level": "action", "side": "above", "limit": -150.0, "delay_seconds": 300},
+            {"level": "critical", "side": "above", "limit": -135.0, "delay_seconds": 0},
+        ]
+    )
+    justification = "Mapped in January"

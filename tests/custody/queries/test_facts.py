@@ -54,8 +54,8 @@ def test_shows_nothing_to_people_of_another_program(world: World) -> None:
         facts_of_vial(vial.pk, seen_by=stranger, at=NOON)
 
 
-def test_asks_the_database_twice(world: World, django_assert_num_queries: object) -> None:
+def test_asks_the_database_three_times(world: World, django_assert_num_queries: object) -> None:
     vial = world.stored()[0]
 
-    with django_assert_num_queries(2):  # type: ignore[operator]  # pytest-django's fixture
+    with django_assert_num_queries(3):  # type: ignore[operator]  # pytest-django's fixture
         facts_of_vial(vial.pk, seen_by=world.qa, at=NOON)

@@ -42,12 +42,12 @@ def test_shows_the_card_of_a_vial_with_what_may_be_done(world: World, technician
     assert f"/vials/{vial.pk}/move/" in page
 
 
-def test_costs_five_queries(
+def test_costs_six_queries(
     world: World, technician: Client, django_assert_num_queries: NumQueries
 ) -> None:
     vial = world.released()[0]
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         scanned(technician, vial.code)
 
 

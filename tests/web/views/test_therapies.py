@@ -37,7 +37,7 @@ def test_says_where_everything_is_and_why(world: World, client: Client) -> None:
 
     assert "LN2-01 › R1 › Box 1 · 3 vials" in page
     assert "A1, A2, A3" in page
-    assert "No temperature record is connected" in page
+    assert "had no thermometer on record" in page
     assert "Released (3)" in page
     for vial in vials:
         assert f"/vials/{vial.pk}/" in page
@@ -54,8 +54,9 @@ def test_costs_the_same_for_any_number_of_vials(
 
     with django_assert_num_queries(len(asked)):
         page_of(client, many[0])
-    # the last two: whether what was signed is still that, and until when the record is kept
-    assert len(asked) == 14
+    # the last three: how cold all were kept, whether what was signed is still that, and until
+    # when the record is kept
+    assert len(asked) == 15
 
 
 def test_offers_the_dossier_and_the_hold(world: World, client: Client) -> None:

@@ -1,0 +1,190 @@
+"""How cold vials were kept: stays, probes, excursions and times out, in one statement."""
+
+import json
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from custody.time_out import LEFT_STORAGE, OUT_SINCE
+from custody.warmth import (
+    Budget,
+    ExcursionFact,
+    GapFact,
+    ProbeFact,
+    Span,
+    StayFact,
+    TemperatureFacts,
+    UnitRecord,
+)
+from inventory.models import Custody
+from temperature.models import GapCause, Level, Quantity
+
+OUT = (Custody.CHECKED_OUT,)
+"""Where a vial is warming up; packed and on its way it is in a shipper that keeps it cold."""
+
+# Written by hand: every scan asks it. Everything of a unit is read once, however many of its vials
+# are asked for. `tests/custody/queries/test_warmth.py` holds it against the rows.
+WARMTH = f"""
+    WITH vials AS (
+        SELECT v.id, v.custody, b.product_id FROM public.inventory_vial v
+        JOIN public.inventory_batch b ON b.id = v.batch_id WHERE v.id = ANY(%(vials)s)
+    ), stays AS (
+        SELECT s.vial_id, s.unit_id, s.began_at, s.ended_at FROM public.custody_stay s
+        WHERE s.vial_id = ANY(%(vials)s)
+    ), units AS (
+        SELECT unit_id, min(began_at) AS since,
+            CASE WHEN bool_or(ended_at IS NULL) THEN 'infinity' ELSE max(ended_at) END AS upto
+        FROM stays GROUP BY unit_id
+    ), fittings AS (
+        SELECT f.unit_id, f.probe_id, f.began_at, f.ended_at, p.code, p.expected_every
+        FROM units u JOIN public.temperature_fitting f ON f.unit_id = u.unit_id
+            AND f.began_at < u.upto AND COALESCE(f.ended_at, 'infinity') > u.since
+        JOIN public.temperature_probe p ON p.id = f.probe_id
+        WHERE p.quantity = '{Quantity.TEMPERATURE.value}'
+    )
+    SELECT 'vial', v.id, v.product_id, NULL, NULL, jsonb_build_array(
+        (SELECT jsonb_agg((e.details ->> 'seconds_out')::float8 ORDER BY e.seq)
+            FROM public.custody_custodyevent e
+            WHERE e.vial_id = v.id AND e.details ? 'seconds_out'),
+        CASE WHEN v.custody = ANY(%(out)s) THEN (
+            SELECT extract(epoch FROM COALESCE((e.details ->> '{OUT_SINCE}')::timestamptz,
+                e.performed_at, e.recorded_at))
+            FROM public.custody_custodyevent e
+            WHERE e.vial_id = v.id AND e.kind = ANY(%(leaving)s)
+            ORDER BY e.seq DESC LIMIT 1
+        ) END)
+    FROM vials v
+    UNION ALL
+    SELECT 'stay', s.vial_id, s.unit_id, s.began_at, s.ended_at, NULL FROM stays s
+    UNION ALL
+    SELECT 'unit', u.unit_id, u.unit_id, (
+            SELECT min(l.effective_at) FROM public.temperature_limitprofile p
+            JOIN public.temperature_limitversion l ON l.profile_id = p.id
+            WHERE p.quantity = '{Quantity.TEMPERATURE.value}' AND (p.unit_id = u.unit_id
+                OR p.container_type_id = c.type_id
+                OR p.storage_class <> '' AND p.storage_class = t.storage_class)
+        ), NULL, to_jsonb(c.name)
+    FROM units u JOIN public.inventory_container c ON c.id = u.unit_id
+    JOIN public.inventory_containertype t ON t.id = c.type_id
+    UNION ALL
+    SELECT 'probe', f.probe_id, f.unit_id, f.began_at, f.ended_at, jsonb_build_array(f.code,
+        extract(epoch FROM f.expected_every), extract(epoch FROM s.usable_at),
+        (SELECT jsonb_agg(jsonb_build_array(extract(epoch FROM c.calibrated_at),
+                extract(epoch FROM c.due_at)))
+            FROM public.temperature_calibration c WHERE c.probe_id = f.probe_id))
+    FROM fittings f LEFT JOIN public.temperature_probestate s ON s.probe_id = f.probe_id
+    UNION ALL
+    SELECT 'excursion', e.id, e.unit_id, e.began_at, e.ended_at,
+        jsonb_build_array(e.level, e.peak)
+    FROM units u JOIN public.temperature_excursion e ON e.unit_id = u.unit_id
+        AND e.began_at < u.upto AND COALESCE(e.ended_at, 'infinity') > u.since
+    JOIN public.temperature_probe p ON p.id = e.probe_id
+    WHERE NOT e.is_withdrawn AND e.side = 'above'
+        AND p.quantity = '{Quantity.TEMPERATURE.value}'
+    UNION ALL
+    SELECT 'gap', g.id, g.unit_id, g.began_at, g.ended_at, to_jsonb(g.cause)
+    FROM units u JOIN public.temperature_gap g ON g.unit_id = u.unit_id
+        AND g.began_at < u.upto AND COALESCE(g.ended_at, 'infinity') > u.since
+    JOIN public.temperature_probe p ON p.id = g.probe_id
+    WHERE NOT g.is_withdrawn AND p.quantity = '{Quantity.TEMPERATURE.value}'
+    UNION ALL
+    SELECT 'budget', l.product_id, l.product_id, NULL, NULL, jsonb_build_array(
+        l.warmest_allowed_celsius, extract(epoch FROM l.longest_single_exposure),
+        extract(epoch FROM l.longest_total_exposure), l.most_exposures)
+    FROM (
+        SELECT DISTINCT ON (l.product_id) l.* FROM public.inventory_stabilitylimits l
+        WHERE l.product_id IN (SELECT product_id FROM vials) AND l.effective_at <= %(at)s
+        ORDER BY l.product_id, l.version DESC
+    ) l
+"""
+
+
+def warmth_of(vial_ids: Collection[int], *, at: datetime) -> dict[int, TemperatureFacts]:
+    """
+    Return how cold each of these vials was kept, up to `at`; one statement for any number.
+
+    Worked out each time from where it was and what probes said there, so that late readings,
+    moves and withdrawn excursions are right by themselves. Source: REQUIREMENTS B7; URS-112.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            WARMTH,
+            {
+                "vials": list(vial_ids),
+                "at": at,
+                "out": [str(status) for status in OUT],
+                "leaving": [str(kind) for kind in LEFT_STORAGE],
+            },
+        )
+        return _Reader(cursor.fetchall()).facts()
+
+
+class _Reader:
+    """Puts the rows of the statement together."""
+
+    def __init__(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        self.by_kind: dict[str, list[tuple[Any, ...]]] = {}
+        for kind, *row, said in rows:
+            told = None if said is None else json.loads(said)
+            self.by_kind.setdefault(kind, []).append((*row, told))
+        self.units = {
+            key: UnitRecord(name=name, limits_since=since)
+            for key, _, since, _, name in self.of("unit")
+        }
+
+    def of(self, kind: str) -> list[tuple[Any, ...]]:
+        """Return the rows of one kind."""
+        return self.by_kind.get(kind, [])
+
+    def facts(self) -> dict[int, TemperatureFacts]:
+        """Return what is known of each vial."""
+        self._fill_units()
+        budgets = {key: _budget(*said) for key, _, _, _, said in self.of("budget")}
+        stays: dict[int, list[StayFact]] = {}
+        for vial, unit, began, ended, _ in self.of("stay"):
+            stays.setdefault(vial, []).append(StayFact(Span(began, ended), self.units[unit]))
+        return {
+            vial: TemperatureFacts(
+                product_id=product,
+                stays=sorted(stays.get(vial, ()), key=lambda stay: stay.span.began_at),
+                budget=budgets.get(product),
+                outings=[timedelta(seconds=seconds) for seconds in outings or ()],
+                out_since=_time(since),
+            )
+            for vial, product, _, _, (outings, since) in self.of("vial")
+        }
+
+    def _fill_units(self) -> None:
+        for _, unit, began, ended, (code, every, usable_at, calibrated) in self.of("probe"):
+            self.units[unit].probes.append(
+                ProbeFact(
+                    code=code,
+                    span=Span(began, ended),
+                    calibrated=[_span(*times) for times in calibrated or ()],
+                    usable_at=_time(usable_at),
+                    expected_every=timedelta(seconds=every),
+                )
+            )
+        for key, unit, began, ended, (level, peak) in self.of("excursion"):
+            fact = ExcursionFact(key, Level(level), Span(began, ended), peak)
+            self.units[unit].excursions.append(fact)
+        for key, unit, began, ended, cause in self.of("gap"):
+            self.units[unit].gaps.append(GapFact(key, GapCause(cause), Span(began, ended)))
+
+
+def _budget(warmest: float, single: float, total: float, most: int) -> Budget:
+    return Budget(warmest, timedelta(seconds=single), timedelta(seconds=total), most)
+
+
+def _span(began: float, ended: float) -> Span:
+    return Span(_instant(began), _instant(ended))
+
+
+def _time(epoch: float | None) -> datetime | None:
+    return None if epoch is None else _instant(epoch)
+
+
+def _instant(epoch: float) -> datetime:
+    return datetime.fromtimestamp(epoch, UTC)

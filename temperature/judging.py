@@ -1,0 +1,179 @@
+"""Judging the readings of one probe: what they show, against what is written of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import F, Q, QuerySet
+
+from temperature.models import (
+    UNUSABLE,
+    Excursion,
+    Gap,
+    GapCause,
+    Probe,
+    Reading,
+)
+from temperature.rules.intervals import (
+    METHOD,
+    Beyond,
+    Found,
+    Missing,
+    Point,
+    beginning_at,
+    intervals,
+    merged,
+    silent_after,
+    split,
+)
+from temperature.stretches import stretches_of
+
+AT_ONCE = 10_000
+WORTH_WRITING_SECONDS = 900
+WORTH_WRITING_DEGREES = 1.0
+
+
+@dataclass
+class Differences:
+    """What of a probe's excursions and gaps must be written; rows are not saved yet."""
+
+    begun: list[Excursion | Gap] = field(default_factory=list)
+    changed: list[Excursion | Gap] = field(default_factory=list)
+    withdrawn: list[Excursion | Gap] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.begun or self.changed or self.withdrawn)
+
+
+def differences(probe: Probe, *, dirty_from: datetime | None, at: datetime) -> Differences:
+    """
+    Say what the readings of `probe` show otherwise than what is written of it.
+
+    dirty_from: the earliest reading that was never judged, None to look only for silence; at: the
+    instant at which this is asked. Recomputed from raw readings, so that late data is judged as
+    data in time. Source: URS-105, URS-108, URS-111.
+    """
+    since = _begins(probe, dirty_from or at)
+    if since is None:
+        return Differences()
+    found = _found(probe, since, at)
+    written = Differences()
+    _compare_excursions(written, probe, found.beyond, since, at)
+    _compare_gaps(written, probe, found.missing, since, at)
+    return written
+
+
+def _begins(probe: Probe, dirty_from: datetime) -> datetime | None:
+    """Return from where on readings must be read again: a usable one, or the fitting's start."""
+    stretches = stretches_of(probe, since=dirty_from)
+    if not stretches:
+        return None
+    longest = max(
+        (band.delay for stretch in stretches for band in stretch.bands), default=timedelta(0)
+    )
+    lead = max(longest, silent_after(probe.expected_every), probe.flat_after or timedelta(0))
+    touched = Q(ended_at__isnull=True) | Q(ended_at__gte=dirty_from - lead)
+    earliest = [
+        row
+        for model in (Excursion, Gap)
+        for row in model.objects.standing()
+        .filter(touched, probe=probe)
+        .order_by("began_at")
+        .values_list("began_at", flat=True)[:1]
+    ]
+    wanted = min([dirty_from, *earliest]) - lead
+    before = _usable(probe).filter(device_at__lte=wanted).order_by("-device_at")
+    return before.values_list("device_at", flat=True).first() or wanted
+
+
+def _found(probe: Probe, since: datetime, at: datetime) -> Found:
+    stretches = [beginning_at(stretch, since) for stretch in stretches_of(probe, since=since)]
+    silent = silent_after(probe.expected_every)
+    return merged(
+        intervals(points, stretch, silent=silent, flat=probe.flat_after, until=at)
+        for stretch, points in split(_points(probe, since), stretches)
+    )
+
+
+def _points(probe: Probe, since: datetime) -> Iterator[Point]:
+    rows = Reading.objects.filter(probe=probe, device_at__gte=since).order_by("device_at")
+    columns = rows.values_list("device_at", "value", "flags")
+    for device_at, value, flags in columns.iterator(chunk_size=AT_ONCE):
+        yield Point(device_at, None if flags & UNUSABLE else value)
+
+
+def _usable(probe: Probe) -> QuerySet[Reading]:
+    rows = Reading.objects.filter(probe=probe)
+    return rows.annotate(doubts=F("flags").bitand(int(UNUSABLE))).filter(doubts=0)
+
+
+def _compare_excursions(
+    written: Differences, probe: Probe, found: list[Beyond], since: datetime, at: datetime
+) -> None:
+    standing = {
+        (row.level, row.side, row.limits_id, row.began_at): row
+        for row in Excursion.objects.standing().filter(probe=probe, began_at__gte=since)
+    }
+    for one in found:
+        row = standing.pop((one.level, one.side, one.limits_id, one.began_at), None)
+        if row is None:
+            written.begun.append(_new_excursion(probe, one, at))
+        elif _is_worth_writing(row, one):
+            row.ended_at, row.peak, row.peak_at = one.ended_at, one.peak, one.peak_at
+            row.seconds_beyond = round(one.seconds)
+            written.changed.append(row)
+    written.withdrawn += standing.values()
+
+
+def _new_excursion(probe: Probe, one: Beyond, at: datetime) -> Excursion:
+    return Excursion(
+        probe=probe,
+        unit_id=one.unit_id,
+        limits_id=one.limits_id,
+        level=one.level,
+        side=one.side,
+        limit=one.limit,
+        began_at=one.began_at,
+        ended_at=one.ended_at,
+        peak=one.peak,
+        peak_at=one.peak_at,
+        seconds_beyond=round(one.seconds),
+        found_at=at,
+        method=METHOD,
+    )
+
+
+def _is_worth_writing(row: Excursion, one: Beyond) -> bool:
+    """Say whether a row is written anew: each minute of a long excursion would fill the trail."""
+    return (
+        row.ended_at != one.ended_at
+        or abs(row.peak - one.peak) >= WORTH_WRITING_DEGREES
+        or abs(row.seconds_beyond - one.seconds) >= WORTH_WRITING_SECONDS
+    )
+
+
+def _compare_gaps(
+    written: Differences, probe: Probe, found: list[Missing], since: datetime, at: datetime
+) -> None:
+    rows = Gap.objects.standing().filter(probe=probe, began_at__gte=since)
+    standing = {(row.cause, row.began_at): row for row in rows}
+    for one in found:
+        row = standing.pop((one.cause, one.began_at), None)
+        if row is None:
+            written.begun.append(_new_gap(probe, one, at))
+        elif row.ended_at != one.ended_at:
+            row.ended_at = one.ended_at
+            written.changed.append(row)
+    written.withdrawn += standing.values()
+
+
+def _new_gap(probe: Probe, one: Missing, at: datetime) -> Gap:
+    return Gap(
+        probe=probe,
+        unit_id=one.unit_id,
+        cause=GapCause(one.cause),
+        began_at=one.began_at,
+        ended_at=one.ended_at,
+        found_at=at,
+        method=METHOD,
+    )

@@ -1,0 +1,55 @@
+"""Gathering readings by hours and days, in the database, each time from the raw readings."""
+
+from collections.abc import Collection
+
+from django.db import connection
+
+METHOD = "usable-mean-1"
+
+INTO_HOURS = """
+    INSERT INTO public.temperature_rollup
+        (probe_id, period, began_at, readings, usable, lowest, highest, mean, method)
+    SELECT r.probe_id, 'hour', date_trunc('hour', r.device_at, 'UTC'), count(*),
+        count(*) FILTER (WHERE r.flags & %(unusable)s = 0),
+        min(r.value) FILTER (WHERE r.flags & %(unusable)s = 0),
+        max(r.value) FILTER (WHERE r.flags & %(unusable)s = 0),
+        avg(r.value) FILTER (WHERE r.flags & %(unusable)s = 0), %(method)s
+    FROM public.temperature_probestate s
+    JOIN public.temperature_reading r ON r.probe_id = s.probe_id
+        AND r.device_at >= date_trunc('hour', s.dirty_from, 'UTC')
+    WHERE s.probe_id = ANY(%(probes)s) AND s.dirty_from IS NOT NULL
+    GROUP BY r.probe_id, 3
+    ORDER BY r.probe_id, 3
+    ON CONFLICT (probe_id, period, began_at) DO UPDATE SET readings = EXCLUDED.readings,
+        usable = EXCLUDED.usable, lowest = EXCLUDED.lowest, highest = EXCLUDED.highest,
+        mean = EXCLUDED.mean, method = EXCLUDED.method
+"""
+
+INTO_DAYS = """
+    INSERT INTO public.temperature_rollup
+        (probe_id, period, began_at, readings, usable, lowest, highest, mean, method)
+    SELECT h.probe_id, 'day', date_trunc('day', h.began_at, 'UTC'), sum(h.readings),
+        sum(h.usable), min(h.lowest), max(h.highest),
+        sum(h.mean * h.usable) / NULLIF(sum(h.usable), 0), %(method)s
+    FROM public.temperature_probestate s
+    JOIN public.temperature_rollup h ON h.probe_id = s.probe_id AND h.period = 'hour'
+        AND h.began_at >= date_trunc('day', s.dirty_from, 'UTC')
+    WHERE s.probe_id = ANY(%(probes)s) AND s.dirty_from IS NOT NULL
+    GROUP BY h.probe_id, 3
+    ORDER BY h.probe_id, 3
+    ON CONFLICT (probe_id, period, began_at) DO UPDATE SET readings = EXCLUDED.readings,
+        usable = EXCLUDED.usable, lowest = EXCLUDED.lowest, highest = EXCLUDED.highest,
+        mean = EXCLUDED.mean, method = EXCLUDED.method
+"""
+
+
+def gather(probe_ids: Collection[int], *, unusable: int) -> None:
+    """
+    Gather anew the hours and days of these probes that readings came for; two statements.
+
+    unusable: the flags of readings that do not count. Source: PI 041 section 9; URS-111.
+    """
+    probes = list(probe_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(INTO_HOURS, {"probes": probes, "unusable": unusable, "method": METHOD})
+        cursor.execute(INTO_DAYS, {"probes": probes, "method": METHOD})

@@ -1,0 +1,281 @@
+"""Excursions and gaps out of raw readings; pure, versioned, the same answer at any time."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from temperature.models import GapCause, Level, Side
+from temperature.rules.bands import Band
+
+METHOD = "intervals-1"
+SILENT_INTERVALS = 3
+SILENT_AT_MOST = timedelta(minutes=15)
+
+
+class Point(NamedTuple):
+    """One reading: by the device's clock; None where it carries no value that may be used."""
+
+    at: datetime
+    value: float | None
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """
+    A time in which a probe sat in one unit under one version of limits.
+
+    ends_at: absent where it goes on. limits_id: absent where no limits were in force.
+    """
+
+    unit_id: int
+    begins_at: datetime
+    ends_at: datetime | None
+    limits_id: int | None = None
+    bands: Sequence[Band] = ()
+    dead_band: float = 0.0
+
+    def holds(self, at: datetime) -> bool:
+        """Say whether an instant falls in it."""
+        return self.begins_at <= at and (self.ends_at is None or at < self.ends_at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beyond:
+    """
+    A time beyond a limit, longer than its delay.
+
+    seconds: how long readings stood beyond the limit; silence does not count.
+    """
+
+    unit_id: int
+    limits_id: int
+    level: Level
+    side: Side
+    limit: float
+    began_at: datetime
+    ended_at: datetime | None
+    peak: float
+    peak_at: datetime
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Missing:
+    """A time without evidence."""
+
+    unit_id: int
+    cause: GapCause
+    began_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass
+class Found:
+    """Everything that the readings of one probe show."""
+
+    beyond: list[Beyond] = field(default_factory=list)
+    missing: list[Missing] = field(default_factory=list)
+
+
+def silent_after(expected_every: timedelta) -> timedelta:
+    """
+    Return how long a probe may say nothing before that is an alarm.
+
+    Three of its intervals and at most 15 minutes, but never less than one and a half of them: a
+    source that is read every ten minutes is not silent after eleven. Source: URS-108.
+    """
+    return min(expected_every * SILENT_INTERVALS, max(SILENT_AT_MOST, expected_every * 1.5))
+
+
+def intervals(
+    points: Iterable[Point],
+    stretch: Stretch,
+    *,
+    silent: timedelta,
+    flat: timedelta | None,
+    until: datetime,
+) -> Found:
+    """
+    Return the excursions and gaps of one probe in one stretch.
+
+    points: in the order of time, those of the stretch; silent: `silent_after`; flat: how long one
+    value may stand still, None where it may for ever. until: the instant at which this is asked;
+    silence up to then counts. Nothing is interpolated: a run beyond a limit ends with a reading
+    back inside, not with silence, and silence does not add to its seconds.
+    Source: REQUIREMENTS B4, B7, C4; URS-105, URS-108, URS-112.
+    """
+    end = until if stretch.ends_at is None else min(until, stretch.ends_at)
+    runs = _Runs(stretch, silent)
+    watch = _Watch(stretch, silent, flat)
+    for at, value in points:
+        if value is None:
+            watch.heard_nothing_usable()
+            continue
+        watch.hear(at, value)
+        runs.add(at, value)
+    is_over = stretch.ends_at is not None and stretch.ends_at <= until
+    return Found(beyond=runs.close(end if is_over else None), missing=watch.close(end, is_over))
+
+
+@dataclass
+class _Run:
+    began_at: datetime
+    peak: float
+    peak_at: datetime
+    seconds: float = 0.0
+
+
+class _Runs:
+    """The times beyond each band."""
+
+    def __init__(self, stretch: Stretch, silent: timedelta) -> None:
+        self.stretch, self.silent = stretch, silent
+        self.open: dict[Band, _Run] = {}
+        self.found: list[Beyond] = []
+        self.last: tuple[datetime, float] | None = None
+        above = [band.limit for band in stretch.bands if band.side == Side.ABOVE]
+        below = [band.limit for band in stretch.bands if band.side == Side.BELOW]
+        self.highest = min(above, default=float("inf"))
+        self.lowest = max(below, default=float("-inf"))
+
+    def add(self, at: datetime, value: float) -> None:
+        """Take the next usable reading; nearly all are inside every band."""
+        if self.open or not self.lowest <= value <= self.highest:
+            for band in self.stretch.bands:
+                self._of(band, at, value)
+        self.last = (at, value)
+
+    def _of(self, band: Band, at: datetime, value: float) -> None:
+        run = self.open.get(band)
+        if run is None:
+            if band.is_beyond(value):
+                self.open[band] = _Run(at, value, at)
+            return
+        run.seconds += self._seconds_before(band, at)
+        if band.is_back(value, self.stretch.dead_band):
+            self._end(band, at)
+        elif _is_worse(band, value, run.peak):
+            run.peak, run.peak_at = value, at
+
+    def _seconds_before(self, band: Band, at: datetime) -> float:
+        """Return how long the reading before this one stood beyond the limit."""
+        if self.last is None:
+            return 0.0
+        since, value = self.last
+        held = at - since
+        return held.total_seconds() if held <= self.silent and band.is_beyond(value) else 0.0
+
+    def _end(self, band: Band, at: datetime | None) -> None:
+        run = self.open.pop(band)
+        last = at or (self.last[0] if self.last else run.began_at)
+        is_nothing = at is not None and at <= run.began_at
+        is_short = last - run.began_at < band.delay
+        if is_nothing or is_short or self.stretch.limits_id is None:
+            return
+        self.found.append(
+            Beyond(
+                unit_id=self.stretch.unit_id,
+                limits_id=self.stretch.limits_id,
+                level=band.level,
+                side=band.side,
+                limit=band.limit,
+                began_at=run.began_at,
+                ended_at=at,
+                peak=run.peak,
+                peak_at=run.peak_at,
+                seconds=run.seconds,
+            )
+        )
+
+    def close(self, end: datetime | None) -> list[Beyond]:
+        """Return what was found; what is still open ends with the stretch, or goes on."""
+        for band in list(self.open):
+            self._end(band, end)
+        return sorted(self.found, key=lambda found: found.began_at)
+
+
+def _is_worse(band: Band, value: float, than: float) -> bool:
+    return value > than if band.side == Side.ABOVE else value < than
+
+
+class _Watch:
+    """The times without evidence: silence, values that are none, and values that stand still."""
+
+    def __init__(self, stretch: Stretch, silent: timedelta, flat: timedelta | None) -> None:
+        self.stretch, self.silent, self.flat = stretch, silent, flat
+        self.last = stretch.begins_at
+        self.is_noise = False
+        self.still: tuple[datetime, float] | None = None
+        self.found: list[Missing] = []
+
+    def heard_nothing_usable(self) -> None:
+        """Take a reading that carries no value."""
+        self.is_noise = True
+
+    def hear(self, at: datetime, value: float) -> None:
+        """Take the next usable reading."""
+        if at - self.last > self.silent:
+            self._miss(self._cause(), self.last, at)
+        if self.still is None or self.still[1] != value:
+            self._end_of_standing_still(at)
+            self.still = (at, value)
+        self.last, self.is_noise = at, False
+
+    def _cause(self) -> GapCause:
+        return GapCause.UNUSABLE if self.is_noise else GapCause.SILENT
+
+    def _end_of_standing_still(self, at: datetime | None) -> None:
+        """Tell a value that stood still too long, up to the last time it was read."""
+        if self.still is None or self.flat is None:
+            return
+        since = self.still[0]
+        if self.last - since >= self.flat:
+            self._miss(GapCause.FLAT, since, at)
+
+    def _miss(self, cause: GapCause, began_at: datetime, ended_at: datetime | None) -> None:
+        self.found.append(
+            Missing(unit_id=self.stretch.unit_id, cause=cause, began_at=began_at, ended_at=ended_at)
+        )
+
+    def close(self, end: datetime, is_over: bool) -> list[Missing]:  # noqa: FBT001 - whether the stretch has ended
+        """Return what was found; what is still missing ends with the stretch, or goes on."""
+        ended_at = end if is_over else None
+        self._end_of_standing_still(ended_at)
+        if end - self.last > self.silent:
+            self._miss(self._cause(), self.last, ended_at)
+        return sorted(self.found, key=lambda found: found.began_at)
+
+
+def merged(parts: Iterable[Found]) -> Found:
+    """Return what all stretches of a probe show together."""
+    found = Found()
+    for part in parts:
+        found.beyond += part.beyond
+        found.missing += part.missing
+    return found
+
+
+def split(
+    points: Iterable[Point], stretches: Sequence[Stretch]
+) -> Iterable[tuple[Stretch, list[Point]]]:
+    """Yield each stretch with its readings; what falls in none is left out. Both are in order."""
+    waiting = iter(stretches)
+    stretch = next(waiting, None)
+    own: list[Point] = []
+    for point in points:
+        while stretch is not None and stretch.ends_at is not None and point.at >= stretch.ends_at:
+            yield stretch, own
+            stretch, own = next(waiting, None), []
+        if stretch is None:
+            return
+        if point.at >= stretch.begins_at:
+            own.append(point)
+    while stretch is not None:
+        yield stretch, own
+        stretch, own = next(waiting, None), []
+
+
+def beginning_at(stretch: Stretch, at: datetime) -> Stretch:
+    """Return a stretch as if it began no earlier than `at`."""
+    return replace(stretch, begins_at=max(stretch.begins_at, at))

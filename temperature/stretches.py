@@ -1,0 +1,76 @@
+"""Where a probe sat and which limits were in force there, stretch by stretch."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from django.db.models import Q
+
+from temperature.models import Fitting, LimitVersion, Probe
+from temperature.rules.bands import bands_of
+from temperature.rules.intervals import Stretch
+
+
+def stretches_of(probe: Probe, *, since: datetime) -> list[Stretch]:
+    """
+    Return the stretches of a probe that are not over at `since`, in order.
+
+    One statement for its fittings, one for the limits of each unit.
+    Source: URS-104, URS-112.
+    """
+    fittings = (
+        Fitting.objects.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=since), probe=probe)
+        .select_related("unit__type")
+        .order_by("began_at")
+    )
+    parts = (part for fitting in fittings for part in _parts(fitting, _changes(fitting, probe)))
+    return [part for part in parts if part.ends_at is None or part.ends_at > since]
+
+
+def _changes(fitting: Fitting, probe: Probe) -> Iterator[tuple[datetime, LimitVersion]]:
+    """Yield from when on which version counts in a unit: the newest of the narrowest profile."""
+    unit = fitting.unit
+    rows = LimitVersion.objects.filter(
+        Q(profile__unit=unit)
+        | Q(profile__container_type=unit.type_id)
+        | Q(profile__storage_class=unit.type.storage_class, profile__storage_class__gt=""),
+        profile__quantity=probe.quantity,
+    ).select_related("profile")
+    begun: dict[int, LimitVersion] = {}
+    for row in rows.order_by("effective_at", "number"):
+        breadth = _breadth(row)
+        begun[breadth] = row
+        if breadth == min(begun):
+            yield row.effective_at, row
+
+
+def _breadth(version: LimitVersion) -> int:
+    """Say how narrow a version's profile is: one unit, a type, or a storage class."""
+    if version.profile.unit_id is not None:
+        return 0
+    return 1 if version.profile.container_type_id is not None else 2
+
+
+def _parts(fitting: Fitting, changes: Iterable[tuple[datetime, LimitVersion]]) -> Iterator[Stretch]:
+    """Yield a fitting cut where other limits came into force."""
+    begins, current = fitting.began_at, None
+    for at, version in changes:
+        if fitting.ended_at is not None and at >= fitting.ended_at:
+            break
+        if at > begins:
+            yield _stretch(fitting, current, begins, at)
+            begins = at
+        current = version
+    yield _stretch(fitting, current, begins, fitting.ended_at)
+
+
+def _stretch(
+    fitting: Fitting, version: LimitVersion | None, begins: datetime, ends: datetime | None
+) -> Stretch:
+    return Stretch(
+        unit_id=fitting.unit_id,
+        begins_at=begins,
+        ends_at=ends,
+        limits_id=None if version is None else version.pk,
+        bands=() if version is None else bands_of(version),
+        dead_band=0.0 if version is None else version.dead_band,
+    )
