@@ -17,7 +17,7 @@ from temperature.feed_states import claim_due, tell_failed, tell_heard
 from temperature.feeds.adapter import Ask, FeedFailed, Read
 from temperature.feeds.registry import adapters, settings_of
 from temperature.models import Feed, FeedKind, FeedState
-from temperature.queries.feeds import newest_of_all
+from temperature.queries.feeds import newest_of_all, settings_of_last
 from temperature.storing import channels_of
 
 log = structlog.get_logger(__name__)
@@ -81,6 +81,7 @@ def _asked(feed: Feed, read: Read, *, at: datetime, is_trial: bool) -> Iterator[
         channels=frozenset(channels_of(feed)),
         since=newest_of_all(feed),
         at=at,
+        before=settings_of_last(feed),
         is_trial=is_trial,
     )
     return read(settings, ask)

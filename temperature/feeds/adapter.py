@@ -1,7 +1,7 @@
 """What an adapter is: the settings that it needs, and how it asks its source."""
 
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,6 +37,7 @@ class Ask:
 
     secret: in the clear, empty when there is none. channels: those with a probe in service.
     since: the newest reading that every channel has; absent when one has none. at: now.
+    before: the settings that the last arrival was kept with; an adapter may leave a note there.
     is_trial: nothing will be stored, so nothing may be changed at the source either.
     """
 
@@ -44,6 +45,7 @@ class Ask:
     channels: Collection[str]
     since: datetime | None
     at: datetime
+    before: Mapping[str, object] = field(default_factory=dict)
     is_trial: bool = False
 
 

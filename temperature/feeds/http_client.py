@@ -3,6 +3,7 @@
 import json
 import ssl
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -50,11 +51,15 @@ def get(
     parts = urlsplit(url)
     connection = _connection(parts, connect_seconds)
     late: list[bool] = []
-    timer = Timer(deadline_seconds, _hang_up, (connection, late))
+    lines: list[socket] = []  # a connection forgets its line while the answer still comes over it
+    timer = Timer(deadline_seconds, _hang_up, (lines, late))
     timer.daemon = True
     try:
         timer.start()
         connection.connect()
+        lines.append(connection.sock)
+        if late:
+            raise TimeoutError
         _refuse_link_local(connection.sock)
         connection.sock.settimeout(deadline_seconds)
         target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
@@ -74,15 +79,12 @@ def _connection(parts: SplitResult, seconds: float) -> HTTPConnection:
     return HTTPConnection(host, port, timeout=seconds)
 
 
-def _hang_up(connection: HTTPConnection, late: list[bool]) -> None:
+def _hang_up(lines: list[socket], late: list[bool]) -> None:
     """End a connection from outside, whatever it waits for."""
     late.append(True)
-    line: socket | None = connection.sock
-    if line is not None:
-        try:
+    for line in lines:
+        with suppress(OSError):  # the other side hung up first
             line.shutdown(SHUT_RDWR)
-        except OSError:
-            line.close()
 
 
 def _refuse_link_local(line: socket) -> None:

@@ -80,3 +80,9 @@ def newest_of_all(feed: Feed) -> datetime | None:
     )
     newest: datetime | None = found["newest"]
     return None if found["unheard"] else newest
+
+
+def settings_of_last(feed: Feed) -> dict[str, object]:
+    """Return the settings that the last arrival of a source was kept with; empty without one."""
+    last = Intake.objects.filter(feed=feed).order_by("-pk").values_list("settings", flat=True)
+    return last.first() or {}
