@@ -42,8 +42,7 @@ def register_feed(
     """
     Register a source, signed by an administrator; its probes are registered next.
 
-    settings: as the adapter of `kind` reads them; secret: in the clear, kept encrypted; empty
-    when there is none. account_id: of the service account with whose token it sends.
+    settings: as the adapter of `kind` reads them; secret: in the clear, kept encrypted, or empty.
     Raises NotAuthorised; NotFound (UNKNOWN_SITE); ActionRefused (NAME_*, UNKNOWN_KIND,
     SETTINGS_MALFORMED, EVERY_OUT_OF_BOUNDS, NO_FEED_KEY, ACCOUNT_*, NOT_A_SERVICE_ACCOUNT).
     Source: 21 CFR 11.10(h); URS-28.
@@ -51,8 +50,7 @@ def register_feed(
     with signed_change(intent, action="register_feed") as change:
         change.subject.update(feed=name.strip())
         require_role(intent.signer, [Role.ADMINISTRATOR])
-        if not Site.objects.filter(pk=site_id).exists():
-            raise NotFound([UNKNOWN_SITE])
+        _insist_on_site(site_id)
         refuse_if(_refusals(name, kind, settings, secret, every, account_id))
         feed = Feed(
             site_id=site_id,
@@ -69,6 +67,11 @@ def register_feed(
         begin_state(feed, at=at)
         change.sign([feed])
     return feed
+
+
+def _insist_on_site(site_id: int) -> None:
+    if not Site.objects.filter(pk=site_id).exists():
+        raise NotFound([UNKNOWN_SITE])
 
 
 def _refusals(

@@ -66,7 +66,7 @@ def new_feed(posted: Posted, kind: str, at: datetime) -> SetUp:
             name=form.cleaned_data["name"],
             kind=kind,
             settings=form.settings(),
-            secret=form.cleaned_data.get("secret", ""),
+            secret=form.secret,
             every=form.every,
             account_id=form.cleaned_data.get("account"),
             intent=intent,
@@ -101,7 +101,7 @@ def changed_feed(posted: Posted, feed_id: int, at: datetime) -> SetUp:
         act=lambda intent: change_feed(
             feed_id=feed.pk,
             settings=form.settings(),
-            secret=form.cleaned_data.get("secret", ""),
+            secret=form.secret,
             every=form.every if "every" in form.fields else feed.every,
             account_id=form.cleaned_data.get("account"),
             intent=intent,

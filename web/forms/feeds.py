@@ -8,10 +8,14 @@ from django import forms
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from temperature.feeds.adapter import Adapter
+from audit.errors import ActionRefused, Refusal
+from temperature.feed_secrets import NO_KEY, can_keep, decrypted, encrypted
+from temperature.feeds.adapter import Adapter, FeedFailed
 from web.forms.signing import SigningForm
 
 OF_SETTINGS = "setting_"
+CREDENTIALS = "secret"
+SEALED = "sealed:"
 Choices = list[tuple[int, str]]
 
 
@@ -49,13 +53,35 @@ class FeedForm(SigningForm):
         for name, info in adapter.settings.model_fields.items():
             own[OF_SETTINGS + name] = _field(name, info, kept.get(name, PydanticUndefined))
         if adapter.credentials:
-            own["secret"] = _secret(adapter.credentials, is_new=bool(sites))
+            own[CREDENTIALS] = _secret(adapter.credentials, is_new=bool(sites))
         self.fields = own | self.fields
 
     @property
     def every(self) -> timedelta:
         """How often the source is asked; one that sends or is brought is not."""
         return timedelta(seconds=self.cleaned_data.get("every", 60))
+
+    @property
+    def secret(self) -> str:
+        """
+        The secret in the clear; empty when none was entered.
+
+        Raises ActionRefused: it waited while somebody signed elsewhere, and the key is another.
+        """
+        entered: str = self.cleaned_data.get(CREDENTIALS, "")
+        if not entered.startswith(SEALED):
+            return entered
+        try:
+            return decrypted(entered.removeprefix(SEALED))
+        except FeedFailed as failed:
+            raise ActionRefused([Refusal("SECRET_UNREADABLE", failed.words)]) from failed
+
+    def clean_secret(self) -> str:
+        """Refuse a secret that could not be kept encrypted."""
+        entered: str = self.cleaned_data[CREDENTIALS]
+        if entered and not can_keep():
+            raise forms.ValidationError(NO_KEY.words)
+        return entered
 
     def settings(self) -> dict[str, object]:
         """Give the settings as entered; the adapter's own model checks them."""
@@ -64,6 +90,11 @@ class FeedForm(SigningForm):
             for name, value in self.cleaned_data.items()
             if name.startswith(OF_SETTINGS) and value is not None
         }
+
+
+def put_under_seal(secret: str) -> str:
+    """Return a secret as it may wait on the server while somebody signs elsewhere."""
+    return SEALED + encrypted(secret) if can_keep() and not secret.startswith(SEALED) else secret
 
 
 class LinesField(forms.CharField):
@@ -82,7 +113,7 @@ class LinesField(forms.CharField):
 
 def _secret(label: str, *, is_new: bool) -> forms.Field:
     return forms.CharField(
-        label=label, required=False, max_length=2000,
+        label=label, required=False, max_length=4000,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
         help_text="Kept encrypted and never shown again."
         if is_new else "Empty keeps the one there is; it is never shown.",
@@ -99,7 +130,9 @@ def _field(name: str, info: FieldInfo, kept: object) -> forms.Field:
         "required": info.is_required(),
     }
     if get_origin(info.annotation) is Literal:
-        options = [(value, str(value)) for value in get_args(info.annotation)]
+        options = [
+            (value, "tab" if value == "\t" else str(value)) for value in get_args(info.annotation)
+        ]
         return forms.ChoiceField(choices=options, **common)
     if get_origin(info.annotation) is list and get_args(info.annotation) == (str,):
         return LinesField(**common)

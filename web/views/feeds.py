@@ -53,6 +53,7 @@ def _shown(request: Request, row: FeedRow, trial: Trial | None) -> HttpResponse:
         "settings": sorted(row.feed.settings.items()),
         "intakes": intakes_of(row.feed),
         "trial": trial,
+        "is_asked": adapter is not None and adapter.read is not None,
         "may_change": is_in_use and adapter is not None,
         "may_test": is_in_use and adapter is not None and adapter.read is not None,
     }

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
+from audit.errors import ActionRefused
 from audit.models import Change
 from temperature.feeds.registry import adapters
 from temperature.models import Feed, FeedKind, Intake, Reading, WaitingFile
@@ -16,6 +17,7 @@ from tests.factories.temperature import FeedFactory, ProbeFactory
 from tests.temperature.feeds.servers import answering, sends
 from tests.web.views.test_configure import desk_of, signed
 from tests.world import World
+from web.forms.feeds import CREDENTIALS, FeedForm, put_under_seal
 
 SETTINGS = {"time_header": "Time", "zone": "UTC", "columns": [{"header": "T", "channel": "TP"}]}
 FILE = b"Time,T\n2026-11-20 11:00:00,-80.1\nnoon,-80\n2026-11-20 11:01:00,-79.9\n"
@@ -71,6 +73,27 @@ def test_adds_tests_and_changes_a_source_and_never_shows_its_secret(world: World
               f"/configure/feeds/{feed.pk}/change/")]  # fmt: skip
     assert "120 s" in pages[1]
     assert not any("not-to-be-seen" in page for page in [*pages, tested.text, shown.text])
+
+
+def test_a_secret_waits_encrypted_while_somebody_signs_elsewhere(settings: Any) -> None:
+    waiting = put_under_seal("not-to-be-seen")
+
+    assert "not-to-be-seen" not in waiting
+    form = form_of({CREDENTIALS: waiting})
+    assert form.secret == "not-to-be-seen"
+    settings.FEED_KEYS = ["another"]
+    with pytest.raises(ActionRefused):
+        assert form.secret
+    settings.FEED_KEYS = []
+    assert CREDENTIALS in form_of({CREDENTIALS: "new"}).errors
+
+
+def form_of(entered: dict[str, str]) -> FeedForm:
+    """Return the form of a source that is asked over HTTP."""
+    adapter = adapters()[FeedKind.HTTP_JSON]
+    form = FeedForm(entered, adapter=adapter, kept={}, sites=[], accounts=[])
+    form.is_valid()
+    return form
 
 
 def test_says_which_setting_cannot_work(world: World) -> None:
