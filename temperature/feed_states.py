@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from temperature.feeds.adapter import FeedFailed
 from temperature.feeds.registry import adapters
@@ -79,13 +79,6 @@ def tell_sent(feed: Feed, *, at: datetime) -> None:
     FeedState.objects.filter(Q(heard_at__lt=at) | Q(heard_at__isnull=True), feed=feed).update(
         tried_at=at, heard_at=at, failing_since=None, failures=0, last_error=""
     )
-
-
-def tell_refused(feed: Feed, words: str, *, at: datetime) -> None:
-    """Write down in words what was wrong with what a source sent by itself."""
-    rows = FeedState.objects.filter(feed=feed)
-    rows.filter(failing_since__isnull=True).update(failing_since=at, tried_at=at)
-    rows.update(tried_at=at, failures=F("failures") + 1, last_error=words[:LONGEST_ERROR])
 
 
 def _held(state: FeedState) -> QuerySet[FeedState]:

@@ -31,7 +31,7 @@ def feeds_for(request: Request) -> list[Feed]:
     return file_feeds_of(request.user)
 
 
-def bytes_of(file: UploadedFile) -> bytes:
+def bytes_of(file: "UploadedFile[bytes]") -> bytes:
     """
     Return what was uploaded.
 
@@ -39,7 +39,8 @@ def bytes_of(file: UploadedFile) -> bytes:
     """
     if (file.size or 0) > LARGEST_BYTES:
         raise ActionRefused([TOO_LARGE])
-    return file.read()
+    content: bytes = file.read()
+    return content
 
 
 def waiting_or_404(request: Request, file_id: int) -> tuple[WaitingFile, Trial]:

@@ -105,8 +105,8 @@ def leave_to_sign(
     posted = request.POST.copy()
     for name in SECRETS:
         posted.pop(name, None)
-    if posted.get(CREDENTIALS):  # of a source of readings; it waits encrypted, as it is kept
-        posted[CREDENTIALS] = put_under_seal(posted[CREDENTIALS])
+    if secret := posted.get(CREDENTIALS):  # of a source of readings; it waits encrypted
+        posted[CREDENTIALS] = put_under_seal(str(secret))
     number = keep_signing(
         session=_session(request),
         person=request.user,

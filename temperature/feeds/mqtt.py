@@ -8,7 +8,8 @@ from contextlib import suppress
 from queue import Empty, Queue
 from typing import Any
 
-from paho.mqtt.client import CallbackAPIVersion, Client, MQTTMessage
+from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion
 from pydantic import Field
 
 from temperature.arrivals import Arrival, Fault, Sample

@@ -44,5 +44,6 @@ def wait_after(every: timedelta, failures: int) -> timedelta:
 
     Twice as long each time, up to five minutes; a source that is asked seldom keeps its interval.
     """
-    doubled = every * 2 ** min(max(failures - 1, 0), 10)
+    times: int = 2 ** min(max(failures - 1, 0), 10)
+    doubled = every * times
     return min(doubled, max(every, LONGEST_WAIT))

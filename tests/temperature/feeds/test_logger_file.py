@@ -83,7 +83,7 @@ def test_finds_the_serial_above_its_column() -> None:
     ]
 
 
-SERIAL = {
+SERIAL: dict[str, Any] = {
     "columns": [{"header": "T"}],
     "serial_label": "Serial",
     "serial_in_name": r"LOG_(\d+)\.csv",

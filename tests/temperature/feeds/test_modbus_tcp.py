@@ -38,7 +38,8 @@ def port() -> Iterator[int]:
         server = ModbusTcpServer(device, address=("127.0.0.1", 0))
         await server.serve_forever(background=True)
         assert server.transport is not None
-        found.extend([server, server.transport.sockets[0].getsockname()[1]])
+        listening: Any = server.transport
+        found.extend([server, listening.sockets[0].getsockname()[1]])
         ready.set()
 
     def run() -> None:

@@ -1,7 +1,7 @@
 """Sources that publish over MQTT."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
@@ -25,7 +25,7 @@ def broker() -> Iterator[tuple[Broker, int]]:
 
 def asking(
     port: int, *, before: Arrival | None = None, is_trial: bool = False
-) -> Iterator[Arrival]:
+) -> Generator[Arrival, None, None]:
     """Fetch once."""
     settings = MqttSettings.model_validate(
         {"host": "127.0.0.1", "port": port, "tls": False, "client_id": "portal", "user": "p",
@@ -33,7 +33,7 @@ def asking(
     )  # fmt: skip
     kept = dict(before.settings) if before else {}
     ask = Ask(secret="s", channels=frozenset(), since=None, at=NOON, before=kept, is_trial=is_trial)
-    return read(settings, ask)
+    yield from read(settings, ask)
 
 
 def said(value: Any = -80.5, **more: Any) -> str:

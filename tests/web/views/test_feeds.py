@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from audit.errors import ActionRefused
 from audit.models import Change
 from temperature.feeds.registry import adapters
 from temperature.models import Feed, FeedKind, Intake, Reading, WaitingFile
-from tests.browsing import Browser
 from tests.factories.temperature import FeedFactory, ProbeFactory
 from tests.temperature.feeds.servers import answering, sends
 from tests.web.views.test_configure import desk_of, signed
@@ -105,7 +105,7 @@ def test_says_which_setting_cannot_work(world: World) -> None:
     assert not Feed.objects.exists()
 
 
-def bring(world: World, feed: Feed, content: bytes = FILE) -> tuple[Browser, Any]:
+def bring(world: World, feed: Feed, content: bytes = FILE) -> tuple[Client, Any]:
     """Bring a file as the technician."""
     desk = desk_of(world.technician)
     file = SimpleUploadedFile("tank 1.csv", content)
