@@ -9,12 +9,15 @@ class CustodyConfig(AppConfig):
     name = "custody"
 
     def ready(self) -> None:
-        """Have claims given back when an account is closed, and vials held for a failed step."""
+        """Say what an account's closing, a failed step and an excursion do to vials."""
         from accounts.closing import when_an_account_is_closed  # models load after the apps
         from custody.closed_accounts import return_to_the_queue
+        from custody.excursions import expose_and_report
         from custody.mix_ups import holds_on_mismatch
         from custody.step_holds import hold_for_a_failed_step
         from sop.holding import Holding, hold_with
+        from temperature.consequences import follow_with
 
         when_an_account_is_closed(return_to_the_queue)
+        follow_with(expose_and_report)
         hold_with(Holding(hold=hold_for_a_failed_step, on_mix_up=holds_on_mismatch))

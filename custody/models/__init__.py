@@ -1,6 +1,7 @@
 """The tables of what happens to vials."""
 
 from custody.models.event import CustodyEvent, EventKind
+from custody.models.exposure import EvidenceClass, Exposure
 from custody.models.handling_rules import HandlingRules
 from custody.models.hold import HeldVial, Hold, HoldScope, is_held
 from custody.models.receipt import Outcome, Receipt
@@ -12,6 +13,8 @@ __all__ = [
     "Claim",
     "CustodyEvent",
     "EventKind",
+    "EvidenceClass",
+    "Exposure",
     "HandlingRules",
     "HeldVial",
     "Hold",

@@ -39,7 +39,11 @@ MONTH = """
             RAISE EXCEPTION 'no readings are kept for %', begins USING ERRCODE = '22008';
         END IF;
         PERFORM pg_advisory_xact_lock(hashtext('temperature_make_month'));
-        IF to_regclass('public.' || month) IS NULL THEN
+        -- not to_regclass: it remembers that there was none, after another one was let through
+        IF NOT EXISTS (
+            SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = 'public' AND c.relname = month
+        ) THEN
             EXECUTE format(
                 'CREATE TABLE public.%I PARTITION OF public.temperature_reading '
                 'FOR VALUES FROM (%L) TO (%L)',
