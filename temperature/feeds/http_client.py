@@ -3,7 +3,7 @@
 import json
 import ssl
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -64,7 +64,8 @@ def get(
         connection.sock.settimeout(deadline_seconds)
         target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
         connection.request("GET", target, headers=dict(headers))
-        return _body(connection.getresponse(), late)
+        with closing(connection.getresponse()) as answer:
+            return _body(answer, late)
     except (OSError, HTTPException, ValueError) as fault:
         raise _in_words(fault, parts.hostname or "", late, deadline_seconds) from None
     finally:

@@ -113,7 +113,7 @@ class Times:
 
     def _remember(self, day: str, clock: str, local: datetime, at: datetime) -> None:
         """Remember what two texts mean that are read together as `local`, which is `at`."""
-        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC)
+        midnight = datetime(local.year, local.month, local.day, tzinfo=UTC)
         since = local.replace(tzinfo=UTC) - midnight
         # without a zone the text of the clock says its own offset
         begins = midnight if self._zone is None else at - since
