@@ -1,5 +1,6 @@
 """Setting sources of readings up: one sheet for every kind, by what its adapter needs."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,6 +45,14 @@ def feed_or_404(feed_id: int) -> FeedRow:
     if found is None:
         raise Http404
     return found
+
+
+def settings_lines(feed: Feed) -> list[tuple[str, str]]:
+    """Return the settings of a source by name, texts as they are and all others as JSON."""
+    return [
+        (name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        for name, value in sorted(feed.settings.items())
+    ]
 
 
 def new_feed(posted: Posted, kind: str, at: datetime) -> SetUp:

@@ -1,5 +1,6 @@
 """What administrators enter of a source of readings: its adapter says which settings there are."""
 
+import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Literal, get_args, get_origin
@@ -97,6 +98,18 @@ def put_under_seal(secret: str) -> str:
     return SEALED + encrypted(secret) if can_keep() and not secret.startswith(SEALED) else secret
 
 
+class TableField(forms.JSONField):
+    """Entries of several parts, as JSON; nothing is shown where there are none yet."""
+
+    widget = forms.Textarea(attrs={"rows": 8, "spellcheck": "false"})
+
+    def prepare_value(self, value: object) -> object:
+        """Show JSON, one part a line."""
+        if value is None or isinstance(value, str):
+            return value
+        return json.dumps(value, indent=1, ensure_ascii=False)
+
+
 class LinesField(forms.CharField):
     """Texts, one a line; an empty line is an empty text."""
 
@@ -138,8 +151,7 @@ def _field(name: str, info: FieldInfo, kept: object) -> forms.Field:
         return LinesField(**common)
     if info.annotation in _KINDS:
         return _KINDS[info.annotation](**common)
-    widget = forms.Textarea(attrs={"rows": 8, "spellcheck": "false"})
-    return forms.JSONField(widget=widget, **common)
+    return TableField(**common)
 
 
 _KINDS: dict[Any, type[forms.Field]] = {

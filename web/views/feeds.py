@@ -50,7 +50,7 @@ def _shown(request: Request, row: FeedRow, trial: Trial | None) -> HttpResponse:
     is_in_use = row.feed.retired_at is None and is_administrator(request.user)
     context = {
         "row": row,
-        "settings": sorted(row.feed.settings.items()),
+        "settings": setting_up.settings_lines(row.feed),
         "intakes": intakes_of(row.feed),
         "trial": trial,
         "is_asked": adapter is not None and adapter.read is not None,
