@@ -188,7 +188,7 @@ SYSTEM_EVENT_SPOOL = environment.text("SYSTEM_EVENT_SPOOL") or str(
 )
 
 # Encrypts the credentials of sources of readings; a new key goes first, older ones still decrypt.
-FEED_KEYS = environment.words("FEED_KEY") or ([SECRET_KEY] if DEBUG or DEMO else [])
+FEED_KEY = environment.words("FEED_KEY") or ([SECRET_KEY] if DEBUG or DEMO else [])
 # Logger files are looked for in folders below this one, and nowhere else.
 FEED_FOLDER = environment.text("FEED_FOLDER") or (
     str(environment.data_folder() / "demo" / "feeds") if DEMO else ""

@@ -18,7 +18,7 @@ NO_KEY = Refusal(
 
 def can_keep() -> bool:
     """Say whether there is a key to encrypt with."""
-    return bool(settings.FEED_KEYS)
+    return bool(settings.FEED_KEY)
 
 
 def encrypted(secret: str) -> str:
@@ -44,5 +44,5 @@ def decrypted(kept: str) -> str:
 
 def _keys() -> MultiFernet:
     """Return the keys: the first one encrypts, the others still decrypt."""
-    digests = [sha256(b"secrets of feeds " + key.encode()).digest() for key in settings.FEED_KEYS]
+    digests = [sha256(b"secrets of feeds " + key.encode()).digest() for key in settings.FEED_KEY]
     return MultiFernet([Fernet(urlsafe_b64encode(digest)) for digest in digests])

@@ -7,6 +7,7 @@ import pytest
 from django.core import serializers
 
 from accounts.roles import Role
+from audit.configuration import effective_settings
 from audit.models import RefusedAttempt
 from temperature.actions.change_feed import change_feed
 from temperature.actions.register_feed import register_feed
@@ -54,20 +55,27 @@ def test_registers_a_source_under_a_signature_and_lets_it_be_asked_at_once(world
 
 @pytest.mark.urs("URS-28")
 def test_keeps_a_secret_encrypted_and_out_of_history(world: World, settings: Any) -> None:
-    settings.FEED_KEYS = ["old key"]
+    settings.FEED_KEY = ["old key"]
     feed = registered(world, secret=SECRET)
 
     kept = serializers.serialize("json", [feed, *Feed.history.filter(id=feed.pk)])
     assert SECRET not in kept
     assert not any(field.name == "secret" for field in Feed.history.model._meta.fields)
 
-    settings.FEED_KEYS = ["new key", "old key"]
+    settings.FEED_KEY = ["new key", "old key"]
     assert decrypted(feed.secret) == SECRET
     newer = changed(world, feed, secret="another")
-    settings.FEED_KEYS = ["new key"]
+    settings.FEED_KEY = ["new key"]
     assert decrypted(newer.secret) == "another"
     with pytest.raises(FeedFailed):
         decrypted(feed.secret)
+
+
+@pytest.mark.urs("URS-03")
+def test_the_key_is_not_among_the_settings_that_the_trail_keeps(settings: Any) -> None:
+    settings.FEED_KEY = ["not-to-be-seen"]
+
+    assert "not-to-be-seen" not in repr(effective_settings())
 
 
 def test_changes_what_is_said_and_keeps_the_secret_when_none_is_given(world: World) -> None:
@@ -101,7 +109,7 @@ def test_refuses_a_name_that_is_taken_and_a_secret_without_a_key(
     world: World, settings: Any
 ) -> None:
     registered(world)
-    settings.FEED_KEYS = []
+    settings.FEED_KEY = []
 
     with refused("NAME_TAKEN", "NO_FEED_KEY"):
         registered(world, secret=SECRET)

@@ -81,10 +81,10 @@ def test_a_secret_waits_encrypted_while_somebody_signs_elsewhere(settings: Any) 
     assert "not-to-be-seen" not in waiting
     form = form_of({CREDENTIALS: waiting})
     assert form.secret == "not-to-be-seen"
-    settings.FEED_KEYS = ["another"]
+    settings.FEED_KEY = ["another"]
     with pytest.raises(ActionRefused):
         assert form.secret
-    settings.FEED_KEYS = []
+    settings.FEED_KEY = []
     assert CREDENTIALS in form_of({CREDENTIALS: "new"}).errors
 
 
