@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-_SECRET = re.compile(r"(^|_)(PASSWORD|SECRET|TOKEN|KEY|SECRET_KEY_FALLBACKS)$", re.IGNORECASE)
+_SECRET = re.compile(r"(^|_)(PASSWORD|SECRET|TOKEN|KEYS?|SECRET_KEY_FALLBACKS)$", re.IGNORECASE)
 _IN_URL = re.compile(r"(://[^/@:]*):[^/@]*@")
 SET, NOT_SET = "set, and left out here", "not set"
 UNKNOWN = "unknown"

@@ -56,6 +56,16 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute=7),  # of every hour
         "options": {"expires": 3000},
     },
+    "ask the sources of readings": {
+        "task": "temperature.poll_feeds_now",
+        "schedule": 10.0,
+        "options": {"expires": 9},
+    },
+    "make room for readings": {
+        "task": "temperature.make_room",
+        "schedule": crontab(hour=0, minute=20),  # UTC
+        "options": {"expires": 20 * 3600},
+    },
     "sign of life": {
         "task": "integration.beat_of_the_worker",
         "schedule": 30.0,

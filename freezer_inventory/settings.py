@@ -187,6 +187,13 @@ SYSTEM_EVENT_SPOOL = environment.text("SYSTEM_EVENT_SPOOL") or str(
     environment.data_folder() / ("demo/system-events" if DEMO else "system-events")
 )
 
+# Encrypts the credentials of sources of readings; a new key goes first, older ones still decrypt.
+FEED_KEY = environment.words("FEED_KEY") or ([SECRET_KEY] if DEBUG or DEMO else [])
+# Logger files are looked for in folders below this one, and nowhere else.
+FEED_FOLDER = environment.text("FEED_FOLDER") or (
+    str(environment.data_folder() / "demo" / "feeds") if DEMO else ""
+)
+
 AUTH_USER_MODEL = "accounts.Person"
 AUTHENTICATION_BACKENDS = [
     "accounts.backends.PersonBackend",

@@ -36,6 +36,30 @@ class ReceiptAnswer(Schema):
     numbers: list[str]
 
 
+class RowFault(Schema):
+    """Why one reading was not taken, or is told again; `where` names it."""
+
+    where: str
+    words: str
+
+
+class ReadingsAnswer(Schema):
+    """
+    What became of a message of readings.
+
+    stored: how many were new; repeated: how many were known already; refused: how many cannot be
+    taken, the first hundred with the reason. digest: SHA-256 of the message, unpacked, in hex.
+    """
+
+    source: str
+    digest: str
+    rows: int
+    stored: int
+    repeated: int
+    refused: int
+    faults: list[RowFault]
+
+
 class FindingAnswer(Schema):
     """One reason behind a verdict."""
 

@@ -14,8 +14,10 @@ from audit.errors import Busy, DomainError, Refusal, WritesClosed
 from integration.answers import (
     BatchAnswer,
     OrderAnswer,
+    ReadingsAnswer,
     ReceiptAnswer,
     Refused,
+    RowFault,
     TherapyAnswer,
     VialAnswer,
 )
@@ -23,8 +25,9 @@ from integration.authentication import Sender, ServiceTokenAuth, signed_in
 from integration.errors import NotAuthenticated, as_refusals
 from integration.json_text import LARGEST_BYTES
 from integration.queries import batch_answer, order_answer, therapy_answer, vial_answer
+from integration.readings import receive_readings
 from integration.receiving import Kind, receive
-from integration.wire import BatchMessage, OrderMessage
+from integration.wire import BatchMessage, OrderMessage, ReadingsMessage
 
 COMPONENTS = "#/components/schemas/{model}"
 RETRY_AFTER_SECONDS = "2"
@@ -56,6 +59,9 @@ _MESSAGES = {
 }
 
 
+_READINGS = _MESSAGES | {200: ReadingsAnswer, 201: ReadingsAnswer}
+
+
 @api.post("/batches/", response=_MESSAGES, openapi_extra=_body("BatchMessage"))
 def receive_batches(request: HttpRequest) -> Status[ReceiptAnswer]:
     """Register completed batches: all of a message or nothing; a repeat changes nothing."""
@@ -66,6 +72,31 @@ def receive_batches(request: HttpRequest) -> Status[ReceiptAnswer]:
 def receive_orders(request: HttpRequest) -> Status[ReceiptAnswer]:
     """Request retrievals: all of a message or nothing; a repeat changes nothing."""
     return _received(Kind.ORDERS, request)
+
+
+@api.post("/readings/", response=_READINGS, openapi_extra=_body("ReadingsMessage"))
+def receive_readings_of_a_source(request: HttpRequest) -> Status[ReadingsAnswer]:
+    """
+    Store readings of a registered source, packed with gzip or plain; a repeat changes nothing.
+
+    Each reading that cannot be taken is told, the others are stored.
+    """
+    intake = receive_readings(
+        body=request.read(LARGEST_BYTES + 1),
+        encoding=request.headers.get("Content-Encoding", "").strip().lower(),
+        sender=_sender(request),
+        at=timezone.now(),
+    )
+    answer = ReadingsAnswer(
+        source=intake.feed.name,
+        digest=intake.digest,
+        rows=intake.rows,
+        stored=intake.stored,
+        repeated=intake.repeated,
+        refused=intake.refused,
+        faults=[RowFault(where=where, words=words) for where, words in intake.faults],
+    )
+    return Status(HTTPStatus.CREATED if intake.stored else HTTPStatus.OK, answer)
 
 
 @api.get("/batches/{path:number}", response={200: BatchAnswer, **_REFUSALS})
@@ -97,8 +128,9 @@ def openapi(request: HttpRequest) -> dict[str, Any]:
     """Describe this interface, also to people who are signed in."""
     del request
     schema: dict[str, Any] = api.get_openapi_schema()
+    shapes = (BatchMessage, OrderMessage, ReadingsMessage)
     _, messages = models_json_schema(
-        [(BatchMessage, "validation"), (OrderMessage, "validation")], ref_template=COMPONENTS
+        [(shape, "validation") for shape in shapes], ref_template=COMPONENTS
     )
     schema["components"]["schemas"] |= messages["$defs"]
     return schema

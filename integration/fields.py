@@ -115,6 +115,7 @@ ProductCode = Annotated[_Printable, Field(min_length=1, max_length=40)]
 Pseudonym = Annotated[_Printable, Field(min_length=1, max_length=40)]
 OrderNumber = Annotated[_Printable, Field(min_length=1, max_length=60)]
 Destination = Annotated[_Printable, Field(min_length=1, max_length=200)]
+Channel = Annotated[_Printable, Field(min_length=1, max_length=100)]
 BatchNumber = Annotated[_Printable, Field(min_length=1, max_length=40), AfterValidator(_scannable)]
 CheckCharacter = Annotated[_Printable, Field(min_length=1, max_length=1)]
 DonationNumber = Annotated[_Scanned, AfterValidator(_donation)]
@@ -130,3 +131,9 @@ Volume = Annotated[
 ]
 CellCount = Annotated[StrictInt, Field(ge=0, lt=2**63)]
 Quantity = Annotated[StrictInt, Field(ge=1, le=10_000)]
+Measured = Annotated[
+    float,
+    BeforeValidator(_exact_number),
+    Field(allow_inf_nan=False),
+    WithJsonSchema({"type": "number"}),
+]

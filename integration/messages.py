@@ -27,7 +27,7 @@ def read_batches(text: str) -> tuple[IncomingMessage, list[AnnouncedBatch]]:
     Raises MessageUnreadable; MessageMalformed with every fault.
     Source: URS-04, URS-06.
     """
-    message = _parsed(BatchMessage, text)
+    message = parsed(BatchMessage, text)
     return _incoming(message.source_system, message.message_id, text), [
         _announced(batch) for batch in message.batches
     ]
@@ -41,7 +41,7 @@ def read_orders(text: str) -> tuple[IncomingMessage, list[Order]]:
     Raises MessageUnreadable; MessageMalformed with every fault.
     Source: URS-06, URS-89.
     """
-    message = _parsed(OrderMessage, text)
+    message = parsed(OrderMessage, text)
     orders = [
         Order(
             number=order.order_number,
@@ -85,15 +85,21 @@ def _announced(batch: BatchPart) -> AnnouncedBatch:
     )
 
 
-def _parsed(shape: type[Parsed], text: str) -> Parsed:
+def parsed(shape: type[Parsed], text: str) -> Parsed:
+    """
+    Return a message as `shape` reads it.
+
+    Raises MessageUnreadable; MessageMalformed with every fault.
+    """
     try:
         return shape.model_validate(read_json(text))
     except ValidationError as found:
-        faults = [_fault(one) for one in found.errors(include_url=False)]
+        faults = [fault_of(one) for one in found.errors(include_url=False)]
         raise MessageMalformed(faults) from found
 
 
-def _fault(found: ErrorDetails) -> Fault:
+def fault_of(found: ErrorDetails) -> Fault:
+    """Return in our words what a field of a message is not."""
     where = _where(found["loc"])
     context: Mapping[str, object] = found.get("ctx", {})
     if found["type"] == "own_words":

@@ -8,12 +8,14 @@ from integration.fields import (
     BatchNumber,
     CellCount,
     ChainOfIdentity,
+    Channel,
     CheckCharacter,
     ContainerCode,
     Day,
     Destination,
     DonationNumber,
     Instant,
+    Measured,
     MessageId,
     OrderNumber,
     ProductCode,
@@ -23,6 +25,8 @@ from integration.fields import (
     Volume,
 )
 from inventory.models import Purpose, VialKind
+
+MOST_READINGS = 20_000
 
 
 class _Part(BaseModel):
@@ -90,3 +94,33 @@ class OrderMessage(_Part):
     message_id: MessageId
     sent_at: Instant
     orders: list[OrderPart] = Field(max_length=500)
+
+
+class ReadingPart(_Part):
+    """
+    One reading.
+
+    channel: what the source calls the probe. at: by the device's clock. value: in °C, or % of a
+    level; null where there is none. status: what the source knows of it.
+    """
+
+    channel: Channel
+    at: Instant
+    value: Measured | None
+    status: Literal["ok", "no_value", "open_circuit", "fault"] = "ok"
+
+
+class ReadingsMessage(_Part):
+    """Readings of one source; each that cannot be taken is told, the others are stored."""
+
+    source: SystemName
+    sent_at: Instant
+    readings: list[ReadingPart] = Field(min_length=1, max_length=MOST_READINGS)
+
+
+class ReadingsEnvelope(_Part):
+    """A message of readings whose readings are looked at one by one."""
+
+    source: SystemName
+    sent_at: Instant
+    readings: list[object] = Field(min_length=1, max_length=MOST_READINGS)

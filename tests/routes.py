@@ -24,12 +24,15 @@ from sop.actions.attach_file import attach_file
 from sop.actions.begin_emergency_work import begin_emergency_work
 from sop.actions.draft_version import draft_version
 from sop.documents.document import TrainingDemand
+from temperature.actions.take_readings import take_readings
+from temperature.arrivals import Arrival
+from temperature.models import FeedKind, IntakeKind
 from tests.accounts.notices import overstep
 from tests.custody.retrievals import claimed_retrieval
 from tests.custody.reviews import review
 from tests.factories.deviations import opened_deviation
 from tests.factories.procedures import document, in_force, train
-from tests.factories.temperature import LimitProfileFactory, fitted_probe
+from tests.factories.temperature import FeedFactory, LimitProfileFactory, fitted_probe
 from tests.sop.actions.runs import Runs
 from tests.world import NOON, World
 
@@ -74,6 +77,7 @@ def build_site(world: World) -> Site:
         "change_id": change,
         "product_id": vial.batch.product_id,
         "person_id": world.witness.pk,
+        **_source(world),
         "token_id": 1,
         "request_id": _request(world),
         "notice_id": _notice(world),
@@ -96,6 +100,17 @@ def build_site(world: World) -> Site:
         "code": vial.code,
     }
     return Site(world, parts)
+
+
+def _source(world: World) -> dict[str, object]:
+    """Return a source of logger files that one file was stored of."""
+    settings = {"time_header": "Time", "columns": [{"header": "T", "channel": "TP"}]}
+    feed = FeedFactory.create(site=world.site, kind=FeedKind.LOGGER_FILE, settings=settings)
+    intake = take_readings(
+        feed_id=feed.pk, arrival=Arrival(kind=IntakeKind.FILE, body=b"", samples=[]), at=NOON
+    )
+    kind = FeedKind.LOGGER_FILE.value
+    return {"feed_id": feed.pk, "kind": kind, "intake_id": intake.pk, "waiting_file_id": 1}
 
 
 def _access_review(world: World) -> dict[str, int]:

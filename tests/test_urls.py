@@ -17,6 +17,7 @@ READS_CONFIGURATION = frozenset({Role.QA, Role.ADMINISTRATOR, Role.INSPECTOR})
 KEEPS_TOKENS = frozenset({Role.QA, Role.ADMINISTRATOR})
 APPROVES_EMERGENCIES = EVERYBODY - {Role.TECHNICIAN, Role.INSPECTOR}
 REPORTS_DEVIATIONS = EVERYBODY - {Role.ADMINISTRATOR, Role.INSPECTOR}
+BRINGS_FILES = EVERYBODY - {Role.RELEASE, Role.INSPECTOR}
 CONFIGURES = frozenset({Role.ADMINISTRATOR})
 WRITES_PROCEDURES = EVERYBODY - {Role.ADMINISTRATOR, Role.INSPECTOR}
 
@@ -66,6 +67,7 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "configure:requests": frozenset({Role.QA, Role.ADMINISTRATOR}),
     "configure:revoke_token": KEEPS_TOKENS,
     "configure:tokens": KEEPS_TOKENS,
+    "configure:feed": READS_CONFIGURATION,
     "configure:procedures": READS_CONFIGURATION,
     "configure:set_procedures": frozenset({Role.QA}),
     "configure:set_limits": frozenset({Role.QA}),
@@ -110,6 +112,7 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "quality:hold_record": frozenset({Role.QA}),
     "quality:release_record": frozenset({Role.QA}),
     "quality:set_periods": frozenset({Role.QA}),
+    "reading_files:": BRINGS_FILES,
     "reports:": EVERYBODY,
     "retrievals:": EVERYBODY,
     "runs:": EVERYBODY,
@@ -131,7 +134,8 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "vials:": EVERYBODY,
 }
 NEEDS_A_QUERY = {"configure:add_containers"}  # 404 without the container it is about
-NO_EXAMPLE = {"configure:revoke_token", "runs:file"}  # 404 without a token, or a file
+# 404 without a token, or a file; one that waits does so for who brought it
+NO_EXAMPLE = {"configure:revoke_token", "runs:file", "reading_files:waiting"}
 SCREENS = sorted(set(routes()) - OPEN - OPEN_POSTS - MACHINES)
 # parts that lead to a sponsor's records; people, products and tokens are configuration, which
 # administrators keep for all sponsors

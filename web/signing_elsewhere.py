@@ -29,6 +29,7 @@ from audit.proofs import Purpose
 from audit.refusals import record_refusal
 from audit.signing import LOCKED
 from web.attribution import device_of, proof_for, request_id_of
+from web.forms.feeds import CREDENTIALS, put_under_seal
 from web.forms.signing import PROVEN_BEFORE
 from web.http import Request
 from web.journeys import Errand, Journey, set_out
@@ -104,6 +105,8 @@ def leave_to_sign(
     posted = request.POST.copy()
     for name in SECRETS:
         posted.pop(name, None)
+    if secret := posted.get(CREDENTIALS):  # of a source of readings; it waits encrypted
+        posted[CREDENTIALS] = put_under_seal(str(secret))
     number = keep_signing(
         session=_session(request),
         person=request.user,

@@ -1,7 +1,7 @@
 """The tables of temperature: sources, probes, readings, limits, excursions."""
 
 from temperature.models.excursion import Excursion, Gap, GapCause
-from temperature.models.feed import Feed, FeedKind, FeedState
+from temperature.models.feed import Feed, FeedKind, FeedState, WaitingFile
 from temperature.models.limits import GRAVITY, Level, LimitProfile, LimitVersion, Side
 from temperature.models.probe import Calibration, Fitting, Probe, Quantity, Zone
 from temperature.models.reading import (
@@ -39,5 +39,6 @@ __all__ = [
     "Reading",
     "Rollup",
     "Side",
+    "WaitingFile",
     "Zone",
 ]

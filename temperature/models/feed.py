@@ -3,7 +3,13 @@
 from django.db import models
 from django.db.models import F, Q
 
-from audit.models import RegulatedModel
+from audit.models import ChangeHistory
+from audit.triggers import (
+    history_at_commit,
+    never_deleted,
+    never_truncated,
+    only_in_a_change,
+)
 from inventory.models import Site
 
 
@@ -18,12 +24,13 @@ class FeedKind(models.TextChoices):
     LOGGER_FILE = "logger_file", "Logger files by hand"
 
 
-class Feed(RegulatedModel):
+class Feed(models.Model):
     """
     One registered source of readings; input from anything else is refused.
 
     settings: what its adapter needs, read by the adapter's own model; secret: its credentials,
-    encrypted, never shown again. every: how often it is asked. account: who may push for it.
+    encrypted, never shown again and in no history; secret_set_at: when they were last given.
+    every: how often it is asked. account: who may push for it.
     Source: 21 CFR 11.10(h); URS-28.
     """
 
@@ -32,11 +39,22 @@ class Feed(RegulatedModel):
     kind = models.CharField(max_length=12, choices=FeedKind)
     settings = models.JSONField(default=dict)
     secret = models.TextField(blank=True)
+    secret_set_at = models.DateTimeField(null=True, blank=True)
     every = models.DurationField()
     account = models.ForeignKey(
         "accounts.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="feeds"
     )
     retired_at = models.DateTimeField(null=True, blank=True)
+
+    history = ChangeHistory(excluded_fields=["secret"])
+
+    class Meta:
+        triggers = [
+            only_in_a_change(),
+            history_at_commit(without=("secret",)),
+            never_deleted(),
+            never_truncated(),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -71,3 +89,23 @@ class FeedState(models.Model):
 
     def __str__(self) -> str:
         return f"State of {self.feed_id}"
+
+
+class WaitingFile(models.Model):
+    """
+    A logger file that somebody looks at before it is stored.
+
+    Not regulated: it is no record yet, and goes when it is stored or left lying for a day. What
+    is stored keeps the file's bytes in its `Intake`.
+    """
+
+    feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="waiting_files")
+    name = models.CharField(max_length=200)
+    body = models.BinaryField()
+    brought_by = models.ForeignKey(
+        "accounts.Person", on_delete=models.PROTECT, related_name="waiting_files"
+    )
+    brought_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

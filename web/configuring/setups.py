@@ -88,6 +88,7 @@ _LISTS = {
     "procedures": "Procedures",
     "people": "People",
     "requests": "Access requests",
+    "feeds": "Sources of readings",
     "tokens": "Service tokens",
     "access": "Rules of access",
     "handling": "Rules of handling",

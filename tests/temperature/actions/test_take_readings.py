@@ -8,8 +8,8 @@ from django.db import DatabaseError, connection, transaction
 
 from audit.errors import NotFound
 from temperature.actions.take_readings import take_readings
-from temperature.arrivals import Arrival
-from temperature.models import Feed, Intake, IntakeKind, Probe, ProbeState, Reading
+from temperature.arrivals import Arrival, Sample
+from temperature.models import Feed, Flag, Intake, IntakeKind, Probe, ProbeState, Reading
 from temperature.storing import digest_of, stored_rows
 from tests.factories.temperature import FeedFactory, ProbeFactory, arrived, readings
 from tests.world import NOON
@@ -50,6 +50,22 @@ def test_the_same_again_changes_nothing_and_another_value_is_told(probe: Probe) 
         -188.0,
     ]
     assert digest_of(stored_rows(again)) == again.readings_digest
+
+
+@pytest.mark.urs("URS-75", "URS-111")
+def test_keeps_every_microsecond_and_every_digit(probe: Probe) -> None:
+    at = HOUR_AGO + timedelta(microseconds=123_457)
+    sample = Sample(probe.channel, at, -80.10000000000001, Flag.NONE, at + timedelta.resolution)
+
+    intake = take_readings(
+        feed_id=probe.feed_id,
+        arrival=Arrival(kind=IntakeKind.PUSHED, body=b"x", samples=[sample]),
+        at=NOON,
+    )
+
+    row = Reading.objects.get()
+    assert (row.device_at, row.value, row.gateway_at) == (at, sample.value, sample.gateway_at)
+    assert digest_of(stored_rows(intake)) == intake.readings_digest
 
 
 @pytest.mark.urs("URS-112")

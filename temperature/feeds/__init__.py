@@ -1,0 +1,1 @@
+"""The adapters: one small module for each way in which readings come."""

@@ -1,0 +1,68 @@
+"""What an adapter is: the settings that it needs, and how it asks its source."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from temperature.arrivals import Arrival
+from temperature.models import FeedKind
+
+
+class Settings(BaseModel):
+    """The settings of an adapter; each field is a field of the form that sets it up."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class FeedFailed(Exception):
+    """
+    A source did not answer, or not with what was expected; its words say what to do.
+
+    They are kept and shown, so they never hold a secret. retry_after: the source asked for it.
+    """
+
+    def __init__(self, words: str, *, retry_after: timedelta | None = None) -> None:
+        super().__init__(words)
+        self.words = words
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """
+    One asking of a source.
+
+    secret: in the clear, empty when there is none. channels: those with a probe in service.
+    since: the newest reading that every channel has; absent when one has none. at: now.
+    before: the settings that the last arrival was kept with; an adapter may leave a note there.
+    is_trial: nothing will be stored, so nothing may be changed at the source either.
+    """
+
+    secret: str
+    channels: Collection[str]
+    since: datetime | None
+    at: datetime
+    before: Mapping[str, object] = field(default_factory=dict)
+    is_trial: bool = False
+
+
+Read = Callable[[Any, Ask], Iterator[Arrival]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adapter:
+    """
+    One way in which readings come.
+
+    read: asks the source; what it does after it yielded an arrival, it does when that is stored.
+    Absent for a source that sends by itself. It raises FeedFailed. credentials: what the form
+    calls its secret; empty when it has none.
+    """
+
+    kind: FeedKind
+    settings: type[Settings]
+    read: Read | None = None
+    credentials: str = ""

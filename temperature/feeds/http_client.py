@@ -1,0 +1,160 @@
+"""Asking an address over HTTP, with an end to everything: time, size, and where it leads."""
+
+import json
+import ssl
+from collections.abc import Mapping
+from contextlib import closing, suppress
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from ipaddress import ip_address
+from socket import SHUT_RDWR, socket
+from threading import Timer
+from urllib.parse import SplitResult, urlsplit
+
+from temperature.feeds.adapter import FeedFailed
+
+LARGEST_BYTES = 5_000_000
+PIECE = 65_536
+NOT_NOW = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+NOT_ACCEPTED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+ELSEWHERE = range(300, 400)
+SHOWN = 80
+
+
+def fault_of_address(url: str) -> str:
+    """Say what is wrong with an address; empty when it can be asked."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return "it is no address"
+    if parts.scheme not in {"http", "https"} or not parts.hostname or port == 0:
+        return "it must begin with https:// or http:// and name a host"
+    if parts.username is not None or parts.password is not None:
+        return "it must not hold credentials: enter them as the secret"
+    if any(character.isspace() for character in url):
+        return "it holds blanks"
+    return ""
+
+
+def get(
+    url: str, *, headers: Mapping[str, str], connect_seconds: float, deadline_seconds: float
+) -> bytes:
+    """
+    Return the body behind an address, asked once; no redirect is followed, TLS is verified.
+
+    deadline_seconds: for all of it, whether the other side is silent or sends a byte a second.
+    Raises FeedFailed: in words, with when to ask again where the source says so.
+    """
+    parts = urlsplit(url)
+    connection = _connection(parts, connect_seconds)
+    late: list[bool] = []
+    lines: list[socket] = []  # a connection forgets its line while the answer still comes over it
+    timer = Timer(deadline_seconds, _hang_up, (lines, late))
+    timer.daemon = True
+    try:
+        timer.start()
+        connection.connect()
+        lines.append(connection.sock)
+        if late:
+            raise TimeoutError
+        _refuse_link_local(connection.sock)
+        connection.sock.settimeout(deadline_seconds)
+        target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+        connection.request("GET", target, headers=dict(headers))
+        with closing(connection.getresponse()) as answer:
+            return _body(answer, late)
+    except (OSError, HTTPException, ValueError) as fault:
+        raise _in_words(fault, parts.hostname or "", late, deadline_seconds) from None
+    finally:
+        timer.cancel()
+        connection.close()
+
+
+def _connection(parts: SplitResult, seconds: float) -> HTTPConnection:
+    host, port = parts.hostname or "", parts.port
+    if parts.scheme == "https":
+        return HTTPSConnection(host, port, timeout=seconds, context=ssl.create_default_context())
+    return HTTPConnection(host, port, timeout=seconds)
+
+
+def _hang_up(lines: list[socket], late: list[bool]) -> None:
+    """End a connection from outside, whatever it waits for."""
+    late.append(True)
+    for line in lines:
+        with suppress(OSError):  # the other side hung up first
+            line.shutdown(SHUT_RDWR)
+
+
+def _refuse_link_local(line: socket) -> None:
+    """Refuse addresses at which machines keep credentials of their own."""
+    if ip_address(str(line.getpeername()[0]).partition("%")[0]).is_link_local:
+        raise FeedFailed("Its address is link-local, where no source of readings is. Change it.")
+
+
+def _body(answer: HTTPResponse, late: list[bool]) -> bytes:
+    if answer.status != HTTPStatus.OK:
+        raise _not_readings(answer)
+    body = bytearray()
+    while piece := answer.read1(PIECE):
+        body += piece
+        if len(body) > LARGEST_BYTES:
+            raise FeedFailed(f"Its answer is longer than {LARGEST_BYTES // 1_000_000} MB.")
+    if late:
+        raise TimeoutError
+    return bytes(body)
+
+
+def _not_readings(answer: HTTPResponse) -> FeedFailed:
+    said = f"It answered {answer.status}"
+    if answer.status in NOT_NOW:
+        wait = _retry_after(answer.getheader("Retry-After", ""))
+        return FeedFailed(f"{said}: asked too often, or busy. It is asked later.", retry_after=wait)
+    if answer.status in ELSEWHERE:
+        return FeedFailed(f"{said}: the address leads elsewhere. Enter where it leads.")
+    if answer.status in NOT_ACCEPTED:
+        return FeedFailed(f"{said}: the secret is not accepted. Enter it anew.")
+    return FeedFailed(f"{said} instead of readings.")
+
+
+def _retry_after(said: str) -> timedelta | None:
+    """Return how long a source asks to be left alone: seconds, or a date."""
+    if said.strip().isdecimal():
+        return timedelta(seconds=min(int(said), 86_400))
+    try:
+        until = parsedate_to_datetime(said)
+    except ValueError:
+        return None
+    if until.tzinfo is None:
+        return None
+    return max(until - datetime.now(UTC), timedelta(0))
+
+
+def _in_words(fault: Exception, host: str, late: list[bool], seconds: float) -> FeedFailed:
+    """Say what went wrong, without anything that was sent."""
+    if late or isinstance(fault, TimeoutError):
+        return FeedFailed(f"{host} did not answer in full within {seconds:g} s.")
+    if isinstance(fault, ssl.SSLCertVerificationError):
+        why = fault.verify_message[:SHOWN]
+        return FeedFailed(f"{host} does not prove who it is (TLS: {why}). Nothing was read.")
+    if isinstance(fault, ssl.SSLError):
+        return FeedFailed(f"{host} does not speak TLS as it should.")
+    if isinstance(fault, OSError):
+        return FeedFailed(f"{host} cannot be reached: {fault.strerror or type(fault).__name__}.")
+    return FeedFailed(f"{host} does not speak HTTP as it should ({type(fault).__name__}).")
+
+
+def parsed(body: bytes) -> object:
+    """
+    Return what a body holds as JSON; what JSON does not know, such as NaN, becomes such a float.
+
+    Raises FeedFailed: it is none.
+    """
+    try:
+        found: object = json.loads(body)
+    except (ValueError, RecursionError) as fault:
+        shown = body[:SHOWN].decode("utf-8", "replace").strip()
+        raise FeedFailed(f"It answered no JSON but “{shown}”.") from fault
+    return found

@@ -1,0 +1,180 @@
+"""Sources that hold their values in Modbus registers, reached over TCP; the map is data."""
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Literal
+
+from pydantic import Field
+from pymodbus.client import ModbusTcpClient
+from pymodbus.exceptions import ModbusException
+
+from temperature.arrivals import Arrival, Fault, Sample
+from temperature.feeds.adapter import Adapter, Ask, FeedFailed, Settings
+from temperature.feeds.values import DIGITS, NOTHING, Unit, Value, converted
+from temperature.models import FeedKind, Flag, IntakeKind
+
+TYPES = {
+    "int16": ModbusTcpClient.DATATYPE.INT16,
+    "uint16": ModbusTcpClient.DATATYPE.UINT16,
+    "int32": ModbusTcpClient.DATATYPE.INT32,
+    "uint32": ModbusTcpClient.DATATYPE.UINT32,
+    "float32": ModbusTcpClient.DATATYPE.FLOAT32,
+}
+MOST_WORDS = 120
+"""In one request; the protocol allows 125."""
+
+
+class Register(Settings):
+    """
+    Where one value stands and what it means.
+
+    The value is what stands there × scale + offset, in `unit`. no_reading: what stands there when
+    there is no reading, before it is scaled.
+    """
+
+    channel: Annotated[str, Field(min_length=1, max_length=100)]
+    address: Annotated[int, Field(ge=0, le=65_535)]
+    function: Literal["holding", "input"] = "holding"
+    type: Literal["int16", "uint16", "int32", "uint32", "float32"] = "int16"
+    word_order: Literal["big", "little"] = "big"
+    scale: float = 1
+    offset: float = 0
+    no_reading: Annotated[list[float], Field(max_length=10)] = []
+    unit: Literal["C", "F", "K", "%"] = "C"
+
+    @property
+    def words(self) -> int:
+        """How many registers it takes."""
+        return int(TYPES[self.type].value[1])
+
+
+class ModbusSettings(Settings):
+    """Where the device is, and the map of its registers for its model and firmware."""
+
+    host: str = Field(
+        description="Name or address of the device or gateway", pattern=r"^[A-Za-z0-9.:_-]{1,253}$"
+    )
+    port: int = Field(502, description="Port", ge=1, le=65_535)
+    device_id: int = Field(1, description="Number of the device behind it", ge=0, le=255)
+    map_name: str = Field(
+        description="Model and firmware that the map is for", min_length=1, max_length=100
+    )
+    map_version: str = Field(
+        description="Version of the map, as it was checked on a real unit",
+        min_length=1, max_length=40,
+    )  # fmt: skip
+    registers: Annotated[list[Register], Field(min_length=1, max_length=500)] = Field(
+        description='The map, such as [{"channel": "TP-1", "address": 1328, "type": "int32", '
+        '"scale": 0.1, "no_reading": [-32768]}]'
+    )
+    answer_seconds: float = Field(3, description="Longest for one answer, in seconds", ge=1, le=10)
+    deadline_seconds: float = Field(
+        15, description="Longest for all of it, in seconds", ge=1, le=60
+    )
+
+
+def read(settings: ModbusSettings, ask: Ask) -> Iterator[Arrival]:
+    """
+    Read the registers of every channel that has a probe, over one connection, and yield them.
+
+    The time is the server's: registers carry none. A block that the device refuses is told, the
+    others are taken. Raises FeedFailed. Source: REQUIREMENTS C4; URS-28, URS-108.
+    """
+    wanted = [row for row in settings.registers if ask.is_trial or row.channel in ask.channels]
+    samples: list[Sample] = []
+    faults: list[Fault] = []
+    raw: dict[str, list[int]] = {}
+    client = ModbusTcpClient(
+        settings.host, port=settings.port, timeout=settings.answer_seconds, retries=0
+    )
+    try:
+        if not client.connect():
+            raise FeedFailed(f"{settings.host} cannot be reached on port {settings.port}.")
+        ends_at = time.monotonic() + settings.deadline_seconds
+        for block in _blocks(wanted):
+            if time.monotonic() > ends_at:
+                words = f"{settings.host} did not answer in full"
+                raise FeedFailed(f"{words} within {settings.deadline_seconds:g} s.")
+            words_read = _words(client, settings, block)
+            if isinstance(words_read, Fault):
+                faults.append(words_read)
+                continue
+            raw[f"{block[0].function} {block[0].address}"] = words_read
+            samples += _samples(block, words_read, ask)
+    finally:
+        client.close()
+    if wanted and not samples:
+        raise FeedFailed(f"{settings.host} refused every register: {faults[0].words}")
+    yield Arrival(
+        kind=IntakeKind.POLLED,
+        body=json.dumps(raw).encode(),
+        samples=samples,
+        faults=faults,
+        settings=settings.model_dump(mode="json"),
+    )
+
+
+def _blocks(registers: Sequence[Register]) -> Iterator[list[Register]]:
+    """Yield registers that follow each other, to be read in one request."""
+    block: list[Register] = []
+    for row in sorted(registers, key=lambda row: (row.function, row.address)):
+        if block and not _follows(block, row):
+            yield block
+            block = []
+        block.append(row)
+    if block:
+        yield block
+
+
+def _follows(block: Sequence[Register], row: Register) -> bool:
+    last = block[-1]
+    fits = row.address + row.words - block[0].address <= MOST_WORDS
+    return last.function == row.function and last.address + last.words == row.address and fits
+
+
+def _words(
+    client: ModbusTcpClient, settings: ModbusSettings, block: Sequence[Register]
+) -> list[int] | Fault:
+    """Return the registers of a block, or why the device does not give them."""
+    first = block[0]
+    count = block[-1].address + block[-1].words - first.address
+    ask = (
+        client.read_holding_registers
+        if first.function == "holding"
+        else client.read_input_registers
+    )
+    try:
+        answer = ask(first.address, count=count, device_id=settings.device_id)
+    except (ModbusException, OSError) as fault:
+        raise FeedFailed(
+            f"{settings.host} did not answer at register {first.address}. Is it the right device?"
+        ) from fault
+    if answer.isError() or len(answer.registers) != count:
+        code = getattr(answer, "exception_code", "none")
+        return Fault(
+            f"{first.function} register {first.address}",
+            f"The device refuses it (exception {code}): is the map for its model and firmware?",
+        )
+    return list(answer.registers)
+
+
+def _samples(block: Sequence[Register], words: list[int], ask: Ask) -> Iterator[Sample]:
+    for row in block:
+        start = row.address - block[0].address
+        value, flags = _value(row, words[start : start + row.words])
+        yield Sample(row.channel, ask.at, value, flags)
+
+
+def _value(row: Register, words: list[int]) -> Value:
+    found = ModbusTcpClient.convert_from_registers(
+        words, TYPES[row.type], word_order=row.word_order
+    )
+    number = float(str(found))
+    if number in row.no_reading:
+        return NOTHING
+    scaled = round(number * row.scale + row.offset, DIGITS)
+    return converted(scaled, Unit(row.unit)), Flag.NONE
+
+
+ADAPTER = Adapter(kind=FeedKind.MODBUS_TCP, settings=ModbusSettings, read=read)

@@ -1,0 +1,57 @@
+"""Which adapter belongs to which kind of source; a new module in this folder is enough."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from types import MappingProxyType
+
+from pydantic import ValidationError
+
+from audit.errors import Refusal
+from temperature import feeds
+from temperature.feeds.adapter import Adapter, Settings
+from temperature.models import FeedKind
+
+
+@cache
+def adapters() -> Mapping[FeedKind, Adapter]:
+    """Return the adapters by the kind of source: each module's `ADAPTER`."""
+    found = {}
+    for module in iter_modules(feeds.__path__, f"{feeds.__name__}."):
+        adapter = getattr(import_module(module.name), "ADAPTER", None)
+        if isinstance(adapter, Adapter):
+            found[adapter.kind] = adapter
+    return MappingProxyType(dict(sorted(found.items())))
+
+
+def settings_of(kind: FeedKind, kept: Mapping[str, object]) -> Settings:
+    """
+    Return settings as the adapter of `kind` reads them.
+
+    Raises pydantic's ValidationError: they are not what it needs.
+    """
+    return adapters()[kind].settings.model_validate(dict(kept))
+
+
+def refusals_of_settings(kind: str, kept: Mapping[str, object]) -> list[Refusal]:
+    """Say what is wrong with the settings of a source; empty when it can be asked with them."""
+    if kind not in adapters():
+        return [Refusal("UNKNOWN_KIND", f"Sources of kind “{kind}” are not read. Choose another.")]
+    try:
+        settings_of(FeedKind(kind), kept)
+    except ValidationError as found:
+        return [
+            Refusal(
+                "SETTINGS_MALFORMED",
+                f"{_where(fault['loc'])}: {fault['msg'].removeprefix('Value error, ')}.",
+            )
+            for fault in found.errors(include_url=False, include_input=False)
+        ]
+    return []
+
+
+def _where(steps: tuple[int | str, ...]) -> str:
+    """Write a path into the settings as `registers, number 2, address`."""
+    said = [f"number {step + 1}" if isinstance(step, int) else step for step in steps]
+    return ", ".join(said).replace("_", " ") or "Settings"

@@ -1,0 +1,174 @@
+"""Sources of readings on screen, and files of readings that people bring."""
+
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from audit.errors import ActionRefused
+from audit.models import Change
+from temperature.feeds.registry import adapters
+from temperature.models import Feed, FeedKind, Intake, Reading, WaitingFile
+from tests.factories.temperature import FeedFactory, ProbeFactory
+from tests.temperature.feeds.servers import answering, sends
+from tests.web.views.test_configure import desk_of, signed
+from tests.world import World
+from web.forms.feeds import CREDENTIALS, FeedForm, put_under_seal
+
+SETTINGS = {"time_header": "Time", "zone": "UTC", "columns": [{"header": "T", "channel": "TP"}]}
+FILE = b"Time,T\n2026-11-20 11:00:00,-80.1\nnoon,-80\n2026-11-20 11:01:00,-79.9\n"
+
+
+@pytest.fixture
+def loggers(world: World) -> Feed:
+    """Return a source of logger files at the world's site, with one probe."""
+    feed: Feed = FeedFactory.create(
+        site=world.site, name="Loggers", kind=FeedKind.LOGGER_FILE, settings=SETTINGS
+    )
+    ProbeFactory.create(feed=feed, channel="TP")
+    return feed
+
+
+@pytest.mark.parametrize("kind", sorted(adapters()))
+def test_every_kind_has_its_sheet(world: World, kind: str) -> None:
+    page = desk_of(world.admin).get(f"/configure/feeds/add/{kind}/")
+
+    assert page.status_code == 200
+    for name in adapters()[FeedKind(kind)].settings.model_fields:
+        assert f'name="setting_{name}"' in page.text
+
+
+@pytest.mark.urs("URS-28")
+def test_adds_tests_and_changes_a_source_and_never_shows_its_secret(world: World) -> None:
+    desk = desk_of(world.admin)
+    body = '[{"channel": "TP", "at": "2026-11-20T12:00:00Z", "value": -80.5}]'
+    with answering(sends(body)) as url:
+        entered = {
+            "site": world.site.pk, "name": "Gateway", "every": 60, "secret": "not-to-be-seen",
+            "setting_url": url, "setting_authorisation": "bearer", "setting_header": "X-API-Key",
+            "setting_channel": "channel", "setting_time": "at", "setting_value": "value",
+            "setting_time_format": "iso", "setting_unit": "C", "setting_connect_seconds": 5,
+            "setting_deadline_seconds": 5,
+        }  # fmt: skip
+        answer = desk.post("/configure/feeds/add/http_json/", signed(world, **entered))
+        assert answer.status_code == 302, answer.text
+        feed = Feed.objects.get(name="Gateway")
+        ProbeFactory.create(feed=feed, channel="TP")
+
+        tested = desk.post(f"/configure/feeds/{feed.pk}/test/")
+        assert "-80.5" in tested.text
+        assert not Reading.objects.exists()
+
+    entered |= {"every": 120, "secret": ""}
+    answer = desk.post(f"/configure/feeds/{feed.pk}/change/", signed(world, **entered))
+    assert answer.status_code == 302, answer.text
+    shown = desk.post(f"/configure/feeds/{feed.pk}/test/")
+    assert "cannot be reached" in shown.text
+    pages = [desk.get(path).text for path in
+             ("/configure/feeds/", f"/configure/feeds/{feed.pk}/",
+              f"/configure/feeds/{feed.pk}/change/")]  # fmt: skip
+    assert "120 s" in pages[1]
+    assert not any("not-to-be-seen" in page for page in [*pages, tested.text, shown.text])
+
+
+def test_a_secret_waits_encrypted_while_somebody_signs_elsewhere(settings: Any) -> None:
+    waiting = put_under_seal("not-to-be-seen")
+
+    assert "not-to-be-seen" not in waiting
+    form = form_of({CREDENTIALS: waiting})
+    assert form.secret == "not-to-be-seen"
+    settings.FEED_KEY = ["another"]
+    with pytest.raises(ActionRefused):
+        assert form.secret
+    settings.FEED_KEY = []
+    assert CREDENTIALS in form_of({CREDENTIALS: "new"}).errors
+
+
+def form_of(entered: dict[str, str]) -> FeedForm:
+    """Return the form of a source that is asked over HTTP."""
+    adapter = adapters()[FeedKind.HTTP_JSON]
+    form = FeedForm(entered, adapter=adapter, kept={}, sites=[], accounts=[])
+    form.is_valid()
+    return form
+
+
+def test_says_which_setting_cannot_work(world: World) -> None:
+    entered = {"site": world.site.pk, "name": "G", "every": 60, "setting_url": "file:///etc"}
+
+    answer = desk_of(world.admin).post("/configure/feeds/add/http_json/", signed(world, **entered))
+
+    assert answer.status_code in {409, 422}
+    assert not Feed.objects.exists()
+
+
+def bring(world: World, feed: Feed, content: bytes = FILE) -> tuple[Client, Any]:
+    """Bring a file as the technician."""
+    desk = desk_of(world.technician)
+    file = SimpleUploadedFile("tank 1.csv", content)
+    return desk, desk.post("/temperature/files/", {"feed": feed.pk, "file": file})
+
+
+@pytest.mark.urs("URS-06", "URS-111")
+def test_a_file_is_shown_before_it_is_stored_under_the_name_of_who_brought_it(
+    world: World, loggers: Feed
+) -> None:
+    desk, answer = bring(world, loggers)
+    waiting = answer["Location"]
+    page = desk.get(waiting)
+    assert "line 3" in page.text
+    assert not Reading.objects.exists()
+    assert desk_of(world.witness).get(waiting).status_code == 404
+
+    stored = desk.post(waiting, {"reason": "Week 47"}, follow=True)
+
+    intake = Intake.objects.get()
+    assert intake.digest in stored.text
+    assert (intake.stored, intake.refused, bytes(intake.original or b"")) == (2, 1, FILE)
+    change = Change.objects.get(pk=intake.change_id)
+    assert (change.actor_id, change.reason) == (world.technician.pk, "Week 47")
+    assert not WaitingFile.objects.exists()
+    assert desk.post(waiting, {"reason": "Again"}).status_code == 404
+
+
+def test_a_file_that_is_not_the_one_is_refused_before_it_waits(world: World, loggers: Feed) -> None:
+    for content in (b"", b"\xff\xfe\x00", b"When,T\n1,2\n", b"Time,T\n"):
+        _, answer = bring(world, loggers, content)
+
+        assert answer.status_code in {409, 422}, content
+    assert not WaitingFile.objects.exists()
+
+
+def test_files_of_other_sites_are_not_offered(world: World, loggers: Feed) -> None:
+    elsewhere = FeedFactory.create(kind=FeedKind.LOGGER_FILE, settings=SETTINGS)
+
+    _, answer = bring(world, elsewhere)
+
+    assert answer.status_code == 422
+    assert loggers.name in answer.text
+    assert elsewhere.name not in answer.text
+
+
+def test_the_command_shows_first_and_stores_each_reading_once(
+    loggers: Feed, tmp_path: Path
+) -> None:
+    file = tmp_path / "tank 1.csv"
+    file.write_bytes(FILE)
+
+    def say(*more: str) -> str:
+        out = StringIO()
+        call_command("import_readings", str(file), "--feed", loggers.name, *more, stdout=out)
+        return out.getvalue()
+
+    assert "2 readings would be stored" in say("--dry-run")
+    assert not Intake.objects.exists()
+    assert "2 readings stored, 0 known already, 1 rows refused" in say()
+    assert "0 readings stored, 2 known already" in say()
+    with pytest.raises(CommandError, match="dry-run only"):
+        say("--profile", str(file))
+    file.write_bytes(b"")
+    with pytest.raises(CommandError, match="The file is empty"):
+        say()
