@@ -99,6 +99,7 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "quality:incidents": EVERYBODY,
     "quality:investigate": frozenset({Role.QA, Role.SUPERVISOR}),
     "quality:link_outside": frozenset({Role.QA}),
+    "quality:name_more_vials": REPORTS_DEVIATIONS,
     "quality:new_deviation": REPORTS_DEVIATIONS,
     "quality:new_incident": REPORTS_DEVIATIONS | {Role.ADMINISTRATOR},
     "quality:reopen_deviation": frozenset({Role.QA}),

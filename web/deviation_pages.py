@@ -133,6 +133,7 @@ def _acts(request: Request, facts: DeviationFacts, *, may_close: bool) -> Iterat
     if is_quality:
         yield from _acts_of_quality(facts)
     if roles & DEVIATION_REPORTERS:
+        yield _act(row, "Name more vials", "name_more_vials", "plus")
         yield _act(row, "Write what was done at once", "contain_deviation", "hand-stop")
 
 

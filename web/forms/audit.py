@@ -74,6 +74,7 @@ OTHER_ACTIONS = (
     ("link_provider", "Link to the identity provider"),
     ("mark_access_lines", "Mark lines of a review of access"),
     ("migrate_run", "Move a run to another version"),
+    ("name_vials", "Name vials under a deviation"),
     ("open_deviation_by_hand", "Report a deviation or an incident"),
     ("open_first_account", "Open the first account"),
     ("pause_run", "Pause a run"),

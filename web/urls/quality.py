@@ -23,6 +23,7 @@ urlpatterns = [
     path("deviations/<int:deviation_id>/", deviations.deviation, name="deviation"),
     path("deviations/<int:deviation_id>/copy/", copies.deviation, name="copy_deviation"),
     path("deviations/<int:deviation_id>/contain/", acts.contain, name="contain_deviation"),
+    path("deviations/<int:deviation_id>/vials/", acts.name_more_vials, name="name_more_vials"),
     path("deviations/<int:deviation_id>/investigate/", acts.investigate, name="investigate"),
     path("deviations/<int:deviation_id>/link/", acts.link_outside, name="link_outside"),
     path("deviations/<int:deviation_id>/classify/", acts.classify, name="classify"),
