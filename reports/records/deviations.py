@@ -11,6 +11,7 @@ from custody.queries.deviation_page import find_deviation
 from custody.queries.deviations import report_due_at
 from custody.queries.verdicts import verdicts
 from custody.queries.whereabouts import whereabouts
+from reports.dossier.contents import SignaturePart
 from reports.dossier.ledger import named
 from reports.dossier.signatures import signatures_under
 from reports.kit.blocks import Mark, in_words
@@ -43,13 +44,6 @@ def deviation_record(deviation_id: int, *, asked_by: Author, at: datetime) -> Re
             DeviationDecision: [each.pk for each in decisions],
         }
     )
-    signed = signatures_under(
-        {
-            Deviation: {row.pk: row.number},
-            DeviationDecision: {each.pk: str(each) for each in decisions},
-            DeviationVial: {each.pk: f"impact on {each.vial.code}" for each in listed},
-        }
-    )
     zone = settings.TIME_ZONE if row.site is None else row.site.time_zone
     return Record(
         title="System incident" if row.kind == DeviationKind.INCIDENT else "Deviation",
@@ -66,7 +60,19 @@ def deviation_record(deviation_id: int, *, asked_by: Author, at: datetime) -> Re
             _dossiers(listed, asked_by),
             changes_listing(changes, title="Every change"),
         ),
-        signatures=tuple(signed),
+        signatures=tuple(_signatures(row, listed, decisions)),
+    )
+
+
+def _signatures(
+    row: Deviation, listed: Sequence[DeviationVial], decisions: Sequence[DeviationDecision]
+) -> list[SignaturePart]:
+    return signatures_under(
+        {
+            Deviation: {row.pk: row.number},
+            DeviationDecision: {each.pk: str(each) for each in decisions},
+            DeviationVial: {each.pk: f"impact on {each.vial.code}" for each in listed},
+        }
     )
 
 

@@ -5,6 +5,7 @@ import json
 import zipfile
 from datetime import timedelta
 from io import BytesIO, StringIO
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -104,7 +105,7 @@ def test_of_a_run_has_its_steps_their_times_and_what_went_otherwise(world: World
 def test_of_a_period_says_what_took_too_long_and_what_was_opened(world: World) -> None:
     run = completed(world)
 
-    def copy(since: int, until: int, *, by: str = "qa", code: str = "") -> dict[str, object]:
+    def copy(since: int, until: int, *, by: str = "qa", code: str = "") -> dict[str, Any]:
         period = Period(
             name=f"{since} to {until}",
             since=NOON + since * DAY,
@@ -115,19 +116,19 @@ def test_of_a_period_says_what_took_too_long_and_what_was_opened(world: World) -
         made = export_runs(
             period=period, form=CopyForm.JSON, by=world.says(getattr(world, by)), at=NOON
         )
-        found: dict[str, object] = json.loads(made.content)
+        found: dict[str, Any] = json.loads(made.content)
         return found
 
     found, other = copy(-1, 1), copy(-1, 1, code="SOP-HOUSE")
-    [line] = found["runs"]  # type: ignore[misc]  # one
+    [line] = found["runs"]
     facts, times = found["facts"], found["step_times"]
 
     assert (line["run"], line["overdue"], line["stopped"], line["skipped"]) == (
         (f"RUN-{run.pk}", "yes", 1, 1)
     )
     assert sorted(line["deviations"].split()) == sorted(str(row) for row in Deviation.objects.all())
-    assert facts["overdue"] == 1  # type: ignore[index]  # a record
-    assert {each["title"]: each["records"] for each in times}["Scan the vial"] == 3  # type: ignore[attr-defined]  # rows
+    assert facts["overdue"] == 1
+    assert {each["title"]: each["records"] for each in times}["Scan the vial"] == 3
     assert other["runs"] == copy(1, 2)["runs"] == []
     with refused("NO_PERIOD"):
         copy(1, 1)
