@@ -1,6 +1,6 @@
 """What was recorded at the steps of runs, with the time that each took."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,17 +13,18 @@ from sop.runs import document_of
 
 HEADER = (
     *("run", "number", "key", "title", "version", "vial", "outcome", "recorded_at", "seconds"),
-    *("entered", "person", "second_person", "reason", "deviation", "change"),
+    *("entered", "in_words", "person", "second_person", "reason", "deviation", "change"),
 )
 SHOWN = (
-    Shown(title="No.", names=("number",), share=0.5),
-    Shown(title="Step, vial", names=("title", "vial"), share=2.8),
-    Shown(title="Outcome", names=("outcome", "deviation"), share=1.5),
-    Shown(title="When", names=("recorded_at",), share=1.9),
-    Shown(title="Took", names=("seconds",), share=1),
-    Shown(title="Entered and expected", names=("entered", "reason"), share=3.2),
+    Shown(title="No.", names=("number",), share=0.4),
+    Shown(title="Step, vial", names=("title", "vial"), share=2.4),
+    Shown(title="Outcome", names=("outcome", "deviation"), share=1.4),
+    Shown(title="When", names=("recorded_at",), share=2.3),
+    Shown(title="Took", names=("seconds",), share=0.8),
+    Shown(title="Entered and expected", names=("in_words", "reason"), share=3.2),
     Shown(title="By", names=("person", "second_person"), share=2.2),
 )
+_INTERNAL = frozenset({"key", "kind", "option"})
 TOOK = (
     "A step's time runs from the record before it, or from the beginning of the run; pauses and "
     "hand-overs are part of it."
@@ -59,12 +60,21 @@ class StepTime:
             row.recorded_at,
             self.took,
             "; ".join(f"{name}: {value}" for name, value in row.values.items()),
+            "; ".join(_in_words(row.values)),
             named(row.person),
             named(row.second_person),
             row.reason,
             row.deviation,
             row.change_id,
         )
+
+
+def _in_words(values: Mapping[str, object]) -> Iterator[str]:
+    """Yield what was entered and expected, without what only the database needs."""
+    for name, value in values.items():
+        if name not in _INTERNAL:
+            said = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            yield f"{name.replace('_', ' ')}: {said}"
 
 
 def step_times(runs: Collection[Execution]) -> list[StepTime]:
