@@ -1,6 +1,7 @@
 """Handing out a copy of one deviation's record."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from accounts.authority import require_role
 from accounts.roles import Role
@@ -16,16 +17,17 @@ MAY_EXPORT = FLOOR_OR_QUALITY | {Role.INSPECTOR}
 
 
 def export_deviation(
-    *, deviation_id: int, form: CopyForm, by: Attribution, at: datetime
+    *, deviation_id: int, form: CopyForm, zone: ZoneInfo, by: Attribution, at: datetime
 ) -> HandedOut:
     """
     Write one deviation or incident, with its vials and signatures, and register the copy.
 
+    zone: in which the printed copy tells times, of a deviation that is of no one site.
     Raises NotFound; NotAuthorised; ActionRefused (NO_REASON).
     Source: 21 CFR 211.192, 11.10(b); URS-48, URS-76, URS-113.
     """
     with one_instant():
-        record = deviation_record(deviation_id, asked_by=by.actor, at=at)
+        record = deviation_record(deviation_id, asked_by=by.actor, zone=zone, at=at)
     with attributed_change(by, action="export_deviation") as change:
         change.subject.update(deviation=record.subject, form=str(form))
         require_role(by.actor, MAY_EXPORT)

@@ -151,6 +151,8 @@ def _draw_listing(paper: Paper, listing: Listing) -> None:
     if not listing.shown:
         return
     paper.heading(listing.title)
+    if listing.note:
+        paper.text(listing.note)
     places = {name: place for place, name in enumerate(listing.header)}
 
     def cell(row: object, names: tuple[str, ...]) -> str:

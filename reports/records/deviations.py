@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-
 from audit.authors import Author
 from custody.queries.deviation_page import find_deviation
 from custody.queries.deviations import report_due_at
@@ -23,9 +21,13 @@ from reports.records.trails import changes_listing, changes_of
 from sop.models import Deviation, DeviationDecision, DeviationKind, DeviationVial
 
 
-def deviation_record(deviation_id: int, *, asked_by: Author, at: datetime) -> Record:
+def deviation_record(
+    deviation_id: int, *, asked_by: Author, zone: ZoneInfo, at: datetime
+) -> Record:
     """
     Gather the record of one deviation or incident.
+
+    zone: in which its paper tells times when it is of no one site.
 
     Raises NotFound: there is none of which they see every program.
     Source: 21 CFR 211.192, 11.10(b); An11 (2011) section 13; URS-113, URS-121; REQUIREMENTS D2.
@@ -44,13 +46,12 @@ def deviation_record(deviation_id: int, *, asked_by: Author, at: datetime) -> Re
             DeviationDecision: [each.pk for each in decisions],
         }
     )
-    zone = settings.TIME_ZONE if row.site is None else row.site.time_zone
     return Record(
         title="System incident" if row.kind == DeviationKind.INCIDENT else "Deviation",
         subject=row.number,
         version=str(max([0, *(entry.change for entry in changes)])),
         query=f"{row.number}, its complete record, read at {exact(at)}",
-        zone=ZoneInfo(zone),
+        zone=zone if row.site is None else ZoneInfo(row.site.time_zone),
         program_id=row.program_id,
         facts=tuple(_facts(row)),
         texts=tuple(_texts(row)),

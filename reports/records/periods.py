@@ -212,7 +212,8 @@ def _times_listing(steps: Sequence[StepTime]) -> Listing:
             groups[code, step.row.version.number, step.number].append(step)
     return Listing(
         name="step_times",
-        title=f"Step times. {TOOK}",
+        title="Step times",
+        note=TOOK,
         header=(
             *("procedure", "version", "number", "title", "records", "not_done"),
             *("shortest_seconds", "median_seconds", "longest_seconds"),

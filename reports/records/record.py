@@ -40,7 +40,7 @@ class Listing:
     One table.
 
     header: its columns for machines. shown: its columns on paper; empty for machines alone.
-    empty: what paper says without a row.
+    note: said under the title on paper. empty: what paper says without a row.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Listing:
     header: tuple[str, ...]
     rows: Sequence[Sequence[Cell]]
     shown: tuple[Shown, ...] = ()
+    note: str = ""
     empty: str = "None."
 
 

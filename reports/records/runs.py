@@ -14,7 +14,6 @@ from reports.kit.fonts import MONO
 from reports.kit.times import exact
 from reports.records.record import Entry, Listing, Record, Shown
 from reports.records.steps import (
-    TOOK,
     StepTime,
     deviations_by_run,
     is_overdue,
@@ -51,7 +50,7 @@ def run_record(run_id: int, *, asked_by: Author, at: datetime) -> Record:
         program_id=run.program_id,
         facts=tuple(_facts(run, steps, at)),
         listings=(
-            steps_listing(steps, title=f"Steps. {TOOK}"),
+            steps_listing(steps, title="Steps"),
             deviations_listing(opened, asked_by),
             changes_listing(changes, title="At whose hands, and by which version"),
             _files(run),

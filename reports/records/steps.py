@@ -119,6 +119,7 @@ def steps_listing(steps: Sequence[StepTime], *, title: str, is_shown: bool = Tru
     return Listing(
         name="steps",
         title=title,
+        note=TOOK,
         header=HEADER,
         rows=[step.cells for step in steps],
         shown=SHOWN if is_shown else (),

@@ -1,5 +1,7 @@
 """Copies of one run and of one deviation, each made on a page of its own."""
 
+from zoneinfo import ZoneInfo
+
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -48,6 +50,12 @@ def deviation(request: Request, deviation_id: int) -> HttpResponse:
         "change, and the digests of the dossiers it touched.",
         crumbs=crumbs_of(row, "Copy"),
         back_url=reverse("quality:deviation", args=[row.pk]),
-        act=lambda form, by, at: export_deviation(deviation_id=row.pk, form=form, by=by, at=at),
+        act=lambda form, by, at: export_deviation(
+            deviation_id=row.pk,
+            form=form,
+            zone=ZoneInfo(timezone.get_current_timezone_name()),
+            by=by,
+            at=at,
+        ),
     )
     return answer_copy(request, page)

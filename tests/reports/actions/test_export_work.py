@@ -155,7 +155,9 @@ def test_of_a_deviation_has_its_vials_decisions_signatures_and_digests(world: Wo
 
     def copy(form: CopyForm, by: str = "inspector", key: int = deviation.pk) -> bytes:
         says = world.says(getattr(world, by))
-        return export_deviation(deviation_id=key, form=form, by=says, at=NOON).content
+        zone = ZoneInfo("Europe/Zurich")
+        made = export_deviation(deviation_id=key, form=form, zone=zone, by=says, at=NOON)
+        return made.content
 
     record, pages = json.loads(copy(CopyForm.JSON)), words_on(copy(CopyForm.PDF))
 
@@ -168,7 +170,13 @@ def test_of_a_deviation_has_its_vials_decisions_signatures_and_digests(world: Wo
     assert digest == dossier.export.record_sha256
     printed = " ".join(" ".join(pages).split())
     assert all(
-        words in printed for words in (deviation.what_happened, "It lay beside it.", digest[:40])
+        words in printed
+        for words in (
+            "2026-11-20 13:00:00+01:00",
+            deviation.what_happened,
+            "It lay beside it.",
+            digest[:40],
+        )
     )
     with unauthorised():
         copy(CopyForm.PDF, by="admin")
