@@ -9,7 +9,7 @@ from custody.queries.deviation_page import find_deviation
 from custody.queries.deviations import report_due_at
 from custody.queries.verdicts import verdicts
 from custody.queries.whereabouts import whereabouts
-from reports.dossier.contents import SignaturePart
+from reports.dossier.contents import AuditEntry, SignaturePart
 from reports.dossier.ledger import named
 from reports.dossier.signatures import signatures_under
 from reports.kit.blocks import Mark, in_words
@@ -39,13 +39,7 @@ def deviation_record(
         .order_by("vial__code")
     )
     decisions = list(DeviationDecision.objects.filter(deviation=row).order_by("pk"))
-    changes = changes_of(
-        {
-            Deviation: [row.pk],
-            DeviationVial: [each.pk for each in listed],
-            DeviationDecision: [each.pk for each in decisions],
-        }
-    )
+    changes = _changes(row, listed, decisions)
     return Record(
         title="System incident" if row.kind == DeviationKind.INCIDENT else "Deviation",
         subject=row.number,
@@ -62,6 +56,18 @@ def deviation_record(
             changes_listing(changes, title="Every change"),
         ),
         signatures=tuple(_signatures(row, listed, decisions)),
+    )
+
+
+def _changes(
+    row: Deviation, listed: Sequence[DeviationVial], decisions: Sequence[DeviationDecision]
+) -> list[AuditEntry]:
+    return changes_of(
+        {
+            Deviation: [row.pk],
+            DeviationVial: [each.pk for each in listed],
+            DeviationDecision: [each.pk for each in decisions],
+        }
     )
 
 

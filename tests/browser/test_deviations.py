@@ -26,6 +26,13 @@ def tab_to(page: Page, wanted: Locator) -> None:
     raise AssertionError(f"{wanted} cannot be reached with Tab")
 
 
+def arrive(page: Page, address: str) -> None:
+    """Open a page and leap over the navigation."""
+    page.goto(address)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+
 def enter(page: Page, label: str, text: str) -> None:
     """Go to a field and type into it."""
     tab_to(page, page.get_by_label(label, exact=True))
@@ -53,7 +60,7 @@ def test_is_opened_assessed_and_closed_by_keyboard(
     world = committed_world
     [vial] = world.expected()
     page = sign_in(world.technician)
-    page.goto("/quality/deviations/")
+    arrive(page, "/quality/deviations/")
     press(page, "link", "Report a deviation")
     enter(page, "In one line", "A lid stood open")
     enter(page, "What happened", "For two minutes.")
@@ -64,7 +71,7 @@ def test_is_opened_assessed_and_closed_by_keyboard(
     deviation = Deviation.objects.get()
 
     page = sign_in(world.qa)
-    page.goto(f"/quality/deviations/{deviation.pk}/")
+    arrive(page, f"/quality/deviations/{deviation.pk}/")
     press(page, "link", "Assess the vials")
     tab_to(page, page.get_by_label(f"Impact on {vial.code}"))
     page.keyboard.type("No impact")
@@ -75,7 +82,7 @@ def test_is_opened_assessed_and_closed_by_keyboard(
     wait_for_closure(world, deviation)
 
     page = sign_in(world.qa2)
-    page.goto(f"/quality/deviations/{deviation.pk}/")
+    arrive(page, f"/quality/deviations/{deviation.pk}/")
     press(page, "link", "Close")
     sign(page, world.qa2.user_id, "Sign and close")
     expect(page.get_by_role("link", name="Open again")).to_be_visible()

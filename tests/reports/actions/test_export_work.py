@@ -169,15 +169,8 @@ def test_of_a_deviation_has_its_vials_decisions_signatures_and_digests(world: Wo
     [digest] = [each["record_sha256"] for each in record["dossiers"]]
     assert digest == dossier.export.record_sha256
     printed = " ".join(" ".join(pages).split())
-    assert all(
-        words in printed
-        for words in (
-            "2026-11-20 13:00:00+01:00",
-            deviation.what_happened,
-            "It lay beside it.",
-            digest[:40],
-        )
-    )
+    texts = (deviation.what_happened, "It lay beside it.", "13:00:00+01:00", digest[:40])
+    assert all(words in printed for words in texts)
     with unauthorised():
         copy(CopyForm.PDF, by="admin")
     theirs = opened_deviation(world, program_id=ProgramFactory.create().pk)
