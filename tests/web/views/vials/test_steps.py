@@ -156,6 +156,7 @@ def test_another_patients_vial_in_the_hand_opens_one_deviation_however_often_it_
         response = post(client, vial, step, entered)
         assert response.status_code == 422
         assert f"STOP. You scanned {other.code}" in response.text
+        assert "A deviation is open about both vials." in response.text
 
     deviation = Deviation.objects.get()
     assert {row.vial for row in deviation.vials.all()} == {vial, other}
