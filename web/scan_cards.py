@@ -5,10 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import singledispatch
 
-from django.urls import get_script_prefix
+from django.urls import get_script_prefix, reverse
 
+from accounts.roles import Role
 from audit.authors import Author
-from custody.queries.cards import BatchCard, OrderCard, PersonCard, ProductCard, TherapyCard
+from custody.queries.cards import (
+    BatchCard,
+    InstrumentCard,
+    OrderCard,
+    PersonCard,
+    ProductCard,
+    TherapyCard,
+)
 from custody.queries.facts import VialFacts
 from custody.queries.place_cards import ContainerCard, PlaceCard
 from custody.queries.scanned import Card
@@ -17,6 +25,7 @@ from custody.queries.whereabouts import Crumb as Way
 from inventory.models import Custody
 from sop.action import Action
 from sop.authority import may
+from web.configuring.gate import READERS
 from web.links import storage_url, therapy_url, vial_url, with_query
 from web.presenters import AnswerStrip, Crumb, Identity, StatusBadge
 from web.templatetags.freezer import in_sentence, last_day, local_time
@@ -262,6 +271,28 @@ def _(card: ProductCard, _asked: Asked) -> ThingCard:
             ("Program", card.program),
             ("For", "the patient who donated" if card.is_autologous else "any matching patient"),
             ("Therapies", str(card.therapies)),
+        ),
+    )
+
+
+@card_of.register
+def _(card: InstrumentCard, asked: Asked) -> ThingCard:
+    found = card.stands
+    is_reader = not READERS.isdisjoint(Role(name) for name in asked.person.role_names())
+    note = "" if found.is_usable else f"Do not measure with it: {found.state}. Take another."
+    return ThingCard(
+        kind="Instrument",
+        icon="temperature",
+        code=found.code,
+        title=found.name,
+        url=reverse("configure:instrument", args=[found.instrument_id]) if is_reader else "",
+        open_label="Open the instrument",
+        note=note,
+        facts=(
+            ("Kind", f"{found.kind.label}, shows {found.unit}"),
+            ("Serial number", found.serial),
+            ("Calibration due", "none" if found.due_on is None else found.due_on.isoformat()),
+            ("Site", found.site),
         ),
     )
 
