@@ -26,7 +26,15 @@ from inventory.models import Custody
 from sop.action import Action
 from sop.authority import may
 from web.configuring.gate import READERS
-from web.links import storage_url, therapy_url, vial_url, with_query
+from web.links import (
+    batch_url,
+    product_url,
+    retrieval_url,
+    storage_url,
+    therapy_url,
+    vial_url,
+    with_query,
+)
 from web.presenters import AnswerStrip, Crumb, Identity, StatusBadge
 from web.templatetags.freezer import in_sentence, last_day, local_time
 from web.vial_pages import badges_of, identity_of, strip_of
@@ -64,21 +72,6 @@ class ThingCard:
     place: tuple[Crumb, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     choices: tuple[Choice, ...] = ()
-
-
-def retrieval_url(key: int) -> str:
-    """Give the address of a retrieval's page."""
-    return f"{get_script_prefix()}retrievals/{key}/"
-
-
-def batch_url(key: int) -> str:
-    """Give the address of a batch's page."""
-    return f"{get_script_prefix()}batches/{key}/"
-
-
-def product_url(code: str) -> str:
-    """Give the address of the therapies made as one product."""
-    return with_query(f"{get_script_prefix()}therapies/", product=code)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from freezer_inventory.demo_data.setting import Setting
 from inventory.actions.add_instrument import add_instrument
 from inventory.actions.record_calibration import record_calibration
 from inventory.models import InstrumentKind
+from inventory.rules.instruments import Certificate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,10 +79,12 @@ def register(setting: Setting) -> None:
         due_on = now.date() + timedelta(days=wanted.days)
         record_calibration(
             instrument_id=made.pk,
-            calibrated_on=due_on - timedelta(days=365),
-            due_on=due_on,
-            certificate=f"AM-{made.pk:04d}",
-            calibrated_by="Alpine Metrology",
+            certificate=Certificate(
+                number=f"AM-{made.pk:04d}",
+                calibrated_on=due_on - timedelta(days=365),
+                due_on=due_on,
+                calibrated_by="Alpine Metrology",
+            ),
             intent=cast.signs("qa", "Certificate checked"),
             at=now,
         )

@@ -1,6 +1,6 @@
 """Recording the calibration of an instrument."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from accounts.authority import require_role
 from accounts.roles import Role
@@ -10,7 +10,7 @@ from audit.constraints import refused_by
 from audit.errors import Refusal, refuse_if
 from inventory.instruments import lock_instrument, standings
 from inventory.models import Calibration
-from inventory.rules.instruments import refusals_to_calibrate
+from inventory.rules.instruments import Certificate, refusals_to_calibrate
 
 CERTIFICATE_TWICE = Refusal(
     "CERTIFICATE_TWICE", "This certificate is on record for this instrument already."
@@ -18,43 +18,27 @@ CERTIFICATE_TWICE = Refusal(
 
 
 def record_calibration(
-    *,
-    instrument_id: int,
-    calibrated_on: date,
-    due_on: date,
-    certificate: str,
-    calibrated_by: str,
-    intent: SignedIntent,
-    at: datetime,
+    *, instrument_id: int, certificate: Certificate, intent: SignedIntent, at: datetime
 ) -> Calibration:
     """
     Record a calibration, signed by QA; it brings back an instrument that was out of use.
 
-    due_on: the last day on which the instrument may be used. calibrated_by: whose certificate.
     Raises NotFound; NotAuthorised; ActionRefused (CALIBRATED_LATER, DUE_TOO_EARLY,
     CERTIFICATE_MISSING, CERTIFICATE_TWICE).
     Source: 21 CFR 211.68(a), 211.160(b)(4); URS-30.
     """
     with signed_change(intent, action="record_calibration") as change:
         instrument = lock_instrument(instrument_id, signer=intent.signer)
-        change.subject.update(instrument=instrument.label.code, certificate=certificate)
+        change.subject.update(instrument=instrument.label.code, certificate=certificate.number)
         require_role(intent.signer, [Role.QA])
         [stands] = standings([instrument], at=at)
-        refuse_if(
-            refusals_to_calibrate(
-                calibrated_on=calibrated_on,
-                due_on=due_on,
-                certificate=certificate,
-                calibrated_by=calibrated_by,
-                today=stands.today,
-            )
-        )
+        refuse_if(refusals_to_calibrate(certificate, today=stands.today))
         row = Calibration(
             instrument=instrument,
-            calibrated_on=calibrated_on,
-            due_on=due_on,
-            certificate=certificate.strip(),
-            calibrated_by=calibrated_by.strip(),
+            calibrated_on=certificate.calibrated_on,
+            due_on=certificate.due_on,
+            certificate=certificate.number.strip(),
+            calibrated_by=certificate.calibrated_by.strip(),
         )
         with refused_by("inventory_each_certificate_once", CERTIFICATE_TWICE):
             row.save(force_insert=True)

@@ -6,8 +6,6 @@ from datetime import date, datetime
 from audit.errors import Refusal
 from inventory.models import InstrumentKind
 
-LONGEST_TEXT = 200
-
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
@@ -84,22 +82,34 @@ def refusals_to_measure_with(found: Standing, *, kind: str, site_id: int) -> lis
     return refusals
 
 
-def refusals_to_calibrate(
-    *, calibrated_on: date, due_on: date, certificate: str, calibrated_by: str, today: date
-) -> list[Refusal]:
+@dataclass(frozen=True, kw_only=True)
+class Certificate:
     """
-    Say what is wrong with a calibration that is entered.
+    What a certificate of calibration says.
+
+    due_on: the last day on which the instrument may be used. calibrated_by: whose it is.
+    """
+
+    number: str
+    calibrated_on: date
+    due_on: date
+    calibrated_by: str
+
+
+def refusals_to_calibrate(said: Certificate, *, today: date) -> list[Refusal]:
+    """
+    Say what is wrong with a certificate that is entered.
 
     today: the day at the instrument's site.
     """
     refusals = []
-    if calibrated_on > today:
-        words = f"{calibrated_on.isoformat()} has not come yet. Enter the day of the certificate."
+    if said.calibrated_on > today:
+        words = f"{said.calibrated_on.isoformat()} has not come yet. Look at the certificate again."
         refusals.append(Refusal("CALIBRATED_LATER", words))
-    if due_on <= calibrated_on:
+    if said.due_on <= said.calibrated_on:
         words = "It is due on a day after the calibration. Look at the certificate again."
         refusals.append(Refusal("DUE_TOO_EARLY", words))
-    if not certificate.strip() or not calibrated_by.strip():
+    if not said.number.strip() or not said.calibrated_by.strip():
         words = "Enter the number of the certificate, and whose certificate it is."
         refusals.append(Refusal("CERTIFICATE_MISSING", words))
     return refusals

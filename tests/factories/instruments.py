@@ -6,6 +6,7 @@ from accounts.models import Person
 from inventory.actions.add_instrument import add_instrument
 from inventory.actions.record_calibration import record_calibration
 from inventory.models import Instrument, InstrumentKind, Site
+from inventory.rules.instruments import Certificate
 from tests.world import NOON, World
 
 DUE = NOON.date() + timedelta(days=200)
@@ -32,10 +33,12 @@ def instrument(
     if due_on is not None:
         record_calibration(
             instrument_id=made.pk,
-            calibrated_on=NOON.date() - timedelta(days=300),
-            due_on=due_on,
-            certificate=f"CAL-{serial}",
-            calibrated_by="Alpine Metrology",
+            certificate=Certificate(
+                number=f"CAL-{serial}",
+                calibrated_on=NOON.date() - timedelta(days=300),
+                due_on=due_on,
+                calibrated_by="Alpine Metrology",
+            ),
             intent=world.signs(by or world.qa),
             at=NOON,
         )

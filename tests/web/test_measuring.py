@@ -1,6 +1,7 @@
 """Values in a run, on screen: the instrument is scanned once, an implausible value takes two."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,6 +18,8 @@ from tests.sop.actions.runs import Runs, due_key
 from tests.sop.actions.test_measuring import measured_document
 from tests.world import NOON, World
 from web.forms.steps import MeasurementForm, initial_of
+
+ZERO = Decimal(0)
 
 
 @pytest.fixture
@@ -106,7 +109,12 @@ def test_an_implausible_value_is_confirmed_on_a_sheet_by_two(
 def test_the_editor_gives_back_what_a_measurement_says() -> None:
     step = measured_document().step("cold")
     older = MeasurementStep(
-        key="old", title="Old", unit="°C", plausible_low=0, plausible_high=1, names_device=True
+        key="old",
+        title="Old",
+        unit="°C",
+        plausible_low=ZERO,
+        plausible_high=ZERO,
+        names_device=True,
     )
     assert step is not None
 

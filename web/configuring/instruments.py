@@ -105,10 +105,7 @@ def calibrating(posted: Posted, found: Standing, *, at: datetime) -> SetUp:
         ),
         act=lambda intent: record_calibration(
             instrument_id=found.instrument_id,
-            calibrated_on=form.cleaned_data["calibrated_on"],
-            due_on=form.cleaned_data["due_on"],
-            certificate=form.cleaned_data["certificate"],
-            calibrated_by=form.cleaned_data["calibrated_by"],
+            certificate=form.said(),
             intent=intent,
             at=at,
         ),

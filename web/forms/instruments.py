@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from inventory.models import InstrumentKind
+from inventory.rules.instruments import Certificate
 from web.forms.signing import SigningForm
 
 _DAY = forms.DateInput(attrs={"type": "date"})
@@ -39,6 +40,16 @@ class CalibrationForm(SigningForm):
     calibrated_by = forms.CharField(
         label="Calibrated by", max_length=200, help_text="The laboratory or person."
     )
+
+    def said(self) -> Certificate:
+        """Give the certificate as entered."""
+        entered = self.cleaned_data
+        return Certificate(
+            number=entered["certificate"],
+            calibrated_on=entered["calibrated_on"],
+            due_on=entered["due_on"],
+            calibrated_by=entered["calibrated_by"],
+        )
 
 
 class OutOfUseForm(SigningForm):

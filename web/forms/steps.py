@@ -170,10 +170,9 @@ class MeasurementForm(StepForm):
         initial=Implausible.REFUSE,
     )
     instrument = forms.ChoiceField(
-        label="Instrument to scan",
+        label="Calibrated instrument to scan",
         choices=[("", "None"), *_choices(INSTRUMENTS)],
         required=False,
-        help_text="Of the register under Configure; it must be calibrated on that day.",
     )
 
 

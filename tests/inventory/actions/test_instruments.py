@@ -1,15 +1,17 @@
 """The register of instruments: adding, calibrating, taking out of use and bringing back."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from accounts.models import Person
 from audit.errors import NotFound
 from inventory.actions.record_calibration import record_calibration
 from inventory.actions.take_out_of_use import take_out_of_use
 from inventory.instruments import instrument_labelled, instruments_at
-from inventory.models import Calibration, Identifier, Instrument, InstrumentKind
-from inventory.rules.instruments import refusals_to_measure_with
+from inventory.models import Calibration, Identifier, InstrumentKind
+from inventory.rules.instruments import Certificate, refusals_to_measure_with
 from tests.factories.instruments import DUE, instrument
 from tests.factories.inventory import SiteFactory
 from tests.inventory.actions.evidence import assert_signed_and_kept, refused, unauthorised
@@ -18,17 +20,24 @@ from tests.world import NOON, World
 TODAY = NOON.date()
 
 
-def calibrate(world: World, made: Instrument, **said: object) -> Calibration:
+CERTIFICATE = Certificate(
+    number="CAL-2",
+    calibrated_on=TODAY,
+    due_on=TODAY + timedelta(days=365),
+    calibrated_by="Alpine Metrology",
+)
+
+
+def calibrate(
+    world: World, instrument_id: int, *, by: Person | None = None, **said: object
+) -> Calibration:
     """Record a calibration of today, for a year."""
-    given = {
-        "calibrated_on": TODAY,
-        "due_on": TODAY + timedelta(days=365),
-        "certificate": "CAL-2",
-        "calibrated_by": "Alpine Metrology",
-        "intent": world.signs(world.qa),
-        "at": NOON,
-    }
-    return record_calibration(instrument_id=made.pk, **{**given, **said})  # type: ignore[arg-type] # given by name
+    return record_calibration(
+        instrument_id=instrument_id,
+        certificate=replace(CERTIFICATE, **said),  # type: ignore[arg-type] # given by name
+        intent=world.signs(by or world.qa),
+        at=NOON,
+    )
 
 
 @pytest.mark.urs("URS-28", "URS-30")
@@ -61,13 +70,13 @@ def test_refuses_a_calibration_that_cannot_be(world: World) -> None:
     made = instrument(world)
 
     with refused("CALIBRATED_LATER"):
-        calibrate(world, made, calibrated_on=TODAY + timedelta(days=1))
+        calibrate(world, made.pk, calibrated_on=TODAY + timedelta(days=1))
     with refused("DUE_TOO_EARLY", "CERTIFICATE_MISSING"):
-        calibrate(world, made, due_on=TODAY, certificate=" ")
+        calibrate(world, made.pk, due_on=TODAY, number=" ")
     with refused("CERTIFICATE_TWICE"):
-        calibrate(world, made, certificate="CAL-TH-1")
+        calibrate(world, made.pk, number="CAL-TH-1")
     with refused("UNKNOWN_INSTRUMENT", by=NotFound):
-        calibrate(world, Instrument(pk=0))
+        calibrate(world, 0)
 
 
 @pytest.mark.urs("URS-30")
@@ -82,7 +91,7 @@ def test_is_out_of_use_with_a_reason_until_it_is_calibrated_again(world: World) 
     assert (out.out_of_use_at, out.out_of_use_reason) == (NOON, "It fell")
     with refused("OUT_ALREADY"):
         take_out_of_use(instrument_id=made.pk, intent=world.signs(world.qa), at=NOON)
-    calibrate(world, made)
+    calibrate(world, made.pk)
     made.refresh_from_db()
     assert (made.out_of_use_at, made.out_of_use_reason) == (None, "")
 
@@ -93,7 +102,7 @@ def test_refuses_everybody_but_quality(world: World) -> None:
 
     for person in (world.technician, world.admin):
         with unauthorised():
-            calibrate(world, made, intent=world.signs(person))
+            calibrate(world, made.pk, by=person)
         with unauthorised():
             take_out_of_use(instrument_id=made.pk, intent=world.signs(person), at=NOON)
 
