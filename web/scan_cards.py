@@ -1,6 +1,6 @@
 """The card of whatever was scanned: what it is, how it stands, what may be done with it now."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import singledispatch
@@ -37,6 +37,7 @@ from web.links import (
 )
 from web.presenters import AnswerStrip, Crumb, Identity, StatusBadge
 from web.templatetags.freezer import in_sentence, last_day, local_time
+from web.vial_lines import count_words
 from web.vial_pages import badges_of, identity_of, strip_of
 from web.vial_verbs import Choice, choices_for
 
@@ -288,16 +289,6 @@ def _(card: InstrumentCard, asked: Asked) -> ThingCard:
             ("Site", found.site),
         ),
     )
-
-
-def count_words(by_custody: Mapping[str, int]) -> str:
-    """Say how many vials stand where on their way, in the order of the way."""
-    told = [
-        f"{by_custody[status]} {str(status.label).lower()}"
-        for status in Custody
-        if by_custody.get(status)
-    ]
-    return ", ".join(told) or "none"
 
 
 def _way(way: Iterable[Way]) -> tuple[Crumb, ...]:
