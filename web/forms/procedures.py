@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from sop.bundles import MOST_BYTES
 from sop.documents.document import ProcedureDocument
 from sop.library import library
 from web.forms.signing import SigningForm
@@ -62,9 +63,13 @@ class DraftForm(ReasonForm):
 
 
 class ImportForm(ReasonForm):
-    """A document that was exported, as a file or as text."""
+    """A procedure that was exported, as a file or as text."""
 
-    file = forms.FileField(label="File", required=False, help_text="A JSON file, at most 1 MB.")
+    file = forms.FileField(
+        label="File",
+        required=False,
+        help_text="A zip with its files, or a JSON file, as they are exported here.",
+    )
     text = forms.CharField(
         label="Or paste it here",
         required=False,
@@ -81,10 +86,10 @@ class ImportForm(ReasonForm):
             raise forms.ValidationError("Choose a file, or paste the document: one of the two.")
         return entered
 
-    def content(self) -> bytes | str:
-        """Give what was sent."""
+    def content(self) -> bytes:
+        """Give what was sent, and no more of it than tells that it is too much."""
         file = self.cleaned_data["file"]
-        return file.read() if file else str(self.cleaned_data["text"])
+        return bytes(file.read(MOST_BYTES + 1)) if file else str(self.cleaned_data["text"]).encode()
 
 
 class FileForm(ReasonForm):
