@@ -7,6 +7,7 @@ from django import forms
 from sop.bundles import MOST_BYTES
 from sop.documents.document import ProcedureDocument
 from sop.library import library
+from web.forms.marks import GOES_WITH_OTHERS
 from web.forms.signing import SigningForm
 
 CODE = r"^[A-Z0-9][A-Z0-9-]{1,29}$"
@@ -69,12 +70,15 @@ class ImportForm(ReasonForm):
         label="File",
         required=False,
         help_text="A zip with its files, or a JSON file, as they are exported here.",
+        widget=forms.ClearableFileInput(attrs={GOES_WITH_OTHERS: True, "accept": ".zip,.json"}),
     )
     text = forms.CharField(
         label="Or paste it here",
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "class": "code"}),
+        widget=forms.Textarea(
+            attrs={"rows": 4, "spellcheck": "false", "class": "code", GOES_WITH_OTHERS: True}
+        ),
     )
 
     field_order = ("file", "text", "reason")
