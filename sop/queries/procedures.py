@@ -239,6 +239,13 @@ class HistoryLine:
     change_id: int
 
 
+def last_saved(version_id: int) -> tuple[str, datetime]:
+    """Return who changed a version last, and when."""
+    rows = ProcedureVersion.history.filter(id=version_id).select_related("change")
+    change = rows.defer("document").latest("history_id").change
+    return change.actor_name or change.device, change.recorded_at
+
+
 def history_of(procedure_id: int, *, most: int = 100) -> list[HistoryLine]:
     """
     Return what was done to a procedure and its versions, newest first; two queries.

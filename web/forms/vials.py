@@ -87,7 +87,11 @@ class OfVial(forms.Form):
 class CheckOutForm(WithScannedVial, WithLateEntry, TwoPersonForm):
     """Why a vial leaves its place without an order."""
 
-    purpose = forms.ChoiceField(choices=InternalPurpose.choices, label="It leaves for")
+    purpose = forms.ChoiceField(
+        choices=[("", "Choose"), *InternalPurpose.choices],
+        label="It leaves for",
+        error_messages={"required": "Choose what it leaves for."},
+    )
 
 
 class DiscardForm(WithScannedVial, WithLateEntry, TwoPersonForm):

@@ -13,6 +13,7 @@ from custody.actions.witness_pick import witness_pick
 from custody.models import Retrieval
 from custody.queries.retrievals import find_retrieval, picks
 from web.forms.retrievals import CheckOutForm, ScanForm, WitnessForm
+from web.gates import insist_on_a_doer
 from web.http import Request, is_htmx
 from web.links import with_query
 from web.pick_pages import check_out_sheet, pick_context
@@ -41,6 +42,7 @@ def pick(request: Request, retrieval_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def witness(request: Request, retrieval_id: int) -> HttpResponse:
     """Join a pick as the second person, with one's own user ID and password."""
+    insist_on_a_doer(request)
     card = find_retrieval(retrieval_id, seen_by=request.user)
     form = WitnessForm(request.POST or None)
 

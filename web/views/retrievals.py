@@ -13,6 +13,7 @@ from custody.queries.pick_list import pick_boxes
 from custody.queries.retrievals import find_retrieval, picks
 from web.attribution import attributed
 from web.forms.retrievals import ClaimForm, ReasonForm
+from web.gates import insist_on_a_doer
 from web.http import Request
 from web.pick_maps import pick_map
 from web.retrieval_context import retrieval_context
@@ -64,6 +65,7 @@ def claim(request: Request, retrieval_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def release(request: Request, retrieval_id: int) -> HttpResponse:
     """Give claimed vials back to everybody, once they stand in storage again."""
+    insist_on_a_doer(request)
     card = find_retrieval(retrieval_id, seen_by=request.user)
     form = ReasonForm(request.POST or None)
     tried = attempt(
