@@ -28,6 +28,7 @@ from sop.queries.runs import RecordLine, RunPage
 from web.presenters import Clock, Identity, ScanField, StatusBadge, custody_badge
 from web.put_away.placing import Putting
 from web.put_away.screen import ChosenBox, chosen_box
+from web.record_copies import may_copy
 from web.runs.acts import BY_SCAN, Elsewhere, elsewhere
 
 
@@ -84,6 +85,7 @@ class RunScreen:
     lines: tuple[RecordLine, ...]
     newer: int | None
     safety: str
+    may_copy: bool
 
 
 def screen_of(page: RunPage, putting: Putting, *, actor: Person, at: datetime) -> RunScreen:
@@ -116,6 +118,7 @@ def screen_of(page: RunPage, putting: Putting, *, actor: Person, at: datetime) -
         lines=page.lines,
         newer=page.newer,
         safety=page.document.safety,
+        may_copy=may_copy(actor),
     )
 
 
