@@ -93,7 +93,9 @@ def test_an_implausible_value_is_confirmed_on_a_sheet_by_two(
     sheet = reverse("runs:confirm", args=[Execution.objects.get().pk])
     asked = f"?key=cold&number=52&device={good.label.code}"
     assert f"{sheet}{asked}".replace("&", "&amp;") in refused.text
-    assert "“Read the temperature”: 52 °C is outside" in technician.get(f"{sheet}{asked}").text
+    assert f"“Read the temperature”: 52 °C on {good.label.code} is outside" in (
+        technician.get(f"{sheet}{asked}").text
+    )
     who = {"user_id": world.technician.user_id, "password": PASSWORD, "reason": "The lid was open"}
     both = {**who, "second_user_id": world.witness.user_id, "second_password": PASSWORD}
     hidden = {"key": "cold", "number": "52", "device": good.label.code, "remembered": ""}
