@@ -39,8 +39,8 @@ def confirmation_of(page: RunPage, asked: Mapping[str, str], *, is_sent: bool) -
         form=ConfirmForm(asked if is_sent else None),
         sheet=SignSheet(
             heading=heading,
-            words=f"“{step.title}”: {value}{read_from} is outside what is plausible, {plausible}. Read the "
-            "instrument again, both of you, and say why it is so.",
+            words=f"“{step.title}”: {value}{read_from} is outside what is plausible, {plausible}. "
+            "Read the instrument again, both of you, and say why it is so.",
             statement=f"I read {value} at “{step.title}” and looked again: it is so.",
             action_label="Confirm the value",
             cancel_url=reverse("runs:run", args=[page.run.pk]),
