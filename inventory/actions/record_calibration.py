@@ -45,5 +45,6 @@ def record_calibration(
         if instrument.out_of_use_at is not None:
             instrument.out_of_use_at, instrument.out_of_use_reason = None, ""
             instrument.save(update_fields=["out_of_use_at", "out_of_use_reason"])
+            change.sign([instrument])
         change.sign([row])
         return row

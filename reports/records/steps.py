@@ -24,7 +24,7 @@ SHOWN = (
     Shown(title="Entered and expected", names=("in_words", "reason"), share=3.2),
     Shown(title="By", names=("person", "second_person"), share=2.2),
 )
-_INTERNAL = frozenset({"key", "kind", "option", "instrument"})
+_INTERNAL = frozenset({"key", "kind", "option", "instrument", "instrument_kind"})
 TOOK = (
     "A step's time runs from the record before it, or from the beginning of the run; pauses and "
     "hand-overs are part of it."

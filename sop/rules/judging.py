@@ -60,6 +60,7 @@ class Expected:
     name: str = ""
 
 
+FOR_THIS_VALUE, EARLIER = "for this value", "for an earlier value"
 _NOTHING = "nothing that is known here"
 KIND_OF = {
     ScanObject.VIAL: IdentifierKind.VIAL,
@@ -163,7 +164,7 @@ def _device_said(answer: Answer, read_from: Standing | None) -> dict[str, object
         return {"device": answer.device.strip()[:60]} if answer.device.strip() else {}
     said: dict[str, object] = {
         "device": read_from.code,
-        "device_remembered": answer.is_device_remembered,
+        "device_scanned": EARLIER if answer.is_device_remembered else FOR_THIS_VALUE,
         "instrument": read_from.instrument_id,
         "instrument_kind": str(read_from.kind),
         "instrument_name": read_from.name,

@@ -11,6 +11,7 @@ from django.urls import reverse
 from inventory.models import Vial
 from sop.documents.steps import MeasurementStep
 from sop.models import Execution, StepRecord
+from sop.rules.judging import EARLIER, FOR_THIS_VALUE
 from tests.browsing import Browser
 from tests.factories.instruments import instrument
 from tests.factories.people import PASSWORD
@@ -76,7 +77,7 @@ def test_the_next_vial_is_measured_without_another_scan_of_the_instrument(
     assert scan(technician, "-161").status_code == 200
 
     kept = StepRecord.objects.filter(step_key="cold", vial__isnull=False).order_by("pk")
-    assert [row.values["device_remembered"] for row in kept] == [False, True]
+    assert [row.values["device_scanned"] for row in kept] == [FOR_THIS_VALUE, EARLIER]
     assert {row.values["device"] for row in kept} == {good.label.code}
 
 
@@ -92,7 +93,9 @@ def test_an_implausible_value_is_confirmed_on_a_sheet_by_two(
     sheet = reverse("runs:confirm", args=[Execution.objects.get().pk])
     asked = f"?key=cold&number=52&device={good.label.code}"
     assert f"{sheet}{asked}".replace("&", "&amp;") in refused.text
-    assert "“Read the temperature”: 52 °C is outside" in technician.get(f"{sheet}{asked}").text
+    assert f"“Read the temperature”: 52 °C on {good.label.code} is outside" in (
+        technician.get(f"{sheet}{asked}").text
+    )
     who = {"user_id": world.technician.user_id, "password": PASSWORD, "reason": "The lid was open"}
     both = {**who, "second_user_id": world.witness.user_id, "second_password": PASSWORD}
     hidden = {"key": "cold", "number": "52", "device": good.label.code, "remembered": ""}

@@ -91,7 +91,8 @@ def answer_run(asked: Answering) -> Answered:
         error = ActionRefused([Refusal(fault.code, fault.words)])
         return Answered(outcome=refused(asked.memory, error, scanned=_raw(asked)))
     except DomainError as error:
-        return Answered(outcome=refused(asked.memory, error, scanned=_raw(asked)))
+        scanned = "" if reads_as_number(_raw(asked)) else _raw(asked)
+        return Answered(outcome=refused(asked.memory, error, scanned=scanned))
 
 
 def _raw(asked: Answering) -> str:

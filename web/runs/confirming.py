@@ -33,14 +33,15 @@ def confirmation_of(page: RunPage, asked: Mapping[str, str], *, is_sent: bool) -
     said = {name: str(asked.get(name, ""))[:longest] for name, longest in SENT.items()}
     value = f"{said['number']} {step.unit}"
     plausible = f"{step.plausible_low} to {step.plausible_high} {step.unit}"
+    read_from = f" on {said['device']}" if said["device"] else ""
     heading = f"Confirm {value}"
     return Signing(
         form=ConfirmForm(asked if is_sent else None),
         sheet=SignSheet(
             heading=heading,
-            words=f"“{step.title}”: {value} is outside what is plausible, {plausible}. Read the "
-            "instrument again, both of you, and say why it is so.",
-            statement=f"I read {value} at “{step.title}” in {page.run} and looked again.",
+            words=f"“{step.title}”: {value}{read_from} is outside what is plausible, {plausible}. "
+            "Read the instrument again, both of you, and say why it is so.",
+            statement=f"I read {value} at “{step.title}” and looked again: it is so.",
             action_label="Confirm the value",
             cancel_url=reverse("runs:run", args=[page.run.pk]),
             crumbs=(

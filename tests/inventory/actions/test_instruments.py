@@ -94,6 +94,7 @@ def test_is_out_of_use_with_a_reason_until_it_is_calibrated_again(world: World) 
     calibrate(world, made.pk)
     made.refresh_from_db()
     assert (made.out_of_use_at, made.out_of_use_reason) == (None, "")
+    assert_signed_and_kept(made, action="record_calibration")
 
 
 @pytest.mark.urs("URS-15")

@@ -14,7 +14,7 @@ from sop.actions.confirm_implausible import confirm_implausible
 from sop.documents.document import ProcedureDocument
 from sop.documents.steps import Implausible, MeasurementStep, OnFailure, Per, ScanStep, TextStep
 from sop.models import Deviation, Execution, StepOutcome, StepRecord
-from sop.rules.judging import Answer
+from sop.rules.judging import FOR_THIS_VALUE, Answer
 from tests.factories.instruments import DUE, instrument
 from tests.factories.inventory import SiteFactory
 from tests.factories.people import PersonFactory
@@ -89,7 +89,7 @@ def test_keeps_which_instrument_and_how_its_calibration_stood(runs: Runs, run: E
     kept = record.values
     assert (kept["device"], kept["instrument"]) == (probe.label.code, probe.pk)
     assert (kept["due_on"], kept["certificate"]) == (DUE.isoformat(), "CAL-TH-1")
-    assert kept["device_remembered"] is False
+    assert kept["device_scanned"] == FOR_THIS_VALUE
 
 
 @pytest.mark.urs("URS-28", "URS-30")

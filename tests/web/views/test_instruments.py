@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from custody.queries.about import records_about
 from inventory.models import Calibration, Instrument
 from tests.browsing import Browser
 from tests.factories.instruments import instrument
@@ -58,3 +59,5 @@ def test_a_scanned_instrument_says_whether_to_measure_with_it(
     client.force_login(world.qa)
     own = client.get(reverse("scan:scan"), {"code": late.label.code}).content.decode()
     assert reverse("configure:instrument", args=[late.pk]) in own
+    about = records_about(late.label.code, seen_by=world.qa)
+    assert about.records[Instrument] == [late.pk]
