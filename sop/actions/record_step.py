@@ -18,7 +18,7 @@ from sop.rules.judging import Answer, Judged
 from sop.rules.walking import Due, refusals_of_order
 from sop.runner import insist_on_runner, insist_on_scope
 from sop.runs import LockedRun, lock_run, words_of_due
-from sop.taking_up import fault_of, read_vial, take_up
+from sop.taking_up import fault_of, learn, read_vial, take_up
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +55,7 @@ def record_step(
         run = lock_run(execution_id)
         insist_on_runner(run.row, attribution.actor)
         refuse_if(refusals_of_order(run.walk, key, vial_id))
-        due = run.walk.due()
+        due = run.walk.due_at(key, vial_id)
         if due is None:
             raise RuntimeError("a step that is due was found not to be")
         insist_on_step_role(due.step, attribution.actor)
@@ -67,7 +67,11 @@ def record_step(
             _take_up_again(run, vial)
             return None
         record = new_record(run, key, None if vial is None else vial.pk, by=attribution.actor.pk)
-        return _record(change, run, due, record, judged, vial, at=at)
+        program_id = run.row.program_id
+        record = _record(change, run, due, record, judged, vial, at=at)
+        if run.row.program_id != program_id:
+            insist_on_scope(run.row, attribution.actor)
+        return record
 
 
 def _vial_of(
@@ -121,8 +125,8 @@ def _record(
         )  # fmt: skip
     elif due.takes_up and vial is not None:
         take_up(vial, run)
-    if due.step.kind == "scan" and judged.values.get("kind") == "container":
-        run.row.container_id = _key(judged.values)
+    elif isinstance(due.step, ScanStep) and due.vial_id is None:
+        learn(run.row, judged.values)
     write_records(change, run, [record])
     return record
 
@@ -132,11 +136,6 @@ def _concerned(run: LockedRun, vial: Vial | None) -> list[Vial]:
     scanned = None if vial is None else vial.pk
     keys = [key for key in (run.row.vial_in_hand_id, scanned) if key is not None]
     return list(Vial.objects.select_related("batch", "therapy").filter(pk__in=keys).order_by("pk"))
-
-
-def _key(values: dict[str, object]) -> int | None:
-    key = values.get("key")
-    return key if isinstance(key, int) else None
 
 
 def _record_file(

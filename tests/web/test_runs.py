@@ -51,7 +51,8 @@ def test_offers_to_start_what_somebody_is_trained_for(technician: Browser, runs:
     technician.force_login(runs.world.supervisor)
     other = technician.get(reverse("runs:index")).content.decode()
 
-    assert "You are not trained for it yet." in other
+    assert "You have not read and signed version 1 yet." in other
+    assert reverse("training:read", args=[runs.version.pk]) in other
     refused = technician.post(reverse("runs:start"), {"procedure": runs.version.procedure_id})
     assert refused.status_code == 403
 

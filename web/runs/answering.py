@@ -12,6 +12,7 @@ from custody.queries.resolve import resolve
 from inventory.codes.scan import read_scan
 from inventory.codes.words import UnreadableScan
 from inventory.models import IdentifierKind
+from sop.action import Action
 from sop.actions.end_vials import end_vials
 from sop.actions.record_step import StepFileIn, record_step
 from sop.actions.set_vial_aside import set_vial_aside
@@ -26,7 +27,6 @@ from sop.documents.steps import (
     Step,
     WaitStep,
 )
-from sop.models import StepOutcome, StepRecord
 from sop.queries.runs import RunPage
 from sop.rules.judging import Answer
 from sop.rules.walking import Due
@@ -37,7 +37,9 @@ from web.put_away.outcome import Outcome, refused
 from web.put_away.placing import Putting
 from web.put_away.scanning import ask_again, take_scan
 from web.put_away.steps import answer as answer_put_away
-from web.runs.acts import BY_SCAN
+from web.runs.acts import TO_A_PLACE, elsewhere
+from web.runs.picking import pick_in_run
+from web.runs.saying import said_of_record
 
 DONE_CARD = "FZ-DONE"
 """The code on the card that confirms a step without a hand on the screen."""
@@ -62,10 +64,15 @@ class Answering:
 
 @dataclass(frozen=True, kw_only=True)
 class Answered:
-    """What came of it, and the first identifier of a check that waits for the second."""
+    """
+    What came of it, and the first identifier of a check that waits for the second.
+
+    go_to: the address to go on at, where the run's own screen is not the next one.
+    """
 
     outcome: Outcome
     first: str = ""
+    go_to: str = ""
 
 
 def answer_run(asked: Answering) -> Answered:
@@ -93,18 +100,36 @@ def _scan(asked: Answering) -> Answered:
     due = asked.page.due
     if due is None:
         return Answered(outcome=Outcome(memory=asked.memory, words="Every step is done."))
-    if isinstance(due.step, ActStep) and due.step.action in BY_SCAN:
-        return Answered(
-            outcome=take_scan(putting_of(asked), _raw(asked), typed=asked.form.was_typed)
-        )
+    if isinstance(due.step, ActStep):
+        return _scan_at_act(asked, due, due.step.action)
     if _is_done_card(asked) and isinstance(due.step, ConfirmStep | WaitStep):
         return Answered(outcome=_record(asked, due.step.key, due.vial_id, Answer()))
+    if _is_done_card(asked) and due.takes_up:
+        return Answered(outcome=_no_more(asked))
     if isinstance(due.step, ScanStep | IdentityStep):
         return _scan_for(asked, due, due.step)
     entered = _entered(due.step, _raw(asked))
     if entered is not None:
         return Answered(outcome=_record(asked, due.step.key, due.vial_id, entered))
     words = f"“{due.step.title}” is not done by a scan. Do this step first."
+    return Answered(outcome=_stopped(asked, Refusal("NOT_A_SCAN", words)))
+
+
+def _scan_at_act(asked: Answering, due: Due, action: Action) -> Answered:
+    """Do the act by this scan; where it has a sheet, go there, or take a further vial up."""
+    if action in TO_A_PLACE:
+        placing = putting_of(asked)
+        return Answered(outcome=take_scan(placing, _raw(asked), typed=asked.form.was_typed))
+    if action == Action.SCAN_PICK:
+        code = pick_in_run(asked.page, _raw(asked), attribution=asked.attribution, at=asked.at)
+        return Answered(outcome=Outcome(memory=asked.memory, words="Right vial:", code=code))
+    if _is_done_card(asked):
+        screen = elsewhere(asked.page, action, person=asked.actor)
+        return Answered(outcome=Outcome(memory=asked.memory), go_to=screen.url)
+    further = asked.page.walk.further_vial()
+    if further is not None and isinstance(further.step, ScanStep):
+        return _scan_for(asked, further, further.step)
+    words = f"“{due.step.title}” is done on its own sheet. Open it, or scan the card “Done”."
     return Answered(outcome=_stopped(asked, Refusal("NOT_A_SCAN", words)))
 
 
@@ -149,7 +174,7 @@ def _identity(asked: Answering, step: IdentityStep, vial_id: int | None) -> Answ
 def _chooses_a_box(asked: Answering) -> bool:
     """Say whether a box or a place was scanned while the next vial is due that is put away."""
     acts = [step for step in asked.page.walk.open_block() if isinstance(step, ActStep)]
-    if not any(step.action in BY_SCAN for step in acts):
+    if not any(step.action in TO_A_PLACE for step in acts):
         return False
     found = resolve(_raw(asked), seen_by=asked.actor)
     return found is not None and found.kind in {IdentifierKind.CONTAINER, IdentifierKind.POSITION}
@@ -166,7 +191,15 @@ def putting_of(asked: Answering) -> Putting:
         therapy_id=run.therapy_id,
         batch_id=run.batch_id,
     )
-    return Putting(memory=memory, actor=asked.actor, attribution=asked.attribution, at=asked.at)
+    due = asked.page.due
+    step = None if due is None else due.step
+    return Putting(
+        memory=memory,
+        actor=asked.actor,
+        attribution=asked.attribution,
+        at=asked.at,
+        moves=isinstance(step, ActStep) and step.action == Action.MOVE_VIALS,
+    )
 
 
 def _record(asked: Answering, key: str, vial_id: int | None, answer: Answer) -> Outcome:
@@ -185,27 +218,6 @@ def _record(asked: Answering, key: str, vial_id: int | None, answer: Answer) -> 
         file=file,
     )
     return said_of_record(asked.memory, record)
-
-
-def said_of_record(memory: Memory, record: StepRecord | None) -> Outcome:
-    """Say what came of a step: accepted, failed with a deviation, or stopped."""
-    if record is None:
-        return Outcome(memory=memory, words="Taken up again.")
-    if record.outcome in {StepOutcome.STOPPED, StepOutcome.FAILED}:
-        went_on = record.outcome == StepOutcome.FAILED
-        return Outcome(
-            memory=memory,
-            refusals=[Refusal("STEP_FAILED", record.reason)],
-            expected=str(record.values.get("expected", "")),
-            scanned=str(record.values.get("scanned", "")),
-            next_step=f"{record.deviation} was opened; QA will look at it. "
-            + ("Go on with the next step." if went_on else "Set it apart, and scan the right one."),
-            status=409,
-        )
-    box = record.values.get("key") if record.values.get("kind") == "container" else None
-    if isinstance(box, int):
-        memory = memory.in_box(box)
-    return Outcome(memory=memory, words="Recorded.", code=str(record.values.get("scanned", "")))
 
 
 def _stopped(asked: Answering, refusal: Refusal) -> Outcome:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("start/", runs.start, name="start"),
     path("<int:run_id>/", runs.run, name="run"),
     path("<int:run_id>/sign/", runs.sign, name="sign"),
+    path("<int:run_id>/act/", runs.act, name="act"),
     path("<int:run_id>/files/<int:record_id>/", runs.file, name="file"),
     path("<int:run_id>/pause/", runs_held.pause, name="pause"),
     path("<int:run_id>/resume/", runs_held.resume, name="resume"),
