@@ -158,6 +158,5 @@ def _not_in_a_run(action: Action, rules: Sequence[Rule]) -> Refusal:
     codes = " or ".join(rule.code for rule in rules)
     return Refusal(
         "NOT_IN_A_RUN",
-        f"“{action.label}” is done step by step. Start {codes} under Procedures, or go on "
-        "with your run.",
+        f"“{action.label}” is done step by step. Start {codes} under Runs, or go on with your run.",
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from audit.authors import Attribution
+from audit.authors import Attribution, Author
 from audit.changes import OpenChange, attributed_change
 from audit.errors import ActionRefused, Refusal, refuse_if
 from audit.writes import update_all
@@ -66,12 +66,7 @@ def record_step(
         if vial is not None and run.walk.is_passed(due.step.key, vial.pk):
             _take_up_again(run, vial)
             return None
-        record = new_record(run, key, None if vial is None else vial.pk, by=attribution.actor.pk)
-        program_id = run.row.program_id
-        record = _record(change, run, due, record, judged, vial, at=at)
-        if run.row.program_id != program_id:
-            insist_on_scope(run.row, attribution.actor)
-        return record
+        return _record(change, run, due, judged, vial, by=attribution.actor, at=at)
 
 
 def _vial_of(
@@ -107,12 +102,13 @@ def _record(
     change: OpenChange,
     run: LockedRun,
     due: Due,
-    record: StepRecord,
     judged: Judged,
     vial: Vial | None,
     *,
+    by: Author,
     at: datetime,
 ) -> StepRecord:
+    record = new_record(run, due.step.key, None if vial is None else vial.pk, by=by.pk)
     record.values = judged.values
     if judged.failure is not None:
         refuse_at_a_stop(due.step, judged.failure)
@@ -126,9 +122,21 @@ def _record(
     elif due.takes_up and vial is not None:
         take_up(vial, run)
     elif isinstance(due.step, ScanStep) and due.vial_id is None:
-        learn(run.row, judged.values)
+        _learn(run, judged.values, by)
     write_records(change, run, [record])
     return record
+
+
+def _learn(run: LockedRun, values: dict[str, object], by: Author) -> None:
+    """
+    Keep what the scan says of the run.
+
+    Raises NotAuthorised (OUTSIDE_PROGRAM): it is of a program that the person does not work on.
+    """
+    program_id = run.row.program_id
+    learn(run.row, values)
+    if run.row.program_id != program_id:
+        insist_on_scope(run.row, by)
 
 
 def _concerned(run: LockedRun, vial: Vial | None) -> list[Vial]:

@@ -6,6 +6,7 @@ from custody.actions.check_out_vials import InternalPurpose, check_out_vials
 from custody.models import CustodyEvent
 from inventory.models import Vial
 from sop.action import Action
+from sop.documents.document import ProcedureDocument
 from sop.documents.steps import ActStep, ConfirmStep, Per, ScanStep
 from sop.models import Execution, StepRecord
 from tests.custody.actions.evidence import refused
@@ -31,9 +32,9 @@ def runs(world: World) -> Runs:
     return taking_out(world)
 
 
-def taking_out(world: World) -> Runs:
+def taking_out(world: World, said: ProcedureDocument = TAKE_OUT) -> Runs:
     """Let a procedure govern taking out, vial by vial."""
-    version = in_force(TAKE_OUT, author=world.supervisor, approver=world.qa)
+    version = in_force(said, author=world.supervisor, approver=world.qa)
     govern(Action.CHECK_OUT_VIALS, version)
     train(world.technician, version)
     return Runs(world, version)
@@ -121,3 +122,21 @@ def test_no_vial_is_done_twice(runs: Runs) -> None:
     with refused("OTHER_VIAL"):
         takes_out(runs.world, one, two)
     assert StepRecord.objects.filter(step_key="out").count() == 1
+
+
+def test_the_change_names_which_of_two_such_steps_was_due(world: World) -> None:
+    said = document(
+        ActStep(key="first", title="Take the first out", action=Action.CHECK_OUT_VIALS),
+        ActStep(key="second", title="Take the second out", action=Action.CHECK_OUT_VIALS),
+        code="SOP-TWICE",
+    )
+    runs = taking_out(world, said)
+    one, two = world.stored(2)
+    runs.started()
+
+    named = [takes_out(world, vial)[0].change.procedure_step for vial in (one, two)]
+
+    assert [words.split(": ")[1].split(" (")[0] for words in named] == [
+        "Take the first out",
+        "Take the second out",
+    ]
