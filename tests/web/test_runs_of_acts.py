@@ -243,17 +243,23 @@ def test_an_order_is_picked_packed_and_handed_over_from_its_run(
 
 
 @pytest.mark.urs("URS-23", "URS-29")
-def test_a_pick_is_scanned_in_the_run(client: Browser, world: World) -> None:
+def test_a_witness_joins_and_a_pick_is_scanned_in_the_run(client: Browser, world: World) -> None:
     retrieval, vial = claimed_retrieval(world)
     run = begun(
         client,
         world,
         ScanStep(key="list", title="Scan the pick list", object=ScanObject.PICK_LIST),
+        act(Action.WITNESS_PICK),
         VIAL,
         act(Action.SCAN_PICK, Per.VIAL),
         LID,
     )
+    train(world.witness, run.version)
     scan(client, run, retrieval.pick_list.code)
+    joining = {"user_id": world.witness.user_id, "password": PASSWORD, "reason": "I look on"}
+    joined = client.post(leads_to(client, run), joining)
+    assert joined["Location"] == reverse("runs:run", args=[run.pk])
+    assert StepRecord.objects.get(step_key="witness-pick").person == world.witness
     scan(client, run, vial.code)
 
     wrong = scan(client, run, world.released()[0].code)
