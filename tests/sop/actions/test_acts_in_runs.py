@@ -134,7 +134,8 @@ def test_the_change_names_which_of_two_such_steps_was_due(world: World) -> None:
     one, two = world.stored(2)
     runs.started()
 
-    named = [takes_out(world, vial)[0].change.procedure_step for vial in (one, two)]
+    events = [takes_out(world, vial)[0].pk for vial in (one, two)]
+    named = [CustodyEvent.objects.get(pk=key).change.procedure_step for key in events]
 
     assert [words.split(": ")[1].split(" (")[0] for words in named] == [
         "Take the first out",
