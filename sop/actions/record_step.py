@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from audit.authors import Attribution, Author
+from audit.authors import Attribution
 from audit.changes import OpenChange, attributed_change
 from audit.errors import ActionRefused, Refusal, refuse_if
 from audit.writes import update_all
@@ -11,14 +11,14 @@ from inventory.models import Vial
 from sop.advancing import insist_on_step_role, new_record, write_records
 from sop.answering import answer_step
 from sop.documents.steps import FileStep, ScanObject, ScanStep
-from sop.failing import open_for_a_step, refuse_at_a_stop
 from sop.files import content_type_of, name_of_file, refusals_to_attach, sha256_of
-from sop.models import DeviationSource, StepFile, StepOutcome, StepRecord
+from sop.models import StepFile, StepRecord
+from sop.recording import record_answer
 from sop.rules.judging import Answer, Judged
 from sop.rules.walking import Due, refusals_of_order
 from sop.runner import insist_on_runner, insist_on_scope
 from sop.runs import LockedRun, lock_run, words_of_due
-from sop.taking_up import fault_of, learn, read_vial, take_up
+from sop.taking_up import fault_of, read_vial, take_up
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +66,12 @@ def record_step(
         if vial is not None and run.walk.is_passed(due.step.key, vial.pk):
             _take_up_again(run, vial)
             return None
-        return _record(change, run, due, judged, vial, by=attribution.actor, at=at)
+        record = new_record(run, key, None if vial is None else vial.pk, by=attribution.actor.pk)
+        program_id = run.row.program_id
+        record_answer(change, run, due, record, judged, vial, at=at)
+        if run.row.program_id != program_id:
+            insist_on_scope(run.row, attribution.actor)
+        return record
 
 
 def _vial_of(
@@ -96,54 +101,6 @@ def _take_up_again(run: LockedRun, vial: Vial) -> None:
         raise ActionRefused([Refusal("DONE_ALREADY", words)])
     take_up(vial, run)
     update_all([run.row], ["vial_in_hand"])
-
-
-def _record(
-    change: OpenChange,
-    run: LockedRun,
-    due: Due,
-    judged: Judged,
-    vial: Vial | None,
-    *,
-    by: Author,
-    at: datetime,
-) -> StepRecord:
-    record = new_record(run, due.step.key, None if vial is None else vial.pk, by=by.pk)
-    record.values = judged.values
-    if judged.failure is not None:
-        refuse_at_a_stop(due.step, judged.failure)
-        record.outcome = StepOutcome.STOPPED if judged.is_mismatch else StepOutcome.FAILED
-        record.reason = judged.failure.words
-        source = DeviationSource.MISMATCH if judged.is_mismatch else DeviationSource.FAILED_STEP
-        record.deviation = open_for_a_step(
-            change, run, due.step, judged.failure,
-            source=source, vials=_concerned(run, vial), at=at,
-        )  # fmt: skip
-    elif due.takes_up and vial is not None:
-        take_up(vial, run)
-    elif isinstance(due.step, ScanStep) and due.vial_id is None:
-        _learn(run, judged.values, by)
-    write_records(change, run, [record])
-    return record
-
-
-def _learn(run: LockedRun, values: dict[str, object], by: Author) -> None:
-    """
-    Keep what the scan says of the run.
-
-    Raises NotAuthorised (OUTSIDE_PROGRAM): it is of a program that the person does not work on.
-    """
-    program_id = run.row.program_id
-    learn(run.row, values)
-    if run.row.program_id != program_id:
-        insist_on_scope(run.row, by)
-
-
-def _concerned(run: LockedRun, vial: Vial | None) -> list[Vial]:
-    """List the vial of the step, and the one that was in hand."""
-    scanned = None if vial is None else vial.pk
-    keys = [key for key in (run.row.vial_in_hand_id, scanned) if key is not None]
-    return list(Vial.objects.select_related("batch", "therapy").filter(pk__in=keys).order_by("pk"))
 
 
 def _record_file(

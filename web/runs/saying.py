@@ -1,4 +1,4 @@
-"""What the screen says of a step that was recorded."""
+"""What the screen of a run says of a step that was recorded."""
 
 from audit.errors import Refusal
 from sop.models import StepOutcome, StepRecord

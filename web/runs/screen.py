@@ -25,12 +25,14 @@ from sop.documents.steps import (
     TextStep,
     WaitStep,
 )
+from sop.instruments import asked_for
 from sop.models import ExecutionStatus
 from sop.queries.runs import RecordLine, RunPage
 from sop.rules.walking import BY_SCAN
 from web.presenters import Clock, Identity, ScanField, StatusBadge, custody_badge
 from web.put_away.placing import Putting
 from web.put_away.screen import ChosenBox, chosen_box
+from web.record_copies import may_copy
 from web.runs.acts import TO_A_PLACE, Elsewhere, act_of, elsewhere, vials_of_act
 
 
@@ -41,6 +43,7 @@ class DueStep:
 
     control: which field or button answers it; empty where a scan does. is_signed: on a sheet.
     elsewhere: the screen of an act. waiting: the vials that wait together for it.
+    instrument: of which kind one must be scanned, in words; empty where none.
     """
 
     key: str
@@ -51,6 +54,7 @@ class DueStep:
     control: str = ""
     unit: str = ""
     names_device: bool = False
+    instrument: str = ""
     options: tuple[Option, ...] = ()
     longest: int = 0
     waits_until: datetime | None = None
@@ -89,6 +93,7 @@ class RunScreen:
     lines: tuple[RecordLine, ...]
     newer: int | None
     safety: str
+    may_copy: bool
 
 
 def screen_of(page: RunPage, putting: Putting, *, actor: Person, at: datetime) -> RunScreen:
@@ -119,6 +124,7 @@ def screen_of(page: RunPage, putting: Putting, *, actor: Person, at: datetime) -
         lines=page.lines,
         newer=page.newer,
         safety=page.document.safety,
+        may_copy=may_copy(actor),
     )
 
 
@@ -153,7 +159,11 @@ def _due(page: RunPage, person: Person) -> DueStep | None:
         instruction=step.instruction,
         control=_CONTROLS.get(type(step).__name__, ""),
         unit=step.unit if isinstance(step, MeasurementStep) else "",
-        names_device=isinstance(step, MeasurementStep) and step.names_device,
+        names_device=isinstance(step, MeasurementStep)
+        and (step.names_device or step.instrument is not None),
+        instrument=asked_for(step)
+        if isinstance(step, MeasurementStep) and step.instrument is not None
+        else "",
         options=step.options if isinstance(step, ChoiceStep) else (),
         longest=step.longest if isinstance(step, TextStep) else 0,
         waits_until=wait,
