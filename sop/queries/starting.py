@@ -109,7 +109,7 @@ def _row(person: Author, version: ProcedureVersion, judged: Judged) -> Startable
         version_id=version.pk,
         aim=aim_of(document),
         roles=missing,
-        lacks=tuple(stand for stand in lacks if stand is not None),
+        lacks=tuple(lacks),
         reads=bool(held & MAY_READ),
     )
 
