@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from audit.errors import ActionRefused, Refusal
-from inventory.models import Custody, Identifier, Position, Vial
+from inventory.models import Custody, Identifier, IdentifierKind, Position, Vial
 from sop.codes import read_code
 from sop.documents.steps import (
     ChoiceStep,
@@ -31,6 +31,7 @@ from sop.rules.judging import (
 )
 from sop.rules.walking import Due
 from sop.runs import LockedRun
+from sop.taking_up import read_vial, whose
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,9 +97,21 @@ def _answer_scan(run: LockedRun, step: ScanStep, answer: Answer) -> Judged:
     code = read_code(answer.code)
     found = scanned(code)
     expected = _expected(run, step)
-    judged = judge_scan(step, code=code, kind=found.kind, key=found.key, expected=expected)
+    key = _compared(step, found)
+    judged = judge_scan(step, code=code, kind=found.kind, key=key, expected=expected)
     kept = {**judged.values, "key": found.key, "kind": found.kind}
     return replace(judged, values=kept)
+
+
+def _compared(step: ScanStep, found: Scanned) -> int | None:
+    """Return what is compared: the thing itself, or whose batch or treatment a vial is of."""
+    if found.kind != IdentifierKind.VIAL or step.must_equal not in _OF_THE_RUN:
+        return found.key
+    vial = read_vial(found.key or 0)
+    return vial.batch_id if step.must_equal == MustEqual.BATCH_OF_RUN else whose(vial)
+
+
+_OF_THE_RUN = {MustEqual.BATCH_OF_RUN, MustEqual.THERAPY_OF_RUN}
 
 
 def _expected(run: LockedRun, step: ScanStep) -> Expected | None:

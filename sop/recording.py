@@ -5,12 +5,13 @@ from datetime import datetime
 from audit.changes import OpenChange
 from inventory.models import Vial
 from sop.advancing import write_records
+from sop.documents.steps import ScanStep
 from sop.failing import open_for_a_step, refuse_at_a_stop
 from sop.models import DeviationSource, StepOutcome, StepRecord
 from sop.rules.judging import Judged
 from sop.rules.walking import Due
 from sop.runs import LockedRun
-from sop.taking_up import take_up
+from sop.taking_up import learn, take_up
 
 
 def record_answer(
@@ -41,8 +42,8 @@ def record_answer(
         )  # fmt: skip
     elif due.takes_up and vial is not None:
         take_up(vial, run)
-    if due.step.kind == "scan" and judged.values.get("kind") == "container":
-        run.row.container_id = _key(judged.values)
+    elif isinstance(due.step, ScanStep) and due.vial_id is None:
+        learn(run.row, judged.values)
     write_records(change, run, [record])
     return record
 
@@ -52,8 +53,3 @@ def _concerned(run: LockedRun, vial: Vial | None) -> list[Vial]:
     scanned = None if vial is None else vial.pk
     keys = [key for key in (run.row.vial_in_hand_id, scanned) if key is not None]
     return list(Vial.objects.select_related("batch", "therapy").filter(pk__in=keys).order_by("pk"))
-
-
-def _key(values: dict[str, object]) -> int | None:
-    key = values.get("key")
-    return key if isinstance(key, int) else None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from audit.authors import Attribution
+from audit.authors import Attribution, Author
 from audit.changes import OpenChange, attributed_change
 from audit.errors import ActionRefused, Refusal, refuse_if
 from audit.writes import update_all
@@ -55,7 +55,7 @@ def record_step(
         run = lock_run(execution_id)
         insist_on_runner(run.row, attribution.actor)
         refuse_if(refusals_of_order(run.walk, key, vial_id))
-        due = run.walk.due()
+        due = run.walk.due_at(key, vial_id)
         if due is None:
             raise RuntimeError("a step that is due was found not to be")
         insist_on_step_role(due.step, attribution.actor)
@@ -66,8 +66,30 @@ def record_step(
         if vial is not None and run.walk.is_passed(due.step.key, vial.pk):
             _take_up_again(run, vial)
             return None
-        record = new_record(run, key, None if vial is None else vial.pk, by=attribution.actor.pk)
-        return record_answer(change, run, due, record, judged, vial, at=at)
+        return _keep(change, run, due, judged, vial, by=attribution.actor, at=at)
+
+
+def _keep(
+    change: OpenChange,
+    run: LockedRun,
+    due: Due,
+    judged: Judged,
+    vial: Vial | None,
+    *,
+    by: Author,
+    at: datetime,
+) -> StepRecord:
+    """
+    Append the record; what a scan says of the run must be of a program of the person.
+
+    Raises NotAuthorised (OUTSIDE_PROGRAM).
+    """
+    program_id = run.row.program_id
+    record = new_record(run, due.step.key, None if vial is None else vial.pk, by=by.pk)
+    record_answer(change, run, due, record, judged, vial, at=at)
+    if run.row.program_id != program_id:
+        insist_on_scope(run.row, by)
+    return record
 
 
 def _vial_of(

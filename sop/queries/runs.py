@@ -1,14 +1,12 @@
-"""What the screens of runs show: what can be started, which runs are open, and one run."""
+"""What the screens of runs show: which runs are open, and one run."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
 from django.db.models import Count, Max, Q
 
 from audit.authors import Author
 from inventory.models import Vial
-from sop.authority import may
 from sop.documents.document import ProcedureDocument
 from sop.models import (
     Execution,
@@ -19,32 +17,10 @@ from sop.models import (
     StepRecord,
     VersionStatus,
 )
-from sop.qualification import QUALIFIED
 from sop.rules.walking import Due, Walk
 from sop.runs import NO_RUN, document_of, walk_of
 
 _MOST = 200
-
-STARTABLE = f"""
-    SELECT DISTINCT ON (p.code) p.id, p.code, v.title, v.number, v.id,
-        {QUALIFIED.format(person="%(person)s", version="v")}
-    FROM sop_procedureversion v JOIN sop_procedure p ON p.id = v.procedure_id
-    WHERE v.status = 'approved' AND v.effective_at <= statement_timestamp()
-        AND (p.retired_at IS NULL OR p.retired_at > statement_timestamp())
-    ORDER BY p.code, v.effective_at DESC, v.number DESC
-"""  # noqa: S608 - made of this module's own words
-
-
-@dataclass(frozen=True)
-class Startable:
-    """A procedure that is in force, and whether this person is qualified for it."""
-
-    procedure_id: int
-    code: str
-    title: str
-    number: int
-    version_id: int
-    is_qualified: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,25 +74,6 @@ class RunPage:
     def document(self) -> ProcedureDocument:
         """The document that the run follows."""
         return self.walk.document
-
-
-def startable(person: Author) -> list[Startable]:
-    """
-    List the procedures in force in which somebody's roles have work, what they may run first.
-
-    One statement, and one for each version that this process has not read yet.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(STARTABLE, {"person": person.pk})
-        rows = [Startable(*row) for row in cursor.fetchall()]
-    mine = [row for row in rows if _has_work_for(person, document_of(row.version_id))]
-    return sorted(mine, key=lambda row: not row.is_qualified)
-
-
-def _has_work_for(person: Author, document: ProcedureDocument) -> bool:
-    """Say whether the person's roles allow one of its acts, or it has none to allow."""
-    acts = document.actions()
-    return not acts or any(may(person, action) for action in acts)
 
 
 def list_runs(person: Author, *, ended: bool = False) -> list[RunRow]:
@@ -236,6 +193,24 @@ def said_of(values: dict[str, object]) -> str:
         if name in values:
             return str(values[name])
     return ""
+
+
+def is_at_hands_of(run: Execution, person: Author) -> bool:
+    """Say whether the run goes on, and somebody has it in hand."""
+    return run.status == ExecutionStatus.RUNNING and run.held_by_id == person.pk
+
+
+def was_recorded(run_id: int, request_id: str) -> bool:
+    """Say whether a request recorded a step of a run."""
+    return StepRecord.objects.filter(execution=run_id, change__request_id=request_id).exists()
+
+
+def scanned_vial(run_id: int) -> int | None:
+    """Return the key of the vial that was scanned last in a step of the session."""
+    scans = StepRecord.objects.filter(execution=run_id, vial__isnull=True, values__kind="vial")
+    done = scans.exclude(outcome=StepOutcome.STOPPED).order_by("-pk")
+    key: int | None = done.values_list("values__key", flat=True).first()
+    return key
 
 
 def instrument_used(run_id: int, person: Author, kind: str) -> str:

@@ -1,17 +1,15 @@
 """What each scan and each button of a run does: one of its actions, or the act that is due."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
-from accounts.models import Person
-from audit.authors import Attribution
 from audit.errors import ActionRefused, DomainError, Refusal
 from audit.refusals import record_refusal
 from custody.queries.resolve import resolve
 from inventory.codes.scan import read_scan
 from inventory.codes.words import UnreadableScan
 from inventory.models import IdentifierKind
+from sop.action import Action
 from sop.actions.end_vials import end_vials
 from sop.actions.record_step import StepFileIn, record_step
 from sop.actions.set_vial_aside import set_vial_aside
@@ -26,56 +24,20 @@ from sop.documents.steps import (
     Step,
     WaitStep,
 )
-from sop.queries.runs import RunPage
 from sop.rules.judging import Answer
 from sop.rules.walking import Due
 from web.forms.put_away import StepForm as PutAwayForm
-from web.forms.runs import StepForm
-from web.put_away.memory import Memory
 from web.put_away.outcome import Outcome, refused
-from web.put_away.placing import Putting
 from web.put_away.scanning import ask_again, take_scan
 from web.put_away.steps import answer as answer_put_away
-from web.runs.acts import BY_SCAN
-from web.runs.at_hand import NO_INSTRUMENT, ScannedInstrument
+from web.runs.acts import TO_A_PLACE, elsewhere
+from web.runs.asked import Answered, Answering, putting_of
 from web.runs.measuring import reads_as_number, scan_instrument, with_instrument
+from web.runs.picking import pick_in_run
 from web.runs.saying import said_of_record
 
 DONE_CARD = "FZ-DONE"
 """The code on the card that confirms a step without a hand on the screen."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answering:
-    """
-    One post to a run at one instant.
-
-    memory: of the box that is chosen and of a typed code. first: the first of two identifiers.
-    instrument: that was scanned before the value is entered.
-    """
-
-    page: RunPage
-    form: StepForm
-    actor: Person
-    attribution: Attribution
-    at: datetime
-    memory: Memory
-    first: str = ""
-    instrument: ScannedInstrument = NO_INSTRUMENT
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answered:
-    """
-    What came of it.
-
-    first: the first identifier of a check that waits for the second. instrument: that a value
-    will be read from.
-    """
-
-    outcome: Outcome
-    first: str = ""
-    instrument: ScannedInstrument | None = None
 
 
 def answer_run(asked: Answering) -> Answered:
@@ -104,12 +66,10 @@ def _scan(asked: Answering) -> Answered:
     due = asked.page.due
     if due is None:
         return Answered(outcome=Outcome(memory=asked.memory, words="Every step is done."))
-    if isinstance(due.step, ActStep) and due.step.action in BY_SCAN:
-        return Answered(
-            outcome=take_scan(putting_of(asked), _raw(asked), typed=asked.form.was_typed)
-        )
-    if _is_done_card(asked) and isinstance(due.step, ConfirmStep | WaitStep):
-        return Answered(outcome=_record(asked, due.step.key, due.vial_id, Answer()))
+    if isinstance(due.step, ActStep):
+        return _scan_at_act(asked, due, due.step.action)
+    if _is_done_card(asked) and (due.takes_up or isinstance(due.step, ConfirmStep | WaitStep)):
+        return Answered(outcome=_confirmed(asked, due))
     if isinstance(due.step, ScanStep | IdentityStep):
         return _scan_for(asked, due, due.step)
     if isinstance(due.step, MeasurementStep):
@@ -118,6 +78,13 @@ def _scan(asked: Answering) -> Answered:
     if entered is not None:
         return Answered(outcome=_record(asked, due.step.key, due.vial_id, entered))
     return _not_by_scan(asked, due.step)
+
+
+def _confirmed(asked: Answering, due: Due) -> Outcome:
+    """Take the card “Done”: the step is confirmed, or there is no further vial."""
+    if due.takes_up:
+        return _no_more(asked)
+    return _record(asked, due.step.key, due.vial_id, Answer())
 
 
 def _not_by_scan(asked: Answering, step: Step) -> Answered:
@@ -147,6 +114,24 @@ def entered_value(asked: Answering, due: Due) -> Answer:
     entered = asked.form.cleaned_data
     sent = Answer(number=entered["number"] or _raw(asked), device=entered["device"])
     return with_instrument(asked.page, due, sent, by=asked.actor, before=asked.instrument)
+
+
+def _scan_at_act(asked: Answering, due: Due, action: Action) -> Answered:
+    """Do the act by this scan; where it has a sheet, go there, or take a further vial up."""
+    if action in TO_A_PLACE:
+        placing = putting_of(asked)
+        return Answered(outcome=take_scan(placing, _raw(asked), typed=asked.form.was_typed))
+    if action == Action.SCAN_PICK:
+        code = pick_in_run(asked.page, _raw(asked), attribution=asked.attribution, at=asked.at)
+        return Answered(outcome=Outcome(memory=asked.memory, words="Right vial:", code=code))
+    if _is_done_card(asked):
+        screen = elsewhere(asked.page, action, person=asked.actor)
+        return Answered(outcome=Outcome(memory=asked.memory), go_to=screen.url)
+    further = asked.page.walk.further_vial()
+    if further is not None and isinstance(further.step, ScanStep):
+        return _scan_for(asked, further, further.step)
+    words = f"“{due.step.title}” is done on its own sheet. Open it, or scan the card “Done”."
+    return Answered(outcome=_stopped(asked, ActionRefused([Refusal("NOT_A_SCAN", words)])))
 
 
 def _entered(step: Step, raw: str) -> Answer | None:
@@ -188,24 +173,10 @@ def _identity(asked: Answering, step: IdentityStep, vial_id: int | None) -> Answ
 def _chooses_a_box(asked: Answering) -> bool:
     """Say whether a box or a place was scanned while the next vial is due that is put away."""
     acts = [step for step in asked.page.walk.open_block() if isinstance(step, ActStep)]
-    if not any(step.action in BY_SCAN for step in acts):
+    if not any(step.action in TO_A_PLACE for step in acts):
         return False
     found = resolve(_raw(asked), seen_by=asked.actor)
     return found is not None and found.kind in {IdentifierKind.CONTAINER, IdentifierKind.POSITION}
-
-
-def putting_of(asked: Answering) -> Putting:
-    """Put the vial of the run into the hands of the put-away, which places it."""
-    run, vial = asked.page.run, asked.page.vial
-    memory = replace(
-        asked.memory,
-        box_id=asked.memory.box_id or run.container_id,
-        vial_id=None if vial is None else vial.pk,
-        scanned="" if vial is None else vial.code,
-        therapy_id=run.therapy_id,
-        batch_id=run.batch_id,
-    )
-    return Putting(memory=memory, actor=asked.actor, attribution=asked.attribution, at=asked.at)
 
 
 def _record(asked: Answering, key: str, vial_id: int | None, answer: Answer) -> Outcome:

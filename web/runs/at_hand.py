@@ -4,7 +4,8 @@ from dataclasses import asdict, dataclass
 
 from django.http import HttpRequest
 
-from sop.models import Execution, ExecutionStatus
+from sop.queries.runs import RunPage, is_at_hands_of
+from web.http import Request
 
 _KEY = "run"
 _FIRST = "run_first"
@@ -13,11 +14,16 @@ _INSTRUMENT = "run_instrument"
 
 @dataclass(frozen=True, kw_only=True)
 class RunAtHand:
-    """A run as the banner on every page names it."""
+    """
+    A run as the banner on every page names it.
+
+    step: the step that was due when the run was looked at last.
+    """
 
     id: int
     name: str
     title: str
+    step: str = ""
 
 
 def run_at_hand(request: HttpRequest) -> RunAtHand | None:
@@ -26,13 +32,24 @@ def run_at_hand(request: HttpRequest) -> RunAtHand | None:
     return RunAtHand(**kept) if kept else None
 
 
-def remember(request: HttpRequest, run: Execution, title: str) -> None:
+def remember(request: Request, page: RunPage) -> None:
     """Keep the run while it goes on at this person's hands, and forget it when it does not."""
-    mine = run.status == ExecutionStatus.RUNNING and run.held_by_id == request.user.pk
-    if mine:
-        request.session[_KEY] = asdict(RunAtHand(id=run.pk, name=str(run), title=title))
+    run, document = page.run, page.document
+    if is_at_hands_of(run, request.user):
+        at_hand = RunAtHand(id=run.pk, name=str(run), title=document.title, step=_step(page))
+        request.session[_KEY] = asdict(at_hand)
     elif (request.session.get(_KEY) or {}).get("id") == run.pk:
         request.session.pop(_KEY)
+
+
+def _step(page: RunPage) -> str:
+    """Say which step is due, and for which vial."""
+    due = page.due
+    if due is None:
+        return ""
+    number, steps = page.document.number_of(due.step.key), len(page.document.steps)
+    vial = "" if page.vial is None or due.vial_id is None else f", {page.vial.code}"
+    return f"step {number} of {steps}, {due.step.title}{vial}"
 
 
 def first_identifier(request: HttpRequest) -> str:

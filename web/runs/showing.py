@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sop.queries.runs import list_runs, run_page, startable
+from sop.models import ExecutionStatus
+from sop.queries.runs import list_runs, run_page
 from web.attribution import attributed
 from web.forms.runs import StepForm
 from web.http import Request
 from web.put_away.memory import Memory
-from web.runs.answering import Answered, Answering, entered_value, putting_of
+from web.runs.answering import entered_value
+from web.runs.asked import Answered, Answering, putting_of
 from web.runs.at_hand import (
     first_identifier,
     keep_first,
@@ -18,6 +20,7 @@ from web.runs.at_hand import (
 )
 from web.runs.measuring import confirm_url, offered
 from web.runs.screen import scan_field, screen_of
+from web.runs.starting import start_list
 
 STEP = "Step of a procedure"
 
@@ -44,7 +47,7 @@ def run_context(request: Request, asked: Answering, answered: Answered) -> dict[
     instrument = answered.instrument or asked.instrument
     keep_instrument(request, instrument)
     page = run_page(run_id, seen_by=request.user, at=asked.at) if request.POST else asked.page
-    remember(request, page.run, page.document.title)
+    remember(request, page)
     putting = putting_of(replace(asked, page=page, memory=outcome.memory))
     return {
         "field": scan_field(run_id),
@@ -62,10 +65,13 @@ def _confirm_url(asked: Answering, answered: Answered) -> str:
     return confirm_url(asked.page, refusals, entered_value(asked, due))
 
 
-def list_context(request: Request) -> dict[str, object]:
+def list_context(request: Request, *, at: datetime) -> dict[str, object]:
     """Give the list of runs what it shows."""
+    runs = list_runs(request.user)
+    going_on = [row for row in runs if row.is_mine and row.status == ExecutionStatus.RUNNING]
     return {
-        "runs": list_runs(request.user),
+        "runs": runs,
         "ended": list_runs(request.user, ended=True)[:20],
-        "startable": startable(request.user),
+        "start": start_list(request.user, at=at),
+        "at_hand": going_on[0] if going_on else None,
     }

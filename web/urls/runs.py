@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:run_id>/", runs.run, name="run"),
     path("<int:run_id>/copy/", copies.run, name="copy"),
     path("<int:run_id>/sign/", runs.sign, name="sign"),
+    path("<int:run_id>/act/", runs.act, name="act"),
     path("<int:run_id>/confirm/", runs.confirm, name="confirm"),
     path("<int:run_id>/files/<int:record_id>/", runs.file, name="file"),
     path("<int:run_id>/pause/", runs_held.pause, name="pause"),
