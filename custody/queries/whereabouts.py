@@ -22,6 +22,7 @@ SIGHTINGS = (
     EventKind.FOUND,
     EventKind.RELABELLED,
     EventKind.MADE_BY_SPLIT,
+    EventKind.COUNTED,
 )
 
 
@@ -49,7 +50,7 @@ class Whereabouts:
 
     place: the breadcrumb with the position when it is stored, else who has it, in words.
     crumbs, position_id, position_label: only when it is stored.
-    last_count: cycle counts do not exist yet, so nobody has counted it.
+    last_count: when it was last counted where the record had it.
     """
 
     vial_id: int
@@ -65,14 +66,21 @@ class Whereabouts:
 
 
 def whereabouts(vial_ids: Collection[int]) -> dict[int, Whereabouts]:
-    """Return where each of these vials is; four queries for any number."""
+    """Return where each of these vials is; five queries for any number."""
     rows = Vial.objects.filter(pk__in=vial_ids).select_related("position__container", "custodian")
     vials = list(rows)
     around = lineages([vial.position.container for vial in vials if vial.position is not None])
     seen = _sightings(vial_ids)
     since = _since(vial_ids)
+    counted = _counts(vial_ids)
     return {
-        vial.pk: where_is(vial, _way(vial, around), seen.get(vial.pk), since.get(vial.pk))
+        vial.pk: where_is(
+            vial,
+            _way(vial, around),
+            seen.get(vial.pk),
+            since.get(vial.pk),
+            last_count=counted.get(vial.pk),
+        )
         for vial in vials
     }
 
@@ -84,7 +92,12 @@ def _way(vial: Vial, around: Mapping[int, list[Container]]) -> tuple[Crumb, ...]
 
 
 def where_is(
-    vial: Vial, way: tuple[Crumb, ...], seen: Sighting | None, since: datetime | None
+    vial: Vial,
+    way: tuple[Crumb, ...],
+    seen: Sighting | None,
+    since: datetime | None,
+    *,
+    last_count: datetime | None = None,
 ) -> Whereabouts:
     """
     Put together where one vial is.
@@ -107,6 +120,7 @@ def where_is(
         custodian=custodian,
         since=since,
         last_sighting=seen,
+        last_count=last_count,
     )
 
 
@@ -126,6 +140,13 @@ def _sightings(vial_ids: Collection[int]) -> dict[int, Sighting]:
         for row in rows
         if row.recorded_at is not None
     }
+
+
+def _counts(vial_ids: Collection[int]) -> dict[int, datetime]:
+    """Return when each vial was last counted at its place."""
+    rows = CustodyEvent.objects.filter(vial__in=vial_ids, kind=EventKind.COUNTED)
+    newest = rows.order_by("vial", "-seq").distinct("vial")
+    return {key: at for key, at in newest.values_list("vial", "recorded_at") if at is not None}
 
 
 def _since(vial_ids: Collection[int]) -> dict[int, datetime]:
@@ -153,4 +174,5 @@ UNMOVING = (
     EventKind.CLAIM_RELEASED,
     EventKind.RELABELLED,
     EventKind.SPLIT,
+    EventKind.COUNTED,
 )

@@ -13,6 +13,7 @@ BY_SCAN = frozenset({Action.PLACE_VIALS, Action.PUT_BACK_VIALS})
 
 _OF_THE_VIAL = {verb.action: f"vials:{verb.name}" for verb in VERBS}
 _OF_A_SECTION = {
+    Action.COUNT: ("counts:new", "Start the count, or go on with yours"),
     Action.RECEIVE_BATCH: ("batches:index", "Open the receipts"),
     Action.MOVE_CONTAINER: ("storage:index", "Open storage"),
     Action.CHECK_OUT_VIALS: ("retrievals:index", "Open the retrievals"),
