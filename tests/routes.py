@@ -29,6 +29,7 @@ from tests.custody.counts import counting
 from tests.custody.retrievals import claimed_retrieval
 from tests.custody.reviews import review
 from tests.factories.deviations import opened_deviation
+from tests.factories.instruments import instrument
 from tests.factories.procedures import document, in_force, train
 from tests.sop.actions.runs import Runs
 from tests.world import NOON, World
@@ -91,6 +92,7 @@ def build_site(world: World) -> Site:
         "work_id": begin_emergency_work(
             site_id=world.site.pk, hours=1, intent=world.signs(world.supervisor)
         ).pk,
+        "instrument_id": instrument(world).pk,
         "number": vial.batch.number,
         "code": vial.code,
     }

@@ -209,24 +209,48 @@ def _line(record: StepRecord) -> RecordLine | None:
         title="No further vial" if is_end else step.title,
         vial="" if record.vial is None else record.vial.code,
         outcome=StepOutcome(record.outcome),
-        said=record.reason or said_of(record.values),
+        said=_said(record),
         people=" and ".join(people),
         at=record.recorded_at,
         deviation=record.deviation,
     )
 
 
+def _said(record: StepRecord) -> str:
+    """Say why it failed, else what was entered; of an implausible value both."""
+    if record.reason and "implausible" in record.values:
+        return f"{record.reason} {said_of(record.values)}"
+    return record.reason or said_of(record.values)
+
+
 def said_of(values: dict[str, object]) -> str:
     """Say what was entered, in a few words."""
     if "number" in values:
         device = f", {values['device']}" if "device" in values else ""
-        return f"{values['number']} {values['unit']}{device}"
+        due = f", calibrated until {values['due_on']}" if values.get("due_on") else ""
+        why = f"; implausible, confirmed: {values['why']}" if "implausible" in values else ""
+        return f"{values['number']} {values['unit']}{device}{due}{why}"
     if "waited_seconds" in values:
         return f"after {values['waited_seconds']} s"
     for name in ("label", "text", "scanned", "file"):
         if name in values:
             return str(values[name])
     return ""
+
+
+def instrument_used(run_id: int, person: Author, kind: str) -> str:
+    """
+    Return the code of the instrument that the person measured with last in this run, or nothing.
+
+    kind: of the instrument; empty where any will do.
+    """
+    rows = StepRecord.objects.filter(
+        execution=run_id, person=person.pk, values__has_key="instrument_kind"
+    )
+    if kind:
+        rows = rows.filter(values__instrument_kind=kind)
+    found = rows.order_by("-pk").values_list("values__device", flat=True).first()
+    return str(found or "")
 
 
 def step_file(run_id: int, record_id: int) -> StepFile | None:

@@ -59,6 +59,7 @@ from tests.accounts.notices import overstep
 from tests.custody.counts import counting, scan
 from tests.custody.reviews import review
 from tests.factories.deviations import opened_deviation
+from tests.factories.instruments import instrument
 from tests.factories.people import PersonFactory
 from tests.factories.procedures import a_row_of_each
 from tests.world import NOON, World, build_world
@@ -139,6 +140,7 @@ def build_trail() -> World:
     _reconciliation()
     place_legal_hold(subject=vial.batch.number, intent=world.signs(world.qa), at=NOON)
     set_retention(months=PROPOSED, intent=world.signs(world.qa))
+    instrument(world)
     give_role(world, world.witness, Role.SUPERVISOR)
     a_row_of_each(by=world.technician, other=world.qa, site=world.site)
     _deviation(world, held)

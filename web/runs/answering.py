@@ -26,7 +26,6 @@ from sop.documents.steps import (
     Step,
     WaitStep,
 )
-from sop.models import StepOutcome, StepRecord
 from sop.queries.runs import RunPage
 from sop.rules.judging import Answer
 from sop.rules.walking import Due
@@ -38,6 +37,9 @@ from web.put_away.placing import Putting
 from web.put_away.scanning import ask_again, take_scan
 from web.put_away.steps import answer as answer_put_away
 from web.runs.acts import BY_SCAN
+from web.runs.at_hand import NO_INSTRUMENT, ScannedInstrument
+from web.runs.measuring import reads_as_number, scan_instrument, with_instrument
+from web.runs.saying import said_of_record
 
 DONE_CARD = "FZ-DONE"
 """The code on the card that confirms a step without a hand on the screen."""
@@ -49,6 +51,7 @@ class Answering:
     One post to a run at one instant.
 
     memory: of the box that is chosen and of a typed code. first: the first of two identifiers.
+    instrument: that was scanned before the value is entered.
     """
 
     page: RunPage
@@ -58,14 +61,21 @@ class Answering:
     at: datetime
     memory: Memory
     first: str = ""
+    instrument: ScannedInstrument = NO_INSTRUMENT
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answered:
-    """What came of it, and the first identifier of a check that waits for the second."""
+    """
+    What came of it.
+
+    first: the first identifier of a check that waits for the second. instrument: that a value
+    will be read from.
+    """
 
     outcome: Outcome
     first: str = ""
+    instrument: ScannedInstrument | None = None
 
 
 def answer_run(asked: Answering) -> Answered:
@@ -101,17 +111,45 @@ def _scan(asked: Answering) -> Answered:
         return Answered(outcome=_record(asked, due.step.key, due.vial_id, Answer()))
     if isinstance(due.step, ScanStep | IdentityStep):
         return _scan_for(asked, due, due.step)
+    if isinstance(due.step, MeasurementStep):
+        return _measure(asked, due, due.step)
     entered = _entered(due.step, _raw(asked))
     if entered is not None:
         return Answered(outcome=_record(asked, due.step.key, due.vial_id, entered))
-    words = f"“{due.step.title}” is not done by a scan. Do this step first."
-    return Answered(outcome=_stopped(asked, Refusal("NOT_A_SCAN", words)))
+    return _not_by_scan(asked, due.step)
+
+
+def _not_by_scan(asked: Answering, step: Step) -> Answered:
+    words = f"“{step.title}” is not done by a scan. Do this step first."
+    error = ActionRefused([Refusal("NOT_A_SCAN", words)])
+    return Answered(outcome=_stopped(asked, error))
+
+
+def _measure(asked: Answering, due: Due, step: MeasurementStep) -> Answered:
+    """Take a value, or the label of the instrument that it will be read from."""
+    raw = _raw(asked)
+    if step.instrument is not None and not reads_as_number(raw):
+        try:
+            scanned = scan_instrument(asked.page, due, step, raw, at=asked.at)
+        except ActionRefused as error:
+            return Answered(outcome=_stopped(asked, error))
+        words = "The instrument is taken. Enter the value that it shows."
+        outcome = Outcome(memory=asked.memory, words=words, code=scanned.code)
+        return Answered(outcome=outcome, instrument=scanned)
+    if step.names_device and step.instrument is None:
+        return _not_by_scan(asked, step)
+    return Answered(outcome=_record(asked, step.key, due.vial_id, entered_value(asked, due)))
+
+
+def entered_value(asked: Answering, due: Due) -> Answer:
+    """Return the value that was entered in either field, with its instrument."""
+    entered = asked.form.cleaned_data
+    sent = Answer(number=entered["number"] or _raw(asked), device=entered["device"])
+    return with_instrument(asked.page, due, sent, by=asked.actor, before=asked.instrument)
 
 
 def _entered(step: Step, raw: str) -> Answer | None:
     """Read what was entered in the scan field as the answer to a step that takes no scan."""
-    if isinstance(step, MeasurementStep) and not step.names_device:
-        return Answer(number=raw)
     if isinstance(step, ChoiceStep):
         named = {str(n): o.value for n, o in enumerate(step.options, start=1)}
         named |= {o.label.casefold(): o.value for o in step.options}
@@ -187,30 +225,8 @@ def _record(asked: Answering, key: str, vial_id: int | None, answer: Answer) -> 
     return said_of_record(asked.memory, record)
 
 
-def said_of_record(memory: Memory, record: StepRecord | None) -> Outcome:
-    """Say what came of a step: accepted, failed with a deviation, or stopped."""
-    if record is None:
-        return Outcome(memory=memory, words="Taken up again.")
-    if record.outcome in {StepOutcome.STOPPED, StepOutcome.FAILED}:
-        went_on = record.outcome == StepOutcome.FAILED
-        return Outcome(
-            memory=memory,
-            refusals=[Refusal("STEP_FAILED", record.reason)],
-            expected=str(record.values.get("expected", "")),
-            scanned=str(record.values.get("scanned", "")),
-            next_step=f"{record.deviation} was opened; QA will look at it. "
-            + ("Go on with the next step." if went_on else "Set it apart, and scan the right one."),
-            status=409,
-        )
-    box = record.values.get("key") if record.values.get("kind") == "container" else None
-    if isinstance(box, int):
-        memory = memory.in_box(box)
-    return Outcome(memory=memory, words="Recorded.", code=str(record.values.get("scanned", "")))
-
-
-def _stopped(asked: Answering, refusal: Refusal) -> Outcome:
+def _stopped(asked: Answering, error: ActionRefused) -> Outcome:
     """Stop at a scan that does not belong to the step that is due, and keep the attempt."""
-    error = ActionRefused([refusal])
     record_refusal(
         action="record_step",
         error=error,
@@ -229,13 +245,10 @@ def _button(asked: Answering) -> Outcome:
 
 def _done(asked: Answering) -> Outcome:
     """Record the step that the page showed, with what was entered there."""
-    entered = asked.form.cleaned_data
-    answer = Answer(
-        number=entered["number"],
-        device=entered["device"],
-        option=entered["option"],
-        text=entered["text"],
-    )
+    entered, due = asked.form.cleaned_data, asked.page.due
+    answer = Answer(option=entered["option"], text=entered["text"])
+    if due is not None and isinstance(due.step, MeasurementStep):
+        answer = entered_value(asked, due)
     return _record(asked, entered["key"], entered["vial"], answer)
 
 

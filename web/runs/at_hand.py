@@ -8,6 +8,7 @@ from sop.models import Execution, ExecutionStatus
 
 _KEY = "run"
 _FIRST = "run_first"
+_INSTRUMENT = "run_instrument"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,3 +44,32 @@ def keep_first(request: HttpRequest, code: str) -> None:
     """Keep the first identifier of a check, or forget it."""
     if code or _FIRST in request.session:
         request.session[_FIRST] = code
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScannedInstrument:
+    """The instrument that was scanned for one step of a run, before its value was entered."""
+
+    run_id: int = 0
+    key: str = ""
+    vial_id: int | None = None
+    code: str = ""
+
+    def is_for(self, run_id: int, key: str, vial_id: int | None) -> bool:
+        """Say whether it was scanned for this step."""
+        mine = (self.run_id, self.key, self.vial_id)
+        return bool(self.code) and mine == (run_id, key, vial_id)
+
+
+NO_INSTRUMENT = ScannedInstrument()
+
+
+def scanned_instrument(request: HttpRequest) -> ScannedInstrument:
+    """Return the instrument that waits for its value."""
+    return ScannedInstrument(**request.session.get(_INSTRUMENT, {}))
+
+
+def keep_instrument(request: HttpRequest, scanned: ScannedInstrument) -> None:
+    """Keep the instrument until another is scanned."""
+    if scanned.code:
+        request.session[_INSTRUMENT] = asdict(scanned)

@@ -22,11 +22,13 @@ from sop.documents.steps import (
     TextStep,
     WaitStep,
 )
+from sop.instruments import asked_for
 from sop.models import ExecutionStatus
 from sop.queries.runs import RecordLine, RunPage
 from web.presenters import Clock, Identity, ScanField, StatusBadge, custody_badge
 from web.put_away.placing import Putting
 from web.put_away.screen import ChosenBox, chosen_box
+from web.record_copies import may_copy
 from web.runs.acts import BY_SCAN, Elsewhere, elsewhere
 
 
@@ -36,6 +38,7 @@ class DueStep:
     The step that is due, as it is asked for.
 
     control: which field or button answers it; empty where a scan does. is_signed: on a sheet.
+    instrument: of which kind one must be scanned, in words; empty where none.
     """
 
     key: str
@@ -46,6 +49,7 @@ class DueStep:
     control: str = ""
     unit: str = ""
     names_device: bool = False
+    instrument: str = ""
     options: tuple[Option, ...] = ()
     longest: int = 0
     waits_until: datetime | None = None
@@ -81,6 +85,7 @@ class RunScreen:
     lines: tuple[RecordLine, ...]
     newer: int | None
     safety: str
+    may_copy: bool
 
 
 def screen_of(page: RunPage, putting: Putting, *, actor: Person, at: datetime) -> RunScreen:
@@ -113,6 +118,7 @@ def screen_of(page: RunPage, putting: Putting, *, actor: Person, at: datetime) -
         lines=page.lines,
         newer=page.newer,
         safety=page.document.safety,
+        may_copy=may_copy(actor),
     )
 
 
@@ -146,7 +152,11 @@ def _due(page: RunPage) -> DueStep | None:
         instruction=step.instruction,
         control=_CONTROLS.get(type(step).__name__, ""),
         unit=step.unit if isinstance(step, MeasurementStep) else "",
-        names_device=isinstance(step, MeasurementStep) and step.names_device,
+        names_device=isinstance(step, MeasurementStep)
+        and (step.names_device or step.instrument is not None),
+        instrument=asked_for(step)
+        if isinstance(step, MeasurementStep) and step.instrument is not None
+        else "",
         options=step.options if isinstance(step, ChoiceStep) else (),
         longest=step.longest if isinstance(step, TextStep) else 0,
         waits_until=wait,

@@ -8,8 +8,15 @@ from web.attribution import attributed
 from web.forms.runs import StepForm
 from web.http import Request
 from web.put_away.memory import Memory
-from web.runs.answering import Answered, Answering, putting_of
-from web.runs.at_hand import first_identifier, keep_first, remember
+from web.runs.answering import Answered, Answering, entered_value, putting_of
+from web.runs.at_hand import (
+    first_identifier,
+    keep_first,
+    keep_instrument,
+    remember,
+    scanned_instrument,
+)
+from web.runs.measuring import confirm_url, offered
 from web.runs.screen import scan_field, screen_of
 
 STEP = "Step of a procedure"
@@ -25,6 +32,7 @@ def asked_of(request: Request, run_id: int, *, at: datetime) -> Answering:
         at=at,
         memory=Memory.of(request),
         first=first_identifier(request),
+        instrument=scanned_instrument(request),
     )
 
 
@@ -33,6 +41,8 @@ def run_context(request: Request, asked: Answering, answered: Answered) -> dict[
     outcome, run_id = answered.outcome, asked.page.run.pk
     replace(outcome.memory, vial_id=None, scanned="").keep(request)
     keep_first(request, answered.first)
+    instrument = answered.instrument or asked.instrument
+    keep_instrument(request, instrument)
     page = run_page(run_id, seen_by=request.user, at=asked.at) if request.POST else asked.page
     remember(request, page.run, page.document.title)
     putting = putting_of(replace(asked, page=page, memory=outcome.memory))
@@ -40,7 +50,16 @@ def run_context(request: Request, asked: Answering, answered: Answered) -> dict[
         "field": scan_field(run_id),
         "outcome": outcome,
         "screen": screen_of(page, putting, actor=request.user, at=asked.at),
+        "instrument": offered(page, by=request.user, before=instrument, at=asked.at),
+        "confirm_url": _confirm_url(asked, answered),
     }
+
+
+def _confirm_url(asked: Answering, answered: Answered) -> str:
+    due, refusals = asked.page.due, answered.outcome.refusals
+    if due is None or not refusals or not asked.form.is_valid():
+        return ""
+    return confirm_url(asked.page, refusals, entered_value(asked, due))
 
 
 def list_context(request: Request) -> dict[str, object]:

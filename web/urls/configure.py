@@ -10,6 +10,7 @@ from web.views import (
     container_types,
     governance,
     handling,
+    instruments,
     readiness,
 )
 
@@ -29,6 +30,15 @@ urlpatterns = [
     path("products/add/", configure_things.add_product, name="add_product"),
     path("products/<int:product_id>/licence/", configure_things.set_licence, name="set_licence"),
     path("products/<int:product_id>/limits/", configure_things.set_limits, name="set_limits"),
+    path("instruments/", instruments.register, name="instruments"),
+    path("instruments/add/", instruments.add, name="add_instrument"),
+    path("instruments/<int:instrument_id>/", instruments.instrument, name="instrument"),
+    path(
+        "instruments/<int:instrument_id>/calibrate/",
+        instruments.calibrate,
+        name="record_calibration",
+    ),
+    path("instruments/<int:instrument_id>/out/", instruments.take_out, name="take_out_of_use"),
     path("access/", access.rules, name="access"),
     path("access/set/", access.set_rules, name="set_access"),
     path("handling/", handling.rules, name="handling"),

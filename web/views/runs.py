@@ -15,6 +15,7 @@ from web.forms.runs import StartForm
 from web.http import Request, is_htmx
 from web.put_away.memory import Memory
 from web.runs.answering import answer_run
+from web.runs.confirming import confirmation_of, tried_to_confirm
 from web.runs.showing import asked_of, list_context, run_context
 from web.runs.signing import signing_of, tried_to_sign
 from web.sheets import answer_sheet
@@ -69,6 +70,19 @@ def sign(request: Request, run_id: int) -> HttpResponse:
     tried = tried_to_sign(request, page, signing)
     if tried.is_done:
         messages.success(request, f"Signed: {signing.sheet.heading}.")
+        return redirect("runs:run", run_id)
+    return answer_sheet(request, signing.sheet, signing.form, tried, signs=signing.signs)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: Request, run_id: int) -> HttpResponse:
+    """Confirm a value that is not plausible, with a second person."""
+    page = run_page(run_id, seen_by=request.user, at=timezone.now())
+    is_sent = request.method == "POST"
+    signing = confirmation_of(page, request.POST if is_sent else request.GET, is_sent=is_sent)
+    tried = tried_to_confirm(request, page, signing)
+    if tried.is_done:
+        messages.success(request, "The value is recorded, confirmed by both.")
         return redirect("runs:run", run_id)
     return answer_sheet(request, signing.sheet, signing.form, tried, signs=signing.signs)
 
