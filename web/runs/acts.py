@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from sop.action import Action
 from sop.queries.runs import RunPage
+from web.links import with_query
 from web.vial_verbs import VERBS
 
 BY_SCAN = frozenset({Action.PLACE_VIALS, Action.PUT_BACK_VIALS})
@@ -13,7 +14,6 @@ BY_SCAN = frozenset({Action.PLACE_VIALS, Action.PUT_BACK_VIALS})
 
 _OF_THE_VIAL = {verb.action: f"vials:{verb.name}" for verb in VERBS}
 _OF_A_SECTION = {
-    Action.COUNT: ("counts:new", "Start the count, or go on with yours"),
     Action.RECEIVE_BATCH: ("batches:index", "Open the receipts"),
     Action.MOVE_CONTAINER: ("storage:index", "Open storage"),
     Action.CHECK_OUT_VIALS: ("retrievals:index", "Open the retrievals"),
@@ -39,6 +39,9 @@ def elsewhere(page: RunPage, action: Action) -> Elsewhere:
     if page.vial is not None and action in _OF_THE_VIAL:
         url = reverse(_OF_THE_VIAL[action], args=[page.vial.pk])
         return Elsewhere(url=url, words=f"{action.label}: {page.vial.code}")
+    if action == Action.COUNT:
+        url = with_query(reverse("counts:new"), container=page.run.container_id)
+        return Elsewhere(url=url, words="Start the count")
     if action in _OF_A_SECTION:
         name, words = _OF_A_SECTION[action]
         return Elsewhere(url=reverse(name), words=words)

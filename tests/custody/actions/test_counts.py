@@ -21,10 +21,14 @@ from custody.models import (
 )
 from custody.queries.whereabouts import whereabouts
 from inventory.models import Custody, PositionCondition, Vial
-from sop.models import Deviation, DeviationSource
+from sop.action import Action
+from sop.actions.start_run import start_run
+from sop.documents.steps import ActStep
+from sop.models import Deviation, DeviationSource, StepRecord
 from tests.custody.actions.evidence import refused
 from tests.custody.counts import closed, counting, results, scan
 from tests.factories.people import PersonFactory
+from tests.factories.procedures import document, govern, in_force, train
 from tests.world import NOON, World, fresh
 
 
@@ -227,3 +231,30 @@ def test_whoever_does_not_see_every_program_counts_nothing(world: World) -> None
 
     with refused("OUTSIDE_PROGRAM", by=NotAuthorised):
         counting(world, stranger)
+
+
+@pytest.mark.urs("URS-23", "URS-25")
+def test_a_run_of_the_procedure_does_the_count(world: World) -> None:
+    said = document(ActStep(key="count", title="Count", action=Action.COUNT), code="SOP-COUNT")
+    version = in_force(said, author=world.supervisor, approver=world.qa)
+    govern(Action.COUNT, version)
+    train(world.technician, version)
+    [vial] = world.stored()
+    with refused("NOT_IN_A_RUN"):
+        counting(world)
+    run = start_run(
+        procedure_id=version.procedure_id,
+        site_id=world.site.pk,
+        attribution=world.says(world.technician),
+        at=NOON,
+    )
+
+    count = counting(world)
+    begun = StepRecord.objects.filter(execution=run).count()
+    scan(world, count, vial.code)
+    closed(world, count)
+
+    [record] = StepRecord.objects.filter(execution=run)
+    assert (begun, record.step_key, record.values["vials"]) == (0, "count", [vial.code])
+    event = CustodyEvent.objects.get(vial=vial, kind=EventKind.COUNTED)
+    assert event.details["procedure"]["run"] == run.pk
