@@ -1,7 +1,7 @@
 """Understanding what is scanned in a count: vials, places, containers, and words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db.models.functions import Upper
 
@@ -139,12 +139,19 @@ def _read(reading: _Reading, place: str, cell: str) -> Entry:
         at = _at(reading, place)
         reading.container_id, reading.position_id = at.container_id, at.position_id
     if cell == BACK:
-        return reading.here(ScanKind.TAKEN_BACK)
+        return _taken_back(reading)
     named = None if place else _place_named(reading, cell)
     if named is not None:
         return _choose(named)
     kind = kind_of_word(cell)
     return _scanned(reading, cell) if kind is None else reading.here(kind)
+
+
+def _taken_back(reading: _Reading) -> Entry:
+    """Name the entry that is taken back, where there is one."""
+    if not reading.entries:
+        return reading.here(ScanKind.TAKEN_BACK)
+    return replace(reading.entries[-1], kind=ScanKind.TAKEN_BACK)
 
 
 def _at(reading: _Reading, label: str) -> Entry:

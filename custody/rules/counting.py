@@ -11,6 +11,7 @@ MOST_LINES = 2000
 EMPTY_WORDS = frozenset({"0", "-", "EMPTY", "NO TUBE", "NOTUBE"})
 UNREADABLE_WORDS = frozenset({"?", "UNREADABLE", "NO READ", "NOREAD", "ERROR"})
 SEPARATORS = ("\t", ";", ",")
+DATA_STRUCTURES = ("=", "&", "]", "(")  # how the codes of the standards begin
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,10 +77,11 @@ def rows_of(text: str) -> list[tuple[str, str]]:
     A line such as `A3;VI-1` names the place before the code, as rack scanners write it.
     """
     rows = []
-    for line in text.splitlines():
-        cells = [line.strip()]
-        for separator in SEPARATORS:
-            if separator in line.strip():
+    for line in text.replace("\r", "\n").split("\n"):  # codes have separators of their own
+        cells = [line.strip(" \t")]
+        is_a_code = cells[0].startswith(DATA_STRUCTURES)
+        for separator in () if is_a_code else SEPARATORS:
+            if separator in cells[0]:
                 cells = [cell.strip().strip('"') for cell in line.split(separator) if cell.strip()]
                 break
         if cells and cells[0]:

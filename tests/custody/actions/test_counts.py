@@ -1,6 +1,8 @@
 """Cycle counts: blind, by scan, with what follows from each difference."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.roles import Role
 from audit.errors import NotAuthorised
@@ -20,13 +22,14 @@ from custody.models import (
     ScanKind,
 )
 from custody.queries.whereabouts import whereabouts
-from inventory.models import Custody, PositionCondition, Vial
+from inventory.models import Custody, IdentifierKind, PositionCondition, Vial
 from sop.action import Action
 from sop.actions.start_run import start_run
 from sop.documents.steps import ActStep
 from sop.models import Deviation, DeviationSource, StepRecord
 from tests.custody.actions.evidence import refused
 from tests.custody.counts import closed, counting, results, scan
+from tests.factories.inventory import IdentifierFactory
 from tests.factories.people import PersonFactory
 from tests.factories.procedures import document, govern, in_force, train
 from tests.world import NOON, World, fresh
@@ -181,6 +184,7 @@ def test_a_place_chosen_goes_on_with_each_vial(world: World) -> None:
 @pytest.mark.urs("URS-29")
 def test_refuses_what_cannot_be_counted_and_keeps_the_whole_list_out(world: World) -> None:
     [vial, other] = world.stored(2)
+    IdentifierFactory.create(code="LOT 7", kind=IdentifierKind.BATCH, batch=vial.batch)
     count = counting(world)
     scan(world, count, vial.code)
 
@@ -193,7 +197,7 @@ def test_refuses_what_cannot_be_counted_and_keeps_the_whole_list_out(world: Worl
     with refused("OUTSIDE_THE_COUNT"):
         scan(world, count, world.other_box.code)
     with refused("NOT_A_VIAL", "UNKNOWN_PLACE"):
-        scan(world, count, other.code, vial.batch.number, f"Z9;{other.code}")
+        scan(world, count, other.code, "LOT 7", f"Z9;{other.code}")
     with refused("NOT_YOUR_COUNT"):
         scan(world, count, other.code, by=world.witness)
 
@@ -231,6 +235,21 @@ def test_whoever_does_not_see_every_program_counts_nothing(world: World) -> None
 
     with refused("OUTSIDE_PROGRAM", by=NotAuthorised):
         counting(world, stranger)
+
+
+@pytest.mark.urs("URS-115")
+def test_its_end_takes_as_many_statements_for_one_as_for_twenty(world: World) -> None:
+    asked = []
+    for number in (1, 20):
+        world.stored(number)
+        count = counting(world)
+        here = Vial.objects.filter(position__container=world.box).order_by("position__ordinal")
+        scan(world, count, "A1", *here.values_list("code", flat=True))
+        with CaptureQueriesContext(connection) as statements:
+            closed(world, count)
+        asked.append(len(statements))
+
+    assert asked[0] == asked[1]
 
 
 @pytest.mark.urs("URS-23", "URS-25")

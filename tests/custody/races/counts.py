@@ -52,5 +52,6 @@ RACES = {
             "custody.actions.abandon_count.refusals_of_an_ended",
         ),
         loser=frozenset({"COUNT_ENDED"}),
+        caught_by="has no history row",
     ),
 }

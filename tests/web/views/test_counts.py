@@ -40,7 +40,6 @@ def test_counts_a_box_from_its_page_to_its_result(world: World) -> None:
 
     blind = begun.text + taken.text + desk.get(here).text
     assert lost.code not in blind
-    assert lost.code[-4:] not in blind
     assert 'data-sound="right"' in taken.text
     assert "<b>1</b> vial" in taken.text
     again = desk.post(here, {"code": match.code, "entry": "scanned"})
@@ -106,6 +105,5 @@ def test_masks_the_vials_of_other_programs(world: World) -> None:
     page = stranger.get(f"/counts/{count.pk}/").text
 
     assert vial.code not in page
-    assert vial.code[-4:] not in page
     assert "another program" in page
     assert vial.code not in stranger.get(f"/counts/{count.pk}/copy/").text
