@@ -25,6 +25,7 @@ from sop.actions.begin_emergency_work import begin_emergency_work
 from sop.actions.draft_version import draft_version
 from sop.documents.document import TrainingDemand
 from tests.accounts.notices import overstep
+from tests.custody.counts import counting
 from tests.custody.retrievals import claimed_retrieval
 from tests.custody.reviews import review
 from tests.factories.deviations import opened_deviation
@@ -67,6 +68,7 @@ def build_site(world: World) -> Site:
         "batch_id": vial.batch_id,
         "container_id": world.box.pk,
         "hold_id": hold.pk,
+        "count_id": counting(world).pk,
         "legal_hold_id": place_legal_hold(
             subject=vial.batch.number, intent=world.signs(world.qa), at=NOON
         ).pk,

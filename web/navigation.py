@@ -42,6 +42,7 @@ SECTIONS = (
     NavSection(label="Dashboard", path="/", icon="layout-dashboard"),
     NavSection(label="Scan", path="/scan/", icon="scan", bar=3),
     NavSection(label="Storage", path="/storage/", icon="stack-2", bar=1),
+    NavSection(label="Counts", path="/counts/", icon="list-numbers"),
     NavSection(label="Therapies", path="/therapies/", icon="dna-2"),
     NavSection(label="Receipts", path="/batches/", icon="package-import"),
     NavSection(label="Retrievals", path="/retrievals/", icon="clipboard-list", bar=4),

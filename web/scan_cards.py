@@ -125,6 +125,9 @@ def _(card: ContainerCard, asked: Asked) -> ThingCard:
         )
     if not card.is_unit and may(asked.person, Action.MOVE_CONTAINER):
         choices.append(Choice(name="move", label="Move it", icon="arrows-move", url=f"{url}move/"))
+    if not card.is_retired and may(asked.person, Action.COUNT):
+        count = with_query(f"{get_script_prefix()}counts/new/", container=card.container_id)
+        choices.append(Choice(name="count", label="Count it", icon="list-numbers", url=count))
     return ThingCard(
         kind=card.type_name,
         icon=ICONS[Thing.CONTAINER],

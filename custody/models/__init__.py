@@ -1,5 +1,14 @@
 """The tables of what happens to vials."""
 
+from custody.models.count import (
+    DIFFERENCES,
+    Count,
+    CountLine,
+    CountResult,
+    CountScan,
+    CountStatus,
+    ScanKind,
+)
 from custody.models.event import CustodyEvent, EventKind
 from custody.models.handling_rules import HandlingRules
 from custody.models.hold import HeldVial, Hold, HoldScope, is_held
@@ -9,7 +18,13 @@ from custody.models.review import ReviewedEntry, ReviewOutcome, ReviewScope, Tra
 from custody.models.stay import Stay
 
 __all__ = [
+    "DIFFERENCES",
     "Claim",
+    "Count",
+    "CountLine",
+    "CountResult",
+    "CountScan",
+    "CountStatus",
     "CustodyEvent",
     "EventKind",
     "HandlingRules",
@@ -24,6 +39,7 @@ __all__ = [
     "ReviewOutcome",
     "ReviewScope",
     "ReviewedEntry",
+    "ScanKind",
     "Seat",
     "Stay",
     "TrailReview",

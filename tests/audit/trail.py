@@ -56,6 +56,7 @@ from sop.actions.classify_deviation import classify_deviation
 from sop.models import Classification
 from tests.accounts.access import give_role
 from tests.accounts.notices import overstep
+from tests.custody.counts import counting, scan
 from tests.custody.reviews import review
 from tests.factories.deviations import opened_deviation
 from tests.factories.instruments import instrument
@@ -130,6 +131,7 @@ def build_trail() -> World:
     place_hold(scope=HoldScope.VIALS, subject=held.code, intent=world.signs(world.qa), at=NOON)
     world.checked_out([spare])
     review(world, vial.batch.number, by=world.qa2)
+    scan(world, counting(world), held.code)
     _identity(vial)
     _refused_attempt()
     _notice(world)

@@ -17,6 +17,7 @@ from web.forms.signing import SigningForm
 
 NOBODY = -1
 OTHER_ACTIONS = (
+    ("abandon_count", "Abandon a count"),
     ("abandon_run", "Abandon a run"),
     ("acknowledge_notice", "Acknowledge a notice"),
     ("acknowledge_policy", "Acknowledge the policy"),
@@ -111,6 +112,7 @@ OTHER_ACTIONS = (
     ("revoke_role", "Revoke a role"),
     ("revoke_scope", "Revoke a scope"),
     ("revoke_service_token", "Revoke a service token"),
+    ("scan_count", "Scan in a count"),
     ("set_access_rules", "Set the rules of access"),
     ("set_governance", "Set what governs"),
     ("set_handling_rules", "Set the rules of handling"),
@@ -126,6 +128,7 @@ OTHER_ACTIONS = (
     ("skip_step", "Skip a step"),
     ("spend_temporary_password", "Use up a temporary password"),
     ("start_access_review", "Start a review of access"),
+    ("start_count", "Start a count"),
     ("start_run", "Start a run"),
     ("submit_version", "Submit a version"),
     ("take_out_of_use", "Take an instrument out of use"),

@@ -99,6 +99,9 @@ def _section(page: RunPage, action: Action) -> Elsewhere:
     run = page.run
     if action == Action.MOVE_CONTAINER and run.container_id is not None:
         return Elsewhere(url=reverse("storage:move", args=[run.container_id]), words=action.label)
+    if action == Action.COUNT:
+        url = with_query(reverse("counts:new"), container=run.container_id)
+        return Elsewhere(url=url, words="Start the count")
     if action == Action.DECIDE_QUALITY and run.batch_id is not None:
         url = with_query(reverse("quality:vials"), batch=run.batch_id)
         return Elsewhere(url=url, words=action.label)
