@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         ("audit", "0009_how_far_seals_were_posted"),
         ("custody", "0007_hold_on_mismatch"),
         ("inventory", "0004_licensed_products"),
-        ("sop", "0006_counting_is_governed"),
+        ("sop", "0007_counting_is_governed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

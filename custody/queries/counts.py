@@ -113,7 +113,8 @@ def progress_of(count: Count) -> Progress:
     keys = {entry.position_id for entry in newest if entry.position_id is not None}
     places = place_words(newest, list(Position.objects.filter(pk__in=keys)))
     _, following = next_place(count, entries)
-    label = Position.objects.filter(pk=following).values_list("label", flat=True).first()
+    named = Position.objects.filter(pk__in=[] if following is None else [following])
+    label = named.values_list("label", flat=True).first()
     said = (ScanKind.SEEN, ScanKind.UNREADABLE)
     return Progress(
         counted=sum(entry.kind in said for entry in entries),
