@@ -33,6 +33,7 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "audit:": READS_AUDIT,
     "audit:acknowledge_notice": frozenset({Role.ADMINISTRATOR, Role.QA}),
     "audit:notice": READS_CONFIGURATION,
+    "audit:close_check": READS_AUDIT - {Role.INSPECTOR},
     "audit:defer_review": frozenset({Role.QA, Role.RELEASE}),
     "audit:new_review": frozenset({Role.QA, Role.RELEASE}),
     "audit:sign_restore": frozenset({Role.QA}),
