@@ -1,7 +1,9 @@
 """Every address of the portal with an example of its parts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -166,9 +168,10 @@ def _broken() -> Outcome:
     return outcome
 
 
-def routes() -> dict[str, URLPattern]:
+@cache
+def routes() -> Mapping[str, URLPattern]:
     """Return every route by its name; one without a name is a fault."""
-    return dict(_walk(get_resolver(), ""))
+    return MappingProxyType(dict(_walk(get_resolver(), "")))
 
 
 def _walk(resolver: URLResolver, namespace: str) -> Iterator[tuple[str, URLPattern]]:

@@ -1,7 +1,6 @@
 """The editor of procedures by keyboard alone: add, fill in, move, see the preview, save."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -49,7 +48,7 @@ def test_is_edited_by_keyboard_alone_and_loses_no_text(
     new_page: OpenPage,
     live_server: object,
     committed_world: World,
-    screenshot: Callable[[Page, str], Path],
+    screenshot: Callable[[Page, str], None],
 ) -> None:
     page = new_page(viewport=WIDE, color_scheme="light", bypass_csp=True)
     version = at_the_editor(committed_world, page, live_server, "SOP-ST-002")
