@@ -30,7 +30,9 @@ bench: set-up ## measure the pages and actions beside the bare SQL that does the
 docs: set-up ## draw the generated parts of docs/ from the code
 	$(BIN)/python -m tools.documents
 
-pictures: set-up ## take the pictures that docs/ shows from the last run of the browser tests
+pictures: set-up ## walk the main job in a browser and take the pictures that docs/ shows
+	@$(BIN)/python tools/browser.py
+	PICTURES=on $(BIN)/python -m pytest tests/browser/test_main_job.py
 	$(BIN)/python -m tools.pictures
 
 lock: set-up ## compile the hash-pinned locks anew from pyproject.toml and package.json

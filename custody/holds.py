@@ -47,10 +47,12 @@ def hold_vials(
     reason: str,
     at: datetime,
     is_recall: bool = False,
+    by_rule: bool = False,
 ) -> Hold:
     """
     Put locked vials under one new hold, with one event each; signed where people signed for it.
 
+    by_rule: it follows from a rule that quality signed, so nobody signs the hold itself.
     Raises RuntimeError: no person acts.
     """
     if change.actor is None:
@@ -68,7 +70,7 @@ def hold_vials(
     create_all([HeldVial(hold=hold, vial=vial) for vial in vials])
     entry = Entry(kind=EventKind.HELD, reason=reason, details={"hold": hold.pk, "scope": scope})
     append(change, vials, snapshot(vials), entry, at=at)
-    if change.intent is not None:
+    if change.intent is not None and not by_rule:
         change.sign([hold])
     return hold
 

@@ -1,13 +1,18 @@
-"""Taking row locks, always in this order: containers, positions, vials, retrievals; by key."""
+"""
+Taking row locks, always in this order: containers, positions, vials, retrievals; by key.
+
+A count is locked before all of them: nothing else that locks them waits for a count.
+"""
 
 from collections.abc import Collection, Iterable, Sequence
 
 from audit.errors import NotFound, Refusal
-from custody.models import Retrieval
+from custody.models import Count, Retrieval
 from inventory.models import Container, Position, Vial
 
 UNKNOWN_VIAL = Refusal("UNKNOWN_VIAL", "No such vial. Scan it again, or search for it.")
 UNKNOWN_PLACE = Refusal("UNKNOWN_PLACE", "No such place. Scan the box or the position again.")
+UNKNOWN_COUNT = Refusal("UNKNOWN_COUNT", "No such count. Open it from the list.")
 UNKNOWN_RETRIEVAL = Refusal("UNKNOWN_RETRIEVAL", "No such retrieval. Open it from the list.")
 
 
@@ -85,4 +90,17 @@ def lock_retrieval(key: int) -> Retrieval:
     row = rows.select_for_update(of=("self",), no_key=True).first()
     if row is None:
         raise NotFound([UNKNOWN_RETRIEVAL])
+    return row
+
+
+def lock_count(key: int) -> Count:
+    """
+    Lock one count.
+
+    Raises NotFound: it does not exist.
+    """
+    rows = Count.objects.filter(pk=key).select_related("container__type", "counted_by")
+    row = rows.select_for_update(of=("self",), no_key=True).first()
+    if row is None:
+        raise NotFound([UNKNOWN_COUNT])
     return row

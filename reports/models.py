@@ -19,6 +19,9 @@ class RecordKind(models.TextChoices):
     ACCESS_REVIEW = "access_review", "Review of access"
     PROCEDURE = "procedure", "Procedure"
     TRAINING = "training", "Training against procedures"
+    RUN = "run", "Execution of a procedure"
+    RUNS = "runs", "Executions of procedures"
+    DEVIATION = "deviation", "Deviation or incident"
 
 
 class ExportQuerySet(models.QuerySet["Export"]):

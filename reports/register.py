@@ -127,6 +127,35 @@ def register_training(
     )
 
 
+def register_record(
+    change: OpenChange,
+    head: RecordHead,
+    content: bytes,
+    *,
+    kind: RecordKind,
+    program_id: int | None,
+    file_name: str,
+) -> Export:
+    """
+    Enter a copy of a run, a deviation, or the runs of a period.
+
+    program_id: whose it is; None where it spans several, or belongs to none.
+    """
+    return Export.objects.create(
+        change_id=change.id,
+        kind=kind,
+        program_id=program_id,
+        subject=head.subject,
+        query=head.query,
+        record_version=head.record_version,
+        record_sha256=head.record_sha256,
+        file_name=file_name,
+        file_sha256=hashlib.sha256(content).hexdigest(),
+        size_bytes=len(content),
+        made_at=head.generated_at,
+    )
+
+
 def register_labels(
     change: OpenChange,
     pdf: bytes,

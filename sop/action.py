@@ -24,6 +24,7 @@ class Action(models.TextChoices):
     TRANSFER_VIALS = "transfer_vials", "Transfer vials away"
     REPORT_MISSING = "report_missing", "Report vials missing"
     RECORD_FOUND = "record_found", "Record missing vials as found"
+    COUNT = "count", "Count a container"
     SPLIT_VIAL = "split_vial", "Split a vial"
     RELABEL_VIAL = "relabel_vial", "Relabel a vial"
     PLACE_HOLD = "place_hold", "Place a hold"

@@ -14,7 +14,7 @@ from sop.action import Action
 from sop.deviations import open_deviation
 from sop.documents.steps import ActStep, Per, Step
 from sop.models import DeviationSource, ExecutionStatus, StepOutcome, StepRecord
-from sop.rules.walking import Due, Passed, Walk, act_due
+from sop.rules.walking import Due, Passed, Walk, acts_due
 from sop.runs import LockedRun, deviation_of, passed_now
 
 WAITING = (Custody.RECEIVED, Custody.CHECKED_OUT, Custody.RETURNED)
@@ -32,22 +32,38 @@ def record_act(
     """
     Record that the due step of the run is this action; return its number.
 
-    vials: that the action touches; one at a time where the step is done for each vial.
-    Raises ActionRefused (OUT_OF_ORDER): another step is due, or for another vial.
+    vials: that the action touches; where the step is done for each vial, every one of them gets
+    its record, and none may be among them that the run has not brought to this step.
+    Raises ActionRefused (OUT_OF_ORDER, OTHER_VIAL): another step is due, or for another vial.
     Source: 21 CFR 11.10(f); URS-23.
     """
-    due = act_due(run.walk, action)
-    if due is None:
+    ready = acts_due(run.walk, action)
+    if not ready:
         raise ActionRefused([_out_of_order(run.walk, action)])
-    insist_on_step_role(due.step, actor)
-    if due.step.per == Per.VIAL and [vial.pk for vial in vials] != [due.vial_id]:
+    meant, second = _meant(ready, vials), change.second_person
+    records = []
+    for due, touched in meant:
+        insist_on_step_role(due.step, actor)
+        record = new_record(run, due.step.key, due.vial_id, by=actor.pk)
+        record.second_person_id = None if second is None else second.pk
+        record.values = {"action": str(action), "vials": [vial.code for vial in touched]}
+        records.append(record)
+    write_records(change, run, records, stored=vials if action in STORES else ())
+    return run.document.number_of(meant[0][0].step.key)
+
+
+def _meant(ready: Sequence[Due], vials: Sequence[Vial]) -> list[tuple[Due, Sequence[Vial]]]:
+    """
+    Return what is recorded, with the vials of each: all of them once, or each for itself.
+
+    Raises ActionRefused (OTHER_VIAL).
+    """
+    if ready[0].step.per == Per.SESSION:
+        return [(ready[0], vials)]
+    by_vial = {due.vial_id: due for due in ready}
+    if not vials or any(vial.pk not in by_vial for vial in vials):
         raise ActionRefused([OTHER_VIAL])
-    second = change.second_person
-    record = new_record(run, due.step.key, due.vial_id, by=actor.pk)
-    record.second_person_id = None if second is None else second.pk
-    record.values = {"action": str(action), "vials": [vial.code for vial in vials]}
-    write_records(change, run, [record], stored=vials if action in STORES else ())
-    return run.document.number_of(due.step.key)
+    return [(by_vial[vial.pk], [vial]) for vial in vials]
 
 
 def new_record(
@@ -179,5 +195,5 @@ def _out_of_order(walk: Walk, action: Action) -> Refusal:
 
 OTHER_VIAL = Refusal(
     "OTHER_VIAL",
-    "The run is at another vial. Scan this one in the run first, or finish the one in hand.",
+    "The run has not come to this with that vial. Scan it in the run first, and do its steps.",
 )

@@ -4,9 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from audit.errors import ActionRefused, Refusal
-from inventory.codes.scan import read_scan
-from inventory.codes.words import UnreadableScan
-from inventory.models import Custody, Identifier, Position, Vial
+from inventory.models import Custody, Identifier, IdentifierKind, Position, Vial
+from sop.codes import read_code
 from sop.documents.steps import (
     ChoiceStep,
     ConfirmStep,
@@ -19,6 +18,7 @@ from sop.documents.steps import (
     TextStep,
     WaitStep,
 )
+from sop.instruments import instrument_for
 from sop.rules.judging import (
     Answer,
     Expected,
@@ -31,6 +31,7 @@ from sop.rules.judging import (
 )
 from sop.rules.walking import Due
 from sop.runs import LockedRun
+from sop.taking_up import read_vial, whose
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +55,9 @@ def answer_step(run: LockedRun, due: Due, answer: Answer, *, now: datetime) -> J
         return _answer_scan(run, step, answer)
     if isinstance(step, IdentityStep):
         return _answer_identity(run, step, answer)
+    if isinstance(step, MeasurementStep):
+        read_from = instrument_for(step, answer.device, site_id=run.row.site_id, at=now)
+        return judge_measurement(step, answer, read_from=read_from)
     if isinstance(step, WaitStep):
         last = run.walk.last(due.vial_id)
         return judge_wait(step, since=run.row.started_at if last is None else last.at, now=now)
@@ -64,28 +68,12 @@ def _judge_alone(step: Step, answer: Answer) -> Judged:
     match step:
         case ConfirmStep():
             return Judged()
-        case MeasurementStep():
-            return judge_measurement(step, answer)
         case ChoiceStep():
             return judge_choice(step, answer)
         case TextStep():
             return judge_text(step, answer)
         case _:
             raise RuntimeError(f"{step.kind} is not answered")
-
-
-def read_code(raw: str) -> str:
-    """
-    Read a scan as codes are kept.
-
-    Raises ActionRefused (UNREADABLE, NO_SCAN).
-    """
-    if not raw.strip():
-        raise ActionRefused([Refusal("NO_SCAN", "Scan the code first.")])
-    try:
-        return read_scan(raw).code
-    except UnreadableScan as fault:
-        raise ActionRefused([Refusal(fault.code, fault.words)]) from fault
 
 
 def scanned(code: str) -> Scanned:
@@ -109,9 +97,21 @@ def _answer_scan(run: LockedRun, step: ScanStep, answer: Answer) -> Judged:
     code = read_code(answer.code)
     found = scanned(code)
     expected = _expected(run, step)
-    judged = judge_scan(step, code=code, kind=found.kind, key=found.key, expected=expected)
+    key = _compared(step, found)
+    judged = judge_scan(step, code=code, kind=found.kind, key=key, expected=expected)
     kept = {**judged.values, "key": found.key, "kind": found.kind}
     return replace(judged, values=kept)
+
+
+def _compared(step: ScanStep, found: Scanned) -> int | None:
+    """Return what is compared: the thing itself, or whose batch or treatment a vial is of."""
+    if found.kind != IdentifierKind.VIAL or step.must_equal not in _OF_THE_RUN:
+        return found.key
+    vial = read_vial(found.key or 0)
+    return vial.batch_id if step.must_equal == MustEqual.BATCH_OF_RUN else whose(vial)
+
+
+_OF_THE_RUN = {MustEqual.BATCH_OF_RUN, MustEqual.THERAPY_OF_RUN}
 
 
 def _expected(run: LockedRun, step: ScanStep) -> Expected | None:

@@ -32,6 +32,7 @@ AUTHORITY: dict[Action, frozenset[Role]] = {
     Action.TRANSFER_VIALS: frozenset({Role.SUPERVISOR}),
     Action.REPORT_MISSING: FLOOR_OR_QUALITY,
     Action.RECORD_FOUND: frozenset({Role.QA}),
+    Action.COUNT: FLOOR_OR_QUALITY,
     Action.SPLIT_VIAL: ON_THE_FLOOR,
     Action.RELABEL_VIAL: ON_THE_FLOOR,
     Action.PLACE_HOLD: QUALITY,

@@ -34,6 +34,7 @@ STOPPED_BY_CLOCK: dict[Action, bool] = {
     Action.CONFIRM_ARRIVAL: False,
     Action.REPORT_MISSING: False,
     Action.RECORD_FOUND: False,
+    Action.COUNT: False,
     Action.PLACE_HOLD: False,
     # what changes nothing about product
     Action.REGISTER_BATCHES: False,

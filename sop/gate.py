@@ -26,13 +26,15 @@ class Scope:
     What an action touches: programs and sites by key, and the vials, where it has any.
 
     vials: with their batch read, whose product may have a procedure of its own. touched: the vials
-    that a step is done for, where they are others than those.
+    that a step is done for, where they are others than those. run_of: at whose hands the run is,
+    where a second person does one of its steps.
     """
 
     programs: Collection[int]
     sites: Collection[int] = ()
     vials: Sequence[Vial] = ()
     touched: Sequence[Vial] = ()
+    run_of: int | None = None
 
     def pairs(self) -> set[tuple[int, int | None]]:
         """Return each program with each product that is known of it."""
@@ -57,7 +59,12 @@ def admit(change: OpenChange, action: Action, scope: Scope) -> None:
     if actor is None:
         raise RuntimeError(f"{action} is done by people")
     stands, found = governing(
-        action, actor.pk, programs=scope.programs, sites=scope.sites, scopes=scope.pairs()
+        action,
+        actor.pk,
+        programs=scope.programs,
+        sites=scope.sites,
+        scopes=scope.pairs(),
+        holder_id=scope.run_of,
     )
     insist_on_standing(stands, AUTHORITY[action])
     if change.second_person is not None:
@@ -158,6 +165,5 @@ def _not_in_a_run(action: Action, rules: Sequence[Rule]) -> Refusal:
     codes = " or ".join(rule.code for rule in rules)
     return Refusal(
         "NOT_IN_A_RUN",
-        f"“{action.label}” is done step by step. Start {codes} under Procedures, or go on "
-        "with your run.",
+        f"“{action.label}” is done step by step. Start {codes} under Runs, or go on with your run.",
     )

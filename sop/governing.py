@@ -43,7 +43,7 @@ GOVERNING = f"""
     LEFT JOIN LATERAL (
         SELECT y.id, y.version_id FROM sop_execution y
         JOIN sop_procedureversion z ON z.id = y.version_id
-        WHERE y.held_by_id = %(person)s AND y.status = 'running' AND z.procedure_id = p.id
+        WHERE y.held_by_id = %(holder)s AND y.status = 'running' AND z.procedure_id = p.id
     ) e ON true
     LEFT JOIN sop_procedureversion r ON r.id = e.version_id
 """  # noqa: S608 - made of this module's own words
@@ -90,17 +90,20 @@ def governing(
     programs: Collection[int],
     sites: Collection[int],
     scopes: Collection[tuple[int, int | None]],
+    holder_id: int | None = None,
 ) -> tuple[Standing, Governed]:
     """
     Return how a person stands towards these scopes, and what governs `action` in all of them.
 
     sites: keys; empty when nothing stands anywhere. scopes: programs with products, where known.
+    holder_id: at whose hands the run is, where somebody else does one of its steps.
     """
     pairs: list[tuple[int | None, int | None]] = [*sorted(set(scopes), key=str)] or [(None, None)]
     places: list[int | None] = [*sorted(set(sites))]
     asked: dict[str, str | int | list[int | None]] = {
         "action": str(action),
         "person": person_id,
+        "holder": person_id if holder_id is None else holder_id,
         "programs": [*sorted(set(programs))],
         "sites": places,
         "scope_sites": places or [None],

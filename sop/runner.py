@@ -1,8 +1,8 @@
 """Who may go on with a run: the one who holds it, in scope, qualified for its version."""
 
-from audit.authors import Author
+from audit.authors import Author, SignedIntent
 from audit.errors import ActionRefused, NotAuthorised, Refusal
-from sop.authority import FLOOR_OR_QUALITY, insist_on_standing
+from sop.authority import FLOOR_OR_QUALITY, insist_on_standing, require_second_person
 from sop.models import Execution, ExecutionStatus, ProcedureVersion
 from sop.qualification import is_qualified
 from sop.standing import standing
@@ -58,6 +58,23 @@ def insist_on_scope(run: Execution, actor: Author, *, program_id: int | None = N
     insist_on_standing(stands, FLOOR_OR_QUALITY)
 
 
+def insist_on_second_person(run: Execution, intent: SignedIntent) -> Author:
+    """
+    Insist on a second person, somebody else, in the run's scopes; return them.
+
+    Raises ActionRefused (SECOND_PERSON_MISSING, SAME_PERSON); NotAuthorised.
+    Source: 21 CFR 211.188(b)(11); URS-05, URS-31.
+    """
+    if intent.second is None:
+        raise ActionRefused([SECOND_PERSON_MISSING])
+    second = intent.second.signer
+    if second.pk == intent.signer.pk:
+        raise ActionRefused([SAME_PERSON])
+    programs = [] if run.program_id is None else [run.program_id]
+    require_second_person(second, programs=programs, sites=[run.site_id])
+    return second
+
+
 def insist_on_training(version_id: int, actor: Author) -> None:
     """
     Insist that the person is qualified for the version.
@@ -82,4 +99,6 @@ def not_trained(code: str, number: int | None) -> NotAuthorised:
     )
 
 
+SECOND_PERSON_MISSING = Refusal("SECOND_PERSON_MISSING", "A second person must confirm this step.")
+SAME_PERSON = Refusal("SAME_PERSON", "The second person must be somebody else.")
 RUN_ENDED = Refusal("RUN_ENDED", "This run has ended. Start another one.")

@@ -5,7 +5,8 @@ from django.db import connection
 from audit.authors import Author
 from sop.documents.steps import ActStep
 from sop.governed import GOVERNED
-from sop.runs import document_of, step_words
+from sop.rules.walking import acts_due
+from sop.runs import document_of, step_words, walk_of_id
 
 _STEPS = """
     SELECT p.code, v.number, r.number, e.id, e.version_id
@@ -47,6 +48,8 @@ def find_step(action: str, author: Author) -> str:
 def _of_run(action: str, code: str, number: int, run_id: int, version_id: int) -> str:
     document = document_of(version_id)
     acts = [s.key for s in document.steps if isinstance(s, ActStep) and s.action == action]
-    if len(acts) == 1:
+    if len(acts) > 1:
+        acts = [due.step.key for due in acts_due(walk_of_id(run_id), action)][:1]
+    if acts:
         return f"{step_words(code, number, document, acts[0])} (RUN-{run_id})"
     return f"{code} v{number} (RUN-{run_id})"

@@ -1,7 +1,7 @@
-"""Taking a vial up into a run: whose it must be, and what the run learns from the first."""
+"""Taking a vial up into a run: whose it must be, and what the run learns from each scan."""
 
 from audit.errors import Refusal
-from inventory.models import Vial
+from inventory.models import Batch, IdentifierKind, Therapy, Vial
 from sop.documents.document import ProcedureDocument
 from sop.models import Execution
 from sop.runs import LockedRun
@@ -20,7 +20,7 @@ def fault_of(vial: Vial, run: Execution, document: ProcedureDocument) -> Refusal
     """
     if not document.one_patient:
         return None
-    if run.therapy_id is not None and vial.therapy_id != run.therapy_id:
+    if run.therapy_id is not None and whose(vial) != run.therapy_id:
         return Refusal(
             "WRONG_PATIENT",
             f"STOP. {vial.code} does not belong to the patient of this run. Set it apart.",
@@ -32,10 +32,46 @@ def fault_of(vial: Vial, run: Execution, document: ProcedureDocument) -> Refusal
     return None
 
 
+def whose(vial: Vial) -> int | None:
+    """Return whose treatment a vial is: its own, or that of the order it is claimed for."""
+    if vial.therapy_id is not None:
+        return vial.therapy_id
+    claimed = Therapy.objects.filter(
+        retrievals__claims__vial=vial, retrievals__claims__released_at__isnull=True
+    )
+    return claimed.values_list("pk", flat=True).first()
+
+
+def learn(run: Execution, values: dict[str, object]) -> None:
+    """Keep what a scan says of the run: its container, its batch, or whose treatment it is for."""
+    kind, key = values.get("kind"), values.get("key")
+    if not isinstance(key, int):
+        return
+    if kind == IdentifierKind.CONTAINER:
+        run.container_id = key
+    elif kind == IdentifierKind.VIAL:
+        vial = read_vial(key)
+        run.batch, run.therapy_id, run.program_id = vial.batch, whose(vial), vial.program_id
+    elif kind == IdentifierKind.BATCH:
+        run.batch = Batch.objects.select_related("product").get(pk=key)
+        run.therapy_id = run.batch.therapy_id
+        run.program_id = run.batch.product.program_id
+    elif kind in _OF_A_TREATMENT:
+        therapy = Therapy.objects.select_related("product").get(**{_OF_A_TREATMENT[kind]: key})
+        run.therapy, run.program_id = therapy, therapy.product.program_id
+
+
+_OF_A_TREATMENT: dict[object, str] = {
+    IdentifierKind.THERAPY: "pk",
+    IdentifierKind.PICK_LIST: "retrievals__pick_list",
+}
+
+
 def take_up(vial: Vial, run: LockedRun) -> None:
     """Put the vial in hand; the first one says whose vials these are."""
     row = run.row
     row.vial_in_hand = vial
     if run.document.one_patient and row.batch_id is None:
-        row.batch, row.therapy = vial.batch, vial.therapy
+        row.batch = vial.batch
+        row.therapy_id = row.therapy_id or vial.therapy_id
     row.program_id = row.program_id or vial.program_id

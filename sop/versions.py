@@ -2,13 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from accounts.roles import Role
 from audit.changes import OpenChange
 from audit.errors import NotFound, Refusal
+from sop.bundles import BroughtFile
 from sop.documents.document import ProcedureDocument
 from sop.documents.reading import as_kept
+from sop.files import content_type_of, name_of_file, sha256_of
 from sop.models import Procedure, ProcedureFile, ProcedureVersion, VersionStatus
 
 WRITERS = (Role.TECHNICIAN, Role.SUPERVISOR, Role.QA, Role.RELEASE)
@@ -99,6 +101,23 @@ def columns_of(document: ProcedureDocument) -> dict[str, object]:
         "needs_assessment": document.training.assessment,
         "again_for_this_version": document.training.again_for_this_version,
     }
+
+
+def file_of(version: ProcedureVersion, name: str, content: bytes) -> ProcedureFile:
+    """Return a file of a version, not saved yet; its content was looked at before."""
+    return ProcedureFile(
+        version=version,
+        name=name_of_file(name),
+        content_type=content_type_of(content),
+        content=content,
+        sha256=sha256_of(content),
+    )
+
+
+def keep_files(version: ProcedureVersion, files: Iterable[BroughtFile]) -> None:
+    """Keep files with a draft that has none yet; their names differ."""
+    for file in files:
+        file_of(version, file.name, file.content).save(force_insert=True)
 
 
 def sign_version(change: OpenChange, version: ProcedureVersion, columns: tuple[str, ...]) -> None:

@@ -1,7 +1,9 @@
 """Every address of the portal with an example of its parts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -28,9 +30,11 @@ from temperature.actions.take_readings import take_readings
 from temperature.arrivals import Arrival
 from temperature.models import FeedKind, IntakeKind
 from tests.accounts.notices import overstep
+from tests.custody.counts import counting
 from tests.custody.retrievals import claimed_retrieval
 from tests.custody.reviews import review
 from tests.factories.deviations import opened_deviation
+from tests.factories.instruments import instrument
 from tests.factories.procedures import document, in_force, train
 from tests.factories.temperature import FeedFactory, LimitProfileFactory, fitted_probe
 from tests.sop.actions.runs import Runs
@@ -70,6 +74,7 @@ def build_site(world: World) -> Site:
         "batch_id": vial.batch_id,
         "container_id": world.box.pk,
         "hold_id": hold.pk,
+        "count_id": counting(world).pk,
         "legal_hold_id": place_legal_hold(
             subject=vial.batch.number, intent=world.signs(world.qa), at=NOON
         ).pk,
@@ -96,6 +101,7 @@ def build_site(world: World) -> Site:
         "work_id": begin_emergency_work(
             site_id=world.site.pk, hours=1, intent=world.signs(world.supervisor)
         ).pk,
+        "instrument_id": instrument(world).pk,
         "number": vial.batch.number,
         "code": vial.code,
     }
@@ -180,9 +186,10 @@ def _broken() -> Outcome:
     return outcome
 
 
-def routes() -> dict[str, URLPattern]:
+@cache
+def routes() -> Mapping[str, URLPattern]:
     """Return every route by its name; one without a name is a fault."""
-    return dict(_walk(get_resolver(), ""))
+    return MappingProxyType(dict(_walk(get_resolver(), "")))
 
 
 def _walk(resolver: URLResolver, namespace: str) -> Iterator[tuple[str, URLPattern]]:

@@ -29,7 +29,7 @@ def main() -> int:
     """Copy every chosen picture; name those that the last run did not take."""
     missing = [name for name in CHOSEN if not (TAKEN / f"{name}.png").exists()]
     if missing:
-        print(f"Run the browser tests first: {', '.join(missing)} not found in {TAKEN.name}.")
+        print(f"Run `make pictures`: {', '.join(missing)} not found in {TAKEN.name}.")
         return 1
     for name, kept in CHOSEN.items():
         size = take(TAKEN / f"{name}.png", KEPT / f"{kept}.png")

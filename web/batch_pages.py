@@ -42,6 +42,7 @@ from web.presenters import (
 )
 from web.receiving import ReceiptScan, forget, scanned_codes, scanned_of
 from web.retrieval_pages import signature_blocks_of
+from web.runs.returning import back_to_run
 from web.sheets import SignSheet
 from web.sites import current_site
 from web.templatetags.freezer import celsius
@@ -230,7 +231,7 @@ def after_receipt(request: Request, card: BatchCard) -> HttpResponse:
     """Empty the scan list and go on with the batch, where labels and storing are offered."""
     forget(request, card.id)
     messages.success(request, f"{card.number} is received into quarantine: label it, put it away.")
-    return redirect("batches:batch", card.id)
+    return back_to_run(request, redirect("batches:batch", card.id))
 
 
 def not_ready(request: Request, card: BatchCard) -> HttpResponse:

@@ -17,6 +17,7 @@ from web.gates import DEVIATION_REPORTERS, INVESTIGATORS, opens_audit
 from web.http import Request
 from web.judgements import verdict_mark
 from web.presenters import Crumb, Mark, SignatureBlock, VerdictMark
+from web.record_copies import may_copy
 from web.vial_lines import VialLine, vial_line
 
 IMPACT_MARKS = {
@@ -78,7 +79,7 @@ def page_context(request: Request, facts: DeviationFacts, *, at: datetime) -> di
         "due_at": facts.report_due_at,
         "is_late": facts.report_due_at is not None and facts.report_due_at < at,
         "must_be_reported": facts.must_be_reported,
-        "acts": list(_acts(request, facts, may_close=not blocked)),
+        "acts": [*_acts(request, facts, may_close=not blocked), *_copying(request, row)],
         "blocked": blocked,
         "texts": list(_texts(row)),
         "lines": [_line(vial) for vial in facts.vials],
@@ -132,7 +133,13 @@ def _acts(request: Request, facts: DeviationFacts, *, may_close: bool) -> Iterat
     if is_quality:
         yield from _acts_of_quality(facts)
     if roles & DEVIATION_REPORTERS:
+        yield _act(row, "Name more vials", "name_more_vials", "plus")
         yield _act(row, "Write what was done at once", "contain_deviation", "hand-stop")
+
+
+def _copying(request: Request, row: Deviation) -> Iterator[Act]:
+    if may_copy(request.user):
+        yield _act(row, "Copy", "copy_deviation", "download")
 
 
 def _acts_of_investigators(facts: DeviationFacts) -> Iterator[Act]:

@@ -27,6 +27,18 @@ def insist_on_role(request: Request, allowed: Collection[str]) -> None:
         raise NotAuthorised([Refusal("ROLE_MISSING", words)])
 
 
+def insist_on_a_doer(request: Request) -> None:
+    """
+    Stop an inspector at the door of a form that is signed or changes product.
+
+    Only when it is opened: what is sent all the same the action refuses, and that is kept.
+    Raises NotAuthorised: all they hold is the inspector's role.
+    """
+    if request.method in {"GET", "HEAD"} and set(request.user.role_names()) == {"inspector"}:
+        words = "You read and copy records, and change none. Ask somebody of the floor or quality."
+        raise NotAuthorised([Refusal("ROLE_MISSING", words)])
+
+
 def opens_audit(person: Author) -> bool:
     """Say whether somebody may open the audit trail, so that links to it lead somewhere."""
     return bool(AUDIT_READERS & set(person.role_names()))

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import Person
 from custody.queries.storage import container_seen_by
-from inventory.models import Batch, Container, Vial
+from inventory.models import Batch, Container, Instrument, Site, Vial
 from reports.models import Export, RecordKind
 from reports.register import PrintedLabels
 from web.links import storage_url, vial_url
@@ -99,6 +99,21 @@ def run_of_container(person: Person, container_id: int, *, inside: bool) -> Labe
         Crumb(label="Labels"),
     )
     return _run(heading, things, crumbs, storage_url(container.pk))
+
+
+def run_of_instrument(person: Person, instrument_id: int) -> LabelRun:
+    """
+    Label one instrument.
+
+    Raises Http404: there is none at a site that the person may see.
+    """
+    rows = Instrument.objects.filter(site__in=Site.objects.visible_to(person))
+    found = rows.select_related("label").filter(pk=instrument_id).first()
+    if found is None:
+        raise Http404
+    url = reverse("configure:instrument", args=[found.pk])
+    crumbs = (Crumb(label=found.name, url=url), Crumb(label="Label"))
+    return _run(f"Label for {found.name}", [(found.pk, found.label.code)], crumbs, url)
 
 
 def _run(

@@ -34,3 +34,18 @@ def with_query(url: str, **filters: object) -> str:
     """Add those filters that say something to an address."""
     said = {name: value for name, value in filters.items() if value not in (None, "")}
     return f"{url}?{urlencode(said)}" if said else url
+
+
+def retrieval_url(key: int) -> str:
+    """Give the address of a retrieval's page."""
+    return f"{get_script_prefix()}retrievals/{key}/"
+
+
+def batch_url(key: int) -> str:
+    """Give the address of a batch's page."""
+    return f"{get_script_prefix()}batches/{key}/"
+
+
+def product_url(code: str) -> str:
+    """Give the address of the therapies made as one product."""
+    return with_query(f"{get_script_prefix()}therapies/", product=code)

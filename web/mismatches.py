@@ -1,27 +1,40 @@
 """Keeping the near misses: somebody scanned another vial than the page expected."""
 
-from audit.errors import ActionRefused, Refusal
-from audit.refusals import record_refusal
+from django.contrib import messages
+from django.utils import timezone
+
+from audit.errors import DomainError
+from custody.actions.stop_wrong_scan import stop_wrong_scan
+from custody.mix_ups import is_mix_up
 from sop.action import Action
-from web.attribution import device_of, request_id_of
+from web.attribution import attributed
 from web.forms.vials import OTHER_VIAL, WithScannedVial
 from web.http import Request
+
+MIXED_UP = (
+    "What you scanned belongs to another patient or batch. A deviation is open about both vials. "
+    "Tell QA now."
+)
 
 
 def keep_mismatch(request: Request, form: object, action: Action) -> None:
     """
     Record that another vial was scanned, when that is why the form was refused.
 
-    Source: FIELD 3.1, near-miss record; URS-23, URS-29.
+    Another patient's vial leaves a deviation with it, and the page says so. The form says what to
+    do with the vial.
+    Source: FIELD 3.1, near-miss record; URS-23, URS-29, URS-113.
     """
     if not isinstance(form, WithScannedVial) or not form.has_error("scanned", OTHER_VIAL):
         return
-    words = " ".join(str(problem) for problem in form.errors["scanned"])
-    record_refusal(
-        action=action,
-        error=ActionRefused([Refusal("WRONG_VIAL", words)]),
-        actor=request.user,
-        device=device_of(request),
-        request_id=request_id_of(request),
-        subject={"expected": form.vial.code, "scanned": str(form.data.get("scanned", ""))[:60]},
-    )
+    try:
+        stop_wrong_scan(
+            vial_id=form.vial.pk,
+            code=form.other_code,
+            action=action,
+            attribution=attributed(request, f"Scanned for {form.vial.code}"),
+            at=timezone.now(),
+        )
+    except DomainError as error:
+        if is_mix_up(error.refusals):
+            messages.error(request, MIXED_UP)

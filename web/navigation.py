@@ -13,7 +13,12 @@ REVIEWERS = frozenset({"supervisor", "qa", "release", "inspector"})
 
 @dataclass(frozen=True, kw_only=True)
 class NavSection:
-    """A section; `roles` find it in the navigation, `bar` is its place in the phone's bar."""
+    """
+    A section.
+
+    roles: who finds it in the navigation. bar: its place in the phone's bar; the dashboard needs
+    none, the mark above leads there.
+    """
 
     label: str
     path: str
@@ -34,14 +39,15 @@ class NavItem:
 
 
 SECTIONS = (
-    NavSection(label="Dashboard", path="/", icon="layout-dashboard", bar=1),
+    NavSection(label="Dashboard", path="/", icon="layout-dashboard"),
     NavSection(label="Scan", path="/scan/", icon="scan", bar=3),
-    NavSection(label="Storage", path="/storage/", icon="stack-2", bar=2),
+    NavSection(label="Storage", path="/storage/", icon="stack-2", bar=1),
+    NavSection(label="Counts", path="/counts/", icon="list-numbers"),
     NavSection(label="Therapies", path="/therapies/", icon="dna-2"),
     NavSection(label="Receipts", path="/batches/", icon="package-import"),
     NavSection(label="Retrievals", path="/retrievals/", icon="clipboard-list", bar=4),
-    NavSection(label="Procedures", path="/procedures/", icon="list-check"),
-    NavSection(label="Runs", path="/runs/", icon="player-play"),
+    NavSection(label="Procedures", path="/procedures/", icon="list-check", bar=5),
+    NavSection(label="Runs", path="/runs/", icon="player-play", bar=2),
     NavSection(
         label="Quality",
         path="/quality/",

@@ -18,6 +18,7 @@ from sop.documents.steps import (
     Step,
     WaitStep,
 )
+from sop.documents.wording import INSTRUMENTS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +99,10 @@ def _(step: MeasurementStep) -> list[str]:
         for words, limit in (("at least", step.limit_low), ("at most", step.limit_high))
         if limit is not None
     ]
-    return [*(limits or [f"in {step.unit}"]), *(["scan the instrument"] * step.names_device)]
+    said = limits or [f"in {step.unit}"]
+    if step.instrument is not None:
+        return [*said, f"scan the instrument: {INSTRUMENTS[str(step.instrument)]}"]
+    return [*said, *(["scan the instrument"] * step.names_device)]
 
 
 @_facts.register

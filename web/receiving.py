@@ -39,6 +39,12 @@ def _keep(request: Request, batch_id: int, codes: list[str]) -> None:
     request.session[_KEY] = {key: value for key, value in kept.items() if value}
 
 
+def fill(request: Request, batch_id: int, codes: Sequence[str]) -> None:
+    """Put what was scanned elsewhere on the scan list of a batch, behind what stands there."""
+    kept = scanned_codes(request, batch_id)
+    _keep(request, batch_id, list(dict.fromkeys([*kept, *codes])))
+
+
 def forget(request: Request, batch_id: int) -> None:
     """Begin the scan list of a batch again."""
     _keep(request, batch_id, [])

@@ -10,11 +10,14 @@ from django.utils import timezone
 from audit.authors import Author
 from audit.pages import Page
 from reports.actions.export_dossier import ExportedCopy
+from reports.actions.export_runs import MAY_EXPORT as EXPORT_RUNS
 from reports.actions.export_training import MAY_EXPORT as EXPORT_TRAINING
 from reports.actions.export_training import ExportedTraining
 from reports.exports import ExportCard, exports
 from sop.action import Action
 from sop.authority import may
+from sop.queries.procedures import procedure_codes
+from web.forms.records import RunsForm
 from web.forms.reports import BUNDLE, JSON, DossierForm, TrainingForm
 from web.gates import opens_audit
 from web.http import Request
@@ -56,6 +59,7 @@ def reports_context(
     form: DossierForm,
     tried: Attempt,
     training: TrainingForm | None = None,
+    runs: RunsForm | None = None,
 ) -> dict[str, object]:
     """Gather the section: the forms for a copy, and the register."""
     page = register_page(request.user, request)
@@ -63,6 +67,8 @@ def reports_context(
         "form": form,
         "training_form": training or TrainingForm(),
         "may_export_training": not set(EXPORT_TRAINING).isdisjoint(request.user.role_names()),
+        "runs_form": runs or RunsForm(codes=procedure_codes()),
+        "may_export_runs": not set(EXPORT_RUNS).isdisjoint(request.user.role_names()),
         "refusals": tried.refusals,
         "may_export": may(request.user, Action.EXPORT_DOSSIER),
         "lines": [_line(card, opens=opens_audit(request.user)) for card in page.rows],

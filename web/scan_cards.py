@@ -1,14 +1,22 @@
 """The card of whatever was scanned: what it is, how it stands, what may be done with it now."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import singledispatch
 
-from django.urls import get_script_prefix
+from django.urls import get_script_prefix, reverse
 
+from accounts.roles import Role
 from audit.authors import Author
-from custody.queries.cards import BatchCard, OrderCard, PersonCard, ProductCard, TherapyCard
+from custody.queries.cards import (
+    BatchCard,
+    InstrumentCard,
+    OrderCard,
+    PersonCard,
+    ProductCard,
+    TherapyCard,
+)
 from custody.queries.facts import VialFacts
 from custody.queries.place_cards import ContainerCard, PlaceCard
 from custody.queries.scanned import Card
@@ -17,9 +25,19 @@ from custody.queries.whereabouts import Crumb as Way
 from inventory.models import Custody
 from sop.action import Action
 from sop.authority import may
-from web.links import storage_url, therapy_url, vial_url, with_query
+from web.configuring.gate import READERS
+from web.links import (
+    batch_url,
+    product_url,
+    retrieval_url,
+    storage_url,
+    therapy_url,
+    vial_url,
+    with_query,
+)
 from web.presenters import AnswerStrip, Crumb, Identity, StatusBadge
 from web.templatetags.freezer import in_sentence, last_day, local_time
+from web.vial_lines import count_words
 from web.vial_pages import badges_of, identity_of, strip_of
 from web.vial_verbs import Choice, choices_for
 
@@ -55,21 +73,6 @@ class ThingCard:
     place: tuple[Crumb, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     choices: tuple[Choice, ...] = ()
-
-
-def retrieval_url(key: int) -> str:
-    """Give the address of a retrieval's page."""
-    return f"{get_script_prefix()}retrievals/{key}/"
-
-
-def batch_url(key: int) -> str:
-    """Give the address of a batch's page."""
-    return f"{get_script_prefix()}batches/{key}/"
-
-
-def product_url(code: str) -> str:
-    """Give the address of the therapies made as one product."""
-    return with_query(f"{get_script_prefix()}therapies/", product=code)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,6 +125,9 @@ def _(card: ContainerCard, asked: Asked) -> ThingCard:
         )
     if not card.is_unit and may(asked.person, Action.MOVE_CONTAINER):
         choices.append(Choice(name="move", label="Move it", icon="arrows-move", url=f"{url}move/"))
+    if not card.is_retired and may(asked.person, Action.COUNT):
+        count = with_query(f"{get_script_prefix()}counts/new/", container=card.container_id)
+        choices.append(Choice(name="count", label="Count it", icon="list-numbers", url=count))
     return ThingCard(
         kind=card.type_name,
         icon=ICONS[Thing.CONTAINER],
@@ -266,14 +272,26 @@ def _(card: ProductCard, _asked: Asked) -> ThingCard:
     )
 
 
-def count_words(by_custody: Mapping[str, int]) -> str:
-    """Say how many vials stand where on their way, in the order of the way."""
-    told = [
-        f"{by_custody[status]} {str(status.label).lower()}"
-        for status in Custody
-        if by_custody.get(status)
-    ]
-    return ", ".join(told) or "none"
+@card_of.register
+def _(card: InstrumentCard, asked: Asked) -> ThingCard:
+    found = card.stands
+    is_reader = not READERS.isdisjoint(Role(name) for name in asked.person.role_names())
+    note = "" if found.is_usable else f"Do not measure with it: {found.state}. Take another."
+    return ThingCard(
+        kind="Instrument",
+        icon="temperature",
+        code=found.code,
+        title=found.name,
+        url=reverse("configure:instrument", args=[found.instrument_id]) if is_reader else "",
+        open_label="Open the instrument",
+        note=note,
+        facts=(
+            ("Kind", f"{found.kind.label}, shows {found.unit}"),
+            ("Serial number", found.serial),
+            ("Calibration due", "none" if found.due_on is None else found.due_on.isoformat()),
+            ("Site", found.site),
+        ),
+    )
 
 
 def _way(way: Iterable[Way]) -> tuple[Crumb, ...]:

@@ -6,16 +6,15 @@ from datetime import datetime
 from audit.authors import Author
 from custody.queries.scanned import Answer
 from custody.queries.search import Hit, Thing
-from web.links import storage_url, therapy_url, vial_url
-from web.scan_cards import (
-    ICONS,
-    Asked,
-    ThingCard,
+from web.links import (
     batch_url,
-    card_of,
     product_url,
     retrieval_url,
+    storage_url,
+    therapy_url,
+    vial_url,
 )
+from web.scan_cards import ICONS, Asked, ThingCard, card_of
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from inventory.models import Vial
 from web.forms.signing import SigningForm
+from web.gates import insist_on_a_doer
 from web.http import Request
 from web.late_entries import late_fields
 from web.presenters import Crumb, Identity, SignFields
@@ -75,7 +76,9 @@ def answer_sheet(
     Show the sheet, with every reason why it was not signed when it was tried.
 
     template: one that extends the sheet's, for a form that is laid out in another way.
+    Raises NotAuthorised: an inspector opened it.
     """
+    insist_on_a_doer(request)
     context = {
         "form": form,
         "sheet": sheet,

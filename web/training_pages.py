@@ -58,6 +58,13 @@ def index_context(request: Request, form: MatrixForm, *, at: datetime) -> dict[s
     }
 
 
+def own_gaps(request: Request, at: datetime) -> list[TrainingLine]:
+    """List what the reader has to read, sign or be assessed in, before they may work by it."""
+    own = training_of(request.user.pk, at=at)
+    lines = [] if own is None else [line_of(cell) for cell in own.cells]
+    return [line for line in lines if line.is_gap]
+
+
 def shown_matrix(request: Request, form: MatrixForm, *, at: datetime) -> Matrix:
     """Return the part of the matrix that was asked for, of people at sites the viewer sees."""
     return _matrix(request, form, at)

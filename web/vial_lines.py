@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from audit.errors import Refusal
 from custody.queries.records import VialRecord
+from inventory.models import Custody
 from web.links import vial_url
 from web.presenters import StatusBadge, custody_badge, hold_badge, quality_badge
 from web.templatetags.freezer import in_sentence
@@ -76,3 +77,13 @@ def vial_lines(
         )
         for record in records
     )
+
+
+def count_words(by_custody: Mapping[str, int]) -> str:
+    """Say how many vials stand where on their way, in the order of the way."""
+    told = [
+        f"{by_custody[status]} {str(status.label).lower()}"
+        for status in Custody
+        if by_custody.get(status)
+    ]
+    return ", ".join(told) or "none"

@@ -22,6 +22,7 @@ from inventory.models import Vial
 from web.attribution import attributed
 from web.forms.places import NO_PLACE, FoundForm, PlaceForm, StoreLateForm
 from web.forms.signing import SigningForm
+from web.gates import insist_on_a_doer
 from web.http import Request
 from web.late_entries import late_fields
 from web.links import vial_url
@@ -100,7 +101,12 @@ def insist_on_a_place(form: forms.Form) -> None:
 def answer_place(
     request: Request, step: PlaceStep, facts: VialFacts, form: PlaceForm, tried: Attempt
 ) -> HttpResponse:
-    """Show the box, its map, the fields and every reason why it was not done."""
+    """
+    Show the box, its map, the fields and every reason why it was not done.
+
+    Raises NotAuthorised: an inspector opened it.
+    """
+    insist_on_a_doer(request)
     at = facts.judgement.as_of
     chosen = choose_box(request, facts.vial, at=at)
     context = {

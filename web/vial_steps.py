@@ -1,6 +1,6 @@
 """The signed steps on one vial: what each asks, what it says, and the action behind it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,7 +46,7 @@ class Step:
     One signed step.
 
     words: what happens, and what it takes. statement: what the signature says; `{code}` is the
-    vial's. done: what the message says after it.
+    vial's. done: what the message says after it. many: one sheet may cover several vials.
     """
 
     verb: Verb
@@ -56,9 +56,10 @@ class Step:
     words: str
     statement: str
     done: str
-    act: Callable[[Vial, Entered, SignedIntent, datetime], object]
+    act: Callable[[Sequence[Vial], Entered, SignedIntent, datetime], object]
     reasons: tuple[str, ...] = ()
     grave: bool = False
+    many: bool = False
     template: str = "signing/sheet.html"
 
 
@@ -79,16 +80,22 @@ def sheet_of(step: Step, facts: VialFacts) -> SignSheet:
     )
 
 
-def _check_out(vial: Vial, entered: Entered, intent: SignedIntent, at: datetime) -> object:
+def _check_out(
+    vials: Sequence[Vial], entered: Entered, intent: SignedIntent, at: datetime
+) -> object:
     purpose = InternalPurpose(entered["purpose"])
     return check_out_vials(
-        vial_ids=[vial.pk], purpose=purpose, intent=intent, at=at, late=late_entry_of(entered)
+        vial_ids=[vial.pk for vial in vials],
+        purpose=purpose,
+        intent=intent,
+        at=at,
+        late=late_entry_of(entered),
     )
 
 
-def _discard(vial: Vial, entered: Entered, intent: SignedIntent, at: datetime) -> object:
+def _discard(vials: Sequence[Vial], entered: Entered, intent: SignedIntent, at: datetime) -> object:
     return discard_vials(
-        vial_ids=[vial.pk],
+        vial_ids=[vial.pk for vial in vials],
         method=entered["method"],
         manifest=entered["manifest"],
         intent=intent,
@@ -97,9 +104,9 @@ def _discard(vial: Vial, entered: Entered, intent: SignedIntent, at: datetime) -
     )
 
 
-def _consume(vial: Vial, entered: Entered, intent: SignedIntent, at: datetime) -> object:
+def _consume(vials: Sequence[Vial], entered: Entered, intent: SignedIntent, at: datetime) -> object:
     return consume_vials(
-        vial_ids=[vial.pk],
+        vial_ids=[vial.pk for vial in vials],
         test=entered["test"],
         intent=intent,
         at=at,
@@ -107,9 +114,11 @@ def _consume(vial: Vial, entered: Entered, intent: SignedIntent, at: datetime) -
     )
 
 
-def _transfer(vial: Vial, entered: Entered, intent: SignedIntent, at: datetime) -> object:
+def _transfer(
+    vials: Sequence[Vial], entered: Entered, intent: SignedIntent, at: datetime
+) -> object:
     return transfer_vials(
-        vial_ids=[vial.pk],
+        vial_ids=[vial.pk for vial in vials],
         receiver=entered["receiver"],
         in_quarantine=entered["in_quarantine"],
         intent=intent,
@@ -118,15 +127,19 @@ def _transfer(vial: Vial, entered: Entered, intent: SignedIntent, at: datetime) 
     )
 
 
-def _relabel(vial: Vial, entered: Entered, intent: SignedIntent, at: datetime) -> object:
+def _relabel(vials: Sequence[Vial], entered: Entered, intent: SignedIntent, at: datetime) -> object:
+    [vial] = vials
     return relabel_vial(vial_id=vial.pk, new_code=entered["new_code"], intent=intent, at=at)
 
 
-def _missing(vial: Vial, entered: Entered, intent: SignedIntent, at: datetime) -> object:
-    return report_missing(vial_ids=[vial.pk], searched=entered["searched"], intent=intent, at=at)
+def _missing(vials: Sequence[Vial], entered: Entered, intent: SignedIntent, at: datetime) -> object:
+    return report_missing(
+        vial_ids=[vial.pk for vial in vials], searched=entered["searched"], intent=intent, at=at
+    )
 
 
-def _hold(vial: Vial, entered: Entered, intent: SignedIntent, at: datetime) -> object:
+def _hold(vials: Sequence[Vial], entered: Entered, intent: SignedIntent, at: datetime) -> object:
+    [vial] = vials
     scope = HoldScope(entered["scope"])
     subjects = {
         HoldScope.VIALS: vial.code,
@@ -143,7 +156,8 @@ def _hold(vial: Vial, entered: Entered, intent: SignedIntent, at: datetime) -> o
     )
 
 
-def _split(vial: Vial, entered: Entered, intent: SignedIntent, at: datetime) -> object:
+def _split(vials: Sequence[Vial], entered: Entered, intent: SignedIntent, at: datetime) -> object:
+    [vial] = vials
     parts = [
         Part(
             code=entered[f"code_{number}"],
@@ -167,6 +181,7 @@ CHECK_OUT = Step(
     statement="I took {code} out of its place, and the second person saw its label.",
     done="{code} is checked out, with you. Put it back as soon as you can.",
     act=_check_out,
+    many=True,
     reasons=("Rearranging", "QC sample", "Splitting", "Discard approved"),
 )
 DISCARD = Step(
@@ -178,6 +193,7 @@ DISCARD = Step(
     statement="I discarded {code}, and the second person witnessed it.",
     done="{code} is discarded.",
     act=_discard,
+    many=True,
     reasons=("Rejected by QA", "Expired", "Recalled"),
     grave=True,
 )
@@ -190,6 +206,7 @@ CONSUME = Step(
     statement="{code} was used up by the test named above.",
     done="{code} is recorded as used up in QC.",
     act=_consume,
+    many=True,
     reasons=("Release testing", "Stability testing", "Investigation"),
     grave=True,
 )
@@ -202,6 +219,7 @@ TRANSFER = Step(
     statement="I handed {code} over to the receiver named above, seen by the second person.",
     done="{code} is transferred.",
     act=_transfer,
+    many=True,
     reasons=("Sponsor’s request", "Site closes"),
     grave=True,
 )
@@ -227,6 +245,7 @@ MISSING = Step(
     statement="{code} is not in its place, and I looked where I say.",
     done="{code} is reported missing, and its therapy is on hold. Tell QA now.",
     act=_missing,
+    many=True,
     reasons=("Not in its place at a pick", "Not in its place at a count"),
     grave=True,
 )
@@ -255,3 +274,7 @@ SPLIT = Step(
     reasons=("Aliquots for QC", "Dose preparation"),
     template="vials/split.html",
 )
+STEPS = {
+    step.verb.action: step
+    for step in (CHECK_OUT, DISCARD, CONSUME, TRANSFER, RELABEL, MISSING, HOLD, SPLIT)
+}

@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from audit.authors import SignedIntent
-from audit.changes import signed_change
+from audit.changes import OpenChange, signed_change
 from audit.constraints import refused_by
 from audit.errors import Refusal, refuse_if
-from custody.claimed import lock_claimed
+from custody.claimed import Claimed, lock_claimed
 from custody.gate import refusals_of_the_gate
 from custody.ledger import Entry, snapshot, write
+from custody.mix_ups import MixUp, is_mix_up, keep_mix_ups, undone
 from custody.models import CustodyEvent, EventKind, Retrieval, RetrievalStatus
 from custody.rules.packing import Packing, refusals_to_pack
-from custody.rules.scanning import refusals_of_scans
+from custody.rules.scanning import refusals_of_scan, refusals_of_scans
 from custody.rules.statuses import refusals_to_enter
 from custody.scans import find_scanned
 from custody.steps import admit_over, hand_to, of_each
@@ -41,28 +42,67 @@ def pack_retrieval(
     Raises NotFound; NotAuthorised; ActionRefused (WRONG_PATIENT, WRONG_VIAL, UNKNOWN_CODE,
     NOT_SCANNED; SECOND_PERSON_MISSING, NOT_PICKED, NOT_AT_THIS_PICK, SHIPPER_UNKNOWN,
     SHIPPER_TAKEN, WRONG_CUSTODY, and whatever the gate says of each vial).
-    Source: REQUIREMENTS B8, B10; URS-29, URS-31, URS-89, URS-99, URS-103.
+    Another patient's vial leaves a deviation and, where the site says so, a hold on that vial,
+    in the transaction that keeps the refused scan; the refusal is raised after it.
+    Source: 21 CFR 211.192; REQUIREMENTS B8, B10; URS-29, URS-31, URS-89, URS-99, URS-103, URS-113.
     """
     packing = Packing(" ".join(shipper.split()), seal_number.strip())
     with signed_change(intent, action=Action.PACK_VIALS) as change:
         claimed = lock_claimed(retrieval_id)
         retrieval, vials = claimed.retrieval, claimed.vials
         found = find_scanned(change, codes, retrieval, vials)
-        admit_over(change, Action.PACK_VIALS, vials, programs=[retrieval.program_id])
-        refuse_if(refusals_of_scans(codes, found, retrieval, vials))
-        refuse_if(
-            refusals_to_pack(retrieval, intent, packing, _packed_for(packing, retrieval))
-            + of_each(vials, lambda vial: refusals_to_enter(vial, Custody.PACKED))
-            + refusals_of_the_gate(vials, retrieval, at=at)
+        why = refusals_of_scans(codes, found, retrieval, vials)
+        with undone(when=is_mix_up(why)):
+            admit_over(change, Action.PACK_VIALS, vials, programs=[retrieval.program_id])
+        if not is_mix_up(why):
+            refuse_if(why)
+            return _pack(change, claimed, found, packing, at=at)
+        stop = keep_mix_ups(change, why, _mix_ups(found, retrieval, vials), at=at)
+    raise stop
+
+
+def _pack(
+    change: OpenChange,
+    claimed: Claimed,
+    found: Mapping[str, Vial],
+    packing: Packing,
+    *,
+    at: datetime,
+) -> list[CustodyEvent]:
+    retrieval, vials, intent = claimed.retrieval, claimed.vials, change.intent
+    if intent is None:
+        raise RuntimeError("packing is signed")
+    refuse_if(
+        refusals_to_pack(retrieval, intent, packing, _packed_for(packing, retrieval))
+        + of_each(vials, lambda vial: refusals_to_enter(vial, Custody.PACKED))
+        + refusals_of_the_gate(vials, retrieval, at=at)
+    )
+    before = snapshot(vials)
+    hand_to(change, vials, Custody.PACKED)
+    events = write(change, vials, before, _entry(retrieval, found, packing, intent), at=at)
+    retrieval.shipper = packing.shipper
+    with refused_by("custody_one_order_per_shipper", TAKEN_MEANWHILE):
+        retrieval.save(update_fields=["shipper"])
+    change.sign(events)
+    return events
+
+
+def _mix_ups(
+    found: Mapping[str, Vial], retrieval: Retrieval, expected: Sequence[Vial]
+) -> list[MixUp]:
+    """Describe every scanned vial that is another patient's; the rest goes without a deviation."""
+    scanned = {vial.pk: (code, vial) for code, vial in found.items()}
+    return [
+        MixUp(
+            vial=vial,
+            work=f"the packing for {retrieval.order_number}",
+            expected=expected,
+            coi=retrieval.therapy.coi,
+            about=f"packing {retrieval.pk}, vial {vial.pk}",
         )
-        before = snapshot(vials)
-        hand_to(change, vials, Custody.PACKED)
-        events = write(change, vials, before, _entry(retrieval, found, packing, intent), at=at)
-        retrieval.shipper = packing.shipper
-        with refused_by("custody_one_order_per_shipper", TAKEN_MEANWHILE):
-            retrieval.save(update_fields=["shipper"])
-        change.sign(events)
-        return events
+        for code, vial in scanned.values()
+        if is_mix_up(refusals_of_scan(code, vial, retrieval, expected))
+    ]
 
 
 def _entry(

@@ -19,7 +19,8 @@ def witness_pick(*, retrieval_id: int, intent: SignedIntent) -> Retrieval:
     with signed_change(intent, action=Action.WITNESS_PICK) as change:
         retrieval = lock_retrieval(retrieval_id)
         change.subject.update(retrieval=retrieval.order_number)
-        admit(change, Action.WITNESS_PICK, Scope(programs=[retrieval.program_id]))
+        scope = Scope(programs=[retrieval.program_id], run_of=retrieval.claimed_by_id)
+        admit(change, Action.WITNESS_PICK, scope)
         refuse_if(_refusals(retrieval, intent))
         retrieval.witness_id = intent.signer.pk
         retrieval.save(update_fields=["witness"])

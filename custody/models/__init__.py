@@ -1,5 +1,14 @@
 """The tables of what happens to vials."""
 
+from custody.models.count import (
+    DIFFERENCES,
+    Count,
+    CountLine,
+    CountResult,
+    CountScan,
+    CountStatus,
+    ScanKind,
+)
 from custody.models.evaluation import Evaluation
 from custody.models.event import CustodyEvent, EventKind
 from custody.models.exposure import EvidenceClass, Exposure
@@ -11,7 +20,13 @@ from custody.models.review import ReviewedEntry, ReviewOutcome, ReviewScope, Tra
 from custody.models.stay import Stay
 
 __all__ = [
+    "DIFFERENCES",
     "Claim",
+    "Count",
+    "CountLine",
+    "CountResult",
+    "CountScan",
+    "CountStatus",
     "CustodyEvent",
     "Evaluation",
     "EventKind",
@@ -29,6 +44,7 @@ __all__ = [
     "ReviewOutcome",
     "ReviewScope",
     "ReviewedEntry",
+    "ScanKind",
     "Seat",
     "Stay",
     "TrailReview",

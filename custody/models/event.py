@@ -30,6 +30,7 @@ class EventKind(models.TextChoices):
     TRANSFERRED = "transferred", "Transferred away"
     WENT_MISSING = "went_missing", "Reported missing"
     FOUND = "found", "Found again"
+    COUNTED = "counted", "Counted at its place"
     SPLIT = "split", "Split into parts"
     MADE_BY_SPLIT = "made_by_split", "Made by a split"
     RELABELLED = "relabelled", "Relabelled"

@@ -10,9 +10,11 @@ from audit.queries.touching import About, Keys, Records
 from custody.models import Claim, CustodyEvent, HeldVial, Hold, PickScan, Receipt, Retrieval
 from inventory.models import (
     Batch,
+    Calibration,
     Container,
     ContainerType,
     Identifier,
+    Instrument,
     Patient,
     Position,
     Product,
@@ -32,8 +34,8 @@ def records_about(code: str, *, seen_by: Author) -> About:
     """
     Return what the trail keeps about the thing with this code; nothing when there is none.
 
-    code: of a vial, batch, therapy, container or place; an order number; a user id; or the code
-    of a product, program, site or kind of container.
+    code: of a vial, batch, therapy, container, place or instrument; an order number; a user id; or
+    the code of a product, program, site or kind of container.
     """
     programs = Program.objects.visible_to(seen_by)
     order = Retrieval.objects.filter(order_number=code, program__in=programs).first()
@@ -53,7 +55,15 @@ def _of_identifier(row: Identifier) -> About | None:
         return _of_places(Position.objects.filter(pk=row.position_id))
     if row.person_id is not None:
         return _of_person(row.person_id)
-    return None
+    return _of_instrument(row)
+
+
+def _of_instrument(row: Identifier) -> About | None:
+    key = Instrument.objects.filter(label=row.pk).values_list("pk", flat=True).first()
+    if key is None:
+        return None
+    calibrations = Calibration.objects.filter(instrument=key).values("pk")
+    return About(records={Identifier: [row.pk], Instrument: [key], Calibration: calibrations})
 
 
 def _by_name(code: str) -> About:

@@ -12,7 +12,9 @@ from audit.authors import Author
 from audit.errors import NotFound
 from custody.models import Retrieval
 from custody.queries.place_cards import NOT_THERE
+from inventory.instruments import instrument_labelled
 from inventory.models import Batch, Custody, Product, Program, Therapy
+from inventory.rules.instruments import Standing
 
 COUNTS = {f"count_{status}": Count("vials", filter=Q(vials__custody=status)) for status in Custody}
 
@@ -180,6 +182,25 @@ def person_card(key: int) -> PersonCard:
         roles=tuple(str(Role(name).label) for name in row.role_names()),
         is_active=row.is_active,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstrumentCard:
+    """A measuring instrument, and how it stands."""
+
+    stands: Standing
+
+
+def instrument_card(code: str, *, at: datetime) -> InstrumentCard:
+    """
+    Return the instrument with this code, which the person may see; two queries.
+
+    Raises NotFound: there is none.
+    """
+    found = instrument_labelled(code, at=at)
+    if found is None:
+        raise NotFound([NOT_THERE])
+    return InstrumentCard(stands=found)
 
 
 def product_card(key: int, *, seen_by: Author) -> ProductCard:

@@ -76,7 +76,9 @@ def facts_of(rows: QuerySet[Vial], *, at: datetime) -> list[VialFacts]:
 
 
 def _facts(vial: Vial, past: Past, warmth: TemperatureFacts, at: datetime) -> VialFacts:
-    where = where_is(vial, past.way, past.last_sighting, past.here_since)
+    where = where_is(
+        vial, past.way, past.last_sighting, past.here_since, last_count=past.last_count
+    )
     evidence = evidence_of(vial, past.chain, past.burdens, where, past.released_as, warmth)
     judgement = judge(evidence, at=at)
     return VialFacts(vial, where, judgement, past.chain, past.burdens.holds, past.claim)

@@ -19,7 +19,8 @@ from sop.models import DeviationStatus, Impact
 # Written by hand: every scan asks it, and composing it anew each time took longer than answering
 # it. `tests/custody/queries/test_past.py` holds it against the querysets.
 PAST = f"""
-    SELECT c.*, way.*, seen.person, seen.at, seen.kind, here.since, decided.kept, held.*,
+    SELECT c.*, way.*, seen.person, seen.at, seen.kind, here.since,
+        counted.at, decided.kept, held.*,
         deviated.*, claim.*
     FROM ({SUMMARY}) c
     LEFT JOIN LATERAL (
@@ -45,6 +46,11 @@ PAST = f"""
         WHERE e.vial_id = c.id AND e.kind <> ALL(%(unmoving)s)
         ORDER BY e.seq DESC LIMIT 1
     ) here ON true
+    LEFT JOIN LATERAL (
+        SELECT e.recorded_at AS at FROM custody_custodyevent e
+        WHERE e.vial_id = c.id AND e.kind = '{EventKind.COUNTED.value}'
+        ORDER BY e.seq DESC LIMIT 1
+    ) counted ON true
     LEFT JOIN LATERAL (
         SELECT e.details ->> '{RELEASED_AS}' AS kept FROM custody_custodyevent e
         WHERE e.vial_id = c.id AND e.kind = ANY(%(deciding)s)
@@ -90,7 +96,7 @@ class Past:
     What has happened to one vial that still counts.
 
     way: the containers from the unit down to the one it stands in.
-    here_since: when it came to be where it is.
+    here_since: when it came to be where it is. last_count: when it was last counted there.
     released_as: its fingerprint when quality decided; empty where none was kept.
     """
 
@@ -98,6 +104,7 @@ class Past:
     way: tuple[Crumb, ...]
     last_sighting: Sighting | None
     here_since: datetime | None
+    last_count: datetime | None
     released_as: str
     burdens: Burdens
     claim: ClaimFact | None
@@ -119,7 +126,7 @@ def pasts(vial_ids: Collection[int]) -> dict[int, Past]:
 
 def _past(row: tuple[Any, ...]) -> Past:
     _, intact, unbroken, bad, gap, containers, names, *rest = row
-    person, seen_at, kind, since, kept, *rest = rest
+    person, seen_at, kind, since, counted, kept, *rest = rest
     keys, subjects, reasons, placed, *rest = rest
     deviations, numbers, impacts, *claim = rest
     return Past(
@@ -127,6 +134,7 @@ def _past(row: tuple[Any, ...]) -> Past:
         way=tuple(map(Crumb, containers or (), names or ())),
         last_sighting=None if kind is None else Sighting(person, seen_at, EventKind(kind).label),
         here_since=since,
+        last_count=counted,
         released_as=kept or "",
         burdens=Burdens(
             holds=tuple(map(HoldFact, keys or (), subjects or (), reasons or (), placed or ())),

@@ -14,8 +14,8 @@ class Found:
     """
     What a code stands for.
 
-    key: the key of the vial, container, position, therapy, batch or person; for a pick list,
-    of its identifier.
+    key: the key of the vial, container, position, therapy, batch or person; for a pick list or
+    an instrument, of its identifier.
     replaced_by: the code the thing carries now, when this one was retired.
     """
 
@@ -55,6 +55,7 @@ def _visible_to(person: Author) -> Q:
         | Q(position__container__site__in=sites)
         | Q(kind=IdentifierKind.PERSON)
         | Q(retrieval__program__in=programs)
+        | Q(instrument__site__in=sites)
     )
 
 

@@ -8,11 +8,13 @@ from django.db.models import Q
 from audit.authors import Author
 from custody.queries.cards import (
     BatchCard,
+    InstrumentCard,
     OrderCard,
     PersonCard,
     ProductCard,
     TherapyCard,
     batch_card,
+    instrument_card,
     order_card,
     person_card,
     product_card,
@@ -36,6 +38,7 @@ Card = (
     | OrderCard
     | PersonCard
     | ProductCard
+    | InstrumentCard
 )
 MISTYPED = "CHECK_CHARACTER_WRONG"
 
@@ -97,6 +100,8 @@ def _open(found: Found, seen_by: Author, at: datetime) -> Card:
         return person_card(found.key)
     if found.kind == IdentifierKind.PICK_LIST:
         return order_card(Q(pick_list=found.key), seen_by=seen_by)
+    if found.kind == IdentifierKind.INSTRUMENT:
+        return instrument_card(found.code, at=at)
     return _open_hit(Hit(Thing(found.kind.value), found.key, found.code, ""), seen_by, at)
 
 

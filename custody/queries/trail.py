@@ -11,6 +11,7 @@ from audit.models import RegulatedModel
 from audit.queries.refusals import RefusedEntry
 from custody.models import (
     Claim,
+    CountLine,
     CustodyEvent,
     HeldVial,
     Hold,
@@ -36,6 +37,7 @@ PROGRAM_OF: dict[type[RegulatedModel], str] = {
     Batch: "product__program",
     Claim: "vial__program",
     Container: "program",
+    CountLine: "vial__program",
     HeldVial: "vial__program",
     Hold: "program",
     LegalHold: "program",

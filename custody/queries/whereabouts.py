@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import OuterRef, Subquery
+
 from custody.models import CustodyEvent, EventKind
 from custody.spots import lineages
 from custody.time_out import began_at
@@ -22,6 +24,7 @@ SIGHTINGS = (
     EventKind.FOUND,
     EventKind.RELABELLED,
     EventKind.MADE_BY_SPLIT,
+    EventKind.COUNTED,
 )
 
 
@@ -49,7 +52,7 @@ class Whereabouts:
 
     place: the breadcrumb with the position when it is stored, else who has it, in words.
     crumbs, position_id, position_label: only when it is stored.
-    last_count: cycle counts do not exist yet, so nobody has counted it.
+    last_count: when it was last counted where the record had it.
     """
 
     vial_id: int
@@ -69,10 +72,16 @@ def whereabouts(vial_ids: Collection[int]) -> dict[int, Whereabouts]:
     rows = Vial.objects.filter(pk__in=vial_ids).select_related("position__container", "custodian")
     vials = list(rows)
     around = lineages([vial.position.container for vial in vials if vial.position is not None])
-    seen = _sightings(vial_ids)
+    seen, counted = _sightings(vial_ids)
     since = _since(vial_ids)
     return {
-        vial.pk: where_is(vial, _way(vial, around), seen.get(vial.pk), since.get(vial.pk))
+        vial.pk: where_is(
+            vial,
+            _way(vial, around),
+            seen.get(vial.pk),
+            since.get(vial.pk),
+            last_count=counted.get(vial.pk),
+        )
         for vial in vials
     }
 
@@ -84,7 +93,12 @@ def _way(vial: Vial, around: Mapping[int, list[Container]]) -> tuple[Crumb, ...]
 
 
 def where_is(
-    vial: Vial, way: tuple[Crumb, ...], seen: Sighting | None, since: datetime | None
+    vial: Vial,
+    way: tuple[Crumb, ...],
+    seen: Sighting | None,
+    since: datetime | None,
+    *,
+    last_count: datetime | None = None,
 ) -> Whereabouts:
     """
     Put together where one vial is.
@@ -107,25 +121,33 @@ def where_is(
         custodian=custodian,
         since=since,
         last_sighting=seen,
+        last_count=last_count,
     )
 
 
-def _sightings(vial_ids: Collection[int]) -> dict[int, Sighting]:
+def _sightings(
+    vial_ids: Collection[int],
+) -> tuple[dict[int, Sighting], dict[int, datetime | None]]:
+    """Return the last sighting of each vial, and when it was last counted; one query."""
+    counts = CustodyEvent.objects.filter(vial=OuterRef("vial"), kind=EventKind.COUNTED)
     rows = (
         CustodyEvent.objects.filter(vial__in=vial_ids, kind__in=SIGHTINGS)
         .order_by("vial", "-seq")
         .distinct("vial")
+        .annotate(counted_at=Subquery(counts.order_by("-seq").values("recorded_at")[:1]))
         .select_related("actor")
     )
-    return {
+    found = list(rows)
+    seen = {
         row.vial_id: Sighting(
             person=row.device if row.actor is None else row.actor.full_name,
             at=row.performed_at or row.recorded_at,
             kind=row.get_kind_display(),
         )
-        for row in rows
+        for row in found
         if row.recorded_at is not None
     }
+    return seen, {row.vial_id: row.counted_at for row in found}
 
 
 def _since(vial_ids: Collection[int]) -> dict[int, datetime]:
@@ -153,4 +175,5 @@ UNMOVING = (
     EventKind.CLAIM_RELEASED,
     EventKind.RELABELLED,
     EventKind.SPLIT,
+    EventKind.COUNTED,
 )

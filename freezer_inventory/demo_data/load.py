@@ -8,7 +8,16 @@ from django.utils import timezone
 from accounts.models import Person
 from audit.models import Change
 from custody.actions.expire_vials import expire_vials
-from freezer_inventory.demo_data import bank, cart, deviations, governing, procedures, refused, tcr
+from freezer_inventory.demo_data import (
+    bank,
+    cart,
+    deviations,
+    governing,
+    instruments,
+    procedures,
+    refused,
+    tcr,
+)
 from freezer_inventory.demo_data.announcements import RECIPES, batch, batch_message
 from freezer_inventory.demo_data.cast import Cast
 from freezer_inventory.demo_data.floor import Floor
@@ -19,7 +28,7 @@ from freezer_inventory.demo_data.training import Otherwise, train
 from integration.receiving import Kind, receive
 from inventory.models import Message
 
-STEPS = 328
+STEPS = 330
 LAST_MESSAGE = "ebr-demo-tour"
 LOTS = {
     "CART-19": cart.PATIENTS,
@@ -58,6 +67,7 @@ def load(tell: Callable[[], None]) -> str:
     cast.enter()
     setting = Setting(cast)
     setting.set_up()
+    instruments.register(setting)
     versions = procedures.put_in_force(cast)
     governing.govern(cast, versions)
     train(

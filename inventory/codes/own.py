@@ -22,6 +22,7 @@ class OwnKind(StrEnum):
     VIAL = "VL"
     PERSON = "PE"
     PICK_LIST = "PL"
+    INSTRUMENT = "IN"
 
 
 @dataclass(frozen=True, kw_only=True)

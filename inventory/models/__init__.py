@@ -13,6 +13,7 @@ from inventory.models.container import (
     Zone,
 )
 from inventory.models.identifier import Identifier, IdentifierKind
+from inventory.models.instrument import Calibration, Instrument, InstrumentKind
 from inventory.models.message import Message
 from inventory.models.patient import Patient, PatientIdentity, Therapy
 from inventory.models.product import Product, StabilityLimits, StorageClass
@@ -42,6 +43,7 @@ __all__ = [
     "IN_HAND",
     "UNITS",
     "Batch",
+    "Calibration",
     "Category",
     "Container",
     "ContainerType",
@@ -49,6 +51,8 @@ __all__ = [
     "Holds",
     "Identifier",
     "IdentifierKind",
+    "Instrument",
+    "InstrumentKind",
     "LayoutKind",
     "LegalHold",
     "Message",

@@ -23,6 +23,7 @@ class IdentifierKind(models.TextChoices):
     BATCH = "batch", "Batch"
     PERSON = "person", "Person's badge"
     PICK_LIST = "pick_list", "Pick list"
+    INSTRUMENT = "instrument", "Instrument"
 
 
 class Identifier(RegulatedModel):
@@ -73,6 +74,7 @@ class Identifier(RegulatedModel):
                     | Q(kind="batch", batch__isnull=False)
                     | Q(kind="person", person__isnull=False)
                     | Q(kind="pick_list")
+                    | Q(kind="instrument")
                 ),
                 name="inventory_identifier_has_its_thing",
             ),

@@ -8,18 +8,21 @@ from accounts.authority import require_role
 from accounts.roles import Role
 from audit.authors import Attribution
 from audit.changes import attributed_change
-from reports.kit.bundle import canonical_json
+from reports.kit.bundle import CopyFile, RecordCopy, canonical_json
 from reports.kit.paper import RecordHead
 from reports.kit.times import exact, software
 from reports.models import Export
 from reports.procedures import as_pdf
 from reports.register import register_procedure
+from sop.bundles import DOCUMENT, FOLDER
 from sop.documents.reading import as_kept
+from sop.files import content_type_of
+from sop.queries.procedure_files import contents_of
 from sop.queries.procedures import document_of, find_version
 from sop.versions import digest_of
 
 MAY_EXPORT = tuple(role for role in Role if role is not Role.SERVICE)
-PDF = "pdf"
+PDF, JSON, ZIP = "pdf", "json", "zip"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,10 +37,10 @@ def export_procedure(
     *, version_id: int, form: str, zone: ZoneInfo, by: Attribution, at: datetime
 ) -> ExportedProcedure:
     """
-    Write a version as a work instruction or as one JSON document, and register the copy.
+    Write a version as a work instruction, as JSON or with its files, and register the copy.
 
-    form: `pdf` or `json`. zone: in which the printed copy tells times.
-    Raises NotFound; NotAuthorised; ActionRefused (NO_REASON).
+    form: `pdf`, `json`, or `zip`, which `sop.bundles` reads. zone: of the times on paper.
+    Raises NotFound; NotAuthorised; ActionRefused (NO_REASON, FILE_ALTERED).
     Source: 21 CFR 11.10(b), (k); URS-08, URS-76.
     """
     with attributed_change(by, action="export_procedure") as change:
@@ -57,7 +60,23 @@ def export_procedure(
             software=software(),
             query=f"{card.code} version {version.number}; read at {exact(at)}",
         )
-        content = as_pdf(card, version, document, head) if form == PDF else canonical_json(kept)
-        suffix = f"v{version.number}.{PDF if form == PDF else 'json'}"
-        export = register_procedure(change, head, content, suffix=suffix)
+        if form == PDF:
+            content = as_pdf(card, version, document, head)
+        else:
+            content = canonical_json(kept) if form == JSON else _zip(head, kept, version.id)
+        export = register_procedure(change, head, content, suffix=f"v{version.number}.{form}")
     return ExportedProcedure(export=export, content=content)
+
+
+def _zip(head: RecordHead, kept: dict[str, object], version_id: int) -> bytes:
+    """Write the document and its files, with the sum of each."""
+    document = CopyFile(name=DOCUMENT, media_type="application/json", content=canonical_json(kept))
+    files = [
+        CopyFile(
+            name=f"{FOLDER}{file.name}",
+            media_type=content_type_of(file.content),
+            content=file.content,
+        )
+        for file in contents_of(version_id)
+    ]
+    return RecordCopy(head=head, files=(document, *files)).archive()

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from custody.spots import breadcrumb, lineages
-from inventory.models import Container, Position, Vial
+from inventory.models import Container, Instrument, Position, Vial
 from inventory.rules.expiry import last_day
 from reports.labels.content import ContainerLabel, VialLabel
 
@@ -49,6 +49,20 @@ def position_labels_of(container_id: int) -> list[ContainerLabel]:
     rows = Position.objects.filter(container=container, identifiers__isnull=False)
     pairs = rows.order_by("ordinal").values_list("identifiers__code", "label")
     return [ContainerLabel(code=code, name=label, place=place) for code, label in pairs]
+
+
+def instrument_labels_of(instrument_ids: Collection[int]) -> list[ContainerLabel]:
+    """Return the labels of these instruments, by code; one query."""
+    rows = Instrument.objects.filter(pk__in=instrument_ids).select_related("label", "site")
+    return [
+        ContainerLabel(
+            code=row.label.code,
+            name=row.name,
+            kind=f"{row.get_kind_display()} {row.serial}",
+            place=row.site.name,
+        )
+        for row in rows.order_by("label__code")
+    ]
 
 
 def _outside(lineage: list[Container]) -> list[str]:

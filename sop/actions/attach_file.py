@@ -5,9 +5,9 @@ from audit.authors import Attribution
 from audit.changes import attributed_change
 from audit.constraints import refused_by
 from audit.errors import Refusal, refuse_if
-from sop.files import content_type_of, name_of_file, refusals_to_attach, sha256_of
+from sop.files import refusals_to_attach
 from sop.models import ProcedureFile
-from sop.versions import WRITERS, lock_version, refusals_to_work_on
+from sop.versions import WRITERS, file_of, lock_version, refusals_to_work_on
 
 
 def attach_file(*, version_id: int, name: str, content: bytes, by: Attribution) -> ProcedureFile:
@@ -23,13 +23,7 @@ def attach_file(*, version_id: int, name: str, content: bytes, by: Attribution) 
         require_role(by.actor, WRITERS)
         version = lock_version(version_id)
         refuse_if([*refusals_to_work_on(version), *refusals_to_attach(content)])
-        file = ProcedureFile(
-            version=version,
-            name=name_of_file(name),
-            content_type=content_type_of(content),
-            content=content,
-            sha256=sha256_of(content),
-        )
+        file = file_of(version, name, content)
         taken = f"This draft has a file {file.name} already. Remove it, or rename yours."
         with refused_by("sop_each_file_name_once", Refusal("FILE_NAME_TAKEN", taken)):
             file.save(force_insert=True)

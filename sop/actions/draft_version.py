@@ -1,9 +1,12 @@
 """Drafting the next version of a procedure."""
 
+from collections.abc import Sequence
+
 from accounts.authority import require_role
 from audit.authors import Attribution
 from audit.changes import attributed_change
 from audit.errors import refuse_if
+from sop.bundles import BroughtFile
 from sop.documents.document import ProcedureDocument
 from sop.documents.reading import stored_document
 from sop.models import Procedure, ProcedureVersion, VersionStatus
@@ -12,16 +15,23 @@ from sop.versions import (
     RETIRED,
     WRITERS,
     columns_of,
+    keep_files,
     lock_procedure,
     refusals_of_code,
 )
 
 
 def draft_version(
-    *, procedure_id: int, by: Attribution, document: ProcedureDocument | None = None
+    *,
+    procedure_id: int,
+    by: Attribution,
+    document: ProcedureDocument | None = None,
+    files: Sequence[BroughtFile] = (),
 ) -> ProcedureVersion:
     """
     Draft the next version: from this document, or as a copy of the newest that was approved.
+
+    files: that come with the document, as `sop.bundles` read them.
 
     Raises NotFound; NotAuthorised; ActionRefused (NO_REASON, PROCEDURE_RETIRED, VERSION_IN_WORK,
     OTHER_CODE).
@@ -48,6 +58,7 @@ def draft_version(
             **columns_of(said),
         )
         version.save(force_insert=True)
+        keep_files(version, files)
     return version
 
 

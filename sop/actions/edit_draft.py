@@ -5,6 +5,7 @@ from audit.authors import Attribution
 from audit.changes import attributed_change
 from audit.errors import Refusal, refuse_if
 from sop.documents.document import ProcedureDocument
+from sop.kept_text import drop_text
 from sop.models import ProcedureVersion
 from sop.versions import (
     WRITERS,
@@ -28,6 +29,7 @@ def edit_draft(
     """
     Keep this document in the place of the draft's; the same document once more writes nothing.
 
+    What the author typed before and had not saved is thrown away.
     read_digest: of the document that was edited, as `sop.versions.digest_of` gives it.
     Raises NotFound; NotAuthorised; ActionRefused (NO_REASON, NOT_A_DRAFT, PROCEDURE_RETIRED,
     OTHER_CODE, CHANGED_MEANWHILE).
@@ -49,4 +51,5 @@ def edit_draft(
             for name, value in columns.items():
                 setattr(version, name, value)
             version.save(update_fields=list(columns))
+        drop_text(version_id, by.actor)
     return version

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from audit.authors import Attribution
+from audit.authors import Attribution, Author
 from audit.changes import OpenChange, attributed_change
 from audit.errors import ActionRefused, Refusal, refuse_if
 from audit.writes import update_all
@@ -11,9 +11,9 @@ from inventory.models import Vial
 from sop.advancing import insist_on_step_role, new_record, write_records
 from sop.answering import answer_step
 from sop.documents.steps import FileStep, ScanObject, ScanStep
-from sop.failing import open_for_a_step, refuse_at_a_stop
 from sop.files import content_type_of, name_of_file, refusals_to_attach, sha256_of
-from sop.models import DeviationSource, StepFile, StepOutcome, StepRecord
+from sop.models import StepFile, StepRecord
+from sop.recording import record_answer
 from sop.rules.judging import Answer, Judged
 from sop.rules.walking import Due, refusals_of_order
 from sop.runner import insist_on_runner, insist_on_scope
@@ -55,7 +55,7 @@ def record_step(
         run = lock_run(execution_id)
         insist_on_runner(run.row, attribution.actor)
         refuse_if(refusals_of_order(run.walk, key, vial_id))
-        due = run.walk.due()
+        due = run.walk.due_at(key, vial_id)
         if due is None:
             raise RuntimeError("a step that is due was found not to be")
         insist_on_step_role(due.step, attribution.actor)
@@ -66,8 +66,30 @@ def record_step(
         if vial is not None and run.walk.is_passed(due.step.key, vial.pk):
             _take_up_again(run, vial)
             return None
-        record = new_record(run, key, None if vial is None else vial.pk, by=attribution.actor.pk)
-        return _record(change, run, due, record, judged, vial, at=at)
+        return _keep(change, run, due, judged, vial, by=attribution.actor, at=at)
+
+
+def _keep(
+    change: OpenChange,
+    run: LockedRun,
+    due: Due,
+    judged: Judged,
+    vial: Vial | None,
+    *,
+    by: Author,
+    at: datetime,
+) -> StepRecord:
+    """
+    Append the record; what a scan says of the run must be of a program of the person.
+
+    Raises NotAuthorised (OUTSIDE_PROGRAM).
+    """
+    program_id = run.row.program_id
+    record = new_record(run, due.step.key, None if vial is None else vial.pk, by=by.pk)
+    record_answer(change, run, due, record, judged, vial, at=at)
+    if run.row.program_id != program_id:
+        insist_on_scope(run.row, by)
+    return record
 
 
 def _vial_of(
@@ -97,46 +119,6 @@ def _take_up_again(run: LockedRun, vial: Vial) -> None:
         raise ActionRefused([Refusal("DONE_ALREADY", words)])
     take_up(vial, run)
     update_all([run.row], ["vial_in_hand"])
-
-
-def _record(
-    change: OpenChange,
-    run: LockedRun,
-    due: Due,
-    record: StepRecord,
-    judged: Judged,
-    vial: Vial | None,
-    *,
-    at: datetime,
-) -> StepRecord:
-    record.values = judged.values
-    if judged.failure is not None:
-        refuse_at_a_stop(due.step, judged.failure)
-        record.outcome = StepOutcome.STOPPED if judged.is_mismatch else StepOutcome.FAILED
-        record.reason = judged.failure.words
-        source = DeviationSource.MISMATCH if judged.is_mismatch else DeviationSource.FAILED_STEP
-        record.deviation = open_for_a_step(
-            change, run, due.step, judged.failure,
-            source=source, vials=_concerned(run, vial), at=at,
-        )  # fmt: skip
-    elif due.takes_up and vial is not None:
-        take_up(vial, run)
-    if due.step.kind == "scan" and judged.values.get("kind") == "container":
-        run.row.container_id = _key(judged.values)
-    write_records(change, run, [record])
-    return record
-
-
-def _concerned(run: LockedRun, vial: Vial | None) -> list[Vial]:
-    """List the vial of the step, and the one that was in hand."""
-    scanned = None if vial is None else vial.pk
-    keys = [key for key in (run.row.vial_in_hand_id, scanned) if key is not None]
-    return list(Vial.objects.select_related("batch", "therapy").filter(pk__in=keys).order_by("pk"))
-
-
-def _key(values: dict[str, object]) -> int | None:
-    key = values.get("key")
-    return key if isinstance(key, int) else None
 
 
 def _record_file(

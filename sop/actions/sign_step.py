@@ -4,11 +4,10 @@ from audit.authors import SignedIntent
 from audit.changes import signed_change
 from audit.errors import ActionRefused, Refusal, refuse_if
 from sop.advancing import insist_on_step_role, new_record, write_records
-from sop.authority import require_second_person
 from sop.documents.steps import SecondPersonStep, SignatureStep
 from sop.models import StepRecord
 from sop.rules.walking import refusals_of_order
-from sop.runner import insist_on_runner
+from sop.runner import insist_on_runner, insist_on_second_person
 from sop.runs import lock_run, words_of_due
 
 
@@ -33,25 +32,14 @@ def sign_step(
             raise ActionRefused([NOT_SIGNED_HERE])
         insist_on_step_role(step, intent.signer)
         second = change.second_person
-        if isinstance(step, SecondPersonStep):
-            refuse_if(_refusals_of_second(intent))
-        if second is not None:
-            programs = [] if run.row.program_id is None else [run.row.program_id]
-            require_second_person(second, programs=programs, sites=[run.row.site_id])
+        if isinstance(step, SecondPersonStep) or second is not None:
+            second = insist_on_second_person(run.row, intent)
         record = new_record(run, key, vial_id, by=intent.signer.pk)
         record.second_person_id = None if second is None else second.pk
         record.values = {"meaning": str(intent.meaning)}
         write_records(change, run, [record])
         change.sign([record])
         return record
-
-
-def _refusals_of_second(intent: SignedIntent) -> list[Refusal]:
-    if intent.second is None:
-        return [Refusal("SECOND_PERSON_MISSING", "A second person must confirm this step.")]
-    if intent.second.signer.pk == intent.signer.pk:
-        return [Refusal("SAME_PERSON", "The second person must be somebody else.")]
-    return []
 
 
 NOT_SIGNED_HERE = Refusal("NOT_SIGNED_HERE", "This step is not signed. Load the run again.")

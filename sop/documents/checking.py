@@ -99,6 +99,7 @@ def _of_step(step: Step, document: ProcedureDocument) -> Iterator[Refusal]:
         yield from _of_choice(step, document)
     elif isinstance(step, MeasurementStep):
         yield from _of_limits(step)
+        yield from _of_instrument(step)
     elif isinstance(step, ScanStep):
         yield from _of_scan(step)
     elif isinstance(step, IdentityStep) and step.first == step.second:
@@ -161,6 +162,14 @@ def _of_limits(step: MeasurementStep) -> Iterator[Refusal]:
             "IMPOSSIBLE_LIMIT",
             f"The limits of “{step.title}” cannot be met within {step.plausible_low} to "
             f"{step.plausible_high} {step.unit}. Change them.",
+        )
+
+
+def _of_instrument(step: MeasurementStep) -> Iterator[Refusal]:
+    if step.names_device and step.instrument is None:
+        yield Refusal(
+            "INSTRUMENT_KIND_MISSING",
+            f"“{step.title}” has the instrument scanned, but does not say which kind. Choose one.",
         )
 
 

@@ -8,7 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from accounts.roles import Role
 from audit.models import Meaning
+from inventory.models import InstrumentKind
 from sop.action import Action
+
+ANY_INSTRUMENT = "any"
 
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 Words = Annotated[str, Field(min_length=1, max_length=200)]
@@ -52,6 +55,13 @@ class MustEqual(StrEnum):
     BATCH_OF_RUN = "batch_of_run"
     THERAPY_OF_RUN = "therapy_of_run"
     CODE = "code"
+
+
+class Implausible(StrEnum):
+    """What becomes of a value that no instrument should show."""
+
+    REFUSE = "refuse"
+    SECOND_PERSON = "second_person"
 
 
 class IdentitySource(StrEnum):
@@ -121,10 +131,11 @@ class MeasurementStep(_Step):
     """
     A number in `unit`.
 
-    plausible_low, plausible_high: what an instrument can show; outside is refused, or taken with
-    a reason and a second person. limit_low, limit_high: within them the step passes.
-    names_device: the code of the instrument is scanned with it.
-    Source: draft Annex 11 section 10; URS-05.
+    plausible_low, plausible_high: what an instrument can show. implausible: whether a value outside
+    is refused, or taken with a reason and a second person. limit_low, limit_high: within them the
+    step passes. instrument: of which kind one of the register must be scanned; nothing asks for
+    none. names_device: of older versions; a code is noted, and not looked up.
+    Source: draft Annex 11 section 10; 21 CFR 11.10(h), 211.68(a); URS-05, URS-28, URS-30.
     """
 
     kind: Literal["measurement"] = "measurement"
@@ -134,6 +145,8 @@ class MeasurementStep(_Step):
     plausible_high: Decimal
     limit_low: Decimal | None = None
     limit_high: Decimal | None = None
+    implausible: Implausible = Implausible.REFUSE
+    instrument: InstrumentKind | Literal["any"] | None = None
     names_device: bool = False
 
 

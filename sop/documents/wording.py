@@ -6,14 +6,17 @@ from typing import Any
 
 from accounts.roles import Role
 from audit.models import Meaning
+from inventory.models import InstrumentKind
 from sop.action import Action
 from sop.documents.document import ProcedureDocument
 from sop.documents.steps import (
+    ANY_INSTRUMENT,
     KINDS,
     ActStep,
     ChoiceStep,
     IdentitySource,
     IdentityStep,
+    Implausible,
     MeasurementStep,
     MustEqual,
     OnFailure,
@@ -61,6 +64,14 @@ SOURCES = {
     IdentitySource.PATIENT_PSEUDONYM: "the patient’s pseudonym",
     IdentitySource.ORDER: "the order",
 }
+IMPLAUSIBLE = {
+    Implausible.REFUSE: "refused",
+    Implausible.SECOND_PERSON: "taken with a reason and a second person",
+}
+INSTRUMENTS: dict[str, str] = {
+    ANY_INSTRUMENT: "any of the register",
+    **{str(kind.value): str(kind.label).lower() for kind in InstrumentKind},
+}
 LABELS = {
     "key": "Key", "kind": "Type", "title": "Title", "instruction": "Instruction",
     "per": "How often", "by": "Who", "skippable": "May be skipped", "on_failure": "When it fails",
@@ -68,7 +79,8 @@ LABELS = {
     "second": "Second source", "unit": "Unit", "decimals": "Decimals",
     "plausible_low": "Plausible from", "plausible_high": "Plausible to",
     "limit_low": "Passes from", "limit_high": "Passes to",
-    "names_device": "The instrument is scanned", "options": "Answers",
+    "implausible": "An implausible value", "instrument": "Instrument to scan",
+    "names_device": "A code of the instrument is noted", "options": "Answers",
     "longest": "Longest text", "at_least_seconds": "Wait at least",
     "at_most_seconds": "Wait at most", "meaning": "Meaning", "action": "Action",
     "purpose": "Purpose", "scope": "Scope", "safety": "Safety", "references": "References",
@@ -84,6 +96,8 @@ _WORDS: dict[str, Mapping[Any, object]] = {
     "must_equal": EQUALS,
     "first": SOURCES,
     "second": SOURCES,
+    "implausible": IMPLAUSIBLE,
+    "instrument": INSTRUMENTS,
     "coverage": {"acts": "yes", "records": "no, it records checks"},
 }
 
@@ -170,7 +184,11 @@ def _measurement(step: MeasurementStep, _: ProcedureDocument) -> list[str]:
         said.append(f"Passes from {low} {step.unit} up.")
     elif high:
         said.append(f"Passes up to {high} {step.unit}.")
-    if step.names_device:
+    if step.implausible == Implausible.SECOND_PERSON:
+        said.append(f"A value outside what is plausible is {IMPLAUSIBLE[step.implausible]}.")
+    if step.instrument is not None:
+        said.append(f"Scan the instrument that shows it: {INSTRUMENTS[str(step.instrument)]}.")
+    elif step.names_device:
         said.append("Scan the instrument that shows it.")
     return said
 

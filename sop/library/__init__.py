@@ -23,6 +23,7 @@ LIBRARY_GOVERNS: dict[Action, str] = {
     Action.HAND_OVER_VIALS: "SOP-ST-006",
     Action.CONFIRM_ARRIVAL: "SOP-ST-006",
     Action.DISCARD_VIALS: "SOP-ST-007",
+    Action.COUNT: "SOP-ST-008",
     Action.REGISTER_BATCHES: "SOP-ST-012",
     Action.PRINT_LABELS: "SOP-ST-012",
     Action.STORE_LATE: "SOP-ST-013",

@@ -13,6 +13,7 @@ from sop.models.deviation import (
     DeviationVial,
     Impact,
 )
+from sop.models.editing import EditingDraft
 from sop.models.emergency import EmergencyWork
 from sop.models.execution import Execution, ExecutionStatus, StepFile, StepOutcome, StepRecord
 from sop.models.governance import Follows, Governance
@@ -31,6 +32,7 @@ __all__ = [
     "DeviationSource",
     "DeviationStatus",
     "DeviationVial",
+    "EditingDraft",
     "EmergencyWork",
     "Execution",
     "ExecutionStatus",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from audit.errors import ActionRefused, NotFound, Refusal
+from sop.bundles import BroughtFile
 from sop.files import sha256_of
 from sop.models import ProcedureFile
 from sop.versions import UNKNOWN_FILE
@@ -29,6 +30,16 @@ def files_of(version_id: int) -> list[FileCard]:
         FileCard(id=key, name=name, content_type=kind, sha256=sha256)
         for key, name, kind, sha256 in rows.values_list("pk", "name", "content_type", "sha256")
     ]
+
+
+def contents_of(version_id: int) -> list[BroughtFile]:
+    """
+    Return the files of a version with their content, by name.
+
+    Raises ActionRefused (FILE_ALTERED): a content is not what was attached.
+    """
+    found = [find_file(version_id, card.id) for card in files_of(version_id)]
+    return [BroughtFile(name=one.name, content=bytes(one.content)) for one in found]
 
 
 def find_file(version_id: int, file_id: int) -> ProcedureFile:

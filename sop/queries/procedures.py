@@ -180,6 +180,11 @@ def _until(
     return min([*ends, *([procedure.retired_at] if procedure.retired_at else [])], default=None)
 
 
+def procedure_codes() -> list[str]:
+    """Return the number of every procedure, whatever became of it; one query."""
+    return list(Procedure.objects.order_by("code").values_list("code", flat=True))
+
+
 def id_of(code: str) -> int | None:
     """Return the key of the procedure with this code, or nothing."""
     return Procedure.objects.filter(code=code).values_list("pk", flat=True).first()
@@ -232,6 +237,13 @@ class HistoryLine:
     reason: str
     version: int | None
     change_id: int
+
+
+def last_saved(version_id: int) -> tuple[str, datetime]:
+    """Return who changed a version last, and when."""
+    rows = ProcedureVersion.history.filter(id=version_id).select_related("change")
+    change = rows.defer("document").latest("history_id").change
+    return change.actor_name or change.device, change.recorded_at
 
 
 def history_of(procedure_id: int, *, most: int = 100) -> list[HistoryLine]:

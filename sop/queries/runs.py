@@ -1,14 +1,12 @@
-"""What the screens of runs show: what can be started, which runs are open, and one run."""
+"""What the screens of runs show: which runs are open, and one run."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
 from django.db.models import Count, Max, Q
 
 from audit.authors import Author
 from inventory.models import Vial
-from sop.authority import may
 from sop.documents.document import ProcedureDocument
 from sop.models import (
     Execution,
@@ -19,32 +17,10 @@ from sop.models import (
     StepRecord,
     VersionStatus,
 )
-from sop.qualification import QUALIFIED
 from sop.rules.walking import Due, Walk
 from sop.runs import NO_RUN, document_of, walk_of
 
 _MOST = 200
-
-STARTABLE = f"""
-    SELECT DISTINCT ON (p.code) p.id, p.code, v.title, v.number, v.id,
-        {QUALIFIED.format(person="%(person)s", version="v")}
-    FROM sop_procedureversion v JOIN sop_procedure p ON p.id = v.procedure_id
-    WHERE v.status = 'approved' AND v.effective_at <= statement_timestamp()
-        AND (p.retired_at IS NULL OR p.retired_at > statement_timestamp())
-    ORDER BY p.code, v.effective_at DESC, v.number DESC
-"""  # noqa: S608 - made of this module's own words
-
-
-@dataclass(frozen=True)
-class Startable:
-    """A procedure that is in force, and whether this person is qualified for it."""
-
-    procedure_id: int
-    code: str
-    title: str
-    number: int
-    version_id: int
-    is_qualified: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,25 +74,6 @@ class RunPage:
     def document(self) -> ProcedureDocument:
         """The document that the run follows."""
         return self.walk.document
-
-
-def startable(person: Author) -> list[Startable]:
-    """
-    List the procedures in force in which somebody's roles have work, what they may run first.
-
-    One statement, and one for each version that this process has not read yet.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(STARTABLE, {"person": person.pk})
-        rows = [Startable(*row) for row in cursor.fetchall()]
-    mine = [row for row in rows if _has_work_for(person, document_of(row.version_id))]
-    return sorted(mine, key=lambda row: not row.is_qualified)
-
-
-def _has_work_for(person: Author, document: ProcedureDocument) -> bool:
-    """Say whether the person's roles allow one of its acts, or it has none to allow."""
-    acts = document.actions()
-    return not acts or any(may(person, action) for action in acts)
 
 
 def list_runs(person: Author, *, ended: bool = False) -> list[RunRow]:
@@ -209,24 +166,66 @@ def _line(record: StepRecord) -> RecordLine | None:
         title="No further vial" if is_end else step.title,
         vial="" if record.vial is None else record.vial.code,
         outcome=StepOutcome(record.outcome),
-        said=record.reason or said_of(record.values),
+        said=_said(record),
         people=" and ".join(people),
         at=record.recorded_at,
         deviation=record.deviation,
     )
 
 
+def _said(record: StepRecord) -> str:
+    """Say why it failed, else what was entered; of an implausible value both."""
+    if record.reason and "implausible" in record.values:
+        return f"{record.reason} {said_of(record.values)}"
+    return record.reason or said_of(record.values)
+
+
 def said_of(values: dict[str, object]) -> str:
     """Say what was entered, in a few words."""
     if "number" in values:
         device = f", {values['device']}" if "device" in values else ""
-        return f"{values['number']} {values['unit']}{device}"
+        due = f", calibrated until {values['due_on']}" if values.get("due_on") else ""
+        why = f"; implausible, confirmed: {values['why']}" if "implausible" in values else ""
+        return f"{values['number']} {values['unit']}{device}{due}{why}"
     if "waited_seconds" in values:
         return f"after {values['waited_seconds']} s"
     for name in ("label", "text", "scanned", "file"):
         if name in values:
             return str(values[name])
     return ""
+
+
+def is_at_hands_of(run: Execution, person: Author) -> bool:
+    """Say whether the run goes on, and somebody has it in hand."""
+    return run.status == ExecutionStatus.RUNNING and run.held_by_id == person.pk
+
+
+def was_recorded(run_id: int, request_id: str) -> bool:
+    """Say whether a request recorded a step of a run."""
+    return StepRecord.objects.filter(execution=run_id, change__request_id=request_id).exists()
+
+
+def scanned_vial(run_id: int) -> int | None:
+    """Return the key of the vial that was scanned last in a step of the session."""
+    scans = StepRecord.objects.filter(execution=run_id, vial__isnull=True, values__kind="vial")
+    done = scans.exclude(outcome=StepOutcome.STOPPED).order_by("-pk")
+    key: int | None = done.values_list("values__key", flat=True).first()
+    return key
+
+
+def instrument_used(run_id: int, person: Author, kind: str) -> str:
+    """
+    Return the code of the instrument that the person measured with last in this run, or nothing.
+
+    kind: of the instrument; empty where any will do.
+    """
+    rows = StepRecord.objects.filter(
+        execution=run_id, person=person.pk, values__has_key="instrument_kind"
+    )
+    if kind:
+        rows = rows.filter(values__instrument_kind=kind)
+    found = rows.order_by("-pk").values_list("values__device", flat=True).first()
+    return str(found or "")
 
 
 def step_file(run_id: int, record_id: int) -> StepFile | None:

@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
-from audit.errors import ActionRefused, Refusal
+from audit.errors import ActionRefused, Refusal, refuse_if
 from inventory.models import IdentifierKind
+from inventory.rules.instruments import Standing
 from sop.documents.steps import (
     ChoiceStep,
+    Implausible,
     MeasurementStep,
     ScanObject,
     ScanStep,
@@ -22,13 +24,15 @@ class Answer:
     What was entered at a step; each kind of step reads its own part.
 
     code: a scan as it was delivered; second: the other identifier of an identity check.
-    number: as typed. device: the code of the instrument. option: the value of the answer.
+    number: as typed. device: the code of the instrument; is_device_remembered: it was scanned for
+    an earlier step of the run. option: the value of the answer.
     """
 
     code: str = ""
     second: str = ""
     number: str = ""
     device: str = ""
+    is_device_remembered: bool = False
     option: str = ""
     text: str = ""
 
@@ -56,6 +60,8 @@ class Expected:
     name: str = ""
 
 
+FOR_THIS_VALUE, EARLIER = "for this value", "for an earlier value"
+_NOTHING = "nothing that is known here"
 KIND_OF = {
     ScanObject.VIAL: IdentifierKind.VIAL,
     ScanObject.CONTAINER: IdentifierKind.CONTAINER,
@@ -80,7 +86,7 @@ def judge_scan(
     wanted = KIND_OF.get(step.object)
     said: dict[str, object] = {"scanned": code}
     if wanted is not None and kind != wanted:
-        other = f"a {IdentifierKind(kind).label.lower()}" if kind else "nothing that is known here"
+        other = f"a code of: {IdentifierKind(kind).label.lower()}" if kind else _NOTHING
         words = f"{code} is {other}. Scan a {wanted.label.lower()}."
         return Judged(values=said, failure=Refusal("WRONG_KIND", words), is_mismatch=True)
     if expected is None:
@@ -94,24 +100,30 @@ def judge_scan(
     return Judged(values=said, failure=Refusal("MISMATCH", words), is_mismatch=True)
 
 
-def judge_measurement(step: MeasurementStep, answer: Answer) -> Judged:
+def judge_measurement(
+    step: MeasurementStep,
+    answer: Answer,
+    *,
+    read_from: Standing | None = None,
+    is_confirmed: bool = False,
+) -> Judged:
     """
-    Take a number; one that no instrument can show is refused, one outside the limits fails.
+    Take a number; one outside the limits fails.
 
-    Raises ActionRefused (NO_NUMBER, IMPLAUSIBLE, NO_DEVICE). Source: draft Annex 11; URS-05.
+    read_from: the instrument, where the step asks for one. is_confirmed: two people sign that a
+    value outside what is plausible is so.
+    Raises ActionRefused (NO_NUMBER, NO_DEVICE, IMPLAUSIBLE, IMPLAUSIBLE_ALONE, PLAUSIBLE).
+    Source: draft Annex 11; URS-05, URS-28, URS-30.
     """
     number = _number(answer.number)
-    if not step.plausible_low <= number <= step.plausible_high:
-        words = (
-            f"{number} {step.unit} cannot be: between {step.plausible_low} and "
-            f"{step.plausible_high} {step.unit} is plausible. Read the instrument again."
-        )
-        raise ActionRefused([Refusal("IMPLAUSIBLE", words)])
-    if step.names_device and not answer.device.strip():
+    is_plausible = step.plausible_low <= number <= step.plausible_high
+    refuse_if(_refusals_of_plausibility(step, number, is_plausible, is_confirmed))
+    if step.names_device and step.instrument is None and not answer.device.strip():
         raise ActionRefused([Refusal("NO_DEVICE", "Scan the code of the instrument, too.")])
     said: dict[str, object] = {"number": str(number), "unit": step.unit}
-    if answer.device.strip():
-        said["device"] = answer.device.strip()[:60]
+    if not is_plausible:
+        said["implausible"] = f"{step.plausible_low} to {step.plausible_high} {step.unit}"
+    said |= _device_said(answer, read_from)
     low, high = step.limit_low, step.limit_high
     if (low is not None and number < low) or (high is not None and number > high):
         limits = " and ".join(
@@ -120,6 +132,48 @@ def judge_measurement(step: MeasurementStep, answer: Answer) -> Judged:
         words = f"{number} {step.unit} is outside the limits: {limits} {step.unit}."
         return Judged(values=said, failure=Refusal("OUT_OF_LIMITS", words))
     return Judged(values=said)
+
+
+def _refusals_of_plausibility(
+    step: MeasurementStep,
+    number: Decimal,
+    is_plausible: bool,  # noqa: FBT001 - a fact of the number
+    is_confirmed: bool,  # noqa: FBT001 - a fact of the answer
+) -> list[Refusal]:
+    """Say why a number is not taken so; URS-05."""
+    may_be_confirmed = step.implausible == Implausible.SECOND_PERSON
+    if is_plausible and is_confirmed:
+        words = f"{number} {step.unit} is plausible. Enter it in the run; it needs nobody else."
+        return [Refusal("PLAUSIBLE", words)]
+    if is_plausible or (may_be_confirmed and is_confirmed):
+        return []
+    cannot = "is not plausible" if may_be_confirmed else "cannot be"
+    words = (
+        f"{number} {step.unit} {cannot}: between {step.plausible_low} and "
+        f"{step.plausible_high} {step.unit} is plausible. Read the instrument again."
+    )
+    if may_be_confirmed:
+        words += " If it is so, say why and let a second person confirm it."
+        return [Refusal("IMPLAUSIBLE_ALONE", words)]
+    return [Refusal("IMPLAUSIBLE", words)]
+
+
+def _device_said(answer: Answer, read_from: Standing | None) -> dict[str, object]:
+    """Return what a record keeps of the instrument: which one, and how its calibration stood."""
+    if read_from is None:
+        return {"device": answer.device.strip()[:60]} if answer.device.strip() else {}
+    said: dict[str, object] = {
+        "device": read_from.code,
+        "device_scanned": EARLIER if answer.is_device_remembered else FOR_THIS_VALUE,
+        "instrument": read_from.instrument_id,
+        "instrument_kind": str(read_from.kind),
+        "instrument_name": read_from.name,
+        "serial": read_from.serial,
+        "certificate": read_from.certificate,
+    }
+    for name, day in (("calibrated_on", read_from.calibrated_on), ("due_on", read_from.due_on)):
+        said[name] = "" if day is None else day.isoformat()
+    return said
 
 
 def judge_choice(step: ChoiceStep, answer: Answer) -> Judged:

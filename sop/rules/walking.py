@@ -5,9 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from audit.errors import Refusal
+from sop.action import Action
 from sop.documents.checking import blocks_of, takes_a_vial_up
 from sop.documents.document import ProcedureDocument
 from sop.documents.steps import ActStep, ChoiceStep, Per, Step
+
+BY_SCAN = frozenset(
+    {Action.PLACE_VIALS, Action.MOVE_VIALS, Action.PUT_BACK_VIALS, Action.SCAN_PICK}
+)
+"""Done by a scan, one vial after the other; every other act has a sheet, which takes several."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +67,24 @@ class Walk:
             elif not self.is_passed(block[0].key):
                 return self._due_in(block)
         return None
+
+    def due_at(self, key: str, vial_id: int | None) -> Due | None:
+        """Return the step that is due when it is this one, or when it takes a further vial up."""
+        named = (due for due in (self.due(), self.further_vial()) if due is not None)
+        return next((due for due in named if (due.step.key, due.vial_id) == (key, vial_id)), None)
+
+    def further_vial(self) -> Due | None:
+        """Return the scan that takes another vial up while the one in hand waits for a sheet."""
+        due = self.due()
+        if due is None or due.vial_id is None or not isinstance(due.step, ActStep):
+            return None
+        if due.step.action in BY_SCAN:
+            return None
+        return Due(step=self.open_block()[0], takes_up=True)
+
+    def vials(self) -> list[int]:
+        """Return every vial that was taken up, in order."""
+        return list(dict.fromkeys(one.vial_id for one in self.passed if one.vial_id is not None))
 
     def is_passed(self, key: str, vial_id: int | None = None) -> bool:
         """Say whether a step is behind, for the session or for a vial."""
@@ -133,11 +157,10 @@ def refusals_of_order(walk: Walk, key: str, vial_id: int | None) -> list[Refusal
     vial_id: whose step is meant; nothing for the session and for taking the next vial up.
     Source: 21 CFR 11.10(f); URS-23.
     """
-    due = walk.due()
     step = walk.document.step(key)
     if step is None:
         return [Refusal("NO_SUCH_STEP", "The procedure has no such step. Load the page again.")]
-    if due is not None and due.step.key == key and due.vial_id == vial_id:
+    if walk.due_at(key, vial_id) is not None:
         return []
     if walk.is_passed(key, vial_id):
         return [
@@ -146,6 +169,7 @@ def refusals_of_order(walk: Walk, key: str, vial_id: int | None) -> list[Refusal
                 f"“{step.title}” was recorded already. Go on with the step that is due.",
             )
         ]
+    due = walk.due()
     if due is None:
         return [Refusal("RUN_ENDED", "Every step of this run is done.")]
     number = walk.document.number_of(due.step.key)
@@ -157,8 +181,29 @@ def refusals_of_order(walk: Walk, key: str, vial_id: int | None) -> list[Refusal
     ]
 
 
-def act_due(walk: Walk, action: str) -> Due | None:
-    """Return the step that is due when it is this action on product, else nothing."""
+def acts_due(walk: Walk, action: str) -> list[Due]:
+    """
+    Return for what this action on product is due: the session, or each vial that waits for it.
+
+    An act by scan is due for the vial in hand alone. One on a sheet is due for every vial that
+    was taken up and has come to it, once no other step of a vial is begun.
+    """
     due = walk.due()
-    is_it = due is not None and isinstance(due.step, ActStep) and due.step.action == action
-    return due if is_it else None
+    if due is None:
+        return []
+    is_it = _is_act(due.step, action)
+    if due.step.per == Per.SESSION or action in BY_SCAN:
+        return [due] if is_it else []
+    if not is_it and not due.takes_up:
+        return []
+    block = walk.open_block()
+    nexts = {vial: walk.next_for(block, vial) for vial in walk.vials_of(block)}
+    return [
+        Due(step=step, vial_id=vial)
+        for vial, step in nexts.items()
+        if step is not None and _is_act(step, action)
+    ]
+
+
+def _is_act(step: Step, action: str) -> bool:
+    return isinstance(step, ActStep) and step.action == action

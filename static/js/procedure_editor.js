@@ -1,5 +1,6 @@
-// The editor of procedures: steps are moved by keys, buttons and drag without asking the server,
-// and what was typed is kept in this browser until it is saved. Everything works without it.
+// The editor of procedures: steps are moved by keys, buttons and drag without asking the server.
+// What is typed is kept on the server as it goes, and in this browser where the server is out of
+// reach. Everything works without it.
 const form = document.querySelector("[data-procedure-editor]");
 const steps = () => form.querySelector(".editor-steps");
 const stepOf = (element) => element?.closest?.(".editor-step");
@@ -88,19 +89,56 @@ document.addEventListener("htmx:afterSettle", (event) => {
 });
 
 const place = `procedure-draft:${window.location.pathname}`;
-const NOT_KEPT = new Set(["csrfmiddlewaretoken", "read_digest", "saved_digest", "new_title", "new_kind"]);
+const NOT_KEPT = new Set(["csrfmiddlewaretoken", "read_digest", "saved_digest", "kept_revision", "new_title", "new_kind"]);
 const typed = () => [...new FormData(form)].filter(([name]) => !NOT_KEPT.has(name));
 const opened = JSON.stringify(typed());
+const PAUSE = 1200;
+const LONGEST = 6000; // who types without a pause is kept all the same
 let timer = 0;
+let posting = 0;
+let since = 0;
+let leaves = false;
+
+function keepHere() {
+  sessionStorage.setItem(place, JSON.stringify({ typed: typed(), digest: form.elements.read_digest.value }));
+}
+
+function keepThere() {
+  window.clearTimeout(posting);
+  since = 0;
+  if (!leaves) form.dispatchEvent(new Event("keep"));
+}
 
 function keep() {
   window.clearTimeout(timer);
-  timer = window.setTimeout(() => sessionStorage.setItem(place, JSON.stringify({ typed: typed(), digest: form.elements.read_digest.value })), 300);
+  timer = window.setTimeout(keepHere, 300);
+  window.clearTimeout(posting);
+  since ||= Date.now();
+  posting = window.setTimeout(keepThere, Math.max(0, Math.min(PAUSE, since + LONGEST - Date.now())));
 }
 form.addEventListener("input", keep);
 form.addEventListener("submit", () => {
+  leaves = true;
   window.clearTimeout(timer);
-  sessionStorage.setItem(place, JSON.stringify({ typed: typed(), digest: form.elements.read_digest.value }));
+  window.clearTimeout(posting);
+  keepHere();
+});
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden && since) keepThere();
+});
+
+// What the server has is not needed here; what it could not take, this browser still has.
+const line = document.getElementById("kept-result");
+line.addEventListener("htmx:afterRequest", (event) => {
+  const { xhr } = event.detail;
+  if (event.detail.successful && !since && !xhr.responseText.includes("kept-problem")) {
+    window.clearTimeout(timer);
+    sessionStorage.removeItem(place);
+  } else if (!event.detail.successful) {
+    const words = line.querySelector("p");
+    words.className = "kept-problem";
+    words.textContent = "Kept in this browser only: the server did not answer. Go on; it is tried again as you type.";
+  }
 });
 
 const bar = document.getElementById("kept-text");

@@ -57,8 +57,10 @@ from sop.models import Classification
 from temperature.models import Excursion
 from tests.accounts.access import give_role
 from tests.accounts.notices import overstep
+from tests.custody.counts import counting, scan
 from tests.custody.reviews import review
 from tests.factories.deviations import opened_deviation
+from tests.factories.instruments import instrument
 from tests.factories.people import PersonFactory
 from tests.factories.procedures import a_row_of_each
 from tests.factories.temperature import a_row_of_each as a_row_of_each_of_temperature
@@ -136,6 +138,7 @@ def build_trail() -> World:
     place_hold(scope=HoldScope.VIALS, subject=held.code, intent=world.signs(world.qa), at=NOON)
     world.checked_out([spare])
     review(world, vial.batch.number, by=world.qa2)
+    scan(world, counting(world), held.code)
     _identity(vial)
     _refused_attempt()
     _notice(world)
@@ -144,6 +147,7 @@ def build_trail() -> World:
     _reconciliation()
     place_legal_hold(subject=vial.batch.number, intent=world.signs(world.qa), at=NOON)
     set_retention(months=PROPOSED, intent=world.signs(world.qa))
+    instrument(world)
     give_role(world, world.witness, Role.SUPERVISOR)
     a_row_of_each(by=world.technician, other=world.qa, site=world.site)
     a_row_of_each_of_temperature(world.tank, at=NOON)

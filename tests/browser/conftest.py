@@ -11,6 +11,7 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from accounts.models import Person
+from tests.browser.pictures import keep_nothing, keep_picture, pictures_are_wanted
 from tools.browser import FLAGS, find_browser
 
 # Playwright's sync API runs an event loop in this thread; Django's own check would forbid the
@@ -18,7 +19,6 @@ from tools.browser import FLAGS, find_browser
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 _HERE = Path(__file__).parent
-SCREENSHOTS = _HERE.parent.parent / "var" / "screenshots"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -85,24 +85,12 @@ def sign_in(new_page: Callable[..., Page], live_server: object) -> Callable[...,
 
 
 @pytest.fixture
-def screenshot() -> Callable[[Page, str], Path]:
-    """Keep a picture of a page for the docs, under the given name."""
-
-    def keep(page: Page, name: str) -> Path:
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        target = SCREENSHOTS / f"{name}.png"
-        page.screenshot(path=target, full_page=True)
-        return target
-
-    return keep
+def screenshot() -> Callable[[Page, str], None]:
+    """Keep a picture of a page for the docs when somebody wants it: `PICTURES=on`."""
+    return keep_picture if pictures_are_wanted() else keep_nothing
 
 
 @pytest.fixture
-def picture_of_look(screenshot: Callable[[Page, str], Path]) -> Callable[[Page, str], None]:
+def picture_of_look() -> Callable[[Page, str], None]:
     """Keep a picture of each look at a page when somebody wants to see them: `LOOKS=on`."""
-
-    def keep(page: Page, name: str) -> None:
-        if os.environ.get("LOOKS") == "on":
-            screenshot(page, name)
-
-    return keep
+    return keep_picture if os.environ.get("LOOKS") == "on" else keep_nothing

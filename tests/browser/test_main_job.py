@@ -15,7 +15,7 @@ from tests.browser.main_job.walk import Walk
 def walk(
     transactional_db: None,
     new_page: Callable[..., Page],
-    screenshot: Callable[[Page, str], Path],
+    screenshot: Callable[[Page, str], None],
 ) -> Walk:
     """Open the house, before anybody has come."""
     return Walk(house=build_house(), new_page=new_page, keep=screenshot)

@@ -1,7 +1,6 @@
 """The editor of procedures by keyboard alone: add, fill in, move, see the preview, save."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -49,7 +48,7 @@ def test_is_edited_by_keyboard_alone_and_loses_no_text(
     new_page: OpenPage,
     live_server: object,
     committed_world: World,
-    screenshot: Callable[[Page, str], Path],
+    screenshot: Callable[[Page, str], None],
 ) -> None:
     page = new_page(viewport=WIDE, color_scheme="light", bypass_csp=True)
     version = at_the_editor(committed_world, page, live_server, "SOP-ST-002")
@@ -76,10 +75,11 @@ def test_is_edited_by_keyboard_alone_and_loses_no_text(
     expect(page.locator(".editor-step").nth(1)).to_have_attribute("data-step", "ppe")
     expect(page.locator("#preview-result")).to_contain_text("Step 2 · Instruction to confirm")
 
-    page.wait_for_timeout(500)  # longer than the editor waits before it keeps what was typed
+    page.wait_for_timeout(1500)  # longer than the editor waits before it keeps what was typed
+    expect(page.locator("#kept-result")).to_contain_text("Kept for you at")
+    page.evaluate("sessionStorage.clear()")  # as after the browser died
     page.reload()
-    page.locator("[data-kept=take]").focus()
-    page.keyboard.press("Enter")
+    expect(page.locator(".kept-text").first).to_contain_text("Taken up where you left it.")
     expect(page.locator("[id='id_name-the-helper.title']")).to_have_value("Name the helper today")
     page.locator("button[value=save]").focus()
     page.keyboard.press("Enter")

@@ -1,7 +1,6 @@
 """The put-away as a scanner drives it: twenty vials by scans alone, and a wrong box stops it."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -44,7 +43,7 @@ def test_puts_twenty_vials_away_with_scans_only(
     page: Page,
     live_server: object,
     committed_world: World,
-    screenshot: Callable[[Page, str], Path],
+    screenshot: Callable[[Page, str], None],
 ) -> None:
     world = committed_world
     vials = world.received(20)
@@ -67,7 +66,7 @@ def test_a_wrong_box_stops_until_the_panel_is_read(
     page: Page,
     live_server: object,
     committed_world: World,
-    screenshot: Callable[[Page, str], Path],
+    screenshot: Callable[[Page, str], None],
 ) -> None:
     world = committed_world
     vial = world.received(1)[0]

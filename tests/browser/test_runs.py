@@ -1,7 +1,6 @@
 """A run as a scanner and a keyboard drive it: no mouse, no click, and as few scans as can be."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -48,7 +47,7 @@ def started(world: World, sign_in: Callable[..., Page], **options: object) -> Pa
 def test_puts_twenty_vials_away_by_the_library_with_scans_only(
     sign_in: Callable[..., Page],
     committed_world: World,
-    screenshot: Callable[[Page, str], Path],
+    screenshot: Callable[[Page, str], None],
 ) -> None:
     world = committed_world
     vials = world.received(20)
@@ -90,7 +89,7 @@ def enter(page: Page, number: str) -> None:
 def test_another_patients_vial_stops_until_it_is_read(
     sign_in: Callable[..., Page],
     committed_world: World,
-    screenshot: Callable[[Page, str], Path],
+    screenshot: Callable[[Page, str], None],
 ) -> None:
     world = committed_world
     [vial, _], [stranger] = world.received(2), world.received()

@@ -1,7 +1,6 @@
 """Receipts, quality, retrievals, audit and reports: no fault, no overflow, light and dark."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -68,7 +67,7 @@ def test_has_no_fault_and_does_not_overflow(
 
 @pytest.mark.urs("URS-29", "URS-89")
 def test_another_patients_vial_stops_the_pick_until_somebody_has_read_why(
-    sign_in: OpenAs, committed_world: World, screenshot: Callable[[Page, str], Path]
+    sign_in: OpenAs, committed_world: World, screenshot: Callable[[Page, str], None]
 ) -> None:
     mine, other = committed_world.released(1), committed_world.released(1)[0]
     order = Orders(committed_world).claimed(mine)

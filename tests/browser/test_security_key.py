@@ -1,7 +1,6 @@
 """A security key is enrolled on its page, and the next sign-in asks for it."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -29,7 +28,7 @@ def sign_in(page: Page, person: Person) -> None:
 
 @pytest.mark.urs("URS-21")
 def test_a_key_is_enrolled_and_opens_the_next_sign_in(
-    page: Page, committed_world: World, screenshot: Callable[[Page, str], Path]
+    page: Page, committed_world: World, screenshot: Callable[[Page, str], None]
 ) -> None:
     qa = committed_world.qa
     devtools = page.context.new_cdp_session(page)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -23,7 +22,7 @@ def test_the_page_is_covered_and_keeps_what_was_typed(
     new_page: Callable[..., Page],
     live_server: object,
     committed_world: World,
-    screenshot: Callable[[Page, str], Path],
+    screenshot: Callable[[Page, str], None],
 ) -> None:
     client = Client()
     client.force_login(committed_world.qa)

@@ -16,26 +16,38 @@ WIDE: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
-LOOKS: list[tuple[ViewportSize, Literal["light", "dark"]]] = [
-    (WIDE, "light"),
-    (WIDE, "dark"),
-    (PHONE, "dark"),
-    (PHONE, "light"),
+# at each width the scheme that is looked at first, then the other
+LOOKS: list[tuple[ViewportSize, tuple[Literal["light", "dark"], Literal["light", "dark"]]]] = [
+    (WIDE, ("light", "dark")),
+    (PHONE, ("dark", "light")),
 ]
 END_ALL_MOTION = """document.getAnimations().forEach(motion =>
     motion.effect.getComputedTiming().endTime === Infinity ? motion.cancel() : motion.finish())"""
+# axe's rules that judge colours; its others ask what is there, and where
+JUDGE = """([tags, onlyColours]) => {
+    const rules = axe.getRules(tags).filter(rule => rule.tags.includes("cat.color"));
+    const runOnly = onlyColours
+        ? {type: "rule", values: rules.map(rule => rule.ruleId)}
+        : {type: "tag", values: tags};
+    return axe.run(document, {runOnly, resultTypes: ["violations"], preload: false})
+        .then(found => found.violations.map(
+            fault => `${fault.id}: ${fault.nodes.map(node => node.html).join(" | ")}`));
+}"""
+ALL_BUT_COLOURS = """() => [
+    document.body.outerHTML,
+    ...[...document.querySelectorAll("*")].map(element => {
+        const {x, y, width, height} = element.getBoundingClientRect();
+        const shown = {opacityProperty: true, visibilityProperty: true};
+        return [x, y, width, height, element.checkVisibility(shown)].join();
+    }),
+].join()"""
 
 
-def faults(page: Page) -> list[str]:
+def faults(page: Page, *, only_colours: bool = False) -> list[str]:
     """List what axe finds, one line for each rule."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate(
-        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})"
-        ".then(r => r.violations.map("
-        "v => `${v.id}: ${v.nodes.map(n => n.html).join(' | ')}`))",
-        RULES,
-    )
+    found = page.evaluate(JUDGE, [RULES, only_colours])
     return [str(fault) for fault in found]
 
 
@@ -43,22 +55,28 @@ def faults_in_every_look(page: Page, keep: Callable[[Page, str], object], name: 
     """
     List what is wrong with an open page, wide and on a phone, light and dark; empty when nothing.
 
+    Where the second scheme changes nothing but colours, only they are judged again.
     keep: takes a picture of each look under `name`, its width and its scheme.
     """
     said = []
-    for size, scheme in LOOKS:
-        look = f"{size['width']}-{scheme}"
-        page.emulate_media(color_scheme=scheme)
+    for size, schemes in LOOKS:
         page.set_viewport_size(size)
-        expect(page.locator("html")).to_have_attribute("data-bs-theme", scheme)
-        page.evaluate(END_ALL_MOTION)
-        keep(page, f"{name}-{look}")
-        # as tall as the page, else the bar at the bottom covers what stands behind it
-        height = page.evaluate("document.documentElement.scrollHeight")
-        page.set_viewport_size({"width": size["width"], "height": height + 100})
-        said += [f"{look}: {fault}" for fault in faults(page)]
-        if not page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"):
-            said.append(f"{look}: overflows")
+        seen = ""
+        for scheme in schemes:
+            look = f"{size['width']}-{scheme}"
+            page.emulate_media(color_scheme=scheme)
+            expect(page.locator("html")).to_have_attribute("data-bs-theme", scheme)
+            page.evaluate(END_ALL_MOTION)
+            if not seen:
+                # as tall as the page, else the bar at the bottom covers what stands behind it
+                height = page.evaluate("document.documentElement.scrollHeight")
+                page.set_viewport_size({"width": size["width"], "height": height + 100})
+            keep(page, f"{name}-{look}")
+            stands = page.evaluate(ALL_BUT_COLOURS)
+            said += [f"{look}: {fault}" for fault in faults(page, only_colours=stands == seen)]
+            seen = stands
+            if not page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"):
+                said.append(f"{look}: overflows")
     return said
 
 

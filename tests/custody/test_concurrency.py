@@ -8,12 +8,12 @@ from custody.messages import IncomingMessage
 from custody.models import Claim
 from inventory.models import Batch, Vial
 from tests.custody.messages import announced_batch
-from tests.custody.races import ends, places, quality, retrievals
+from tests.custody.races import counts, ends, places, quality, retrievals
 from tests.custody.races.contest import Race
 from tests.custody.racing import Outcome, drop, race, winners, without_locks
 from tests.world import NOON, World
 
-RACES = {**places.RACES, **retrievals.RACES, **quality.RACES, **ends.RACES}
+RACES = {**places.RACES, **retrievals.RACES, **quality.RACES, **ends.RACES, **counts.RACES}
 CAUGHT_TWICE = {name: contested for name, contested in RACES.items() if contested.dropped}
 each_race = pytest.mark.parametrize("contested", RACES.values(), ids=RACES.keys())
 

@@ -6,9 +6,12 @@ import pytest
 from django.urls import reverse
 
 from inventory.models import Vial
+from sop.action import Action
+from sop.documents.steps import ActStep, ConfirmStep
 from sop.models import Deviation, Execution, ExecutionStatus, StepRecord
 from tests.browsing import Browser
 from tests.factories.people import PASSWORD
+from tests.factories.procedures import document, in_force, train
 from tests.sop.actions.runs import Runs, due_key
 from tests.world import World
 
@@ -51,9 +54,36 @@ def test_offers_to_start_what_somebody_is_trained_for(technician: Browser, runs:
     technician.force_login(runs.world.supervisor)
     other = technician.get(reverse("runs:index")).content.decode()
 
-    assert "You are not trained for it yet." in other
+    assert "You have not read and signed version 1 yet." in other
+    assert reverse("training:read", args=[runs.version.pk]) in other
     refused = technician.post(reverse("runs:start"), {"procedure": runs.version.procedure_id})
     assert refused.status_code == 403
+
+
+@pytest.mark.urs("URS-07", "URS-23")
+def test_lists_what_can_be_started_by_aim_and_the_rest_with_the_reason(
+    technician: Browser, runs: Runs
+) -> None:
+    world = runs.world
+    discard = ActStep(key="discard", title="Discard", action=Action.DISCARD_VIALS)
+    check = ConfirmStep(key="level", title="Look at the level")
+    for said in (
+        document(discard, code="SOP-D"),
+        document(check, code="SOP-F", coverage="records"),
+    ):
+        version = in_force(said, author=world.supervisor, approver=world.qa)
+        if said.code == "SOP-F":
+            train(world.technician, version)
+
+    page = technician.get(reverse("runs:index")).content.decode()
+    technician.force_login(world.inspector)
+    read_only = technician.get(reverse("runs:index")).content.decode()
+
+    order = [page.index(words) for words in ("Putting away", "Looking after", "Not open to you")]
+    assert order == sorted(order)
+    assert page.index("Not open to you") < page.index("Discarding")
+    assert "It takes the role technician or supervisor" in read_only
+    assert "Start<span" not in read_only
 
 
 @pytest.mark.urs("URS-23", "URS-26", "URS-29")

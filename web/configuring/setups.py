@@ -85,6 +85,7 @@ _LISTS = {
     "types": "Container types",
     "programs": "Sponsors and programs",
     "products": "Products",
+    "instruments": "Instruments",
     "procedures": "Procedures",
     "people": "People",
     "requests": "Access requests",

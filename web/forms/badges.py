@@ -15,11 +15,13 @@ class IssueForm(SigningForm):
 
     kind = forms.ChoiceField(label="What", choices=TokenKind.choices)
     code = forms.CharField(label=CODE, max_length=60)
-    holder = forms.TypedChoiceField(label="For", coerce=int)
+    holder = forms.TypedChoiceField(
+        label="For", coerce=int, error_messages={"required": "Choose who gets it."}
+    )
 
     def __init__(self, *args: Any, people: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["holder"].choices = people  # type: ignore[attr-defined]  # a choice field has choices
+        self.fields["holder"].choices = [("", "Choose"), *people]  # type: ignore[attr-defined]  # a choice field has choices
 
 
 class ReplaceForm(TwoPersonForm):

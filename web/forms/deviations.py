@@ -31,18 +31,9 @@ def _text(label: str, help_text: str = "", *, required: bool = True, rows: int =
     )
 
 
-class ReportForm(forms.Form):
-    """
-    What somebody saw, and which vials it may have touched.
+class WithVials(forms.Form):
+    """Vials, scanned one after the other."""
 
-    Source: 21 CFR 211.100(b); An11 (2011) section 13; URS-113, URS-121.
-    """
-
-    title = forms.CharField(
-        max_length=200, label="In one line", error_messages={"required": "Say it in one line."}
-    )
-    what_happened = _text("What happened", "When, where, what was seen, and what should have been.")
-    containment = _text("What was done at once", required=False, rows=2)
     vials = forms.CharField(
         required=False,
         max_length=20_000,
@@ -50,27 +41,10 @@ class ReportForm(forms.Form):
         help_text="Scan them one after the other; each gets a line of its own.",
         widget=forms.Textarea(attrs=SCANNED),
     )
-    site = forms.ModelChoiceField(
-        Site.objects.none(), required=False, label="Site", empty_label="No one site"
-    )
-    program = forms.ModelChoiceField(
-        Program.objects.none(),
-        required=False,
-        label="Program",
-        help_text="Of the vials, when you scan some. Only who sees the program sees the record.",
-        empty_label="No one program",
-    )
-    by_me = forms.BooleanField(
-        required=False,
-        label="I did it myself",
-        help_text="Somebody else will close it then.",
-    )
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
-        self.fields["site"].queryset = Site.objects.visible_to(person).order_by("name")  # type: ignore[attr-defined] # a choice of rows
-        self.fields["program"].queryset = Program.objects.visible_to(person).order_by("code")  # type: ignore[attr-defined] # a choice of rows
 
     def clean_vials(self) -> list[int]:
         """
@@ -90,6 +64,42 @@ class ReportForm(forms.Form):
         return list(dict.fromkeys(found[code] for code in codes))
 
 
+class ReportForm(WithVials):
+    """
+    What somebody saw, and which vials it may have touched.
+
+    Source: 21 CFR 211.100(b); An11 (2011) section 13; URS-113, URS-121.
+    """
+
+    title = forms.CharField(
+        max_length=200, label="In one line", error_messages={"required": "Say it in one line."}
+    )
+    what_happened = _text("What happened", "When, where, what was seen, and what should have been.")
+    containment = _text("What was done at once", required=False, rows=2)
+    site = forms.ModelChoiceField(
+        Site.objects.none(), required=False, label="Site", empty_label="No one site"
+    )
+    program = forms.ModelChoiceField(
+        Program.objects.none(),
+        required=False,
+        label="Program",
+        help_text="Of the vials, when you scan some. Only who sees the program sees the record.",
+        empty_label="No one program",
+    )
+    by_me = forms.BooleanField(
+        required=False,
+        label="I did it myself",
+        help_text="Somebody else will close it then.",
+    )
+
+    field_order = ("title", "what_happened", "containment", "vials")
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, person=person, **kwargs)
+        self.fields["site"].queryset = Site.objects.visible_to(person).order_by("name")  # type: ignore[attr-defined] # a choice of rows
+        self.fields["program"].queryset = Program.objects.visible_to(person).order_by("code")  # type: ignore[attr-defined] # a choice of rows
+
+
 def _codes(lines: Iterable[str]) -> Iterable[str]:
     for line in lines:
         try:
@@ -106,6 +116,12 @@ class ReasonForm(forms.Form):
         label="Why you write it now",
         error_messages={"required": "Say why: every change of a record needs a reason."},
     )
+
+
+class VialsForm(WithVials, ReasonForm):
+    """Further vials that it touched, or may have touched."""
+
+    field_order = ("vials", "reason")
 
 
 class ContainmentForm(ReasonForm):

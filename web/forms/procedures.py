@@ -4,8 +4,10 @@ from typing import Any
 
 from django import forms
 
+from sop.bundles import MOST_BYTES
 from sop.documents.document import ProcedureDocument
 from sop.library import library
+from web.forms.marks import GOES_WITH_OTHERS
 from web.forms.signing import SigningForm
 
 CODE = r"^[A-Z0-9][A-Z0-9-]{1,29}$"
@@ -62,14 +64,21 @@ class DraftForm(ReasonForm):
 
 
 class ImportForm(ReasonForm):
-    """A document that was exported, as a file or as text."""
+    """A procedure that was exported, as a file or as text."""
 
-    file = forms.FileField(label="File", required=False, help_text="A JSON file, at most 1 MB.")
+    file = forms.FileField(
+        label="File",
+        required=False,
+        help_text="A zip with its files, or a JSON file, as they are exported here.",
+        widget=forms.ClearableFileInput(attrs={GOES_WITH_OTHERS: True, "accept": ".zip,.json"}),
+    )
     text = forms.CharField(
         label="Or paste it here",
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "class": "code"}),
+        widget=forms.Textarea(
+            attrs={"rows": 4, "spellcheck": "false", "class": "code", GOES_WITH_OTHERS: True}
+        ),
     )
 
     field_order = ("file", "text", "reason")
@@ -81,10 +90,10 @@ class ImportForm(ReasonForm):
             raise forms.ValidationError("Choose a file, or paste the document: one of the two.")
         return entered
 
-    def content(self) -> bytes | str:
-        """Give what was sent."""
+    def content(self) -> bytes:
+        """Give what was sent, and no more of it than tells that it is too much."""
         file = self.cleaned_data["file"]
-        return file.read() if file else str(self.cleaned_data["text"])
+        return bytes(file.read(MOST_BYTES + 1)) if file else str(self.cleaned_data["text"]).encode()
 
 
 class FileForm(ReasonForm):

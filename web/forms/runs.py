@@ -59,6 +59,10 @@ class SecondStepForm(TwoPersonForm):
     """The signatures of that person and of a second one."""
 
 
+class ConfirmForm(TwoPersonForm):
+    """The signatures under a value that is not plausible; the reason says why it is so."""
+
+
 class MigrateForm(SigningForm):
     """The version that a run is moved to."""
 

@@ -13,15 +13,25 @@ from audit.models import Meaning
 from sop.action import Action
 from sop.documents.keys import key_for
 from sop.documents.steps import (
+    ANY_INSTRUMENT,
     KINDS,
     IdentitySource,
+    Implausible,
     MustEqual,
     OnFailure,
     Per,
     ScanObject,
     Step,
 )
-from sop.documents.wording import EQUALS, ON_FAILURE, PER, SCANS, SOURCES
+from sop.documents.wording import (
+    EQUALS,
+    IMPLAUSIBLE,
+    INSTRUMENTS,
+    ON_FAILURE,
+    PER,
+    SCANS,
+    SOURCES,
+)
 
 MOST_OPTIONS = 12
 _STEP: TypeAdapter[Step] = TypeAdapter(Step)
@@ -154,7 +164,16 @@ class MeasurementForm(StepForm):
     plausible_high = forms.DecimalField(label="Plausible to")
     limit_low = forms.DecimalField(label="Passes from", required=False)
     limit_high = forms.DecimalField(label="Passes to", required=False)
-    names_device = forms.BooleanField(label="The instrument is scanned with it", required=False)
+    implausible = forms.ChoiceField(
+        label="A value that is not plausible is",
+        choices=_choices(IMPLAUSIBLE),
+        initial=Implausible.REFUSE,
+    )
+    instrument = forms.ChoiceField(
+        label="Calibrated instrument to scan",
+        choices=[("", "None"), *_choices(INSTRUMENTS)],
+        required=False,
+    )
 
 
 class TextForm(StepForm):
@@ -272,6 +291,8 @@ FORMS: dict[str, type[StepForm]] = {
 def initial_of(step: Step) -> dict[str, object]:
     """Return a step as its form shows it."""
     said = step.model_dump(mode="json")
+    if said.pop("names_device", False) and said["instrument"] is None:
+        said["instrument"] = ANY_INSTRUMENT  # an older version noted a code of any kind
     options = said.pop("options", ())
     for number, option in enumerate(options):
         for part, value in option.items():

@@ -41,7 +41,7 @@ class MatrixForm(forms.Form):
         ],
     )
     site = forms.TypedChoiceField(label="Site", required=False, coerce=int, empty_value=None)
-    procedure = forms.CharField(label="Number of the procedure", required=False, max_length=30)
+    procedure = forms.CharField(label="Procedure", required=False, max_length=30)
     gaps = forms.BooleanField(label="Only with gaps", required=False)
 
     def __init__(self, *args: Any, sites: list[tuple[int, str]], **kwargs: Any) -> None:

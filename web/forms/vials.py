@@ -57,6 +57,7 @@ class WithScannedVial(forms.Form):
         # a scanner types at once, and ends with Enter, which must not send the form
         self.fields["scanned"].widget.attrs |= {"autofocus": True, "data-scan-next": True}
         self.vial = vial
+        self.other_code = ""
 
     def clean_scanned(self) -> str:
         """
@@ -66,6 +67,7 @@ class WithScannedVial(forms.Form):
         """
         code: str = self.cleaned_data["scanned"]
         if code != self.vial.code:
+            self.other_code = code
             raise forms.ValidationError(
                 f"STOP. You scanned {code}; this page is about {self.vial.code}. "
                 "Put it back where it came from and take the right one.",
@@ -85,7 +87,11 @@ class OfVial(forms.Form):
 class CheckOutForm(WithScannedVial, WithLateEntry, TwoPersonForm):
     """Why a vial leaves its place without an order."""
 
-    purpose = forms.ChoiceField(choices=InternalPurpose.choices, label="It leaves for")
+    purpose = forms.ChoiceField(
+        choices=[("", "Choose"), *InternalPurpose.choices],
+        label="It leaves for",
+        error_messages={"required": "Choose what it leaves for."},
+    )
 
 
 class DiscardForm(WithScannedVial, WithLateEntry, TwoPersonForm):

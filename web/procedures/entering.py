@@ -14,14 +14,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.authors import Attribution
-from reports.actions.export_procedure import ExportedProcedure, export_procedure
+from reports.actions.export_procedure import JSON, ZIP, ExportedProcedure, export_procedure
 from sop.actions.attach_file import attach_file
 from sop.actions.begin_procedure import begin_procedure
 from sop.actions.draft_version import draft_version
 from sop.actions.remove_file import remove_file
-from sop.documents.document import ProcedureDocument
-from sop.documents.reading import read_document, stored_document
+from sop.bundles import BroughtProcedure, read_procedure
+from sop.documents.reading import stored_document
 from sop.models import ProcedureVersion
+from sop.queries.procedure_files import files_of
 from sop.queries.procedures import ProcedureCard, VersionCard, id_of
 from sop.versions import WRITERS, digest_of
 from web.attribution import attributed
@@ -106,25 +107,27 @@ def importing(request: Request, made: list[ProcedureVersion]) -> Entry:
         crumbs=(LIST, Crumb(label="Import")),
         cancel_url=LIST.url,
         buttons=(("Import as a draft", "import"),),
-        act=lambda: made.append(_imported(read_document(form.content()), request, form)),
+        act=lambda: made.append(_imported(read_procedure(form.content()), request, form)),
     )
 
 
-def _imported(document: ProcedureDocument, request: Request, form: forms.Form) -> ProcedureVersion:
-    procedure_id, by = id_of(document.code), _by(request, form)
+def _imported(brought: BroughtProcedure, request: Request, form: forms.Form) -> ProcedureVersion:
+    said, files, by = brought.document, brought.files, _by(request, form)
+    procedure_id = id_of(said.code)
     if procedure_id is None:
-        return begin_procedure(document=document, by=by)
-    return draft_version(procedure_id=procedure_id, document=document, by=by)
+        return begin_procedure(document=said, files=files, by=by)
+    return draft_version(procedure_id=procedure_id, document=said, files=files, by=by)
 
 
 def imported_words(version: ProcedureVersion) -> str:
     """
-    Say what came in: how many steps, and the sum of the document as it is kept.
+    Say what came in: how many steps and files, and the sum of the document as it is kept.
 
     Source: draft Annex 11 section 10; URS-06.
     """
-    steps = len(stored_document(version.document).steps)
-    return f"Imported {steps} steps. SHA-256 of the document: {digest_of(version.document)}"
+    steps, files = len(stored_document(version.document).steps), len(files_of(version.pk))
+    beside = f" and {files} {'file' if files == 1 else 'files'}" if files else ""
+    return f"Imported {steps} steps{beside}. SHA-256 of the document: {digest_of(version.document)}"
 
 
 def drafting(request: Request, card: ProcedureCard, made: list[ProcedureVersion]) -> Entry:
@@ -194,16 +197,21 @@ def copying(
     form = CopyForm(request.POST or None)
     return Entry(
         heading=f"Copy {card.code} version {version.number}",
-        words="On paper as a work instruction, or as one JSON document that can be imported. A "
-        "version that is not in force says so on every page.",
+        words="On paper as a work instruction; as a zip with its files, or as one JSON document "
+        "without them, to be imported elsewhere. On paper, a version that is not in force says so "
+        "on every page.",
         form=form,
         crumbs=crumbs_of(card, f"Version {version.number}", "Copy"),
         cancel_url=version_url(card.id, version.number),
-        buttons=(("Print the work instruction (PDF)", "pdf"), ("Export as JSON", "json")),
+        buttons=(
+            ("Print the work instruction (PDF)", "pdf"),
+            ("Export with its files (zip)", ZIP),
+            ("Export the document alone (JSON)", JSON),
+        ),
         act=lambda: made.append(
             export_procedure(
                 version_id=version.id,
-                form="json" if request.POST.get("form") == "json" else "pdf",
+                form=wanted if (wanted := request.POST.get("form")) in {ZIP, JSON} else "pdf",
                 zone=ZoneInfo(timezone.get_current_timezone_name()),
                 by=_by(request, form),
                 at=at,
@@ -220,8 +228,7 @@ def version_url(procedure_id: int, number: int) -> str:
 def file_answer(made: ExportedProcedure) -> HttpResponse:
     """Hand a copy out."""
     name = made.export.file_name
-    media_type = "application/pdf" if name.endswith(".pdf") else "application/json"
-    answer = HttpResponse(made.content, content_type=media_type)
+    answer = HttpResponse(made.content, content_type=f"application/{name.rpartition('.')[2]}")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 

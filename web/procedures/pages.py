@@ -27,6 +27,7 @@ from web.links import with_query
 from web.presenters import Crumb, EmptyState, FilterChip
 from web.procedures.steps import step_lines
 from web.procedures.who import approves, verbs_for, verbs_on, writes
+from web.training_pages import own_gaps
 
 LIST = Crumb(label="Procedures", url="/procedures/")
 NOTHING = EmptyState(
@@ -73,7 +74,8 @@ def list_context(request: Request, at: datetime) -> dict[str, object]:
         ],
         "search": search,
         "show": show,
-        "waiting": len(kept["mine"]),
+        "waits": kept["mine"] if show != "mine" else [],
+        "to_learn": own_gaps(request, at),
         "writes": writes(request.user),
         "empty": NOTHING,
     }

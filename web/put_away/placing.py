@@ -7,6 +7,7 @@ from accounts.models import Person
 from audit.authors import Attribution
 from audit.errors import DomainError
 from audit.refusals import record_refusal
+from custody.actions.move_vials import move_vials
 from custody.actions.place_vials import place_vials
 from custody.actions.put_back_vials import put_back_vials
 from custody.actions.stop_mix_up import WrongVial, stop_mix_up
@@ -20,16 +21,23 @@ from web.put_away.outcome import Outcome, refused, stop
 
 BY_SCAN = "Put away by scanning"
 BY_HAND = "Put away; the place was confirmed by hand, not by a scan"
+MOVED_BY_SCAN = "Moved by scanning"
+MOVED_BY_HAND = "Moved; the place was confirmed by hand, not by a scan"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Putting:
-    """One put-away at one instant: who, from where, when, and what was remembered."""
+    """
+    One put-away at one instant: who, from where, when, and what was remembered.
+
+    moves: the vial in hand stands in storage and is moved, instead of coming into it.
+    """
 
     memory: Memory
     actor: Person
     attribution: Attribution
     at: datetime
+    moves: bool = False
 
 
 def box_of(container_id: int | None, *, actor: Person) -> Container | None:
@@ -99,7 +107,8 @@ def put(putting: Putting, vial: Vial, place: Position, *, scanned: str) -> Outco
 
 
 def _store(putting: Putting, vial: Vial, place: Position, scanned: str) -> CustodyEvent:
-    attribution = replace(putting.attribution, reason=BY_SCAN if scanned else BY_HAND)
+    by_scan, by_hand = (MOVED_BY_SCAN, MOVED_BY_HAND) if putting.moves else (BY_SCAN, BY_HAND)
+    attribution = replace(putting.attribution, reason=by_scan if scanned else by_hand)
     placements = [
         Placement(
             vial_id=vial.pk,
@@ -108,7 +117,9 @@ def _store(putting: Putting, vial: Vial, place: Position, scanned: str) -> Custo
             scanned_place=scanned,
         )
     ]
-    if vial.custody in (Custody.CHECKED_OUT, Custody.RETURNED):
+    if putting.moves:
+        events = move_vials(placements=placements, attribution=attribution, at=putting.at)
+    elif vial.custody in (Custody.CHECKED_OUT, Custody.RETURNED):
         events = put_back_vials(placements=placements, attribution=attribution, at=putting.at)
     else:
         events = place_vials(
@@ -130,7 +141,7 @@ def stopped(
     """
     memory = putting.memory
     record_refusal(
-        action=Action.PLACE_VIALS,
+        action=Action.MOVE_VIALS if putting.moves else Action.PLACE_VIALS,
         error=error,
         actor=putting.actor,
         device=putting.attribution.device,

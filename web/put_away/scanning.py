@@ -97,6 +97,8 @@ def _take_vial(putting: Putting, found: Found) -> Outcome:
         words = f"{memory.scanned} has no place yet. Scan where it stands, or set it aside first."
         error = stop("VIAL_WAITING", words)
         return stopped(putting, error, expected="a box or a place", scanned=found.code)
+    if putting.moves:
+        return Outcome(memory=memory, words="It is in hand. Scan the box or the place it goes to.")
     place = next_place(putting, in_hand(vial, at=putting.at))
     refusals = refusals_to_put_away(vial, subject=memory.subject, place=place, actor=putting.actor)
     if is_mix_up(refusals) and memory.therapy_id is not None:

@@ -1,17 +1,15 @@
 """What each scan and each button of a run does: one of its actions, or the act that is due."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
-from accounts.models import Person
-from audit.authors import Attribution
 from audit.errors import ActionRefused, DomainError, Refusal
 from audit.refusals import record_refusal
 from custody.queries.resolve import resolve
 from inventory.codes.scan import read_scan
 from inventory.codes.words import UnreadableScan
 from inventory.models import IdentifierKind
+from sop.action import Action
 from sop.actions.end_vials import end_vials
 from sop.actions.record_step import StepFileIn, record_step
 from sop.actions.set_vial_aside import set_vial_aside
@@ -26,46 +24,20 @@ from sop.documents.steps import (
     Step,
     WaitStep,
 )
-from sop.models import StepOutcome, StepRecord
-from sop.queries.runs import RunPage
 from sop.rules.judging import Answer
 from sop.rules.walking import Due
 from web.forms.put_away import StepForm as PutAwayForm
-from web.forms.runs import StepForm
-from web.put_away.memory import Memory
 from web.put_away.outcome import Outcome, refused
-from web.put_away.placing import Putting
 from web.put_away.scanning import ask_again, take_scan
 from web.put_away.steps import answer as answer_put_away
-from web.runs.acts import BY_SCAN
+from web.runs.acts import TO_A_PLACE, elsewhere
+from web.runs.asked import Answered, Answering, putting_of
+from web.runs.measuring import reads_as_number, scan_instrument, with_instrument
+from web.runs.picking import pick_in_run
+from web.runs.saying import said_of_record
 
 DONE_CARD = "FZ-DONE"
 """The code on the card that confirms a step without a hand on the screen."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answering:
-    """
-    One post to a run at one instant.
-
-    memory: of the box that is chosen and of a typed code. first: the first of two identifiers.
-    """
-
-    page: RunPage
-    form: StepForm
-    actor: Person
-    attribution: Attribution
-    at: datetime
-    memory: Memory
-    first: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answered:
-    """What came of it, and the first identifier of a check that waits for the second."""
-
-    outcome: Outcome
-    first: str = ""
 
 
 def answer_run(asked: Answering) -> Answered:
@@ -81,7 +53,8 @@ def answer_run(asked: Answering) -> Answered:
         error = ActionRefused([Refusal(fault.code, fault.words)])
         return Answered(outcome=refused(asked.memory, error, scanned=_raw(asked)))
     except DomainError as error:
-        return Answered(outcome=refused(asked.memory, error, scanned=_raw(asked)))
+        scanned = "" if reads_as_number(_raw(asked)) else _raw(asked)
+        return Answered(outcome=refused(asked.memory, error, scanned=scanned))
 
 
 def _raw(asked: Answering) -> str:
@@ -93,25 +66,76 @@ def _scan(asked: Answering) -> Answered:
     due = asked.page.due
     if due is None:
         return Answered(outcome=Outcome(memory=asked.memory, words="Every step is done."))
-    if isinstance(due.step, ActStep) and due.step.action in BY_SCAN:
-        return Answered(
-            outcome=take_scan(putting_of(asked), _raw(asked), typed=asked.form.was_typed)
-        )
-    if _is_done_card(asked) and isinstance(due.step, ConfirmStep | WaitStep):
-        return Answered(outcome=_record(asked, due.step.key, due.vial_id, Answer()))
+    if isinstance(due.step, ActStep):
+        return _scan_at_act(asked, due, due.step.action)
+    if _is_done_card(asked) and (due.takes_up or isinstance(due.step, ConfirmStep | WaitStep)):
+        return Answered(outcome=_confirmed(asked, due))
     if isinstance(due.step, ScanStep | IdentityStep):
         return _scan_for(asked, due, due.step)
+    if isinstance(due.step, MeasurementStep):
+        return _measure(asked, due, due.step)
     entered = _entered(due.step, _raw(asked))
     if entered is not None:
         return Answered(outcome=_record(asked, due.step.key, due.vial_id, entered))
-    words = f"“{due.step.title}” is not done by a scan. Do this step first."
-    return Answered(outcome=_stopped(asked, Refusal("NOT_A_SCAN", words)))
+    return _not_by_scan(asked, due.step)
+
+
+def _confirmed(asked: Answering, due: Due) -> Outcome:
+    """Take the card “Done”: the step is confirmed, or there is no further vial."""
+    if due.takes_up:
+        return _no_more(asked)
+    return _record(asked, due.step.key, due.vial_id, Answer())
+
+
+def _not_by_scan(asked: Answering, step: Step) -> Answered:
+    words = f"“{step.title}” is not done by a scan. Do this step first."
+    error = ActionRefused([Refusal("NOT_A_SCAN", words)])
+    return Answered(outcome=_stopped(asked, error))
+
+
+def _measure(asked: Answering, due: Due, step: MeasurementStep) -> Answered:
+    """Take a value, or the label of the instrument that it will be read from."""
+    raw = _raw(asked)
+    if step.instrument is not None and not reads_as_number(raw):
+        try:
+            scanned = scan_instrument(asked.page, due, step, raw, at=asked.at)
+        except ActionRefused as error:
+            return Answered(outcome=_stopped(asked, error))
+        words = "The instrument is taken. Enter the value that it shows."
+        outcome = Outcome(memory=asked.memory, words=words, code=scanned.code)
+        return Answered(outcome=outcome, instrument=scanned)
+    if step.names_device and step.instrument is None:
+        return _not_by_scan(asked, step)
+    return Answered(outcome=_record(asked, step.key, due.vial_id, entered_value(asked, due)))
+
+
+def entered_value(asked: Answering, due: Due) -> Answer:
+    """Return the value that was entered in either field, with its instrument."""
+    entered = asked.form.cleaned_data
+    sent = Answer(number=entered["number"] or _raw(asked), device=entered["device"])
+    return with_instrument(asked.page, due, sent, by=asked.actor, before=asked.instrument)
+
+
+def _scan_at_act(asked: Answering, due: Due, action: Action) -> Answered:
+    """Do the act by this scan; where it has a sheet, go there, or take a further vial up."""
+    if action in TO_A_PLACE:
+        placing = putting_of(asked)
+        return Answered(outcome=take_scan(placing, _raw(asked), typed=asked.form.was_typed))
+    if action == Action.SCAN_PICK:
+        code = pick_in_run(asked.page, _raw(asked), attribution=asked.attribution, at=asked.at)
+        return Answered(outcome=Outcome(memory=asked.memory, words="Right vial:", code=code))
+    if _is_done_card(asked):
+        screen = elsewhere(asked.page, action, person=asked.actor)
+        return Answered(outcome=Outcome(memory=asked.memory), go_to=screen.url)
+    further = asked.page.walk.further_vial()
+    if further is not None and isinstance(further.step, ScanStep):
+        return _scan_for(asked, further, further.step)
+    words = f"“{due.step.title}” is done on its own sheet. Open it, or scan the card “Done”."
+    return Answered(outcome=_stopped(asked, ActionRefused([Refusal("NOT_A_SCAN", words)])))
 
 
 def _entered(step: Step, raw: str) -> Answer | None:
     """Read what was entered in the scan field as the answer to a step that takes no scan."""
-    if isinstance(step, MeasurementStep) and not step.names_device:
-        return Answer(number=raw)
     if isinstance(step, ChoiceStep):
         named = {str(n): o.value for n, o in enumerate(step.options, start=1)}
         named |= {o.label.casefold(): o.value for o in step.options}
@@ -149,24 +173,10 @@ def _identity(asked: Answering, step: IdentityStep, vial_id: int | None) -> Answ
 def _chooses_a_box(asked: Answering) -> bool:
     """Say whether a box or a place was scanned while the next vial is due that is put away."""
     acts = [step for step in asked.page.walk.open_block() if isinstance(step, ActStep)]
-    if not any(step.action in BY_SCAN for step in acts):
+    if not any(step.action in TO_A_PLACE for step in acts):
         return False
     found = resolve(_raw(asked), seen_by=asked.actor)
     return found is not None and found.kind in {IdentifierKind.CONTAINER, IdentifierKind.POSITION}
-
-
-def putting_of(asked: Answering) -> Putting:
-    """Put the vial of the run into the hands of the put-away, which places it."""
-    run, vial = asked.page.run, asked.page.vial
-    memory = replace(
-        asked.memory,
-        box_id=asked.memory.box_id or run.container_id,
-        vial_id=None if vial is None else vial.pk,
-        scanned="" if vial is None else vial.code,
-        therapy_id=run.therapy_id,
-        batch_id=run.batch_id,
-    )
-    return Putting(memory=memory, actor=asked.actor, attribution=asked.attribution, at=asked.at)
 
 
 def _record(asked: Answering, key: str, vial_id: int | None, answer: Answer) -> Outcome:
@@ -187,30 +197,8 @@ def _record(asked: Answering, key: str, vial_id: int | None, answer: Answer) -> 
     return said_of_record(asked.memory, record)
 
 
-def said_of_record(memory: Memory, record: StepRecord | None) -> Outcome:
-    """Say what came of a step: accepted, failed with a deviation, or stopped."""
-    if record is None:
-        return Outcome(memory=memory, words="Taken up again.")
-    if record.outcome in {StepOutcome.STOPPED, StepOutcome.FAILED}:
-        went_on = record.outcome == StepOutcome.FAILED
-        return Outcome(
-            memory=memory,
-            refusals=[Refusal("STEP_FAILED", record.reason)],
-            expected=str(record.values.get("expected", "")),
-            scanned=str(record.values.get("scanned", "")),
-            next_step=f"{record.deviation} was opened; QA will look at it. "
-            + ("Go on with the next step." if went_on else "Set it apart, and scan the right one."),
-            status=409,
-        )
-    box = record.values.get("key") if record.values.get("kind") == "container" else None
-    if isinstance(box, int):
-        memory = memory.in_box(box)
-    return Outcome(memory=memory, words="Recorded.", code=str(record.values.get("scanned", "")))
-
-
-def _stopped(asked: Answering, refusal: Refusal) -> Outcome:
+def _stopped(asked: Answering, error: ActionRefused) -> Outcome:
     """Stop at a scan that does not belong to the step that is due, and keep the attempt."""
-    error = ActionRefused([refusal])
     record_refusal(
         action="record_step",
         error=error,
@@ -229,13 +217,10 @@ def _button(asked: Answering) -> Outcome:
 
 def _done(asked: Answering) -> Outcome:
     """Record the step that the page showed, with what was entered there."""
-    entered = asked.form.cleaned_data
-    answer = Answer(
-        number=entered["number"],
-        device=entered["device"],
-        option=entered["option"],
-        text=entered["text"],
-    )
+    entered, due = asked.form.cleaned_data, asked.page.due
+    answer = Answer(option=entered["option"], text=entered["text"])
+    if due is not None and isinstance(due.step, MeasurementStep):
+        answer = entered_value(asked, due)
     return _record(asked, entered["key"], entered["vial"], answer)
 
 

@@ -7,7 +7,9 @@ from django.urls import reverse
 
 from accounts.models import Person
 from custody.queries.put_away import InHand, Progress, in_hand, progress_of
-from inventory.models import Batch
+from inventory.models import Batch, Custody, Vial
+from sop.action import Action
+from sop.advancing import STORES
 from sop.answering import SOURCES
 from sop.documents.steps import (
     ActStep,
@@ -17,17 +19,21 @@ from sop.documents.steps import (
     IdentityStep,
     MeasurementStep,
     Option,
+    Per,
     SecondPersonStep,
     SignatureStep,
     TextStep,
     WaitStep,
 )
+from sop.instruments import asked_for
 from sop.models import ExecutionStatus
 from sop.queries.runs import RecordLine, RunPage
+from sop.rules.walking import BY_SCAN
 from web.presenters import Clock, Identity, ScanField, StatusBadge, custody_badge
 from web.put_away.placing import Putting
 from web.put_away.screen import ChosenBox, chosen_box
-from web.runs.acts import BY_SCAN, Elsewhere, elsewhere
+from web.record_copies import may_copy
+from web.runs.acts import TO_A_PLACE, Elsewhere, act_of, elsewhere, vials_of_act
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +42,8 @@ class DueStep:
     The step that is due, as it is asked for.
 
     control: which field or button answers it; empty where a scan does. is_signed: on a sheet.
+    elsewhere: the screen of an act. waiting: the vials that wait together for it.
+    instrument: of which kind one must be scanned, in words; empty where none.
     """
 
     key: str
@@ -46,6 +54,7 @@ class DueStep:
     control: str = ""
     unit: str = ""
     names_device: bool = False
+    instrument: str = ""
     options: tuple[Option, ...] = ()
     longest: int = 0
     waits_until: datetime | None = None
@@ -53,7 +62,10 @@ class DueStep:
     is_skippable: bool = False
     takes_up: bool = False
     is_placed: bool = False
+    is_picked: bool = False
+    takes_another: bool = False
     elsewhere: Elsewhere | None = None
+    waiting: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,16 +93,15 @@ class RunScreen:
     lines: tuple[RecordLine, ...]
     newer: int | None
     safety: str
+    may_copy: bool
 
 
 def screen_of(page: RunPage, putting: Putting, *, actor: Person, at: datetime) -> RunScreen:
     """Read what the screen of a run shows now."""
-    run, due = page.run, _due(page)
+    run, due = page.run, _due(page, actor)
     held = None if page.vial is None else in_hand(page.vial, at=at)
-    is_placing = any(
-        isinstance(step, ActStep) and step.action in BY_SCAN for step in page.walk.open_block()
-    )
-    box = chosen_box(putting, held) if is_placing else None
+    acts = {step.action for step in page.walk.open_block() if isinstance(step, ActStep)}
+    box = chosen_box(putting, held) if acts & TO_A_PLACE else None
     return RunScreen(
         run_id=run.pk,
         name=str(run),
@@ -109,10 +120,11 @@ def screen_of(page: RunPage, putting: Putting, *, actor: Person, at: datetime) -
         badge=None if page.vial is None else custody_badge(page.vial.custody),
         clock=_clock(held, at),
         box=box,
-        progress=_progress(run.batch) if is_placing else None,
+        progress=_progress(run.batch) if acts & STORES else None,
         lines=page.lines,
         newer=page.newer,
         safety=page.document.safety,
+        may_copy=may_copy(actor),
     )
 
 
@@ -127,12 +139,13 @@ def scan_field(run_id: int) -> ScanField:
     )
 
 
-def _due(page: RunPage) -> DueStep | None:
+def _due(page: RunPage, person: Person) -> DueStep | None:
     due = page.due
     if due is None:
         return None
     step = due.step
-    act = step.action if isinstance(step, ActStep) else None
+    act = act_of(page)
+    is_here = act is None or act in BY_SCAN
     last = page.walk.last(due.vial_id)
     wait = None
     if isinstance(step, WaitStep):
@@ -146,15 +159,22 @@ def _due(page: RunPage) -> DueStep | None:
         instruction=step.instruction,
         control=_CONTROLS.get(type(step).__name__, ""),
         unit=step.unit if isinstance(step, MeasurementStep) else "",
-        names_device=isinstance(step, MeasurementStep) and step.names_device,
+        names_device=isinstance(step, MeasurementStep)
+        and (step.names_device or step.instrument is not None),
+        instrument=asked_for(step)
+        if isinstance(step, MeasurementStep) and step.instrument is not None
+        else "",
         options=step.options if isinstance(step, ChoiceStep) else (),
         longest=step.longest if isinstance(step, TextStep) else 0,
         waits_until=wait,
         is_signed=isinstance(step, SignatureStep | SecondPersonStep),
         is_skippable=step.skippable and not due.takes_up,
         takes_up=due.takes_up,
-        is_placed=act in BY_SCAN,
-        elsewhere=None if act is None or act in BY_SCAN else elsewhere(page, act),
+        is_placed=act in TO_A_PLACE,
+        is_picked=act == Action.SCAN_PICK,
+        takes_another=page.walk.further_vial() is not None,
+        elsewhere=None if act is None or is_here else elsewhere(page, act, person=person),
+        waiting=_waiting(page, act),
     )
 
 
@@ -168,25 +188,39 @@ _CONTROLS = {
 }
 
 
+def _waiting(page: RunPage, act: Action | None) -> tuple[str, ...]:
+    """Name the vials that wait together for a sheet."""
+    if act is None or act in BY_SCAN or page.due is None or page.due.step.per == Per.SESSION:
+        return ()
+    rows = Vial.objects.filter(pk__in=vials_of_act(page, act)).order_by("code")
+    return tuple(rows.values_list("code", flat=True))
+
+
 def _instruction(page: RunPage, due: DueStep | None, box: ChosenBox | None) -> str:
     """Say the one thing to do now, in a few words."""
     if due is None:
         return "Every step is done." if page.run.ended_at else "Nothing is due."
-    if due.is_placed and box is None:
-        return f"{due.title}: scan the box or the place where it stands."
-    if due.is_placed and box is not None:
-        where = (
-            f"put it in {box.next_label}, then scan {box.name}"
-            if box.next_label
-            else (f"{box.name} is full, scan the next box")
-        )
-        return f"{due.title}: {where}."
+    if due.is_placed or due.is_picked or due.takes_another:
+        return f"{due.title}: {_of_an_act(due, box)}."
     step = page.walk.document.step(due.key)
     if isinstance(step, IdentityStep):
         return f"{due.title}: scan {SOURCES[step.first]}, then {SOURCES[step.second]}."
     if due.takes_up and page.walk.vials_of(page.walk.open_block()):
         return "Scan the next vial."
     return due.title
+
+
+def _of_an_act(due: DueStep, box: ChosenBox | None) -> str:
+    """Say what to scan for an act."""
+    if due.is_picked:
+        return "scan the vial once more, for its order"
+    if due.takes_another:
+        return "scan the next vial, or open the sheet"
+    if box is None:
+        return "scan the box or the place where it stands"
+    if not box.next_label:
+        return f"{box.name} is full, scan the next box"
+    return f"put it in {box.next_label}, then scan {box.name}"
 
 
 def _identity(page: RunPage) -> Identity | None:
@@ -206,7 +240,7 @@ def _identity(page: RunPage) -> Identity | None:
 
 
 def _clock(held: InHand | None, at: datetime) -> Clock | None:
-    if held is None or held.out_since is None:
+    if held is None or held.out_since is None or held.vial.custody == Custody.IN_STORAGE:
         return None
     return Clock(since=held.out_since, now=at, limit=held.longest_out)
 

@@ -3,14 +3,24 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sop.queries.runs import list_runs, run_page, startable
+from sop.models import ExecutionStatus
+from sop.queries.runs import list_runs, run_page
 from web.attribution import attributed
 from web.forms.runs import StepForm
 from web.http import Request
 from web.put_away.memory import Memory
-from web.runs.answering import Answered, Answering, putting_of
-from web.runs.at_hand import first_identifier, keep_first, remember
+from web.runs.answering import entered_value
+from web.runs.asked import Answered, Answering, putting_of
+from web.runs.at_hand import (
+    first_identifier,
+    keep_first,
+    keep_instrument,
+    remember,
+    scanned_instrument,
+)
+from web.runs.measuring import confirm_url, offered
 from web.runs.screen import scan_field, screen_of
+from web.runs.starting import start_list
 
 STEP = "Step of a procedure"
 
@@ -25,6 +35,7 @@ def asked_of(request: Request, run_id: int, *, at: datetime) -> Answering:
         at=at,
         memory=Memory.of(request),
         first=first_identifier(request),
+        instrument=scanned_instrument(request),
     )
 
 
@@ -33,20 +44,34 @@ def run_context(request: Request, asked: Answering, answered: Answered) -> dict[
     outcome, run_id = answered.outcome, asked.page.run.pk
     replace(outcome.memory, vial_id=None, scanned="").keep(request)
     keep_first(request, answered.first)
+    instrument = answered.instrument or asked.instrument
+    keep_instrument(request, instrument)
     page = run_page(run_id, seen_by=request.user, at=asked.at) if request.POST else asked.page
-    remember(request, page.run, page.document.title)
+    remember(request, page)
     putting = putting_of(replace(asked, page=page, memory=outcome.memory))
     return {
         "field": scan_field(run_id),
         "outcome": outcome,
         "screen": screen_of(page, putting, actor=request.user, at=asked.at),
+        "instrument": offered(page, by=request.user, before=instrument, at=asked.at),
+        "confirm_url": _confirm_url(asked, answered),
     }
 
 
-def list_context(request: Request) -> dict[str, object]:
+def _confirm_url(asked: Answering, answered: Answered) -> str:
+    due, refusals = asked.page.due, answered.outcome.refusals
+    if due is None or not refusals or not asked.form.is_valid():
+        return ""
+    return confirm_url(asked.page, refusals, entered_value(asked, due))
+
+
+def list_context(request: Request, *, at: datetime) -> dict[str, object]:
     """Give the list of runs what it shows."""
+    runs = list_runs(request.user)
+    going_on = [row for row in runs if row.is_mine and row.status == ExecutionStatus.RUNNING]
     return {
-        "runs": list_runs(request.user),
+        "runs": runs,
         "ended": list_runs(request.user, ended=True)[:20],
-        "startable": startable(request.user),
+        "start": start_list(request.user, at=at),
+        "at_hand": going_on[0] if going_on else None,
     }

@@ -45,6 +45,9 @@ def tools_for(container: Container, person: Person, *, has_blocked: bool) -> Ite
 def _of_the_floor(container: Container, person: Person) -> Iterable[Tool]:
     if may(person, Action.PLACE_VIALS) and container.type.holds == Holds.VIAL:
         yield Tool(label="Put away", icon="scan", url=reverse("put_away:put_away"))
+    if may(person, Action.COUNT):
+        count = with_query(reverse("counts:new"), container=container.pk)
+        yield Tool(label="Count", icon="list-numbers", url=count)
     if may(person, Action.MOVE_CONTAINER) and not container.type.is_unit:
         move = reverse("storage:move", args=[container.pk])
         yield Tool(label="Move", icon="arrows-move", url=move)

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("badges/", include("web.urls.badges")),
     path("batches/", include("web.urls.batches")),
     path("configure/", include("web.urls.configure")),
+    path("counts/", include("web.urls.counts")),
     path("emergency/", include("web.urls.emergency")),
     path("labels/", include("web.urls.labels")),
     path("preferences/", include("web.urls.preferences")),

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
+from web.views import copies, deviations, quality, retention
 from web.views import deviation_acts as acts
-from web.views import deviations, quality, retention
 
 app_name = "quality"
 urlpatterns = [
@@ -21,7 +21,9 @@ urlpatterns = [
     path("deviations/", deviations.deviations, name="deviations"),
     path("deviations/new/", deviations.new_deviation, name="new_deviation"),
     path("deviations/<int:deviation_id>/", deviations.deviation, name="deviation"),
+    path("deviations/<int:deviation_id>/copy/", copies.deviation, name="copy_deviation"),
     path("deviations/<int:deviation_id>/contain/", acts.contain, name="contain_deviation"),
+    path("deviations/<int:deviation_id>/vials/", acts.name_more_vials, name="name_more_vials"),
     path("deviations/<int:deviation_id>/investigate/", acts.investigate, name="investigate"),
     path("deviations/<int:deviation_id>/link/", acts.link_outside, name="link_outside"),
     path("deviations/<int:deviation_id>/classify/", acts.classify, name="classify"),

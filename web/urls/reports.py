@@ -9,4 +9,5 @@ urlpatterns = [
     path("", reports.index, name="index"),
     path("dossier/", reports.dossier, name="dossier"),
     path("training/", reports.training, name="training"),
+    path("runs/", reports.runs, name="runs"),
 ]

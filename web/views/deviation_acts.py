@@ -14,6 +14,7 @@ from custody.queries.deviation_page import DeviationFacts, facts_of, find_deviat
 from sop.actions.assess_impact import ImpactAssessment, assess_impact
 from sop.actions.classify_deviation import classify_deviation
 from sop.actions.link_outside_record import link_outside_record
+from sop.actions.name_vials import name_vials
 from sop.actions.record_containment import record_containment
 from sop.actions.record_investigation import Findings, record_investigation
 from sop.actions.reopen_deviation import reopen_deviation
@@ -22,7 +23,7 @@ from sop.actions.settle_report import settle_report
 from sop.models import Classification, Deviation, DeviationKind
 from web import deviation_sheets as sheets
 from web.attribution import attributed
-from web.deviation_pages import crumbs_of
+from web.deviation_pages import crumbs_of, vial_codes
 from web.forms import deviations as forms
 from web.forms.signing import SigningForm
 from web.gates import DEVIATION_REPORTERS, INVESTIGATORS, QUALITY_ONLY, insist_on_role
@@ -49,6 +50,24 @@ def contain(request: Request, deviation_id: int) -> HttpResponse:
         "Write what was done at once",
         lambda by: record_containment(
             deviation_id=row.pk, containment=form.cleaned_data["containment"], attribution=by
+        ),
+    )
+
+
+@each_act
+def name_more_vials(request: Request, deviation_id: int) -> HttpResponse:
+    """Name further vials that it touched, or may have touched."""
+    insist_on_role(request, DEVIATION_REPORTERS)
+    row = find_deviation(deviation_id, seen_by=request.user)
+    initial = {"vials": "\n".join(vial_codes(request))}
+    form = forms.VialsForm(request.POST or None, person=request.user, initial=initial)
+    return _write(
+        request,
+        row,
+        form,
+        "Name more vials",
+        lambda by: name_vials(
+            deviation_id=row.pk, vial_ids=form.cleaned_data["vials"], attribution=by
         ),
     )
 

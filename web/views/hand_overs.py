@@ -13,6 +13,7 @@ from custody.actions.record_administration import record_administration
 from custody.actions.return_vials import return_vials
 from custody.queries.retrievals import find_retrieval
 from inventory.models import Custody
+from sop.action import Action
 from web import handing_over as sheets
 from web.forms.retrievals import (
     AdministrationForm,
@@ -23,6 +24,8 @@ from web.forms.retrievals import (
 )
 from web.http import Request
 from web.late_entries import signs_of
+from web.runs.filling import codes_scanned_for
+from web.runs.returning import back_to_run
 from web.sheets import answer_sheet
 from web.signing import PERFORMED, PERFORMED_AND_WITNESSED, attempt, prove
 
@@ -34,7 +37,8 @@ def pack(request: Request, retrieval_id: int) -> HttpResponse:
     """Pack what was picked into a sealed shipper, scanned and signed by the two who picked it."""
     card = find_retrieval(retrieval_id, seen_by=request.user)
     records = sheets.claimed_records(card, seen_by=request.user)
-    form = PackForm(request.POST or None)
+    scanned = codes_scanned_for(request, Action.PACK_VIALS, at=timezone.now())
+    form = PackForm(request.POST or None, initial={"codes": "\n".join(scanned)})
     tried = attempt(
         form,
         lambda: pack_retrieval(
@@ -48,7 +52,7 @@ def pack(request: Request, retrieval_id: int) -> HttpResponse:
     )
     if tried.is_done:
         messages.success(request, f"{card.order_number} is packed.")
-        return redirect("retrievals:retrieval", card.id)
+        return back_to_run(request, redirect("retrievals:retrieval", card.id))
     sheet = sheets.pack_sheet(card, records)
     return answer_sheet(request, sheet, form, tried, signs=PERFORMED_AND_WITNESSED)
 
@@ -70,7 +74,7 @@ def hand_over(request: Request, retrieval_id: int) -> HttpResponse:
     )
     if tried.is_done:
         messages.success(request, f"{card.order_number} was handed over.")
-        return redirect("retrievals:retrieval", card.id)
+        return back_to_run(request, redirect("retrievals:retrieval", card.id))
     sheet = sheets.hand_over_sheet(card, sheets.claimed_records(card, seen_by=request.user))
     return answer_sheet(request, sheet, form, tried, signs=PERFORMED_AND_WITNESSED)
 
@@ -94,7 +98,7 @@ def arrival(request: Request, retrieval_id: int) -> HttpResponse:
     )
     if tried.is_done:
         messages.success(request, f"The arrival of {card.order_number} is recorded.")
-        return redirect("retrievals:retrieval", card.id)
+        return back_to_run(request, redirect("retrievals:retrieval", card.id))
     sheet = sheets.arrival_sheet(card, records)
     return answer_sheet(request, sheet, form, tried, signs=PERFORMED)
 
@@ -117,7 +121,7 @@ def administration(request: Request, retrieval_id: int) -> HttpResponse:
     )
     if tried.is_done:
         messages.success(request, f"The administration of {card.order_number} is recorded.")
-        return redirect("retrievals:retrieval", card.id)
+        return back_to_run(request, redirect("retrievals:retrieval", card.id))
     sheet = sheets.administration_sheet(card, records)
     return answer_sheet(request, sheet, form, tried, signs=PERFORMED)
 
@@ -140,6 +144,6 @@ def take_back(request: Request, retrieval_id: int) -> HttpResponse:
     )
     if tried.is_done:
         messages.success(request, f"The vials of {card.order_number} are back in quarantine.")
-        return redirect("retrievals:retrieval", card.id)
+        return back_to_run(request, redirect("retrievals:retrieval", card.id))
     sheet = sheets.return_sheet(card, records)
     return answer_sheet(request, sheet, form, tried, signs=PERFORMED)

@@ -9,12 +9,20 @@ from django.views.decorators.http import require_http_methods
 
 from audit.errors import DomainError
 from reports.actions.print_container_labels import print_container_labels
+from reports.actions.print_instrument_labels import print_instrument_labels
 from reports.actions.print_vial_labels import print_vial_labels
 from reports.register import PrintedLabels
 from web.attribution import attributed
 from web.forms.labels import CONTAINER_STOCKS, VIAL_STOCKS, LabelForm
 from web.http import Request
-from web.labels import LabelRun, labels_file, run_of_batch, run_of_container, run_of_vial
+from web.labels import (
+    LabelRun,
+    labels_file,
+    run_of_batch,
+    run_of_container,
+    run_of_instrument,
+    run_of_vial,
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,6 +49,24 @@ def container(request: Request, container_id: int) -> HttpResponse:
     def act() -> PrintedLabels:
         return print_container_labels(
             container_ids=run.keys,
+            stock=form.cleaned_data["stock"],
+            by=attributed(request, form.cleaned_data["reason"]),
+            at=timezone.now(),
+            first_place=form.cleaned_data["first_place"],
+        )
+
+    return _print(request, run, form, act)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def instrument(request: Request, instrument_id: int) -> HttpResponse:
+    """Print the label of an instrument."""
+    run = run_of_instrument(request.user, instrument_id)
+    form = LabelForm(request.POST or None, stocks=CONTAINER_STOCKS, reprint=run.was_printed)
+
+    def act() -> PrintedLabels:
+        return print_instrument_labels(
+            instrument_ids=run.keys,
             stock=form.cleaned_data["stock"],
             by=attributed(request, form.cleaned_data["reason"]),
             at=timezone.now(),

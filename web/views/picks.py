@@ -13,11 +13,13 @@ from custody.actions.witness_pick import witness_pick
 from custody.models import Retrieval
 from custody.queries.retrievals import find_retrieval, picks
 from web.forms.retrievals import CheckOutForm, ScanForm, WitnessForm
+from web.gates import insist_on_a_doer
 from web.http import Request, is_htmx
 from web.links import with_query
 from web.pick_pages import check_out_sheet, pick_context
 from web.picking import ScanOutcome, scanning_seat, seat_witness_here, take_scan
 from web.retrieval_pages import crumbs_of, identity_of
+from web.runs.returning import back_to_run
 from web.sheets import answer_sheet
 from web.shown_sheets import token_of
 from web.signing import PERFORMED_AND_WITNESSED, attempt, prove, prove_another
@@ -35,12 +37,14 @@ def pick(request: Request, retrieval_id: int) -> HttpResponse:
     context = pick_context(request, card, seat, outcome)
     is_scan = is_htmx(request) and request.method == "POST"
     template = "retrievals/pick.html#result" if is_scan else "retrievals/pick.html"
-    return render(request, template, context, status=outcome.status)
+    shown = render(request, template, context, status=outcome.status)
+    return back_to_run(request, shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def witness(request: Request, retrieval_id: int) -> HttpResponse:
     """Join a pick as the second person, with one's own user ID and password."""
+    insist_on_a_doer(request)
     card = find_retrieval(retrieval_id, seen_by=request.user)
     form = WitnessForm(request.POST or None)
 
@@ -51,7 +55,8 @@ def witness(request: Request, retrieval_id: int) -> HttpResponse:
 
     tried = attempt(form, join)
     if tried.is_done:
-        return redirect(with_query(reverse("retrievals:pick", args=[card.id]), seat="witness"))
+        picking = with_query(reverse("retrievals:pick", args=[card.id]), seat="witness")
+        return back_to_run(request, redirect(picking))
     context = {
         "card": card,
         "crumbs": crumbs_of(card, "Join as the witness"),
@@ -79,6 +84,6 @@ def check_out(request: Request, retrieval_id: int) -> HttpResponse:
     )
     if tried.is_done:
         messages.success(request, f"{card.order_number} is checked out. The clock is running.")
-        return redirect("retrievals:retrieval", card.id)
+        return back_to_run(request, redirect("retrievals:retrieval", card.id))
     sheet = check_out_sheet(card, seen_by=request.user)
     return answer_sheet(request, sheet, form, tried, signs=PERFORMED_AND_WITNESSED)

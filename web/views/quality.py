@@ -17,6 +17,7 @@ from web.forms.quality import ChoiceOfVials, DecisionForm, HoldForm, ReleaseHold
 from web.gates import insist_on_role
 from web.http import Request
 from web.navigation import REVIEWERS
+from web.runs.returning import back_to_run
 from web.sheets import answer_sheet
 from web.signing import PERFORMED, attempt, problems_of, prove
 
@@ -63,7 +64,7 @@ def _sign(request: Request, keys: list[int], decision: Quality) -> HttpResponse:
     )
     if tried.is_done:
         messages.success(request, f"“{decision.label}” is signed for {len(keys)} vials.")
-        return redirect("quality:index")
+        return back_to_run(request, redirect("quality:index"))
     sheet = pages.decision_sheet(request, keys, decision, at=now)
     return answer_sheet(request, sheet, form, tried, signs=signs)
 
@@ -85,7 +86,7 @@ def new_hold(request: Request) -> HttpResponse:
     )
     if tried.is_done:
         messages.success(request, f"The hold on {form.cleaned_data['subject']} stands.")
-        return redirect(pages.holds_url())
+        return back_to_run(request, redirect(pages.holds_url()))
     return answer_sheet(request, pages.hold_sheet(), form, tried, signs=PERFORMED)
 
 
@@ -111,5 +112,5 @@ def release(request: Request, hold_id: int) -> HttpResponse:
     )
     if tried.is_done:
         messages.success(request, f"The hold on {card.subject} is released.")
-        return redirect("quality:hold", card.id)
+        return back_to_run(request, redirect("quality:hold", card.id))
     return answer_sheet(request, pages.release_sheet(request, card), form, tried, signs=PERFORMED)

@@ -8,10 +8,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from reports.actions.export_dossier import export_dossier
+from reports.actions.export_runs import export_runs
 from reports.actions.export_training import export_training
+from reports.records.copies import CopyForm, HandedOut
+from sop.queries.procedures import procedure_codes
 from web.attribution import attributed
+from web.forms.records import RunsForm
 from web.forms.reports import BUNDLE, DossierForm, TrainingForm
 from web.http import Request
+from web.record_copies import file_answer, period_of
 from web.report_pages import copy_file, end_of, reports_context, training_file
 from web.signing import Attempt, attempt
 
@@ -64,4 +69,26 @@ def training(request: Request) -> HttpResponse:
     if tried.is_done:
         return training_file(made[0], form.cleaned_data["training_form"])
     context = reports_context(request, DossierForm(initial={"form": BUNDLE}), tried, form)
+    return render(request, "reports/index.html", context, status=tried.status)
+
+
+@require_POST
+def runs(request: Request) -> HttpResponse:
+    """Hand out the runs of a period, and enter the copy in the register."""
+    form, made = RunsForm(request.POST, codes=procedure_codes()), list[HandedOut]()
+    tried = attempt(
+        form,
+        lambda: made.append(
+            export_runs(
+                period=period_of(form),
+                form=CopyForm(form.cleaned_data["runs_form"]),
+                by=attributed(request, form.cleaned_data["runs_reason"]),
+                at=timezone.now(),
+            )
+        ),
+    )
+    if tried.is_done:
+        return file_answer(made[0])
+    dossier_form = DossierForm(initial={"form": BUNDLE})
+    context = reports_context(request, dossier_form, tried, runs=form)
     return render(request, "reports/index.html", context, status=tried.status)

@@ -13,11 +13,13 @@ from custody.queries.pick_list import pick_boxes
 from custody.queries.retrievals import find_retrieval, picks
 from web.attribution import attributed
 from web.forms.retrievals import ClaimForm, ReasonForm
+from web.gates import insist_on_a_doer
 from web.http import Request
 from web.pick_maps import pick_map
 from web.retrieval_context import retrieval_context
 from web.retrieval_lists import list_context
 from web.retrieval_pages import crumbs_of, identity_of
+from web.runs.returning import back_to_run
 from web.signing import Attempt, attempt
 
 
@@ -55,7 +57,7 @@ def claim(request: Request, retrieval_id: int) -> HttpResponse:
     )
     if tried.is_done:
         messages.success(request, f"The vials of {card.order_number} are yours to pick.")
-        return redirect("retrievals:retrieval", card.id)
+        return back_to_run(request, redirect("retrievals:retrieval", card.id))
     chosen = [int(key) for key in request.POST.getlist("vial") if key.isdecimal()]
     context = retrieval_context(request, card, tried, at=now, chosen=chosen)
     return render(request, "retrievals/retrieval.html", context, status=tried.status)
@@ -64,6 +66,7 @@ def claim(request: Request, retrieval_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def release(request: Request, retrieval_id: int) -> HttpResponse:
     """Give claimed vials back to everybody, once they stand in storage again."""
+    insist_on_a_doer(request)
     card = find_retrieval(retrieval_id, seen_by=request.user)
     form = ReasonForm(request.POST or None)
     tried = attempt(
@@ -76,7 +79,7 @@ def release(request: Request, retrieval_id: int) -> HttpResponse:
     )
     if tried.is_done:
         messages.success(request, f"{card.order_number} is open to everybody again.")
-        return redirect("retrievals:retrieval", card.id)
+        return back_to_run(request, redirect("retrievals:retrieval", card.id))
     context = {
         "card": card,
         "crumbs": crumbs_of(card, "Give the claim back"),

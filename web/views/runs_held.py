@@ -62,7 +62,7 @@ def _with_reason(
     form = ReasonForm(request.POST)
     tried = attempt(form, lambda: act(attributed(request, form.cleaned_data["reason"])))
     page = run_page(run_id, seen_by=request.user, at=timezone.now())
-    remember(request, page.run, page.document.title)
+    remember(request, page)
     if tried.is_done:
         messages.success(request, done)
         return redirect("runs:run", run_id)

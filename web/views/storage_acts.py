@@ -17,6 +17,7 @@ from web.forms.signing import SigningForm
 from web.forms.storage import PlaceForm
 from web.http import Request, is_htmx
 from web.links import storage_url
+from web.runs.returning import back_to_run
 from web.sheets import answer_sheet
 from web.signing import PERFORMED, attempt, prove
 from web.storage.acts import (
@@ -50,7 +51,8 @@ def move(request: Request, container_id: int) -> HttpResponse:
     )
     context = {"field": move_field(found), "outcome": outcome, "screen": move_screen(moving)}
     template = "storage/move.html#result" if is_htmx(request) else "storage/move.html"
-    return render(request, template, context | {"container": found}, status=outcome.status)
+    shown = render(request, template, context | {"container": found}, status=outcome.status)
+    return back_to_run(request, shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

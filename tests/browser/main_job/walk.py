@@ -11,6 +11,7 @@ from accounts.models import Person
 from inventory.models import Batch
 from tests.browser.main_job.desk import Desk
 from tests.browser.main_job.house import House
+from tests.browser.pictures import pictures_are_wanted
 from tests.browser.test_styleguide import PHONE, WIDE
 
 FADING_MS = 700  # how long the edge of a scan stays coloured
@@ -58,6 +59,8 @@ class Walk:
 
     def picture(self, desk: Desk, name: str) -> None:
         """Keep a picture of what somebody sees, under a name that stays, and one as on a phone."""
+        if not pictures_are_wanted():
+            return
         desk.page.evaluate("window.scrollTo(0, 0)")
         desk.page.wait_for_timeout(FADING_MS)
         self.keep(desk.page, f"main-job-{name}")

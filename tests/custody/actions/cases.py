@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from accounts.models import Person
 from accounts.roles import Role
+from custody.actions.abandon_count import abandon_count
 from custody.actions.check_out_retrieval import check_out_retrieval
 from custody.actions.check_out_vials import InternalPurpose, check_out_vials
 from custody.actions.claim_vials import claim_vials
+from custody.actions.close_count import close_count
 from custody.actions.confirm_arrival import confirm_arrival
 from custody.actions.consume_vials import consume_vials
 from custody.actions.decide_quality import decide_quality
@@ -32,8 +34,10 @@ from custody.actions.release_hold import release_hold
 from custody.actions.report_missing import report_missing
 from custody.actions.request_retrievals import request_retrievals
 from custody.actions.return_vials import return_vials
+from custody.actions.scan_count import scan_count
 from custody.actions.scan_pick import scan_pick
 from custody.actions.split_vial import Part, split_vial
+from custody.actions.start_count import start_count
 from custody.actions.store_late import store_late
 from custody.actions.transfer_vials import transfer_vials
 from custody.actions.witness_pick import witness_pick
@@ -50,6 +54,7 @@ from tests.custody.actions.ways import (
     placements,
     rejected_in_hand,
 )
+from tests.custody.counts import counting, scan
 from tests.custody.messages import announced_batch
 from tests.custody.retrievals import (
     claimed_retrieval,
@@ -303,6 +308,32 @@ def _scan(world: World) -> Do:
     )
 
 
+def _start_count(world: World) -> Do:
+    world.stored(2)
+    return lambda by: start_count(container_id=world.box.pk, attribution=world.says(by), at=NOON)
+
+
+def _scan_count(world: World) -> Do:
+    vials = world.stored(2)
+    count = counting(world)
+    return lambda by: scan_count(
+        count_id=count.pk, text=vials[0].code, attribution=world.says(by), at=NOON
+    )
+
+
+def _close_count(world: World) -> Do:
+    vials = world.stored(2)
+    count = counting(world)
+    scan(world, count, *(vial.code for vial in vials))
+    return lambda by: close_count(count_id=count.pk, intent=world.signs(by), at=NOON)
+
+
+def _abandon_count(world: World) -> Do:
+    world.stored(2)
+    count = counting(world)
+    return lambda by: abandon_count(count_id=count.pk, attribution=world.says(by), at=NOON)
+
+
 CASES: dict[str, Case] = {
     "register_batches": Case(_register, Role.SUPERVISOR),
     "receive_batch": Case(_receive, at_site=True),
@@ -333,4 +364,8 @@ CASES: dict[str, Case] = {
     "release_claim": Case(_release_claim, at_site=True),
     "witness_pick": Case(_witness),
     "scan_pick": Case(_scan),
+    "start_count": Case(_start_count, at_site=True),
+    "scan_count": Case(_scan_count, at_site=True),
+    "close_count": Case(_close_count, at_site=True),
+    "abandon_count": Case(_abandon_count, at_site=True),
 }

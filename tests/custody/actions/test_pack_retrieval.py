@@ -5,15 +5,16 @@ from typing import Any
 import pytest
 
 from audit.errors import NotFound
-from audit.models import RefusedAttempt
+from audit.models import RefusedAttempt, Signature
 from custody.actions.hand_over_retrieval import hand_over_retrieval
 from custody.actions.pack_retrieval import pack_retrieval
 from custody.actions.place_hold import place_hold
 from custody.actions.put_back_vials import put_back_vials
 from custody.actions.release_claim import release_claim
-from custody.models import CustodyEvent, EventKind, HoldScope, Retrieval
+from custody.models import CustodyEvent, EventKind, HeldVial, Hold, HoldScope, Retrieval
 from inventory.models import Custody, Position, Vial
-from tests.custody.actions.evidence import refused
+from sop.models import Deviation
+from tests.custody.actions.evidence import mixed_up, refused
 from tests.custody.actions.ways import RECEIVER, placements
 from tests.custody.racing import drop, race
 from tests.custody.retrievals import claimed_retrieval, picked_retrieval
@@ -60,9 +61,16 @@ def test_a_vial_of_another_patient_stops_everything_and_is_kept_with_both_identi
     assert mine.therapy is not None
     assert others.therapy is not None
 
-    with refused("WRONG_PATIENT", "WRONG_PRODUCT"):
-        pack(world, order, mine.code, others.code)
+    for _ in range(2):
+        with mixed_up("WRONG_PATIENT", "WRONG_PRODUCT"):
+            pack(world, order, mine.code, others.code)
 
+    deviation = Deviation.objects.get()
+    assert {row.vial for row in deviation.vials.all()} == {mine, others}
+    assert deviation.what_happened.count("the packing for") == 2
+    assert [row.vial for row in HeldVial.objects.open()] == [others]
+    assert not Signature.objects.filter(record_table=Hold._meta.db_table).exists()
+    assert {vial.custody for vial in fresh([mine, others])} == {Custody.CHECKED_OUT}
     kept = RefusedAttempt.objects.latest("id").subject
     assert kept["expected"] == [mine.code]
     assert kept["scanned"] == [mine.code, others.code]
@@ -79,11 +87,12 @@ def test_takes_only_what_is_claimed_for_the_order_and_all_of_it(world: World) ->
     for named, codes in (
         ([vial, unclaimed], ["WRONG_VIAL"]),
         ([unclaimed], ["WRONG_VIAL", "NOT_SCANNED"]),
-        ([vial, stranger], ["WRONG_PATIENT"]),
         ([], ["NOT_SCANNED"]),
     ):
         with refused(*codes):
             pack(world, order, *(row.code for row in named))
+    with mixed_up("WRONG_PATIENT"):
+        pack(world, order, vial.code, stranger.code)
     with refused("UNKNOWN_CODE"):
         pack(world, order, vial.code, "NOTHING")
 

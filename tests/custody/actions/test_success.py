@@ -46,6 +46,7 @@ TRACES = {
     "decide_quality": Trace(EventKind.QUALITY_DECIDED, "release", signed=True),
     "claim_vials": Trace(EventKind.CLAIMED),
     "release_claim": Trace(EventKind.CLAIM_RELEASED),
+    "close_count": Trace(EventKind.COUNTED),
 }
 
 
@@ -75,7 +76,11 @@ def test_registering_begins_each_chain(world: World) -> None:
 
 
 def test_actions_without_vials_in_hand_append_nothing(world: World) -> None:
-    for name, by in (("request_retrievals", world.supervisor), ("scan_pick", world.technician)):
+    for name, by in (
+        ("request_retrievals", world.supervisor),
+        ("scan_pick", world.technician),
+        ("start_count", world.witness),
+    ):
         act = CASES[name].prepare(world)
         before = CustodyEvent.objects.count()
 

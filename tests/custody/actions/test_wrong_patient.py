@@ -5,14 +5,17 @@ from dataclasses import replace
 import pytest
 
 from accounts.models import Person
+from audit.errors import NotAuthorised
 from audit.models import Change, RefusedAttempt
 from custody.actions.check_out_retrieval import check_out_retrieval
 from custody.actions.scan_pick import scan_pick
 from custody.actions.set_handling_rules import set_handling_rules
 from custody.actions.stop_mix_up import WrongVial, stop_mix_up
+from custody.actions.stop_wrong_scan import stop_wrong_scan
 from custody.actions.witness_pick import witness_pick
 from custody.models import CustodyEvent, HeldVial, Hold, PickScan, Retrieval, RetrievalStatus
 from inventory.models import Custody, Vial
+from sop.action import Action
 from sop.models import Deviation, DeviationSource
 from tests.custody.actions.evidence import mixed_up, refused
 from tests.custody.racing import race
@@ -227,3 +230,54 @@ def test_stops_a_mix_up_while_vials_are_put_away(world: World) -> None:
     deviation = Deviation.objects.get()
     assert {row.vial for row in deviation.vials.all()} == {*mine, others}
     assert [row.vial for row in HeldVial.objects.open()] == [others]
+
+
+def stop_scan(world: World, vial: Vial, code: str, by: Person, action: Action) -> None:
+    """Scan another label than that of the vial which the page is about."""
+    stop_wrong_scan(vial_id=vial.pk, code=code, action=action, attribution=world.says(by), at=NOON)
+
+
+@pytest.mark.urs("URS-29", "URS-89", "URS-113")
+def test_stops_an_act_on_one_vial_and_opens_one_deviation(world: World) -> None:
+    action = Action.CHECK_OUT_VIALS
+    mine, [others] = world.stored(2), world.stored()
+    one, other = world.stored(1, world.bank()), world.stored(1, world.bank())
+
+    for _ in range(2):
+        with mixed_up("WRONG_PATIENT"):
+            stop_scan(world, mine[0], others.code, world.technician, action)
+    with refused("WRONG_VIAL"):
+        stop_scan(world, mine[0], mine[1].code, world.technician, action)
+    with refused("WRONG_VIAL"):
+        stop_scan(world, mine[0], "NO-SUCH-CODE", world.technician, action)
+    with refused("ROLE_MISSING", by=NotAuthorised):
+        stop_scan(world, mine[1], others.code, world.admin, action)
+    first = Deviation.objects.get()
+    with mixed_up("OTHER_BATCH"):
+        stop_scan(world, one[0], other[0].code, world.technician, action)
+
+    assert {row.vial for row in first.vials.all()} == {mine[0], others}
+    assert first.what_happened.count("scanned") == 2
+    assert f"“{action.label}” of {mine[0].code}" in first.title
+    assert Deviation.objects.latest("pk").title.startswith("Another batch's vial")
+    assert [row.vial for row in HeldVial.objects.open().order_by("pk")] == [others, other[0]]
+
+
+@pytest.mark.urs("URS-32", "URS-113")
+def test_two_wrong_scans_of_one_vial_at_once_open_one_deviation(committed_world: World) -> None:
+    world = committed_world
+    [mine], [others] = world.stored(), world.stored()
+
+    def scan(by: Person) -> object:
+        stop_scan(world, mine, others.code, by, Action.MOVE_VIALS)
+        return None
+
+    race(
+        lambda: scan(world.technician),
+        lambda: scan(world.witness),
+        meet_in="custody.actions.stop_wrong_scan.keep_mix_up",
+    )
+
+    assert Deviation.objects.count() == 1
+    assert Hold.objects.count() == 1
+    assert RefusedAttempt.objects.count() == 2

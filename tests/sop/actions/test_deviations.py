@@ -18,6 +18,7 @@ from inventory.models import Quality, Vial
 from sop.actions.assess_impact import ImpactAssessment, assess_impact
 from sop.actions.classify_deviation import classify_deviation
 from sop.actions.link_outside_record import link_outside_record
+from sop.actions.name_vials import name_vials
 from sop.actions.open_deviation_by_hand import Report, open_deviation_by_hand
 from sop.actions.record_containment import record_containment
 from sop.actions.record_investigation import Findings, record_investigation
@@ -96,6 +97,12 @@ def link(world: World, deviation: Deviation, by: Person) -> object:
         url="https://qms.example.org/17",
         attribution=world.says(by),
     )
+
+
+def name(world: World, deviation: Deviation, by: Person, *vials: Vial) -> object:
+    """Name a further vial: a new one, where none is given."""
+    keys = [vial.pk for vial in vials or world.expected(1, world.batch())]
+    return name_vials(deviation_id=deviation.pk, vial_ids=keys, attribution=world.says(by))
 
 
 def ask(world: World, deviation: Deviation, by: Person) -> object:
@@ -317,6 +324,43 @@ def test_stops_a_release_until_it_has_no_impact(world: World, decision: Quality)
     after = facts_of_vial(vial.pk, seen_by=world.qa, at=NOON).judgement
     assert "OPEN_DEVIATION" not in {finding.code for finding in after.findings}
     decide()
+
+
+@pytest.mark.urs("URS-96", "URS-113")
+def test_a_vial_named_later_is_under_review_and_closure_is_asked_anew(world: World) -> None:
+    [vial], [strange] = world.stored(), [VialFactory.create()]
+    deviation = ready(world)
+
+    name(world, deviation, world.technician, vial)
+
+    row = fresh(deviation)
+    assert row.status == DeviationStatus.INVESTIGATING
+    assert row.history.latest().change.reason == "As the procedure says"
+    findings = facts_of_vial(vial.pk, seen_by=world.qa, at=NOON).judgement.findings
+    assert "OPEN_DEVIATION" in {finding.code for finding in findings}
+    assert codes_of(lambda: ask(world, deviation, world.qa)) >= {"IMPACT_NOT_ASSESSED"}
+    assert codes_of(lambda: name(world, deviation, world.qa, vial)) == {"LISTED_ALREADY"}
+    assert codes_of(lambda: name(world, deviation, world.qa, strange), NotFound)
+    assert codes_of(lambda: name(world, deviation, world.inspector), NotAuthorised)
+    assess(world, deviation, world.qa)
+    ask(world, deviation, world.qa)
+    close(world, deviation, world.qa)
+    assert codes_of(lambda: name(world, deviation, world.qa)) == {"DEVIATION_CLOSED"}
+
+
+@pytest.mark.urs("URS-32", "URS-113")
+def test_two_name_the_same_vial_once(committed_world: World) -> None:
+    world = committed_world
+    deviation, [vial] = opened_deviation(world), world.expected()
+
+    outcomes = race(
+        lambda: name(world, deviation, world.qa, vial),
+        lambda: name(world, deviation, world.qa2, vial),
+        meet_in="sop.actions.name_vials.list_vials",
+    )
+
+    assert len(winners(outcomes)) == 1
+    assert [row.vial for row in deviation.vials.all()] == [vial]
 
 
 @pytest.mark.urs("URS-32", "URS-113")

@@ -84,6 +84,10 @@ FAULTS: dict[str, tuple[str, ProcedureDocument]] = {
     ),
     "a limit out of range": ("IMPOSSIBLE_LIMIT", document(measured(limit_high=60), ACT)),
     "a low limit out of range": ("IMPOSSIBLE_LIMIT", document(measured(limit_low=-300), ACT)),
+    "an instrument of no kind": (
+        "INSTRUMENT_KIND_MISSING",
+        document(measured(names_device=True), ACT),
+    ),
     "a fixed code that is not given": (
         "CODE_MISSING",
         document(ScanStep(key="scan", title="Scan", must_equal=MustEqual.CODE), ACT),

@@ -10,6 +10,7 @@ import pytest
 from audit.errors import ActionRefused
 from sop.documents.steps import (
     ChoiceStep,
+    Implausible,
     MeasurementStep,
     Option,
     ScanObject,
@@ -80,6 +81,20 @@ def test_takes_what_an_instrument_can_show(typed: str, failure: str | None) -> N
 def test_refuses_what_none_can_show(typed: str, code: str) -> None:
     with stops(code):
         judge_measurement(COLD, Answer(number=typed))
+
+
+@pytest.mark.urs("URS-05")
+def test_takes_what_is_implausible_only_where_two_confirm_it() -> None:
+    step = COLD.model_copy(update={"implausible": Implausible.SECOND_PERSON, "limit_high": None})
+
+    with stops("IMPLAUSIBLE_ALONE"):
+        judge_measurement(step, Answer(number="52"))
+    with stops("PLAUSIBLE"):
+        judge_measurement(step, Answer(number="-160"), is_confirmed=True)
+    with stops("IMPLAUSIBLE"):
+        judge_measurement(COLD, Answer(number="52"), is_confirmed=True)
+    kept = judge_measurement(step, Answer(number="52"), is_confirmed=True).values
+    assert kept["implausible"] == "-200 to 40 °C"
 
 
 @pytest.mark.urs("URS-28")

@@ -6,7 +6,7 @@ import pytest
 
 from sop.action import Action
 from sop.documents.steps import ActStep, ChoiceStep, ConfirmStep, Option, Per, ScanStep
-from sop.rules.walking import Passed, Walk, act_due, refusals_of_order
+from sop.rules.walking import Passed, Walk, acts_due, refusals_of_order
 from tests.factories.procedures import document
 
 pytestmark = pytest.mark.urs("URS-23")
@@ -101,8 +101,34 @@ def test_names_the_act_only_when_it_is_due() -> None:
     early = walk(passed("gloves"))
     due = walk(passed("gloves"), passed("vial", 7), vial=7)
 
-    assert act_due(early, Action.PLACE_VIALS) is None
-    assert act_due(due, Action.DISCARD_VIALS) is None
-    found = act_due(due, Action.PLACE_VIALS)
-    assert found is not None
+    assert acts_due(early, Action.PLACE_VIALS) == []
+    assert acts_due(due, Action.DISCARD_VIALS) == []
+    [found] = acts_due(due, Action.PLACE_VIALS)
     assert found.vial_id == 7
+
+
+OUT = ActStep(key="out", title="Take it out", per=Per.VIAL, action=Action.CHECK_OUT_VIALS)
+
+
+def taking_out(*behind: Passed, vial: int | None = None) -> Walk:
+    """Return a procedure that takes vials out on one sheet, come this far."""
+    return Walk(document=document(SCAN, OUT, LID), passed=behind, vial_in_hand=vial)
+
+
+def test_a_further_vial_is_taken_up_while_one_waits_for_its_sheet() -> None:
+    at = taking_out(passed("vial", 7), vial=7)
+
+    assert refusals_of_order(at, "vial", None) == []
+    assert at.due_at("vial", None) == at.further_vial()
+    by_scan = walk(passed("gloves"), passed("vial", 7), vial=7)
+    assert [one.code for one in refusals_of_order(by_scan, "vial", None)] == ["OUT_OF_ORDER"]
+
+
+@pytest.mark.parametrize("vial", [8, None], ids=["one in hand", "all set aside"])
+def test_a_sheet_is_due_for_every_vial_that_waits(vial: int | None) -> None:
+    behind = (passed("vial", 7), passed("vial", 8), passed("vial", 9), passed("out", 9))
+
+    found = acts_due(taking_out(*behind, vial=vial), Action.CHECK_OUT_VIALS)
+
+    assert [due.vial_id for due in found] == [7, 8]
+    assert taking_out(*behind, vial=vial).vials() == [7, 8, 9]

@@ -55,7 +55,10 @@ def test_leads_from_open_to_closed(world: World, client: Client) -> None:
     client.force_login(world.qa)
     texts = {"investigation": "It was torn.", "root_cause": "", "disposition": "Discarded."}
     impact = {f"impact-{vial.pk}": Impact.NONE.value, f"words-{vial.pk}": "Never touched."}
+    [later] = world.expected(1, world.batch())
+    impact |= {f"impact-{later.pk}": Impact.NONE.value, f"words-{later.pk}": "Never touched."}
     steps: list[tuple[str, dict[str, object]]] = [
+        ("vials", {"vials": later.code, "reason": "Found beside it"}),
         ("investigate", {**texts, "reason": "Found today"}),
         ("classify", signed(world.qa, classification="minor")),
         ("assess", signed(world.qa, **impact)),
@@ -70,7 +73,7 @@ def test_leads_from_open_to_closed(world: World, client: Client) -> None:
     deviation.refresh_from_db()
     page = client.get(url).text
     assert deviation.status == DeviationStatus.CLOSED
-    assert Signature.objects.filter(signer=world.qa, reason="Looked into it").count() == 3
+    assert Signature.objects.filter(signer=world.qa, reason="Looked into it").count() == 4
     assert page.count("Looked into it") >= 3
     assert "Changed since signed" not in page
     assert "Open again" in page

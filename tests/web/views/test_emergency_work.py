@@ -40,7 +40,7 @@ def test_is_said_on_every_page_of_the_site_while_it_lasts(
     row = EmergencyWork.objects.get()
     page = floor.get("/").text
     assert BANNER in page
-    assert row.deviation in page
+    assert f'href="/procedures/emergency/#work-{row.pk}">{row.deviation}</a>' in page
     client.force_login(stranger)
     assert BANNER not in client.get("/").text
     assert "lasts now" in floor.get("/procedures/emergency/").text

@@ -179,3 +179,19 @@ def test_the_dashboard_says_what_is_to_read_what_expires_and_what_comes(
     assert "Witness Example" not in mine
     assert "Witness Example" in quality
     assert "Training gaps" in quality
+
+
+def test_the_page_of_procedures_says_first_what_the_reader_has_to_learn(
+    world: World, version: ProcedureVersion
+) -> None:
+    reader = Browser()
+    reader.force_login(world.technician)
+    sheet = reverse("training:read", args=[version.pk])
+
+    unread = reader.get("/procedures/").text
+    reader.post(sheet, signature(world, "technician"))
+    unassessed = reader.get("/procedures/").text
+
+    assert unread.index(f'href="{sheet}"') < unread.index("row-link")
+    assert f'href="{sheet}"' not in unassessed
+    assert "Ask a supervisor or quality to assess you: to assess." in unassessed

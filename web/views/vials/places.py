@@ -10,6 +10,7 @@ from custody.queries.facts import facts_of_vial
 from web.http import Request
 from web.links import vial_url
 from web.mismatches import keep_mismatch
+from web.runs.returning import back_to_run
 from web.signing import attempt
 from web.vial_places import (
     FOUND,
@@ -33,7 +34,7 @@ def _place(request: Request, vial_id: int, step: PlaceStep) -> HttpResponse:
     keep_mismatch(request, form, step.verb.action)
     if tried.is_done:
         messages.success(request, step.done.format(code=facts.vial.code))
-        return redirect(vial_url(vial_id))
+        return back_to_run(request, redirect(vial_url(vial_id)))
     return answer_place(request, step, facts, form, tried)
 
 

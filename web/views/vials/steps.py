@@ -11,6 +11,7 @@ from web.http import Request
 from web.late_entries import signs_of
 from web.links import vial_url
 from web.mismatches import keep_mismatch
+from web.runs.returning import back_to_run
 from web.sheets import answer_sheet
 from web.signing import attempt, prove
 from web.vial_steps import (
@@ -36,7 +37,7 @@ def _sign(request: Request, vial_id: int, step: Step) -> HttpResponse:
     tried = attempt(
         form,
         lambda: step.act(
-            vial,
+            [vial],
             form.cleaned_data,
             prove(request, form, signs_of(form, step.signs)),
             timezone.now(),
@@ -45,7 +46,7 @@ def _sign(request: Request, vial_id: int, step: Step) -> HttpResponse:
     keep_mismatch(request, form, step.verb.action)
     if tried.is_done:
         messages.success(request, step.done.format(code=vial.code))
-        return redirect(vial_url(vial_id))
+        return back_to_run(request, redirect(vial_url(vial_id)))
     sheet = sheet_of(step, facts)
     return answer_sheet(request, sheet, form, tried, signs=step.signs, template=step.template)
 

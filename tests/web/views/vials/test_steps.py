@@ -12,6 +12,7 @@ from custody.actions.report_missing import report_missing
 from custody.models import EventKind, Hold
 from inventory.codes.own import OwnKind, new_code
 from inventory.models import Custody, Purpose, Quality, Vial
+from sop.models import Deviation
 from tests.factories.people import PASSWORD, PersonFactory
 from tests.world import NOON, World, fresh
 
@@ -140,6 +141,27 @@ def test_stops_when_another_vial_is_in_the_hand_and_keeps_the_near_miss(
     kept = RefusedAttempt.objects.get()
     assert kept.codes == ["WRONG_VIAL"]
     assert kept.subject == {"expected": vial.code, "scanned": other.code}
+
+
+@pytest.mark.urs("URS-29", "URS-113")
+@pytest.mark.parametrize("step", ["discard", "move"])
+def test_another_patients_vial_in_the_hand_opens_one_deviation_however_often_it_is_sent(
+    world: World, client: Client, step: str
+) -> None:
+    [vial], [other] = world.stored(), world.stored()
+    client.force_login(world.technician)
+    entered = signature(world, scanned=other.code, position=world.place("B1").pk)
+
+    for _ in range(2):
+        response = post(client, vial, step, entered)
+        assert response.status_code == 422
+        assert f"STOP. You scanned {other.code}" in response.text
+        assert "A deviation is open about both vials." in response.text
+
+    deviation = Deviation.objects.get()
+    assert {row.vial for row in deviation.vials.all()} == {vial, other}
+    assert RefusedAttempt.objects.filter(codes=["WRONG_PATIENT"]).count() == 2
+    assert {row.custody for row in fresh([vial, other])} == {Custody.IN_STORAGE}
 
 
 def test_moves_a_vial_to_the_place_chosen_on_the_map(world: World, client: Client) -> None:

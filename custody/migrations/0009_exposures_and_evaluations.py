@@ -13,7 +13,7 @@ from audit.together import Together
 class Migration(migrations.Migration):
     dependencies = [
         ("audit", "0009_how_far_seals_were_posted"),
-        ("custody", "0007_hold_on_mismatch"),
+        ("custody", "0008_cycle_counts"),
         ("inventory", "0004_licensed_products"),
         ("temperature", "0002_readings_by_month"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
