@@ -103,10 +103,10 @@ class TableField(forms.JSONField):
 
     widget = forms.Textarea(attrs={"rows": 8, "spellcheck": "false"})
 
-    def prepare_value(self, value: object) -> object:
+    def prepare_value(self, value: object) -> str:
         """Show JSON, one part a line."""
         if value is None or isinstance(value, str):
-            return value
+            return value or ""
         return json.dumps(value, indent=1, ensure_ascii=False)
 
 
