@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from types import MappingProxyType
 
@@ -28,7 +29,8 @@ from sop.actions.draft_version import draft_version
 from sop.documents.document import TrainingDemand
 from temperature.actions.take_readings import take_readings
 from temperature.arrivals import Arrival
-from temperature.models import FeedKind, IntakeKind
+from temperature.models import Excursion, FeedKind, Gap, IntakeKind
+from temperature.watching import judge_readings
 from tests.accounts.notices import overstep
 from tests.custody.counts import counting
 from tests.custody.retrievals import claimed_retrieval
@@ -36,7 +38,12 @@ from tests.custody.reviews import review
 from tests.factories.deviations import opened_deviation
 from tests.factories.instruments import instrument
 from tests.factories.procedures import document, in_force, train
-from tests.factories.temperature import FeedFactory, LimitProfileFactory, fitted_probe
+from tests.factories.temperature import (
+    FeedFactory,
+    LimitVersionFactory,
+    arrived,
+    fitted_probe,
+)
 from tests.sop.actions.runs import Runs
 from tests.world import NOON, World
 
@@ -91,8 +98,7 @@ def build_site(world: World) -> Site:
         "review_id": review(world, vial.batch.number, by=world.qa2).pk,
         **_access_review(world),
         "emergency_id": _emergency(world),
-        "probe_id": fitted_probe(world.tank).pk,
-        "profile_id": LimitProfileFactory.create(unit=world.tank).pk,
+        **_excursion(world),
         "run_id": Runs.of(world).started().pk,
         "record_id": 1,
         "badge_id": _badge(world),
@@ -117,6 +123,21 @@ def _source(world: World) -> dict[str, object]:
     )
     kind = FeedKind.LOGGER_FILE.value
     return {"feed_id": feed.pk, "kind": kind, "intake_id": intake.pk, "waiting_file_id": 1}
+
+
+def _excursion(world: World) -> dict[str, int]:
+    """Return a probe with limits, and an excursion and a gap while vials stood there."""
+    limits = LimitVersionFactory.create(profile__unit=world.tank)
+    probe = fitted_probe(world.tank)
+    later = NOON + timedelta(hours=2)
+    arrived(probe, [-130.0, -190.0], start=NOON + timedelta(hours=1), at=later)
+    judge_readings(at=later)
+    return {
+        "probe_id": probe.pk,
+        "profile_id": limits.profile_id,
+        "excursion_id": Excursion.objects.latest("pk").pk,
+        "gap_id": Gap.objects.filter(ended_at__isnull=False).latest("pk").pk,
+    }
 
 
 def _access_review(world: World) -> dict[str, int]:

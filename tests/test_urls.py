@@ -109,6 +109,8 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "quality:contain_deviation": REPORTS_DEVIATIONS,
     "quality:copy_deviation": EVERYBODY - {Role.ADMINISTRATOR},
     "quality:deviation": EVERYBODY,
+    "quality:evaluate_excursion": frozenset({Role.QA}),
+    "quality:evaluate_gap": frozenset({Role.QA}),
     "quality:incidents": EVERYBODY,
     "quality:investigate": frozenset({Role.QA, Role.SUPERVISOR}),
     "quality:link_outside": frozenset({Role.QA}),

@@ -63,6 +63,8 @@ def _evidence(finding: Finding) -> tuple[str, str]:
     """Give the words and the address of what stands behind a finding."""
     if finding.evidence == "deviation":
         return "the deviation", reverse("quality:deviation", args=[finding.reference])
+    if finding.evidence in {"excursion", "gap"}:
+        return "what was measured", reverse(f"quality:{finding.evidence}", args=[finding.reference])
     return EVIDENCE.get(finding.evidence, ("", ""))
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.views import copies, deviations, quality, retention
+from web.views import copies, deviations, excursions, quality, retention
 from web.views import deviation_acts as acts
 
 app_name = "quality"
@@ -32,6 +32,19 @@ urlpatterns = [
     path("deviations/<int:deviation_id>/ask-closure/", acts.ask_closure, name="ask_closure"),
     path("deviations/<int:deviation_id>/close/", acts.close, name="close_deviation"),
     path("deviations/<int:deviation_id>/reopen/", acts.reopen, name="reopen_deviation"),
+    path("excursions/", excursions.excursions, name="excursions"),
+    path("excursions/<int:excursion_id>/", excursions.excursion, name="excursion"),
+    path(
+        "excursions/<int:excursion_id>/evaluate/<int:product_id>/",
+        excursions.evaluate_excursion,
+        name="evaluate_excursion",
+    ),
+    path("gaps/<int:gap_id>/", excursions.gap, name="gap"),
+    path(
+        "gaps/<int:gap_id>/evaluate/<int:product_id>/",
+        excursions.evaluate_gap,
+        name="evaluate_gap",
+    ),
     path("incidents/", deviations.incidents, name="incidents"),
     path("incidents/new/", deviations.new_incident, name="new_incident"),
     path("holds/new/", quality.new_hold, name="new_hold"),

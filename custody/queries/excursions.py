@@ -1,0 +1,200 @@
+"""Excursions and gaps as quality looks at them: which wait for a decision, and one whole."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from audit.authors import Author
+from audit.errors import NotFound, Refusal
+from audit.queries.signatures import blocks_under
+from audit.signing import SignatureBlock
+from custody.models import Evaluation
+from custody.queries.records import VialRecord, vial_records
+from custody.rules.evaluating import NOT_TOUCHED
+from custody.touched import products_in, stays_in
+from inventory.models import Container, Product, Site, StabilityLimits, Vial, programs_seen_by
+from temperature.models import GRAVITY, Calibration, Excursion, Gap, Level, Quantity, Side
+
+UNKNOWN = Refusal("UNKNOWN_EXCURSION", "No such excursion. Open it from the list.")
+MOST_LISTED = 200
+MOST_VIALS = 500
+GRAVE = [level for level in Level if GRAVITY[level] >= GRAVITY[Level.ACTION]]
+Kind = type[Excursion] | type[Gap]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExcursionLine:
+    """
+    One excursion or gap in the list.
+
+    words: how grave, or why there is no evidence. decided: for how many products QA signed.
+    """
+
+    kind: str
+    key: int
+    unit: str
+    probe: str
+    words: str
+    began_at: datetime
+    ended_at: datetime | None
+    peak: float | None
+    decided: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductLine:
+    """
+    One product that was touched.
+
+    limits: in force when it began; absent where there were none. evaluations: the newest first.
+    """
+
+    product: Product
+    vials: int
+    limits: StabilityLimits | None
+    evaluations: Sequence[tuple[Evaluation, Sequence[SignatureBlock]]]
+    is_decided: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExcursionPage:
+    """One excursion or gap with everything QA decides by."""
+
+    kind: str
+    subject: Excursion | Gap
+    unit: Container
+    calibration: Calibration | None
+    products: Sequence[ProductLine]
+    vials: Sequence[VialRecord]
+    left_out: int
+
+    def product(self, key: int) -> Product:
+        """
+        Return one of the products that were touched.
+
+        Raises NotFound: none of its vials was there, or none that the person may see.
+        """
+        for line in self.products:
+            if line.product.pk == key:
+                return line.product
+        raise NotFound([NOT_TOUCHED])
+
+
+def excursion_lines(*, seen_by: Author) -> list[ExcursionLine]:
+    """
+    Return what stands at the sites that the person may see, the newest first; four statements.
+
+    Excursions of level action and above, and every gap of a thermometer.
+    """
+    sites = Site.objects.visible_to(seen_by)
+    excursions = Excursion.objects.standing().filter(
+        level__in=GRAVE, side=Side.ABOVE, probe__quantity=Quantity.TEMPERATURE, unit__site__in=sites
+    )
+    gaps = Gap.objects.standing().filter(probe__quantity=Quantity.TEMPERATURE, unit__site__in=sites)
+    found: list[Excursion | Gap] = []
+    for rows in (excursions, gaps):
+        found += rows.select_related("unit", "probe").order_by("-began_at")[:MOST_LISTED]
+    decided = _decided(found)
+    lines = [_line(row, decided.get((kind_of(row), row.pk), 0)) for row in found]
+    return sorted(lines, key=lambda line: line.began_at, reverse=True)[:MOST_LISTED]
+
+
+def kind_of(row: Excursion | Gap) -> str:
+    """Return what a row is, as addresses and findings name it."""
+    return "excursion" if isinstance(row, Excursion) else "gap"
+
+
+def _decided(rows: Sequence[Excursion | Gap]) -> dict[tuple[str, int], int]:
+    """Count for each the products that QA decided of as it stands now."""
+    by_key = {(kind_of(row), row.pk): row for row in rows}
+    products: dict[tuple[str, int], set[int]] = {}
+    signed = Evaluation.objects.filter(
+        excursion__in=[row.pk for row in rows if isinstance(row, Excursion)]
+    ) | Evaluation.objects.filter(gap__in=[row.pk for row in rows if isinstance(row, Gap)])
+    for each in signed:
+        key = (
+            ("gap", each.gap_id) if each.excursion_id is None else ("excursion", each.excursion_id)
+        )
+        if counts(each, by_key[key]):
+            products.setdefault(key, set()).add(each.product_id)
+    return {key: len(found) for key, found in products.items()}
+
+
+def counts(evaluation: Evaluation, subject: Excursion | Gap) -> bool:
+    """Say whether a decision was signed for what stands now."""
+    peak = subject.peak if isinstance(subject, Excursion) else None
+    return evaluation.seen_ended_at == subject.ended_at and evaluation.seen_peak == peak
+
+
+def _line(row: Excursion | Gap, decided: int) -> ExcursionLine:
+    is_excursion = isinstance(row, Excursion)
+    return ExcursionLine(
+        kind=kind_of(row),
+        key=row.pk,
+        unit=row.unit.name,
+        probe=row.probe.code,
+        words=row.get_level_display() if is_excursion else row.get_cause_display(),
+        began_at=row.began_at,
+        ended_at=row.ended_at,
+        peak=row.peak if is_excursion else None,
+        decided=decided,
+    )
+
+
+def find_excursion(of: Kind, key: int, *, seen_by: Author) -> Excursion | Gap:
+    """
+    Return one excursion or gap of a site that the person may see.
+
+    Raises NotFound: there is none, or none for them.
+    """
+    sites = Site.objects.visible_to(seen_by)
+    rows = of.objects.filter(unit__site__in=sites)
+    found: Excursion | Gap | None = rows.select_related("unit", "probe").filter(pk=key).first()
+    if found is None:
+        raise NotFound([UNKNOWN])
+    return found
+
+
+def excursion_page(subject: Excursion | Gap, *, seen_by: Author) -> ExcursionPage:
+    """Return everything the page of one shows; the vials of programs the person may see."""
+    keys = (
+        stays_in(subject)
+        .filter(vial__program__in=programs_seen_by(seen_by))
+        .values_list("vial", flat=True)
+        .distinct()
+    )
+    vials = Vial.objects.filter(pk__in=keys).order_by("code")
+    calibrated = Calibration.objects.filter(
+        probe=subject.probe_id, calibrated_at__lte=subject.began_at
+    )
+    return ExcursionPage(
+        kind=kind_of(subject),
+        subject=subject,
+        unit=subject.unit,
+        calibration=calibrated.order_by("-calibrated_at").first(),
+        products=list(_products(subject, seen_by)),
+        vials=vial_records(vials[:MOST_VIALS]),
+        left_out=max(0, keys.count() - MOST_VIALS),
+    )
+
+
+def _products(subject: Excursion | Gap, seen_by: Author) -> Iterator[ProductLine]:
+    touched = list(products_in(subject, seen_by=seen_by))
+    about = {kind_of(subject): subject}
+    rows = list(
+        Evaluation.objects.filter(**about).select_related("evaluated_by").order_by("-number")
+    )
+    signed = blocks_under((Evaluation, row.pk) for row in rows)
+    limits = StabilityLimits.objects.filter(
+        product__in=[product.pk for product, _ in touched], effective_at__lte=subject.began_at
+    ).order_by("version")
+    in_force = {row.product_id: row for row in limits}
+    for product, vials in touched:
+        own = [row for row in rows if row.product_id == product.pk]
+        yield ProductLine(
+            product=product,
+            vials=vials,
+            limits=in_force.get(product.pk),
+            evaluations=[(row, signed.get((Evaluation, row.pk), [])) for row in own],
+            is_decided=bool(own) and counts(own[0], subject),
+        )

@@ -1,0 +1,168 @@
+"""Deciding what an excursion means for a product."""
+
+from datetime import timedelta
+
+import pytest
+
+from audit.errors import ActionRefused, NotAuthorised
+from audit.models import Signature
+from custody.actions.evaluate_excursion import Decision, evaluate_excursion
+from custody.findings import Verdict
+from custody.models import Evaluation
+from custody.queries.verdicts import verdicts
+from inventory.models import Vial
+from temperature.models import Excursion, Probe
+from temperature.watching import judge_readings
+from tests.browsing import Browser
+from tests.factories.people import PASSWORD
+from tests.factories.temperature import LimitVersionFactory, arrived, fitted_probe
+from tests.world import NOON, World
+
+pytestmark = pytest.mark.django_db
+
+MINUTE = timedelta(minutes=1)
+LATER = NOON + 20 * MINUTE
+
+
+@pytest.fixture
+def probe(world: World) -> Probe:
+    """Return the probe of the tank, too warm once while a vial stood there."""
+    LimitVersionFactory.create(profile__unit=world.tank)
+    made = fitted_probe(world.tank)
+    arrived(made, [-190.0], start=made.fittings.get().began_at, at=NOON)
+    arrived(made, [-190.0, -130.0, *[-190.0] * 19], start=NOON, at=LATER)
+    judge_readings(at=LATER)
+    return made
+
+
+@pytest.fixture
+def vial(world: World) -> Vial:
+    """Return a released vial in the tank."""
+    return world.released()[0]
+
+
+def decision(vial: Vial, *, has_impact: bool = False, reasoning: str = "A short one") -> Decision:
+    """Return what QA says of the vial's product."""
+    return Decision(
+        product_id=vial.batch.product_id,
+        has_impact=has_impact,
+        comparison="Stable for 4 min at -120 °C (study 7)",
+        reasoning=reasoning,
+        tells_physician=False,
+    )
+
+
+def signed(world: World, vial: Vial, **said: object) -> Evaluation:
+    """Sign a decision on the only excursion."""
+    return evaluate_excursion(
+        of=Excursion,
+        key=Excursion.objects.standing().get().pk,
+        decision=decision(vial, **said),  # type: ignore[arg-type] # facts by name
+        intent=world.signs(world.qa),
+        at=LATER,
+    )
+
+
+def verdict(vial: Vial) -> Verdict:
+    """Judge the vial."""
+    return verdicts([vial.pk], at=LATER)[vial.pk].verdict
+
+
+@pytest.mark.urs("URS-105")
+@pytest.mark.parametrize(("has_impact", "then"), [(False, Verdict.GREEN), (True, Verdict.RED)])
+def test_the_verdict_follows_what_is_signed(
+    world: World, vial: Vial, probe: Probe, has_impact: bool, then: Verdict
+) -> None:
+    assert verdict(vial) == Verdict.AMBER
+
+    row = signed(world, vial, has_impact=has_impact)
+
+    assert verdict(vial) == then
+    assert Signature.objects.filter(change=row.history.get().change_id).count() == 1
+
+
+@pytest.mark.urs("URS-105", "URS-111")
+def test_a_decision_does_not_outlive_what_was_seen(world: World, vial: Vial, probe: Probe) -> None:
+    signed(world, vial)
+
+    arrived(probe, [-125.0], start=NOON + MINUTE + MINUTE / 2, at=LATER)  # late, and warmer
+    judge_readings(at=LATER)
+
+    assert verdict(vial) == Verdict.AMBER
+
+
+@pytest.mark.urs("URS-35")
+def test_another_decision_is_signed_after_the_first(world: World, vial: Vial, probe: Probe) -> None:
+    signed(world, vial, has_impact=True)
+    again = signed(world, vial, has_impact=False)
+
+    assert again.number == 2
+    assert verdict(vial) == Verdict.GREEN
+
+
+@pytest.mark.urs("URS-105")
+def test_refuses_without_reasons_and_for_what_was_not_there(
+    world: World, vial: Vial, probe: Probe
+) -> None:
+    with pytest.raises(ActionRefused) as refused:
+        signed(world, vial, reasoning=" ")
+    assert [each.code for each in refused.value.refusals] == ["NO_REASONING"]
+
+    elsewhere = world.bank()
+    with pytest.raises(ActionRefused) as refused:
+        evaluate_excursion(
+            of=Excursion,
+            key=Excursion.objects.standing().get().pk,
+            decision=Decision(
+                product_id=elsewhere.product_id,
+                has_impact=False,
+                comparison="x",
+                reasoning="x",
+                tells_physician=False,
+            ),
+            intent=world.signs(world.qa),
+            at=LATER,
+        )
+    assert [each.code for each in refused.value.refusals] == ["NOT_TOUCHED"]
+
+
+@pytest.mark.urs("URS-14", "URS-27")
+def test_only_quality_decides(world: World, vial: Vial, probe: Probe) -> None:
+    with pytest.raises(NotAuthorised):
+        evaluate_excursion(
+            of=Excursion,
+            key=Excursion.objects.standing().get().pk,
+            decision=decision(vial),
+            intent=world.signs(world.technician),
+            at=LATER,
+        )
+    assert not Evaluation.objects.exists()
+
+
+@pytest.mark.urs("URS-105")
+def test_is_found_shown_and_decided_on_its_pages(
+    world: World, vial: Vial, probe: Probe, client: Browser
+) -> None:
+    key = Excursion.objects.standing().get().pk
+    client.force_login(world.qa)
+
+    assert f"/quality/excursions/{key}/" in client.get("/quality/excursions/").text
+    page = client.get(f"/quality/excursions/{key}/").text
+    assert "Not evaluated" in page
+    assert vial.code[:-4] in page
+    assert f"/quality/excursions/{key}/" in client.get(f"/vials/{vial.pk}/").text
+
+    address = f"/quality/excursions/{key}/evaluate/{vial.batch.product_id}/"
+    answer = client.post(
+        address,
+        {
+            "decision": "no_impact",
+            "comparison": "Study 7",
+            "reasoning": "One minute",
+            "user_id": world.qa.user_id,
+            "password": PASSWORD,
+            "reason": "Evaluated",
+        },
+    )
+    assert answer.status_code == 302
+    assert "No impact" in client.get(f"/quality/excursions/{key}/").text
