@@ -65,6 +65,7 @@ def build_site(world: World) -> Site:
         "vial_id": vial.pk,
         "batch_id": vial.batch_id,
         "container_id": world.box.pk,
+        "unit_id": world.tank.pk,
         "hold_id": hold.pk,
         "legal_hold_id": place_legal_hold(
             subject=vial.batch.number, intent=world.signs(world.qa), at=NOON

@@ -113,6 +113,7 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "signing:": EVERYBODY,
     "sites:": EVERYBODY,
     "storage:": EVERYBODY,
+    "temperature:": EVERYBODY,
     "therapies:": EVERYBODY,
     "emergency_work:begin": frozenset({Role.SUPERVISOR}),
     "emergency_work:end": frozenset({Role.SUPERVISOR, Role.QA}),
@@ -141,6 +142,7 @@ OF_A_SPONSOR = {
     "review_id",
     "run_id",
     "deviation_id",
+    "unit_id",
 }
 
 

@@ -37,6 +37,7 @@ SECTIONS = (
     NavSection(label="Dashboard", path="/", icon="layout-dashboard", bar=1),
     NavSection(label="Scan", path="/scan/", icon="scan", bar=3),
     NavSection(label="Storage", path="/storage/", icon="stack-2", bar=2),
+    NavSection(label="Temperature", path="/temperature/", icon="temperature"),
     NavSection(label="Therapies", path="/therapies/", icon="dna-2"),
     NavSection(label="Receipts", path="/batches/", icon="package-import"),
     NavSection(label="Retrievals", path="/retrievals/", icon="clipboard-list", bar=4),

@@ -119,6 +119,14 @@ def celsius(temperature: Decimal | None) -> str:
 
 
 @register.filter
+def in_unit(value: float | None, unit: str) -> str:
+    """Show a measured value with one decimal, a true minus sign and its unit, never blank."""
+    if value is None:
+        return "no value"
+    return f"{value:.1f}".replace("-", MINUS) + f"{NARROW_SPACE}{unit}"
+
+
+@register.filter
 def in_sentence(label: str) -> str:
     """Write a label inside a sentence: `Retain sample` small, `QC sample` as it is."""
     return label if label[:2].isupper() else f"{label[:1].lower()}{label[1:]}"

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sites/", include("web.urls.sites")),
     path("storage/", include("web.urls.storage")),
     path("styleguide/", include("web.urls.styleguide")),
+    path("temperature/", include("web.urls.temperature")),
     path("therapies/", include("web.urls.therapies")),
     path("vials/", include("web.urls.vials")),
 ]
