@@ -66,6 +66,8 @@ def build_site(world: World) -> Site:
         "batch_id": vial.batch_id,
         "container_id": world.box.pk,
         "unit_id": world.tank.pk,
+        "excursion_id": 1,
+        "gap_id": 1,
         "hold_id": hold.pk,
         "legal_hold_id": place_legal_hold(
             subject=vial.batch.number, intent=world.signs(world.qa), at=NOON

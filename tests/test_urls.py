@@ -127,7 +127,8 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "vials:": EVERYBODY,
 }
 NEEDS_A_QUERY = {"configure:add_containers"}  # 404 without the container it is about
-NO_EXAMPLE = {"configure:revoke_token", "runs:file"}  # 404 without a token, or a file
+# 404 without a token, a file, or readings
+NO_EXAMPLE = {"configure:revoke_token", "runs:file", "temperature:excursion", "temperature:gap"}
 SCREENS = sorted(set(routes()) - OPEN - OPEN_POSTS - MACHINES)
 # parts that lead to a sponsor's records; people, products and tokens are configuration, which
 # administrators keep for all sponsors

@@ -10,7 +10,7 @@ from custody.queries.storage import Fill, storage_seen_by
 from temperature.models import Excursion, Level, Quantity, Side
 from temperature.queries.board import UnitNow, units_now
 from temperature.queries.now import ProbeNow
-from web.links import storage_url
+from web.links import unit_temperature_url
 from web.presenters import Mark
 from web.templatetags.freezer import in_unit
 
@@ -104,7 +104,7 @@ def _tile(now: UnitNow, *, site: str, fill: Fill) -> Tile:
     warmest = now.warmest
     lines = tuple(line_of(probe) for probe in now.probes)
     return Tile(
-        url=storage_url(now.unit.pk),
+        url=unit_temperature_url(now.unit.pk),
         name=now.unit.name,
         site=site,
         state=first,
