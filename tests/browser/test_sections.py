@@ -4,14 +4,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import Person
 from audit.models import Change
 from custody.actions.place_hold import place_hold
 from custody.models import HoldScope
+from temperature.actions.judge_readings import judge_readings
 from tests.browser.test_styleguide import faults_of_pages
 from tests.factories.people import PASSWORD
+from tests.factories.temperature import MINUTE, LimitVersionFactory, arrived, fitted_probe
 from tests.orders import Orders
 from tests.world import NOON, World
 
@@ -33,6 +36,10 @@ def paths(world: World) -> dict[str, tuple[Person, str]]:
         at=NOON,
     )
     change = Change.objects.filter(action="check_out_vials").latest("pk").pk
+    cold = fitted_probe(world.tank)
+    LimitVersionFactory.create(profile__unit=world.tank)
+    arrived(cold, [-190.0, -120.0], start=timezone.now() - MINUTE, at=timezone.now())
+    judge_readings(at=timezone.now())
     floor, qa, release = world.technician, world.qa, world.release
     return {
         "receipts": (floor, "/batches/"),
@@ -57,6 +64,8 @@ def paths(world: World) -> dict[str, tuple[Person, str]]:
         "audit-change": (qa, f"/audit/{change}/"),
         "audit-refused": (qa, "/audit/refused/"),
         "reports": (qa, "/reports/"),
+        "temperature": (floor, "/temperature/"),
+        "temperature-unit": (floor, f"/temperature/units/{world.tank.pk}/"),
     }
 
 

@@ -143,7 +143,7 @@ def test_gives_the_curve_to_the_script(
     address = f"/temperature/units/{world.tank.pk}/readings.json"
     client.get(address, asked)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         curve = client.get(address, asked).json()
 
     assert curve["series"][0]["values"] == [-190.0, -120.0]
