@@ -13,7 +13,7 @@ from inventory.models import Container
 from sop.deviations import NewDeviation, add_to_open_deviation, open_deviation
 from sop.models import DeviationSource
 from temperature.consequences import News
-from temperature.models import GRAVITY, Excursion, Level, Quantity, Side
+from temperature.models import GRAVITY, Excursion, Gap, Level, Quantity, Side
 
 # Stays are matched in the database: a tank of forty thousand vials is one statement.
 INTO_EXPOSURES = """
@@ -36,7 +36,7 @@ def expose_and_report(change: OpenChange, news: News, at: datetime) -> None:
     A graver level of the same event, and another probe of the unit, add to the deviation that is
     open. Source: 21 CFR 1271.260(d); REQUIREMENTS B4; URS-105, URS-113.
     """
-    touched = [row for row in (*news.begun, *news.changed) if _is_grave(row)]
+    touched = grave(*news.begun, *news.changed)
     if not touched:
         return
     with connection.cursor() as cursor:
@@ -44,19 +44,21 @@ def expose_and_report(change: OpenChange, news: News, at: datetime) -> None:
             INTO_EXPOSURES,
             [EvidenceClass.MEASURED, change.id, [row.pk for row in touched]],
         )
-    begun = sorted(filter(_is_grave, news.begun), key=attrgetter("unit_id", "began_at"))
+    begun = sorted(grave(*news.begun), key=attrgetter("unit_id", "began_at"))
     for unit_id, rows in groupby(begun, key=attrgetter("unit_id")):
         _report(change, Container.objects.get(pk=unit_id), list(rows), at)
 
 
-def _is_grave(row: object) -> bool:
-    """Say whether it is an excursion of temperature that must be looked into."""
-    return (
-        isinstance(row, Excursion)
+def grave(*rows: Excursion | Gap) -> list[Excursion]:
+    """Return those that are excursions of temperature which must be looked into."""
+    return [
+        row
+        for row in rows
+        if isinstance(row, Excursion)
         and GRAVITY[Level(row.level)] >= GRAVITY[Level.ACTION]
         and row.side == Side.ABOVE
         and row.probe.quantity == Quantity.TEMPERATURE
-    )
+    ]
 
 
 def _report(change: OpenChange, unit: Container, rows: Sequence[Excursion], at: datetime) -> None:

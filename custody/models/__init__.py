@@ -1,5 +1,6 @@
 """The tables of what happens to vials."""
 
+from custody.models.evaluation import Evaluation
 from custody.models.event import CustodyEvent, EventKind
 from custody.models.exposure import EvidenceClass, Exposure
 from custody.models.handling_rules import HandlingRules
@@ -12,6 +13,7 @@ from custody.models.stay import Stay
 __all__ = [
     "Claim",
     "CustodyEvent",
+    "Evaluation",
     "EventKind",
     "EvidenceClass",
     "Exposure",

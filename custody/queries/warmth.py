@@ -90,6 +90,21 @@ WARMTH = f"""
     JOIN public.temperature_probe p ON p.id = g.probe_id
     WHERE NOT g.is_withdrawn AND p.quantity = '{Quantity.TEMPERATURE.value}'
     UNION ALL
+    SELECT d.of, d.subject, d.product_id, NULL, NULL, to_jsonb(d.has_impact)
+    FROM (
+        SELECT DISTINCT ON (n.excursion_id, n.gap_id, n.product_id)
+            CASE WHEN n.gap_id IS NULL THEN 'of excursion' ELSE 'of gap' END AS of,
+            COALESCE(n.excursion_id, n.gap_id) AS subject, n.product_id,
+            n.has_impact, n.seen_ended_at, n.seen_peak,
+            COALESCE(e.ended_at, g.ended_at) AS ended_at, e.peak
+        FROM public.custody_evaluation n
+        LEFT JOIN public.temperature_excursion e ON e.id = n.excursion_id
+        LEFT JOIN public.temperature_gap g ON g.id = n.gap_id
+        WHERE n.product_id IN (SELECT product_id FROM vials)
+            AND COALESCE(e.unit_id, g.unit_id) IN (SELECT unit_id FROM units)
+        ORDER BY n.excursion_id, n.gap_id, n.product_id, n.number DESC
+    ) d WHERE d.seen_ended_at = d.ended_at AND d.seen_peak IS NOT DISTINCT FROM d.peak
+    UNION ALL
     SELECT 'budget', l.product_id, l.product_id, NULL, NULL, jsonb_build_array(
         l.warmest_allowed_celsius, extract(epoch FROM l.longest_single_exposure),
         extract(epoch FROM l.longest_total_exposure), l.most_exposures)
@@ -167,11 +182,23 @@ class _Reader:
                     expected_every=timedelta(seconds=every),
                 )
             )
+        decided = self._decisions("of excursion")
         for key, unit, began, ended, (level, peak) in self.of("excursion"):
-            fact = ExcursionFact(key, Level(level), Span(began, ended), peak)
-            self.units[unit].excursions.append(fact)
+            span, decisions = Span(began, ended), decided.get(key, {})
+            self.units[unit].excursions.append(
+                ExcursionFact(key, Level(level), span, peak, decisions)
+            )
+        decided = self._decisions("of gap")
         for key, unit, began, ended, cause in self.of("gap"):
-            self.units[unit].gaps.append(GapFact(key, GapCause(cause), Span(began, ended)))
+            span, decisions = Span(began, ended), decided.get(key, {})
+            self.units[unit].gaps.append(GapFact(key, GapCause(cause), span, decisions))
+
+    def _decisions(self, kind: str) -> dict[int, dict[int, bool]]:
+        """Return for each subject what QA decided of each product."""
+        found: dict[int, dict[int, bool]] = {}
+        for subject, product, _, _, has_impact in self.of(kind):
+            found.setdefault(subject, {})[product] = has_impact
+        return found
 
 
 def _budget(warmest: float, single: float, total: float, most: int) -> Budget:

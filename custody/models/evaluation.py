@@ -1,0 +1,61 @@
+"""What QA decided of an excursion or a gap, product by product."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from audit.models import RegulatedModel
+from inventory.models import Product
+from temperature.models import Excursion, Gap
+
+
+class Evaluation(RegulatedModel):
+    """
+    One signed decision on what an excursion, or a time without evidence, means for a product.
+
+    Exactly one of excursion and gap. seen_ended_at, seen_peak: as they were when it was signed: it
+    counts only while they are still so. comparison: with the product's stability data; reasoning:
+    why. tells_physician: whether physician or patient must be told. number: 1, 2, … for each
+    subject and product; the newest counts. Source: 21 CFR 211.192, 1271.260(d); REQUIREMENTS B7.
+    """
+
+    excursion = models.ForeignKey(
+        Excursion, on_delete=models.PROTECT, null=True, blank=True, related_name="evaluations"
+    )
+    gap = models.ForeignKey(
+        Gap, on_delete=models.PROTECT, null=True, blank=True, related_name="evaluations"
+    )
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="evaluations")
+    number = models.PositiveIntegerField()
+    has_impact = models.BooleanField()
+    comparison = models.TextField()
+    reasoning = models.TextField()
+    tells_physician = models.BooleanField()
+    seen_ended_at = models.DateTimeField()
+    seen_peak = models.FloatField(null=True, blank=True)
+    evaluated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    evaluated_at = models.DateTimeField()
+
+    class Meta(RegulatedModel.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(excursion__isnull=False, gap__isnull=True)
+                | Q(excursion__isnull=True, gap__isnull=False),
+                name="custody_evaluates_one_thing",
+            ),
+            models.UniqueConstraint(
+                fields=["excursion", "product", "number"],
+                condition=Q(excursion__isnull=False),
+                name="custody_each_evaluation_of_excursion_once",
+            ),
+            models.UniqueConstraint(
+                fields=["gap", "product", "number"],
+                condition=Q(gap__isnull=False),
+                name="custody_each_evaluation_of_gap_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Evaluation {self.number} for {self.product}"
