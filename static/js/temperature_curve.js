@@ -84,6 +84,18 @@ function scaleOf(unit) {
   };
 }
 
+// The clock by 24 hours, with the day where it begins.
+function timesOf(_, splits, axis, space, step) {
+  let before = "";
+  return splits.map((at) => {
+    const [day, time] = local(at).split(" ");
+    const isNew = day !== before;
+    before = day;
+    if (step >= 86_400) return day;
+    return isNew ? `${time}\n${day}` : time;
+  });
+}
+
 function options() {
   const { lines, bands } = described();
   const units = [...new Set(curve.series.map((series) => series.unit))];
@@ -97,7 +109,7 @@ function options() {
     bands,
     scales: { x: { range: () => [shown.from, shown.to] }, ...scales },
     axes: [
-      { ...line, values: null },
+      { ...line, values: timesOf, space: 88 },
       ...units.map((unit, place) => ({
         ...line,
         scale: unit,
@@ -106,7 +118,7 @@ function options() {
         grid: { ...line.grid, show: place === 0 },
         values: (_, values) => values.map((value) => `${String(value).replace("-", "−")} ${unit}`),
       })),
-    ].map(({ values, ...axis }) => (values ? { ...axis, values } : axis)),
+    ],
     cursor: {
       drag: { x: true, y: false, setScale: false },
       bind: { dblclick: () => () => show(whole.from, whole.to) },
