@@ -5,6 +5,7 @@ const says = document.querySelector("[data-curve-says]");
 const whole = { from: Number(frame.dataset.from), to: Number(frame.dataset.to) };
 const SHORTEST = 120; // seconds
 const DASHES = [[], [8, 4], [2, 3], [12, 4, 2, 4]];
+const WHOLE_BREAK = 2; // a break lasts up to the probe's own next value, whatever others said meanwhile
 const RESOLUTIONS = { raw: "every reading", hour: "hours with lowest and highest", day: "days with lowest and highest" };
 const zone = frame.dataset.zone;
 let shown = { ...whole };
@@ -51,7 +52,8 @@ function columns() {
   const tables = curve.series.map((series) =>
     isWide() ? [series.times, series.values, series.lowest, series.highest] : [series.times, series.values],
   );
-  return tables.length ? window.uPlot.join(tables) : [[]];
+  const breaks = tables.map((table) => table.map(() => WHOLE_BREAK));
+  return tables.length ? window.uPlot.join(tables, breaks) : [[]];
 }
 
 function described() {

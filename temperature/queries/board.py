@@ -132,7 +132,8 @@ def last_calibrations(probes: Iterable[Probe]) -> dict[int, Calibration]:
 
 def _before(probes: Iterable[Probe], at: datetime) -> dict[int, float]:
     """Return the mean of each probe in the hour that lies three hours back."""
-    hour = (at.astimezone(UTC) - TREND_OVER).replace(minute=0, second=0, microsecond=0)
+    then = at.astimezone(UTC) - TREND_OVER
+    hour = datetime(then.year, then.month, then.day, then.hour, tzinfo=UTC)
     rows = Rollup.objects.filter(
         probe__in=[probe.pk for probe in probes], period=Period.HOUR, began_at=hour
     )

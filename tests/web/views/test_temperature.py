@@ -68,7 +68,7 @@ def test_the_board_puts_the_worst_unit_first(world: World, probe: Probe, client:
 
     page = client.get("/temperature/").text
 
-    assert "tile-red" in page
+    assert "board-tile-red" in page
     assert "Critical" in page
     assert "above −135.0\u202f°C, worst −120.0\u202f°C" in page
 
@@ -80,7 +80,7 @@ def test_htmx_gets_only_the_board(world: World, probe: Probe, client: Client) ->
     fragment = client.get("/temperature/", headers={"HX-Request": "true"}).text
 
     assert "<html" not in fragment
-    assert fragment.count('class="tile ') == 1
+    assert fragment.count('class="board-tile ') == 1
 
 
 @pytest.mark.urs("URS-117")
