@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from temperature.models import Fitting, LimitVersion, Probe
+from inventory.models import Container
+from temperature.models import Fitting, LimitProfile, LimitVersion, Probe
 from temperature.rules.bands import bands_of
 from temperature.rules.intervals import Stretch
 
@@ -22,32 +23,39 @@ def stretches_of(probe: Probe, *, since: datetime) -> list[Stretch]:
         .select_related("unit__type")
         .order_by("began_at")
     )
-    parts = (part for fitting in fittings for part in _parts(fitting, _changes(fitting, probe)))
+    parts = (
+        part
+        for fitting in fittings
+        for part in _parts(fitting, limits_over_time(fitting.unit, probe.quantity))
+    )
     return [part for part in parts if part.ends_at is None or part.ends_at > since]
 
 
-def _changes(fitting: Fitting, probe: Probe) -> Iterator[tuple[datetime, LimitVersion]]:
-    """Yield from when on which version counts in a unit: the newest of the narrowest profile."""
-    unit = fitting.unit
+def limits_over_time(unit: Container, quantity: str) -> Iterator[tuple[datetime, LimitVersion]]:
+    """
+    Yield from when on which version counts in a unit: the newest of the narrowest profile.
+
+    unit: with its type. One statement. Source: URS-104.
+    """
     rows = LimitVersion.objects.filter(
         Q(profile__unit=unit)
         | Q(profile__container_type=unit.type_id)
         | Q(profile__storage_class=unit.type.storage_class, profile__storage_class__gt=""),
-        profile__quantity=probe.quantity,
+        profile__quantity=quantity,
     ).select_related("profile")
     begun: dict[int, LimitVersion] = {}
     for row in rows.order_by("effective_at", "number"):
-        breadth = _breadth(row)
+        breadth = breadth_of(row.profile)
         begun[breadth] = row
         if breadth == min(begun):
             yield row.effective_at, row
 
 
-def _breadth(version: LimitVersion) -> int:
-    """Say how narrow a version's profile is: one unit, a type, or a storage class."""
-    if version.profile.unit_id is not None:
+def breadth_of(profile: LimitProfile) -> int:
+    """Say how narrow a profile is, 0 the narrowest: one unit, a type, or a storage class."""
+    if profile.unit_id is not None:
         return 0
-    return 1 if version.profile.container_type_id is not None else 2
+    return 1 if profile.container_type_id is not None else 2
 
 
 def _parts(fitting: Fitting, changes: Iterable[tuple[datetime, LimitVersion]]) -> Iterator[Stretch]:

@@ -80,6 +80,9 @@ def build_site(world: World) -> Site:
         "vial_id": vial.pk,
         "batch_id": vial.batch_id,
         "container_id": world.box.pk,
+        "unit_id": world.tank.pk,
+        "excursion_id": 1,
+        "gap_id": 1,
         "hold_id": hold.pk,
         "count_id": counting(world).pk,
         "legal_hold_id": place_legal_hold(

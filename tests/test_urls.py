@@ -132,6 +132,7 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "signing:": EVERYBODY,
     "sites:": EVERYBODY,
     "storage:": EVERYBODY,
+    "temperature:": EVERYBODY,
     "therapies:": EVERYBODY,
     "emergency_work:begin": frozenset({Role.SUPERVISOR}),
     "emergency_work:end": frozenset({Role.SUPERVISOR, Role.QA}),
@@ -145,7 +146,7 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "vials:": EVERYBODY,
 }
 NEEDS_A_QUERY = {"configure:add_containers"}  # 404 without the container it is about
-# 404 without a token, or a file; one that waits does so for who brought it
+# 404 without a token, a file, or one that waits, which it does for who brought it
 NO_EXAMPLE = {"configure:revoke_token", "runs:file", "reading_files:waiting"}
 SCREENS = sorted(set(routes()) - OPEN - OPEN_POSTS - MACHINES)
 # parts that lead to a sponsor's records; people, products and tokens are configuration, which
@@ -162,6 +163,7 @@ OF_A_SPONSOR = {
     "review_id",
     "run_id",
     "deviation_id",
+    "unit_id",
 }
 
 

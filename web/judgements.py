@@ -43,13 +43,17 @@ def verdict_mark(judgement: Judgement) -> VerdictMark:
     return VerdictMark(mark=Mark(judgement.verdict.value), as_of=judgement.as_of)
 
 
-def finding_rows(findings: Iterable[Finding]) -> tuple[FindingRow, ...]:
-    """Show each finding with the evidence on the same page."""
-    return tuple(_finding(finding) for finding in findings)
+def finding_rows(findings: Iterable[Finding], *, unit_url: str = "") -> tuple[FindingRow, ...]:
+    """
+    Show each finding with its evidence.
+
+    unit_url: where the temperature of the unit is shown that the vial stands in; empty elsewhere.
+    """
+    return tuple(_finding(finding, unit_url) for finding in findings)
 
 
-def _finding(finding: Finding) -> FindingRow:
-    evidence, anchor = _evidence(finding)
+def _finding(finding: Finding, unit_url: str) -> FindingRow:
+    evidence, anchor = _evidence(finding, unit_url)
     return FindingRow(
         mark=Mark(finding.verdict.value),
         question=QUESTIONS.get(finding.evidence, finding.evidence.capitalize()),
@@ -59,12 +63,16 @@ def _finding(finding: Finding) -> FindingRow:
     )
 
 
-def _evidence(finding: Finding) -> tuple[str, str]:
+def _evidence(finding: Finding, unit_url: str) -> tuple[str, str]:
     """Give the words and the address of what stands behind a finding."""
     if finding.evidence == "deviation":
         return "the deviation", reverse("quality:deviation", args=[finding.reference])
-    if finding.evidence in {"excursion", "gap"}:
-        return "what was measured", reverse(f"quality:{finding.evidence}", args=[finding.reference])
+    if finding.evidence == "excursion":
+        return "the excursion", reverse("temperature:excursion", args=[finding.reference])
+    if finding.evidence == "gap":
+        return "the time without evidence", reverse("temperature:gap", args=[finding.reference])
+    if finding.evidence == "temperature" and unit_url:
+        return "the curve", unit_url
     return EVIDENCE.get(finding.evidence, ("", ""))
 
 

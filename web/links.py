@@ -20,6 +20,11 @@ def storage_url(container_id: int) -> str:
     return f"{get_script_prefix()}storage/{container_id}/"
 
 
+def unit_temperature_url(unit_id: int) -> str:
+    """Give the address of a unit's temperature."""
+    return f"{get_script_prefix()}temperature/units/{unit_id}/"
+
+
 def labels_url(batch_id: int) -> str:
     """Give the address that prints the labels of a batch."""
     return f"{get_script_prefix()}labels/batches/{batch_id}/"

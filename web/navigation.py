@@ -43,6 +43,7 @@ SECTIONS = (
     NavSection(label="Scan", path="/scan/", icon="scan", bar=3),
     NavSection(label="Storage", path="/storage/", icon="stack-2", bar=1),
     NavSection(label="Counts", path="/counts/", icon="list-numbers"),
+    NavSection(label="Temperature", path="/temperature/", icon="temperature"),
     NavSection(label="Therapies", path="/therapies/", icon="dna-2"),
     NavSection(label="Receipts", path="/batches/", icon="package-import"),
     NavSection(label="Retrievals", path="/retrievals/", icon="clipboard-list", bar=4),

@@ -14,6 +14,8 @@ Found = str | list[str]  # named here, because the finder's own `list` hides the
 PACKAGED = {
     "tabler/tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
     "tabler/tabler.min.css.map": "@tabler/core/dist/css/tabler.min.css.map",
+    "uplot/uPlot.iife.min.js": "uplot/dist/uPlot.iife.min.js",
+    "uplot/uPlot.min.css": "uplot/dist/uPlot.min.css",
 }
 
 

@@ -14,7 +14,7 @@ from inventory.models import LayoutKind, Vial
 from inventory.rules.expiry import last_day
 from web.gates import DEVIATION_REPORTERS, opens_audit
 from web.judgements import finding_rows, place_words, sure_because, verdict_mark, why
-from web.links import storage_url, therapy_url, vial_url, with_query
+from web.links import storage_url, therapy_url, unit_temperature_url, vial_url, with_query
 from web.presenters import (
     AnswerItem,
     AnswerStrip,
@@ -93,7 +93,7 @@ def vial_page(facts: VialFacts, story: VialStory, person: Author, *, at: datetim
         buttons=tuple(ready[:BUTTONS]),
         more=tuple(ready[BUTTONS:]),
         blocked=tuple(choice for choice in choices if choice.refusals),
-        findings=finding_rows(facts.judgement.findings),
+        findings=finding_rows(facts.judgement.findings, unit_url=_unit_url(facts)),
         events=story_lines(story.events, links=opens_audit(person)),
         chain_is_intact=facts.chain.intact,
         place=place_of(facts),
@@ -108,6 +108,12 @@ def vial_page(facts: VialFacts, story: VialStory, person: Author, *, at: datetim
         labels=story.labels,
         therapy_url="" if vial.therapy is None else therapy_url(vial.therapy.coi),
     )
+
+
+def _unit_url(facts: VialFacts) -> str:
+    """Give the address of the temperature of the unit that a vial stands in."""
+    crumbs = facts.where.crumbs
+    return unit_temperature_url(crumbs[0].container_id) if crumbs else ""
 
 
 def _report_url(vial: Vial, person: Author) -> str:

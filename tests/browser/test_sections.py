@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
+from temperature.actions.judge_readings import judge_readings
 
 from accounts.models import Person
 from audit.models import Change
@@ -11,6 +13,7 @@ from custody.actions.place_hold import place_hold
 from custody.models import HoldScope
 from tests.browser.test_styleguide import faults_of_pages
 from tests.factories.people import PASSWORD
+from tests.factories.temperature import MINUTE, LimitVersionFactory, arrived, fitted_probe
 from tests.orders import Orders
 from tests.world import NOON, World
 
@@ -32,6 +35,10 @@ def paths(world: World) -> dict[str, tuple[Person, str]]:
         at=NOON,
     )
     change = Change.objects.filter(action="check_out_vials").latest("pk").pk
+    cold = fitted_probe(world.tank)
+    LimitVersionFactory.create(profile__unit=world.tank)
+    arrived(cold, [-190.0, -120.0], start=timezone.now() - MINUTE, at=timezone.now())
+    judge_readings(at=timezone.now())
     floor, qa, release = world.technician, world.qa, world.release
     return {
         "receipts": (floor, "/batches/"),
@@ -56,6 +63,8 @@ def paths(world: World) -> dict[str, tuple[Person, str]]:
         "audit-change": (qa, f"/audit/{change}/"),
         "audit-refused": (qa, "/audit/refused/"),
         "reports": (qa, "/reports/"),
+        "temperature": (floor, "/temperature/"),
+        "temperature-unit": (floor, f"/temperature/units/{world.tank.pk}/"),
     }
 
 

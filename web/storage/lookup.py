@@ -17,3 +17,15 @@ def container_or_404(person: Person, container_id: int) -> Container:
     if found is None:
         raise Http404
     return found
+
+
+def unit_or_404(person: Person, unit_id: int) -> Container:
+    """
+    Return the freezer or tank.
+
+    Raises Http404: it does not exist, is no unit, or stands at a site that is not open to them.
+    """
+    found = container_or_404(person, unit_id)
+    if not found.type.is_unit:
+        raise Http404
+    return found

@@ -11,7 +11,7 @@ from inventory.models import Container, Holds
 from sop.action import Action
 from sop.authority import may
 from web.configuring.gate import READERS
-from web.links import with_query
+from web.links import unit_temperature_url, with_query
 
 MAY_BLOCK = frozenset({Role.SUPERVISOR, Role.QA})
 
@@ -27,6 +27,9 @@ class Tool:
 
 def tools_for(container: Container, person: Person, *, has_blocked: bool) -> Iterable[Tool]:
     """Give what this person may do with the container; what they may not is left out."""
+    if container.unit_id is not None:
+        curve = unit_temperature_url(container.unit_id)
+        yield Tool(label="Temperature", icon="temperature", url=curve)
     if container.retired_at is None:
         yield from _of_the_floor(container, person)
         yield from _of_the_places(container, person, has_blocked=has_blocked)

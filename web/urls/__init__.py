@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("storage/", include("web.urls.storage")),
     path("styleguide/", include("web.urls.styleguide")),
     path("temperature/files/", include("web.urls.reading_files")),
+    path("temperature/", include("web.urls.temperature")),
     path("therapies/", include("web.urls.therapies")),
     path("vials/", include("web.urls.vials")),
 ]

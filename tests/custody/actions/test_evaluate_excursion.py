@@ -150,7 +150,7 @@ def test_is_found_shown_and_decided_on_its_pages(
     page = client.get(f"/quality/excursions/{key}/").text
     assert "Not evaluated" in page
     assert vial.code[:-4] in page
-    assert f"/quality/excursions/{key}/" in client.get(f"/vials/{vial.pk}/").text
+    assert f"/temperature/excursions/{key}/" in client.get(f"/vials/{vial.pk}/").text
 
     address = f"/quality/excursions/{key}/evaluate/{vial.batch.product_id}/"
     answer = client.post(

@@ -1,0 +1,161 @@
+"""How cold every unit is now, for the wall: a last value is never shown as a current one."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from inventory.models import Container
+from temperature.models import (
+    GRAVITY,
+    Calibration,
+    Excursion,
+    Fitting,
+    Gap,
+    LimitVersion,
+    Period,
+    Probe,
+    Quantity,
+    Rollup,
+)
+from temperature.queries.now import ProbeNow, probe_now
+from temperature.stretches import breadth_of
+
+TREND_OVER = timedelta(hours=3)
+
+Row = TypeVar("Row", Excursion, Gap)
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitNow:
+    """
+    One unit as it stands at an instant.
+
+    probes: those that sit in it, thermometers first; excursions: open, the gravest first; gaps:
+    open. has_limits: whether limits of temperature are in force, without which nothing warns.
+    """
+
+    unit: Container
+    probes: tuple[ProbeNow, ...]
+    excursions: tuple[Excursion, ...]
+    gaps: tuple[Gap, ...]
+    has_limits: bool
+
+    @property
+    def thermometers(self) -> list[ProbeNow]:
+        """The probes that measure how cold it is."""
+        return [probe for probe in self.probes if probe.quantity is Quantity.TEMPERATURE]
+
+    @property
+    def warmest(self) -> ProbeNow | None:
+        """The warmest of the thermometers that can be believed now."""
+        told = [probe for probe in self.thermometers if probe.is_current]
+        return max(told, key=lambda probe: probe.value or 0.0, default=None)
+
+    @property
+    def heard_at(self) -> datetime | None:
+        """When a value that counts last came from the unit."""
+        return max((probe.usable_at for probe in self.probes if probe.usable_at), default=None)
+
+
+def units_now(units: Sequence[Container], *, at: datetime) -> list[UnitNow]:
+    """
+    Say how cold each of `units` is at an instant; six queries for any number.
+
+    units: those that the person may see, with their types.
+    Source: REQUIREMENTS B4, B5; URS-104, URS-108, URS-112.
+    """
+    keys = [unit.pk for unit in units]
+    gaps = _by_unit(Gap.objects.open().filter(unit__in=keys).order_by("began_at"))
+    beyond = Excursion.objects.open().filter(unit__in=keys).select_related("probe")
+    excursions = _by_unit(beyond)
+    probes = _probes(keys, gaps, at)
+    limited = _limited(units, at)
+    return [
+        UnitNow(
+            unit=unit,
+            probes=tuple(probes[unit.pk]),
+            excursions=tuple(sorted(excursions[unit.pk], key=_gravest_first)),
+            gaps=tuple(gaps[unit.pk]),
+            has_limits=unit.pk in limited,
+        )
+        for unit in units
+    ]
+
+
+def _by_unit(rows: Iterable[Row]) -> Mapping[int, list[Row]]:
+    found: defaultdict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row.unit_id].append(row)
+    return found
+
+
+def _gravest_first(excursion: Excursion) -> tuple[int, datetime]:
+    return -GRAVITY[excursion.level], excursion.began_at  # type: ignore[index]  # the column holds a Level
+
+
+def _probes(
+    units: Sequence[int], gaps: Mapping[int, Sequence[Gap]], at: datetime
+) -> Mapping[int, list[ProbeNow]]:
+    """Return what each probe of each unit says."""
+    sitting = (
+        Fitting.objects.filter(unit__in=units, ended_at__isnull=True)
+        .select_related("probe__state")
+        .order_by("-probe__quantity", "zone", "probe__code")
+    )
+    fittings = list(sitting)
+    probes = [fitting.probe for fitting in fittings]
+    due, before = last_calibrations(probes), _before(probes, at)
+    found: defaultdict[int, list[ProbeNow]] = defaultdict(list)
+    for fitting in fittings:
+        probe = fitting.probe
+        found[fitting.unit_id].append(
+            probe_now(
+                probe,
+                zone=fitting.get_zone_display(),
+                gaps=[gap for gap in gaps[fitting.unit_id] if gap.probe_id == probe.pk],
+                calibration=due.get(probe.pk),
+                before=before.get(probe.pk),
+                at=at,
+            )
+        )
+    return found
+
+
+def last_calibrations(probes: Iterable[Probe]) -> dict[int, Calibration]:
+    """Return the newest calibration of each probe that has one; one query."""
+    rows = Calibration.objects.filter(probe__in=[probe.pk for probe in probes])
+    newest = rows.order_by("probe", "-calibrated_at", "-pk").distinct("probe")
+    return {row.probe_id: row for row in newest}
+
+
+def _before(probes: Iterable[Probe], at: datetime) -> dict[int, float]:
+    """Return the mean of each probe in the hour that lies three hours back."""
+    then = at.astimezone(UTC) - TREND_OVER
+    hour = datetime(then.year, then.month, then.day, then.hour, tzinfo=UTC)
+    rows = Rollup.objects.filter(
+        probe__in=[probe.pk for probe in probes], period=Period.HOUR, began_at=hour
+    )
+    means = rows.values_list("probe", "mean")
+    return {probe: mean for probe, mean in means if mean is not None}
+
+
+def _limited(units: Sequence[Container], at: datetime) -> set[int]:
+    """Return which units have limits of temperature in force."""
+    rows = LimitVersion.objects.filter(
+        effective_at__lte=at, profile__quantity=Quantity.TEMPERATURE
+    ).select_related("profile")
+    narrowest: dict[int, tuple[int, LimitVersion]] = {}
+    for row in rows.order_by("effective_at", "number"):
+        profile = row.profile
+        breadth = breadth_of(profile)
+        for unit in units:
+            is_for = (
+                profile.unit_id == unit.pk,
+                profile.container_type_id == unit.type_id,
+                bool(profile.storage_class) and profile.storage_class == unit.type.storage_class,
+            )[breadth]
+            if is_for and breadth <= narrowest.get(unit.pk, (breadth, row))[0]:
+                narrowest[unit.pk] = breadth, row
+    return {unit for unit, (_, version) in narrowest.items() if version.bands}

@@ -1,0 +1,113 @@
+"""What one probe says now, and why it is not believed where it is not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from temperature.models import UNUSABLE, Calibration, Flag, Gap, GapCause, Probe, Quantity
+from temperature.rules.intervals import silent_after
+
+STEADY = {Quantity.TEMPERATURE: 0.5, Quantity.LEVEL: 1.0}
+"""By how much a value may differ from that of three hours ago and still be called steady."""
+
+NOT_BELIEVED = {GapCause.FLAT, GapCause.DISAGREES}
+"""What makes a value that comes in time no evidence."""
+
+WHY = (
+    (Flag.OPEN_CIRCUIT, "its sensor is broken"),
+    (Flag.AHEAD, "its clock is ahead"),
+    (Flag.IMPLAUSIBLE, "no probe can measure what it says"),
+    (Flag.FAULT, "it reports a fault"),
+    (Flag.NO_VALUE, "it sends no value"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProbeNow:
+    """
+    One probe at an instant.
+
+    value: the newest usable one, in the unit of its quantity; it counts as current only while
+    `is_current`. usable_at: when it was measured. doubt: why it is not current, in words; empty
+    where it is. doubt_since: since when. change: against the mean of the hour that lies three
+    hours back; absent where one of both is missing. due_at: until when its calibration counts.
+    """
+
+    id: int
+    code: str
+    quantity: Quantity
+    zone: str
+    value: float | None
+    usable_at: datetime | None
+    doubt: str
+    doubt_since: datetime | None
+    change: float | None
+    due_at: datetime | None
+    is_calibrated: bool
+
+    @property
+    def is_current(self) -> bool:
+        """Whether its value may be shown as that of now."""
+        return not self.doubt
+
+    @property
+    def trend(self) -> str:
+        """How the value moved in three hours, in one word; empty where it is unknown."""
+        if self.change is None or not self.is_current:
+            return ""
+        if abs(self.change) < STEADY[self.quantity]:
+            return "steady"
+        return "rising" if self.change > 0 else "falling"
+
+
+def probe_now(
+    probe: Probe,
+    *,
+    zone: str,
+    gaps: Sequence[Gap],
+    calibration: Calibration | None,
+    before: float | None,
+    at: datetime,
+) -> ProbeNow:
+    """
+    Say what a probe says at an instant.
+
+    probe: with its state. gaps: its open ones. before: its value three hours ago.
+    Source: 21 CFR 211.68(a); URS-108, URS-112.
+    """
+    state = getattr(probe, "state", None)  # absent until its first reading
+    value = None if state is None else state.usable_value
+    usable_at = None if state is None else state.usable_at
+    flags = 0 if state is None else state.last_flags
+    doubt, since = _doubt(probe, usable_at=usable_at, flags=flags, gaps=gaps, at=at)
+    return ProbeNow(
+        id=probe.pk,
+        code=probe.code,
+        quantity=Quantity(probe.quantity),
+        zone=zone,
+        value=value,
+        usable_at=usable_at,
+        doubt=doubt,
+        doubt_since=since,
+        change=None if value is None or before is None else value - before,
+        due_at=None if calibration is None else calibration.due_at,
+        is_calibrated=calibration is not None and calibration.due_at > at,
+    )
+
+
+def _doubt(
+    probe: Probe, *, usable_at: datetime | None, flags: int, gaps: Sequence[Gap], at: datetime
+) -> tuple[str, datetime | None]:
+    """Say why the newest value is not that of now, and since when."""
+    if usable_at is None:
+        return (_why(flags) if flags & UNUSABLE else "nothing came yet"), None
+    if at - usable_at > silent_after(probe.expected_every):
+        return (_why(flags) if flags & UNUSABLE else "silent"), usable_at
+    for gap in gaps:
+        if gap.cause in NOT_BELIEVED:
+            return str(GapCause(gap.cause).label).lower(), gap.began_at
+    return "", None
+
+
+def _why(flags: int) -> str:
+    return next((words for flag, words in WHY if flags & flag), "no measurement")

@@ -1,0 +1,166 @@
+"""The wall board: every unit as one tile, the worst first, in words that carry across a room."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from operator import attrgetter
+
+from accounts.models import Person
+from custody.queries.storage import Fill, storage_seen_by
+from temperature.models import Excursion, Level, Quantity, Side
+from temperature.queries.board import UnitNow, units_now
+from temperature.queries.now import ProbeNow
+from web.links import unit_temperature_url
+from web.presenters import Mark
+from web.templatetags.freezer import in_unit
+
+MARKS = {
+    Level.CRITICAL: Mark.RED,
+    Level.ACTION: Mark.RED,
+    Level.WARNING: Mark.AMBER,
+    Level.ADVISORY: Mark.AMBER,
+}
+RANKS = {Level.CRITICAL: 0, Level.ACTION: 1, Level.WARNING: 3, Level.ADVISORY: 4}
+SILENT, NEGLECTED, FINE = 2, 5, 9
+ARROWS = {"rising": "↗", "falling": "↘", "steady": "→"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """
+    What is to be said of a unit in one word, how grave it is, and since when.
+
+    rank: the smaller the worse.
+    """
+
+    mark: Mark
+    word: str
+    rank: int
+    detail: str = ""
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProbeLine:
+    """One probe on a tile: what it says, or since when it says nothing."""
+
+    probe: ProbeNow
+    unit: str
+    arrow: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tile:
+    """One unit on the wall; `main` is its warmest thermometer that can be believed."""
+
+    url: str
+    name: str
+    site: str
+    state: State
+    more: tuple[State, ...]
+    main: ProbeLine | None
+    lines: tuple[ProbeLine, ...]
+    heard_at: datetime | None
+    fill: Fill
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    """The whole wall as it stood at an instant."""
+
+    tiles: tuple[Tile, ...]
+    at: datetime
+    worst: State | None
+    troubled: int
+
+
+def board_of(person: Person, *, at: datetime) -> Board:
+    """
+    Show the units at the sites open to somebody, the worst first.
+
+    Source: REQUIREMENTS B4, B5; URS-104, URS-108.
+    """
+    rows = [
+        (row, found.site.code)
+        for found in storage_seen_by(person)
+        for row in found.units
+        if row.container.type.is_unit
+    ]
+    stand = units_now([row.container for row, _ in rows], at=at)
+    tiles = [
+        _tile(now, site=site, fill=row.fill) for now, (row, site) in zip(stand, rows, strict=True)
+    ]
+    tiles.sort(key=lambda tile: (tile.state.rank, tile.site, tile.name))
+    return Board(
+        tiles=tuple(tiles),
+        at=at,
+        worst=tiles[0].state if tiles else None,
+        troubled=sum(tile.state.mark != Mark.GREEN for tile in tiles),
+    )
+
+
+def _tile(now: UnitNow, *, site: str, fill: Fill) -> Tile:
+    first, *more = states_of(now)
+    warmest = now.warmest
+    lines = tuple(line_of(probe) for probe in now.probes)
+    return Tile(
+        url=unit_temperature_url(now.unit.pk),
+        name=now.unit.name,
+        site=site,
+        state=first,
+        more=tuple(more),
+        main=None if warmest is None else line_of(warmest),
+        lines=lines,
+        heard_at=now.heard_at,
+        fill=fill,
+    )
+
+
+def line_of(probe: ProbeNow) -> ProbeLine:
+    """Show one probe."""
+    return ProbeLine(probe=probe, unit=probe.quantity.unit, arrow=ARROWS.get(probe.trend, ""))
+
+
+def states_of(now: UnitNow) -> list[State]:
+    """Say everything that is wrong with a unit, the worst first; or that nothing is."""
+    found = [*_excursions(now.excursions), *_doubts(now), *_neglects(now)]
+    if not found:
+        found = [State(mark=Mark.GREEN, word="In limits", rank=FINE)]
+    return sorted(found, key=attrgetter("rank"))
+
+
+def _excursions(excursions: Iterable[Excursion]) -> Iterable[State]:
+    for row in excursions:
+        level, unit = Level(row.level), Quantity(row.probe.quantity).unit
+        side = str(Side(row.side).label).lower()
+        yield State(
+            mark=MARKS[level],
+            word=str(level.label),
+            rank=RANKS[level],
+            detail=f"{side} {in_unit(row.limit, unit)}, worst {in_unit(row.peak, unit)}",
+            since=row.began_at,
+        )
+
+
+def _doubts(now: UnitNow) -> Iterable[State]:
+    """Say which probes give no evidence now."""
+    for probe in now.probes:
+        if probe.doubt:
+            detail = f"{probe.code}: {probe.doubt}"
+            since = probe.doubt_since
+            yield State(mark=Mark.GREY, word="Unknown", rank=SILENT, detail=detail, since=since)
+
+
+def _neglects(now: UnitNow) -> Iterable[State]:
+    """Say what was never set up, or is no longer in order."""
+    if not now.thermometers:
+        yield State(mark=Mark.GREY, word="No thermometer", rank=NEGLECTED)
+    elif not now.has_limits:
+        detail = "no alarm can be raised here"
+        yield State(mark=Mark.AMBER, word="No limits", rank=NEGLECTED, detail=detail)
+    for probe in now.probes:
+        if not probe.is_calibrated:
+            detail = f"{probe.code} has no calibration that counts"
+            since = probe.due_at
+            word = "Calibration due"
+            yield State(mark=Mark.AMBER, word=word, rank=NEGLECTED, detail=detail, since=since)

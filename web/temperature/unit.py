@@ -1,0 +1,190 @@
+"""What the page of one unit's temperature shows, and the curve that its script draws."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+
+from inventory.models import Container
+from temperature.models import Calibration, Excursion, Fitting, Gap, Level, Quantity
+from temperature.queries.board import last_calibrations, units_now
+from temperature.queries.curves import Curve, Series, curve_of, fittings_in
+from temperature.queries.unit import Summary, excursions_in, gaps_in, summaries
+from web.links import storage_url, unit_temperature_url, with_query
+from web.presenters import Crumb, FilterChip, Mark
+from web.temperature.board import MARKS, ProbeLine, State, line_of, states_of
+from web.temperature.span import RANGES, Span
+
+AROUND = timedelta(hours=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExcursionRow:
+    """One excursion of the table."""
+
+    row: Excursion
+    mark: Mark
+    unit: str
+    beyond: timedelta
+    lasted: timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
+class GapRow:
+    """One time without evidence."""
+
+    row: Gap
+    lasted: timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProbeRow:
+    """One probe that sat in the unit in that time, with what it measured and its calibration."""
+
+    fitting: Fitting
+    unit: str
+    summary: Summary
+    calibration: Calibration | None
+    is_due: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitPage:
+    """
+    Everything the page shows.
+
+    curve_url: where its script reads the curve; curve_from, curve_to: in seconds since 1970.
+    """
+
+    unit: Container
+    crumbs: tuple[Crumb, ...]
+    storage_url: str
+    curve_url: str
+    curve_from: int
+    curve_to: int
+    ranges: tuple[FilterChip, ...]
+    at: datetime
+    states: list[State]
+    lines: tuple[ProbeLine, ...]
+    excursions: tuple[ExcursionRow, ...]
+    gaps: tuple[GapRow, ...]
+    probes: tuple[ProbeRow, ...]
+
+
+def unit_page(unit: Container, *, chosen: str, asked: Span | None, at: datetime) -> UnitPage:
+    """
+    Show one unit over the time that was asked for; without one, over the range chosen, up to now.
+
+    unit: one that the person may see. Source: REQUIREMENTS B4, B5; URS-104, URS-108, URS-112.
+    """
+    span = asked or Span(since=at - RANGES[chosen][1], until=at)
+    now, times = units_now([unit], at=at)[0], asdict(span)
+    return UnitPage(
+        unit=unit,
+        crumbs=(
+            Crumb(label="Temperature", url=reverse("temperature:index")),
+            Crumb(label=unit.name),
+        ),
+        storage_url=storage_url(unit.pk),
+        curve_url=reverse("temperature:readings", args=[unit.pk]),
+        curve_from=int(span.since.timestamp()),
+        curve_to=int(span.until.timestamp()),
+        ranges=tuple(_ranges(unit, None if asked else chosen)),
+        at=at,
+        states=states_of(now),
+        lines=tuple(line_of(probe) for probe in now.probes),
+        excursions=tuple(_excursion(row, at) for row in excursions_in(unit, **times)),
+        gaps=tuple(
+            GapRow(row=row, lasted=(row.ended_at or at) - row.began_at)
+            for row in gaps_in(unit, **times)
+        ),
+        probes=tuple(_probes(summaries(fittings_in(unit, **times), **times), at)),
+    )
+
+
+def _ranges(unit: Container, chosen: str | None) -> Iterable[FilterChip]:
+    page = unit_temperature_url(unit.pk)
+    for name, (label, _) in RANGES.items():
+        yield FilterChip(label=label, url=with_query(page, range=name), active=name == chosen)
+
+
+def _excursion(row: Excursion, at: datetime) -> ExcursionRow:
+    return ExcursionRow(
+        row=row,
+        mark=MARKS[Level(row.level)],
+        unit=Quantity(row.probe.quantity).unit,
+        beyond=timedelta(seconds=row.seconds_beyond),
+        lasted=(row.ended_at or at) - row.began_at,
+    )
+
+
+def _probes(found: list[Summary], at: datetime) -> Iterable[ProbeRow]:
+    calibrations = last_calibrations(summary.fitting.probe for summary in found)
+    for summary in found:
+        calibration = calibrations.get(summary.fitting.probe_id)
+        yield ProbeRow(
+            fitting=summary.fitting,
+            unit=Quantity(summary.fitting.probe.quantity).unit,
+            summary=summary,
+            calibration=calibration,
+            is_due=calibration is None or calibration.due_at <= at,
+        )
+
+
+def curve_as_json(unit: Container, span: Span) -> dict[str, object]:
+    """
+    Return a curve with what stood out in it, as the script draws it; times in seconds since 1970.
+
+    unit: one that the person may see. Source: REQUIREMENTS B5; URS-104, URS-112.
+    """
+    asked = asdict(span)
+    curve: Curve = curve_of(unit, **asked)
+    return {
+        "from": span.since.timestamp(),
+        "to": span.until.timestamp(),
+        "resolution": curve.resolution,
+        "series": [_series(series) for series in curve.series],
+        "limits": [
+            {
+                "unit": line.quantity.unit,
+                "level": str(line.band.level.label),
+                "side": str(line.band.side),
+                "limit": line.band.limit,
+                "from": line.began_at.timestamp(),
+                "to": line.ended_at.timestamp(),
+            }
+            for line in curve.limits
+        ],
+        "excursions": [_shade(row, Level(row.level).label) for row in excursions_in(unit, **asked)],
+        "gaps": [_shade(row, row.probe.code) for row in gaps_in(unit, **asked)],
+    }
+
+
+def _series(series: Series) -> dict[str, object]:
+    return {
+        "code": series.code,
+        "zone": series.zone,
+        "unit": series.quantity.unit,
+        "times": series.times,
+        "values": series.values,
+        "lowest": series.lowest,
+        "highest": series.highest,
+    }
+
+
+def _shade(row: Excursion | Gap, label: object) -> dict[str, object]:
+    return {
+        "label": str(label),
+        "from": row.began_at.timestamp(),
+        "to": None if row.ended_at is None else row.ended_at.timestamp(),
+    }
+
+
+def place_of(row: Excursion | Gap, *, at: datetime) -> str:
+    """Give the address that shows an excursion or a gap in its time, with an hour around it."""
+    kind = "excursion" if isinstance(row, Excursion) else "gap"
+    since, until = row.began_at - AROUND, min((row.ended_at or at) + AROUND, at)
+    page = unit_temperature_url(row.unit_id)
+    times = {"from": since.isoformat(), "to": until.isoformat()}
+    return f"{with_query(page, **times)}#{kind}-{row.pk}"

@@ -1,0 +1,65 @@
+"""Temperature: how cold every unit is now, and how cold one was."""
+
+from http import HTTPStatus
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from temperature.models import Excursion, Gap
+from temperature.queries.unit import excursion_by_key, gap_by_key
+from web.http import Request
+from web.storage.lookup import unit_or_404
+from web.temperature.board import board_of
+from web.temperature.span import range_of, span_of
+from web.temperature.unit import curve_as_json, place_of, unit_page
+
+NO_TIME = "Say `from` and `to` as ISO times with a zone, at most ten years apart."
+
+
+@require_safe
+def index(request: Request) -> HttpResponse:
+    """Show the wall board; htmx gets only the board."""
+    board = board_of(request.user, at=timezone.now())
+    template = "temperature/index.html#board" if request.htmx else "temperature/index.html"
+    return render(request, template, {"board": board})
+
+
+@require_safe
+def unit(request: Request, unit_id: int) -> HttpResponse:
+    """Show how cold one unit is and was, over the range that the address names."""
+    found = unit_or_404(request.user, unit_id)
+    page = unit_page(
+        found, chosen=range_of(request.GET), asked=span_of(request.GET), at=timezone.now()
+    )
+    return render(request, "temperature/unit.html", {"page": page})
+
+
+@require_safe
+def readings(request: Request, unit_id: int) -> HttpResponse:
+    """Give the curve of one unit from an instant to another, for the page's script."""
+    found = unit_or_404(request.user, unit_id)
+    span = span_of(request.GET)
+    if span is None:
+        return JsonResponse({"problem": NO_TIME}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return JsonResponse(curve_as_json(found, span))
+
+
+@require_safe
+def excursion(request: Request, excursion_id: int) -> HttpResponse:
+    """Lead to an excursion on the page of its unit."""
+    return _lead(request, excursion_by_key(excursion_id))
+
+
+@require_safe
+def gap(request: Request, gap_id: int) -> HttpResponse:
+    """Lead to a time without evidence on the page of its unit."""
+    return _lead(request, gap_by_key(gap_id))
+
+
+def _lead(request: Request, row: Excursion | Gap | None) -> HttpResponse:
+    if row is None:
+        raise Http404
+    unit_or_404(request.user, row.unit_id)
+    return redirect(place_of(row, at=timezone.now()))
