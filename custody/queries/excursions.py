@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from audit.authors import Author
 from audit.errors import NotFound, Refusal
 from audit.queries.signatures import blocks_under
@@ -106,17 +108,14 @@ def kind_of(row: Excursion | Gap) -> str:
 
 def _decided(rows: Sequence[Excursion | Gap]) -> dict[tuple[str, int], int]:
     """Count for each the products that QA decided of as it stands now."""
-    by_key = {(kind_of(row), row.pk): row for row in rows}
+    excursions = [row.pk for row in rows if isinstance(row, Excursion)]
+    gaps = [row.pk for row in rows if isinstance(row, Gap)]
+    signed = Evaluation.objects.filter(Q(excursion__in=excursions) | Q(gap__in=gaps))
     products: dict[tuple[str, int], set[int]] = {}
-    signed = Evaluation.objects.filter(
-        excursion__in=[row.pk for row in rows if isinstance(row, Excursion)]
-    ) | Evaluation.objects.filter(gap__in=[row.pk for row in rows if isinstance(row, Gap)])
-    for each in signed:
-        key = (
-            ("gap", each.gap_id) if each.excursion_id is None else ("excursion", each.excursion_id)
-        )
-        if counts(each, by_key[key]):
-            products.setdefault(key, set()).add(each.product_id)
+    for each in signed.select_related("excursion", "gap"):
+        subject = each.excursion or each.gap
+        if subject is not None and counts(each, subject):
+            products.setdefault((kind_of(subject), subject.pk), set()).add(each.product_id)
     return {key: len(found) for key, found in products.items()}
 
 
@@ -127,16 +126,19 @@ def counts(evaluation: Evaluation, subject: Excursion | Gap) -> bool:
 
 
 def _line(row: Excursion | Gap, decided: int) -> ExcursionLine:
-    is_excursion = isinstance(row, Excursion)
+    if isinstance(row, Excursion):
+        words, peak = row.get_level_display(), row.peak
+    else:
+        words, peak = row.get_cause_display(), None
     return ExcursionLine(
         kind=kind_of(row),
         key=row.pk,
         unit=row.unit.name,
         probe=row.probe.code,
-        words=row.get_level_display() if is_excursion else row.get_cause_display(),
+        words=words,
         began_at=row.began_at,
         ended_at=row.ended_at,
-        peak=row.peak if is_excursion else None,
+        peak=peak,
         decided=decided,
     )
 

@@ -5,12 +5,12 @@ from collections.abc import Callable
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
-from temperature.actions.judge_readings import judge_readings
 
 from accounts.models import Person
 from audit.models import Change
 from custody.actions.place_hold import place_hold
 from custody.models import HoldScope
+from temperature.watching import judge_readings
 from tests.browser.test_styleguide import faults_of_pages
 from tests.factories.people import PASSWORD
 from tests.factories.temperature import MINUTE, LimitVersionFactory, arrived, fitted_probe

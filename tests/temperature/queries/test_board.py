@@ -5,10 +5,10 @@ from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
-from temperature.actions.judge_readings import judge_readings, watch_for_silence
 
 from temperature.models import Level, Probe, Quantity, Zone
 from temperature.queries.board import UnitNow, units_now
+from temperature.watching import judge_readings, watch_for_silence
 from tests.factories.temperature import (
     LONG_AGO,
     FittingFactory,

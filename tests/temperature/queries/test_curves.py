@@ -7,12 +7,12 @@ from time import perf_counter
 
 import pytest
 from django.db import connection
-from temperature.actions.judge_readings import judge_readings
 
 from audit.changes import machine_change
 from temperature.models import Fitting, Probe
 from temperature.queries.curves import curve_of, fittings_in
 from temperature.queries.unit import summaries
+from temperature.watching import judge_readings
 from tests.factories.temperature import (
     LimitProfileFactory,
     LimitVersionFactory,

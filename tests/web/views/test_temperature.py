@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
-from temperature.actions.judge_readings import judge_readings
 
 from temperature.models import Excursion, Gap, Probe
+from temperature.watching import judge_readings
 from tests.factories.people import PersonFactory
 from tests.factories.temperature import LimitVersionFactory, arrived, fitted_probe
 from tests.world import World
