@@ -302,4 +302,5 @@ def test_asks_the_database_as_often_for_three_containers_as_for_thirty(world: Wo
         dossier = therapy_dossier(world.therapy.pk, asked_by=world.inspector, at=AT)
 
     assert len(dossier.containers) == 30
-    assert len(for_thirty) == len(for_three) <= 52
+    # the last one: how cold all of them were kept
+    assert len(for_thirty) == len(for_three) <= 53
