@@ -83,7 +83,8 @@ def _begins(probe: Probe, dirty_from: datetime) -> datetime | None:
     ]
     wanted = min([dirty_from, *earliest]) - lead
     before = _usable(probe).filter(device_at__lte=wanted).order_by("-device_at")
-    return before.values_list("device_at", flat=True).first() or wanted
+    last = before.values_list("device_at", flat=True).first()
+    return min(wanted, stretches[0].begins_at) if last is None else last
 
 
 def _found(probe: Probe, since: datetime, at: datetime) -> Found:

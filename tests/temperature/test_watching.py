@@ -110,6 +110,15 @@ def test_silence_is_a_gap_until_a_reading_comes(probe: Probe) -> None:
     assert gap.ended_at == START + 10 * MINUTE
 
 
+@pytest.mark.urs("URS-108")
+def test_a_probe_that_never_said_anything_is_missing_since_it_was_fitted(probe: Probe) -> None:
+    for minutes in (4, 30, 90):
+        watch_for_silence(at=START + minutes * MINUTE)
+
+    gap = Gap.objects.get()
+    assert (gap.cause, gap.began_at, gap.ended_at) == (GapCause.SILENT, START, None)
+
+
 @pytest.mark.urs("URS-108", "URS-112")
 def test_back_filled_readings_undo_a_gap_that_stays_to_be_read(probe: Probe) -> None:
     arrived(probe, [-190.0], start=START, at=START)
