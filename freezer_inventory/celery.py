@@ -61,6 +61,16 @@ app.conf.beat_schedule = {
         "schedule": 10.0,
         "options": {"expires": 9},
     },
+    "judge readings": {
+        "task": "temperature.judge_now",
+        "schedule": 3.0,
+        "options": {"expires": 3},
+    },
+    "watch for silence": {
+        "task": "temperature.watch_now",
+        "schedule": 15.0,
+        "options": {"expires": 14},
+    },
     "make room for readings": {
         "task": "temperature.make_room",
         "schedule": crontab(hour=0, minute=20),  # UTC

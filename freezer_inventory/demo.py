@@ -103,6 +103,11 @@ class Demo:
         web = self._supervisor.start(Program(name="web", command=_gunicorn()))
         _wait_for_the_page(web, self._host, self._port)  # alone, it answers seconds sooner
         self._supervisor.start(
+            Program(
+                name="freezers", command=[sys.executable, ROOT / "manage.py", "simulate_freezers"]
+            )
+        )
+        self._supervisor.start(
             Program(name="worker", command=[*celery, "worker", "--concurrency=1", *_QUIETLY])
         )
         self._supervisor.start(

@@ -1,13 +1,17 @@
 """What happens to sources of readings by the clock."""
 
+from collections.abc import Sequence
+
 import structlog
 from celery import shared_task
 from django.utils import timezone
 
 from audit.seals.standing import writes_are_open
+from temperature.consequences import News
 from temperature.months import make_months, months_ahead
 from temperature.polling import poll_due
 from temperature.waiting_files import forget_old
+from temperature.watching import judge_readings, watch_for_silence
 
 log = structlog.get_logger(__name__)
 
@@ -34,3 +38,26 @@ def make_room() -> None:
     if made := make_months(months_ahead(at)):
         log.info("months_made", months=[month.isoformat() for month in made])
     forget_old(at=at)
+
+
+@shared_task(name="temperature.judge_now")
+def judge_now() -> None:
+    """
+    Judge the readings that came since; a second delivery finds them judged.
+
+    Source: 21 CFR 1271.260(d); URS-105.
+    """
+    if writes_are_open():
+        _log_news("readings_judged", judge_readings(at=timezone.now()))
+
+
+@shared_task(name="temperature.watch_now")
+def watch_now() -> None:
+    """Look for probes that fell silent: no reading comes to tell of it. Source: URS-108."""
+    if writes_are_open():
+        _log_news("silence_found", watch_for_silence(at=timezone.now()))
+
+
+def _log_news(event: str, found: Sequence[News]) -> None:
+    if found:
+        log.warning(event, probes=len(found), begun=sum(len(news.begun) for news in found))

@@ -11,6 +11,8 @@ from custody.actions.expire_vials import expire_vials
 from freezer_inventory.demo_data import (
     bank,
     cart,
+    cold,
+    counts,
     deviations,
     governing,
     instruments,
@@ -28,7 +30,7 @@ from freezer_inventory.demo_data.training import Otherwise, train
 from integration.receiving import Kind, receive
 from inventory.models import Message
 
-STEPS = 330
+STEPS = 348
 LAST_MESSAGE = "ebr-demo-tour"
 LOTS = {
     "CART-19": cart.PATIENTS,
@@ -78,6 +80,7 @@ def load(tell: Callable[[], None]) -> str:
     )
     storehouse = Storehouse(setting)
     storehouse.build()
+    cold.connect(setting, storehouse)
     floor = Floor(cast, setting, storehouse)
     orders = Orders(floor)
     for number, product in enumerate(RECIPES, start=1):
@@ -103,6 +106,7 @@ def _carry_on(floor: Floor, orders: Orders) -> None:
     bank.allocate(floor, orders)
     bank.move_a_box(floor)
     bank.identify(floor)
+    counts.happen(floor)
     refused.attempt(floor, orders)
 
 

@@ -6,14 +6,17 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import TransactionTestCase
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import Person
 from accounts.roles import Role
 from audit.models import Change, Door, RefusedAttempt, Signature
 from custody.chain import check_chains
+from custody.findings import Verdict
 from custody.models import CustodyEvent as Event
 from custody.models import EventKind, HeldVial, Retrieval, RetrievalStatus
+from custody.queries.verdicts import verdicts
 from freezer_inventory.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from freezer_inventory.demo_data.load import STEPS, load, state
 from inventory.codes.isbt128 import check_din
@@ -101,10 +104,12 @@ def test_every_chain_verifies() -> None:
     assert all(one.intact and one.unbroken for one in checks.values())
 
 
-def test_every_change_is_of_a_person_but_the_first_and_the_clock() -> None:
+def test_every_change_is_of_a_person_but_the_first_the_clock_and_the_probes() -> None:
     machines = Change.objects.filter(door=Door.MACHINE).values_list("action", flat=True)
 
-    assert set(machines) == {"open_first_account", "verify_first_identity", "expire_vials"}
+    readings = {"take_readings", "judge_readings"}
+    first = {"open_first_account", "verify_first_identity"}
+    assert set(machines) == first | readings | {"expire_vials"}
     assert Signature.objects.filter(signer__user_id="admin").exists()
 
 
@@ -162,3 +167,21 @@ def test_refuses_outside_a_demo(settings: Any) -> None:
 
     with pytest.raises(CommandError, match="DEMO=on"):
         call_command("load_demo_data")
+
+
+def test_the_tanks_are_known_to_be_cold_and_one_probe_fell_silent() -> None:
+    at = timezone.now()
+    stored = Vial.objects.filter(custody=Custody.IN_STORAGE)
+    judged = verdicts(stored.values_list("pk", flat=True), at=at)
+    about = {
+        (finding.code, finding.verdict)
+        for judgement in judged.values()
+        for finding in judgement.findings
+        if finding.evidence == "temperature"
+    }
+
+    assert about == {
+        ("TEMPERATURE_WITHIN", Verdict.GREEN),
+        ("SILENT_NOW", Verdict.GREY),
+    }
+    assert Verdict.GREEN in {judgement.verdict for judgement in judged.values()}

@@ -1,0 +1,170 @@
+"""How cold the demo's units are: sources, probes, limits, and the thirty days before today."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.utils import timezone
+
+from audit.models import Meaning
+from freezer_inventory import demo_freezers
+from freezer_inventory.demo_data.setting import Setting
+from freezer_inventory.demo_data.storehouse import Storehouse
+from inventory.models import StorageClass
+from temperature.actions.add_limit_profile import Target, add_limit_profile
+from temperature.actions.calibrate_probe import calibrate_probe
+from temperature.actions.fit_probe import fit_probe
+from temperature.actions.register_feed import register_feed
+from temperature.actions.register_probe import register_probe
+from temperature.actions.set_limits import set_limits
+from temperature.actions.take_readings import take_readings
+from temperature.arrivals import Arrival, Sample
+from temperature.models import Feed, FeedKind, IntakeKind, Quantity, Zone
+from temperature.rules.limits import Limits, proposed_bands
+from temperature.rules.probes import Certificate, Pace, Place
+from temperature.watching import judge_readings
+
+HISTORY = timedelta(days=30)
+STEP = timedelta(minutes=10)
+SILENT_SINCE = timedelta(hours=2)
+SITES = {"ZRH": ("LN2-01", "LN2-02", "LN2-03", "ULT-01"), "BOS": ("LN2-11", "LN2-12")}
+ZONES = {
+    "lid": Zone.LID,
+    "bottom": Zone.BOTTOM,
+    "air": Zone.AIR,
+    "buffered": Zone.BUFFERED,
+    "level": Zone.LEVEL,
+}
+SETPOINTS = {StorageClass.VAPOUR: -185.0, StorageClass.LIQUID: -192.0, StorageClass.ULT: -80.0}
+
+
+@dataclass(frozen=True)
+class _Channel:
+    """One channel such as `LN2-01-lid`."""
+
+    name: str
+
+    @property
+    def unit(self) -> str:
+        """The unit it belongs to."""
+        return self.name.rpartition("-")[0]
+
+    @property
+    def zone(self) -> Zone:
+        """Where its probe sits."""
+        return ZONES[self.name.rpartition("-")[2]]
+
+    @property
+    def quantity(self) -> Quantity:
+        """What it measures."""
+        return Quantity.LEVEL if self.zone == Zone.LEVEL else Quantity.TEMPERATURE
+
+
+def connect(setting: Setting, storehouse: Storehouse) -> None:
+    """Register the sources and probes of both sites, set limits, and take in the past."""
+    at = timezone.now()
+    for storage_class, setpoint in SETPOINTS.items():
+        _limit(setting, storage_class, setpoint, at)
+    for site, units in SITES.items():
+        feed = _source(setting, site, units, at)
+        channels = [each for each in map(_Channel, demo_freezers.NORMAL) if each.unit in units]
+        for channel in channels:
+            _fit(setting, storehouse, feed, channel, at)
+        samples = [sample for channel in channels for sample in _past(channel, at)]
+        body = f"{len(samples)} readings of the old system".encode()
+        arrival = Arrival(kind=IntakeKind.FILE, body=body, samples=samples, name="old-system.csv")
+        take_readings(feed_id=feed.pk, arrival=arrival, at=at)
+        setting.cast.tell()
+    judge_readings(at=at)
+    setting.cast.tell()
+
+
+def _limit(setting: Setting, storage_class: StorageClass, setpoint: float, at: datetime) -> None:
+    cast = setting.cast
+    profile = add_limit_profile(
+        name=storage_class.label,
+        quantity=Quantity.TEMPERATURE,
+        target=Target(storage_class=storage_class),
+        intent=cast.signs("qa", "One profile for each class", meaning=Meaning.APPROVED),
+    )
+    bands = proposed_bands(Quantity.TEMPERATURE, storage_class) or proposed_bands(
+        Quantity.TEMPERATURE, StorageClass.VAPOUR
+    )
+    set_limits(
+        profile_id=profile.pk,
+        limits=Limits(
+            setpoint=setpoint,
+            dead_band=2.0,
+            bands=bands,
+            justification="Mapping of the units in spring, and stability data of all products.",
+        ),
+        effective_at=at,
+        intent=cast.signs("qa", "Limits justified", meaning=Meaning.APPROVED),
+        at=at,
+    )
+    cast.tell()
+
+
+def _source(setting: Setting, site: str, units: tuple[str, ...], at: datetime) -> Feed:
+    address = f"http://{demo_freezers.HOST}:{demo_freezers.port()}/{','.join(units)}"
+    feed = register_feed(
+        site_id=setting.sites[site].pk,
+        name=f"Freezer gateway {site}",
+        kind=FeedKind.HTTP_JSON,
+        settings={"url": address, "authorisation": "none"},
+        secret="",
+        every=timedelta(seconds=30),
+        account_id=None,
+        intent=setting.cast.signs("admin", "Gateway installed"),
+        at=at,
+    )
+    setting.cast.tell()
+    return feed
+
+
+def _fit(
+    setting: Setting, storehouse: Storehouse, feed: Feed, channel: _Channel, at: datetime
+) -> None:
+    """Register, fit and calibrate the probe of a channel."""
+    cast = setting.cast
+    probe = register_probe(
+        code=f"P-{channel.name}".upper(),
+        quantity=channel.quantity,
+        feed_id=feed.pk,
+        channel=channel.name,
+        pace=Pace(expected_every=timedelta(minutes=5), flat_after=timedelta(hours=2)),
+        intent=cast.signs("admin", "Probe installed"),
+    )
+    fit_probe(
+        probe_id=probe.pk,
+        place=Place(
+            unit_id=storehouse.containers[channel.unit].pk,
+            zone=channel.zone,
+            mapped_offset=Decimal(0),
+        ),
+        began_at=at - HISTORY,
+        intent=cast.signs("admin", "Fitted where the unit was mapped"),
+        at=at,
+    )
+    calibrate_probe(
+        probe_id=probe.pk,
+        certificate=Certificate(
+            number=f"AM-P-{probe.pk:03d}",
+            calibrated_at=at - timedelta(days=100),
+            due_at=at + timedelta(days=265),
+            correction=Decimal(0),
+        ),
+        intent=cast.signs("admin", "Certificate filed"),
+        at=at,
+    )
+    cast.tell()
+
+
+def _past(channel: _Channel, at: datetime) -> Iterator[Sample]:
+    """Yield what a channel read in the thirty days before; one fell silent two hours ago."""
+    ends = at - SILENT_SINCE if channel.name == demo_freezers.FALLEN_SILENT else at
+    when = at - HISTORY
+    while when <= ends:
+        yield Sample(channel.name, when, demo_freezers.normal(channel.name, when))
+        when += STEP
