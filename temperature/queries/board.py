@@ -20,6 +20,7 @@ from temperature.models import (
     Rollup,
 )
 from temperature.queries.now import ProbeNow, probe_now
+from temperature.rules.bands import Band, bands_of
 from temperature.stretches import breadth_of
 
 TREND_OVER = timedelta(hours=3)
@@ -33,14 +34,31 @@ class UnitNow:
     One unit as it stands at an instant.
 
     probes: those that sit in it, thermometers first; excursions: open, the gravest first; gaps:
-    open. has_limits: whether limits of temperature are in force, without which nothing warns.
+    open. limits: of temperature that are in force; absent where there are none: nothing warns.
     """
 
     unit: Container
     probes: tuple[ProbeNow, ...]
     excursions: tuple[Excursion, ...]
     gaps: tuple[Gap, ...]
-    has_limits: bool
+    limits: LimitVersion | None
+
+    @property
+    def has_limits(self) -> bool:
+        """Whether anything is compared with a limit here."""
+        return self.limits is not None and bool(self.limits.bands)
+
+    @property
+    def beyond(self) -> list[tuple[ProbeNow, Band]]:
+        """Each thermometer that is beyond a limit now, with the gravest one; its delay may run."""
+        bands = [] if self.limits is None else bands_of(self.limits)
+        found = []
+        for probe in self.thermometers:
+            value = probe.value
+            if probe.is_current and value is not None:
+                passed = [band for band in bands if band.is_beyond(value)]
+                found += [(probe, max(passed, key=_grave))] if passed else []
+        return found
 
     @property
     def thermometers(self) -> list[ProbeNow]:
@@ -78,10 +96,14 @@ def units_now(units: Sequence[Container], *, at: datetime) -> list[UnitNow]:
             probes=tuple(probes[unit.pk]),
             excursions=tuple(sorted(excursions[unit.pk], key=_gravest_first)),
             gaps=tuple(gaps[unit.pk]),
-            has_limits=unit.pk in limited,
+            limits=limited.get(unit.pk),
         )
         for unit in units
     ]
+
+
+def _grave(band: Band) -> int:
+    return GRAVITY[band.level]
 
 
 def _by_unit(rows: Iterable[Row]) -> Mapping[int, list[Row]]:
@@ -141,8 +163,8 @@ def _before(probes: Iterable[Probe], at: datetime) -> dict[int, float]:
     return {probe: mean for probe, mean in means if mean is not None}
 
 
-def _limited(units: Sequence[Container], at: datetime) -> set[int]:
-    """Return which units have limits of temperature in force."""
+def _limited(units: Sequence[Container], at: datetime) -> dict[int, LimitVersion]:
+    """Return the limits of temperature that are in force, by unit."""
     rows = LimitVersion.objects.filter(
         effective_at__lte=at, profile__quantity=Quantity.TEMPERATURE
     ).select_related("profile")
@@ -158,4 +180,4 @@ def _limited(units: Sequence[Container], at: datetime) -> set[int]:
             )[breadth]
             if is_for and breadth <= narrowest.get(unit.pk, (breadth, row))[0]:
                 narrowest[unit.pk] = breadth, row
-    return {unit for unit, (_, version) in narrowest.items() if version.bands}
+    return {unit: version for unit, (_, version) in narrowest.items()}

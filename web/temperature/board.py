@@ -123,7 +123,7 @@ def line_of(probe: ProbeNow) -> ProbeLine:
 
 def states_of(now: UnitNow) -> list[State]:
     """Say everything that is wrong with a unit, the worst first; or that nothing is."""
-    found = [*_excursions(now.excursions), *_doubts(now), *_neglects(now)]
+    found = [*_excursions(now.excursions), *_waiting(now), *_doubts(now), *_neglects(now)]
     if not found:
         found = [State(mark=Mark.GREEN, word="In limits", rank=FINE)]
     return sorted(found, key=attrgetter("rank"))
@@ -140,6 +140,22 @@ def _excursions(excursions: Iterable[Excursion]) -> Iterable[State]:
             detail=f"{side} {in_unit(row.limit, unit)}, worst {in_unit(row.peak, unit)}",
             since=row.began_at,
         )
+
+
+def _waiting(now: UnitNow) -> Iterable[State]:
+    """Say what is beyond a limit, while the delay of that limit still runs."""
+    told = {(row.probe.code, row.level) for row in now.excursions}
+    for probe, band in now.beyond:
+        if (probe.code, band.level) not in told:
+            side, minutes = str(band.side.label).lower(), round(band.delay.total_seconds() / 60)
+            limit = in_unit(band.limit, probe.quantity.unit)
+            detail = f"{probe.code} {side} {limit} ({str(band.level.label).lower()})"
+            yield State(
+                mark=Mark.AMBER,
+                word="Beyond a limit",
+                rank=RANKS[band.level],
+                detail=f"{detail}, counts after {minutes} min",
+            )
 
 
 def _doubts(now: UnitNow) -> Iterable[State]:

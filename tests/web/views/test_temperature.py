@@ -49,6 +49,20 @@ def test_the_board_says_that_a_unit_is_in_its_limits(
     assert "<s>" not in page
 
 
+@pytest.mark.urs("URS-105")
+def test_the_board_says_what_is_beyond_a_limit_while_its_delay_runs(
+    world: World, probe: Probe, client: Client
+) -> None:
+    heard(probe, -190.0, -148.0)
+    client.force_login(world.technician)
+
+    page = client.get("/temperature/").text
+
+    assert "Beyond a limit" in page
+    assert "above −150.0\u202f°C (action), counts after 5 min" in page
+    assert "In limits" not in page
+
+
 @pytest.mark.urs("URS-108")
 def test_the_board_strikes_out_what_is_too_old(world: World, probe: Probe, client: Client) -> None:
     heard(probe, -190.0, ago=20)
