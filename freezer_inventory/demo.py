@@ -98,23 +98,10 @@ class Demo:
             servers=self._services.children,
             on_change=self._folder.remember_processes,
         )
-        celery = [sys.executable, "-m", "celery", "-A", "freezer_inventory"]
-        schedule = self._folder.path / "schedule"
         web = self._supervisor.start(Program(name="web", command=_gunicorn()))
         _wait_for_the_page(web, self._host, self._port)  # alone, it answers seconds sooner
-        self._supervisor.start(
-            Program(
-                name="freezers", command=[sys.executable, ROOT / "manage.py", "simulate_freezers"]
-            )
-        )
-        self._supervisor.start(
-            Program(name="worker", command=[*celery, "worker", "--concurrency=1", *_QUIETLY])
-        )
-        self._supervisor.start(
-            Program(
-                name="beat", command=[*celery, "beat", "-s", schedule, "--pidfile=", "-l", "INFO"]
-            )
-        )
+        for program in _behind_the_page(self._folder.path / "schedule"):
+            self._supervisor.start(program)
 
     def _stop(self) -> None:
         if self._supervisor is not None:
@@ -220,6 +207,16 @@ def _last_words(child: Child) -> str:
 
 def _gunicorn() -> list[str | Path]:
     return [sys.executable, "-m", "gunicorn", "-c", ROOT / "deploy" / "gunicorn.conf.py"]
+
+
+def _behind_the_page(schedule: Path) -> list[Program]:
+    """Return what runs beside the web server: freezers, worker, scheduler."""
+    celery: list[str | Path] = [sys.executable, "-m", "celery", "-A", "freezer_inventory"]
+    return [
+        Program(name="freezers", command=[sys.executable, ROOT / "manage.py", "simulate_freezers"]),
+        Program(name="worker", command=[*celery, "worker", "--concurrency=1", *_QUIETLY]),
+        Program(name="beat", command=[*celery, "beat", "-s", schedule, "--pidfile=", "-l", "INFO"]),
+    ]
 
 
 def _answers(host: str, port: int) -> bool:
