@@ -34,7 +34,6 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "audit:": READS_AUDIT,
     "audit:acknowledge_notice": frozenset({Role.ADMINISTRATOR, Role.QA}),
     "audit:notice": READS_CONFIGURATION,
-    "audit:close_check": READS_AUDIT - {Role.INSPECTOR},
     "audit:defer_review": frozenset({Role.QA, Role.RELEASE}),
     "audit:new_review": frozenset({Role.QA, Role.RELEASE}),
     "audit:sign_restore": frozenset({Role.QA}),
@@ -145,6 +144,19 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "training:read": EVERYBODY - {Role.ADMINISTRATOR, Role.INSPECTOR},
     "vials:": EVERYBODY,
 }
+# forms that are signed or change product: an inspector is stopped when one is opened
+STOPS_INSPECTORS = frozenset(
+    {
+        *("audit:close_check", "counts:close", "emergency:end"),
+        *("quality:new_hold", "quality:release"),
+        *(f"retrievals:{name}" for name in ("administration", "arrival", "check_out", "hand_over")),
+        *(f"retrievals:{name}" for name in ("pack", "release", "take_back", "witness")),
+        *(f"storage:{name}" for name in ("block", "retire", "unblock")),
+        *(f"vials:{name}" for name in ("check-out", "consume", "discard", "found", "hold")),
+        *(f"vials:{name}" for name in ("missing", "move", "put-back", "relabel", "split")),
+        *(f"vials:{name}" for name in ("store-late", "transfer")),
+    }
+)
 NEEDS_A_QUERY = {"configure:add_containers"}  # 404 without the container it is about
 # 404 without a token, a file, or one that waits, which it does for who brought it
 NO_EXAMPLE = {"configure:revoke_token", "runs:file", "reading_files:waiting"}
@@ -177,7 +189,8 @@ def let_in(name: str) -> frozenset[Role]:
     """Return the roles that a route lets in."""
     fitting = [section for section in SECTIONS if name.startswith(section)]
     assert fitting, f"{name} is not in the table: say who may open it"
-    return SECTIONS[max(fitting, key=len)]
+    allowed = SECTIONS[max(fitting, key=len)]
+    return allowed - {Role.INSPECTOR} if name in STOPS_INSPECTORS else allowed
 
 
 def test_every_route_is_in_the_table() -> None:
@@ -210,15 +223,17 @@ def test_lets_in_exactly_the_roles_of_the_table(role: Role, site: Site, client: 
     }
     client.force_login(people[role])
 
-    for name in SCREENS:
-        status = client.get(site.address(name)).status_code
+    answers = {name: client.get(site.address(name)).status_code for name in SCREENS}
 
-        assert status < 500, name
-        if status == 405:
-            continue  # it only takes what is posted; the actions behind it ask the gate
-        turned_away = status == 403
-        missing = status == 404 and name in NEEDS_A_QUERY | NO_EXAMPLE
-        assert turned_away is (role not in let_in(name)) or missing, f"{name}: {status}"
+    otherwise = {
+        name: status
+        for name, status in answers.items()
+        if status != 405  # it only takes what is posted; the actions behind it ask the gate
+        and (status == 403) is not (role not in let_in(name))
+        and not (status == 404 and name in NEEDS_A_QUERY | NO_EXAMPLE)
+    }
+    assert otherwise == {}
+    assert max(answers.values()) < 500
 
 
 @pytest.mark.urs("URS-117")
