@@ -147,7 +147,7 @@ def test_two_people_miss_two_vials_of_one_patient_at_once(committed_world: World
     outcomes = race(
         lambda: report(world, first),
         lambda: report(world, second),
-        meet_in="custody.actions.report_missing.hold_vials",
+        meet_in="custody.missing.hold_vials",
     )
 
     assert [outcome.error for outcome in outcomes] == [None, None]
