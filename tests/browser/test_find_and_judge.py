@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import Person
+from custody.actions.check_out_vials import InternalPurpose
 from custody.actions.place_hold import place_hold
 from custody.models import HoldScope
 from inventory.models import Custody, Vial
@@ -98,6 +99,7 @@ def test_two_people_check_a_vial_out_and_it_is_put_back(
     page.keyboard.type(f"{vial.code}\n")  # as a scanner does
     expect(page.get_by_label("It leaves for")).to_be_focused()
     expect(page.get_by_label("Scan the vial in your hand")).to_have_value(vial.code)
+    page.get_by_label("It leaves for").select_option(InternalPurpose.REARRANGE.value)
     page.get_by_label("Reason").fill("Rearranging")
     page.get_by_label("Your user ID").fill(world.technician.user_id)
     page.get_by_label("Your password").fill(PASSWORD)
