@@ -16,7 +16,7 @@ from temperature.waiting_files import forget, read_waiting, waiting_file
 NOT_WAITING = Refusal(
     "NOT_WAITING", "This file does not wait here any more. Nothing was stored: bring it again."
 )
-BRINGERS = (Role.TECHNICIAN, Role.SUPERVISOR, Role.QA, Role.ADMINISTRATOR)
+BRINGERS = (Role.TECHNICIAN, Role.SUPERVISOR, Role.QA)
 
 
 def import_readings(*, file_id: int, by: Attribution, at: datetime) -> Intake:

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from temperature.actions.import_readings import BRINGERS
 from temperature.models import Excursion, Gap
 from temperature.queries.unit import excursion_by_key, gap_by_key
 from web.http import Request
@@ -23,7 +24,8 @@ def index(request: Request) -> HttpResponse:
     """Show the wall board; htmx gets only the board."""
     board = board_of(request.user, at=timezone.now())
     template = "temperature/index.html#board" if request.htmx else "temperature/index.html"
-    return render(request, template, {"board": board})
+    may_bring = bool(set(BRINGERS) & set(request.user.role_names()))
+    return render(request, template, {"board": board, "may_bring": may_bring})
 
 
 @require_safe

@@ -37,7 +37,7 @@ def test_goes_from_asking_to_the_review(world: World) -> None:
 
     assert (asked.status_code, approved.status_code) == (302, 302), approved.content.decode()
     assert (too_early.status_code, opened.status_code) == (403, 200)
-    banner = f"Emergency access {row.pk} until"
+    banner = f"Emergency access {row.pk}</a> until"
     assert (banner in before, banner in during) == (False, True)
     assert "Emergency access lasts now" in urgent
     floor.post(f"{page}end/", signed(world.technician))
