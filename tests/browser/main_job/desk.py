@@ -71,7 +71,7 @@ class Desk:
 
     def choose(self, group: str, choice: str) -> None:
         """Choose one of the answers to a question."""
-        answers = self.page.get_by_role("group", name=group)
+        answers = self.page.get_by_role("group", name=group, exact=True)
         answers.get_by_role("radio", name=choice, exact=True).press("Space")
 
     def sign(self, reason: str, button: str, *, second: Person | None = None) -> None:
