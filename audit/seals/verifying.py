@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from audit.models import Seal, SealLayout
 from audit.seals.anchor import settled_anchor
+from audit.seals.attached import attached_checks
 from audit.seals.chain import AnchorReader, SealChain
 from audit.seals.findings import Finding, Kind, Outcome
 from audit.seals.layout import Layout, from_json
@@ -22,6 +23,7 @@ def verify_trail(*, since: int = 1, tell: Tell = lambda _: None) -> Outcome:
     """
     Recompute what was sealed from the seal `since` on, and every record's newest version.
 
+    Last comes what sealed rows hold a digest of, such as readings.
     tell: called with how many steps were done; `steps` says how many there are.
     Source: 21 CFR 11.10(a), "discern invalid or altered records"; URS-02, URS-38.
     """
@@ -47,12 +49,16 @@ def verify_trail(*, since: int = 1, tell: Tell = lambda _: None) -> Outcome:
         outcome.records += count_records(model)
         outcome.add(check_records(model))
         tell(1)
+    for check in attached_checks():
+        outcome.add(check())
+        tell(1)
     return outcome
 
 
 def steps(*, since: int = 1) -> int:
     """Return how many steps a verification will tell."""
-    return Seal.objects.filter(number__gte=since).count() + len(recorded_models())
+    sealed = Seal.objects.filter(number__gte=since).count()
+    return sealed + len(recorded_models()) + len(attached_checks())
 
 
 def _batches(since: int, upto: int) -> Iterator[list[Seal]]:
