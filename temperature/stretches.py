@@ -45,13 +45,13 @@ def limits_over_time(unit: Container, quantity: str) -> Iterator[tuple[datetime,
     ).select_related("profile")
     begun: dict[int, LimitVersion] = {}
     for row in rows.order_by("effective_at", "number"):
-        breadth = breadth_of(row.profile)
+        breadth = _breadth_of(row.profile)
         begun[breadth] = row
         if breadth == min(begun):
             yield row.effective_at, row
 
 
-def breadth_of(profile: LimitProfile) -> int:
+def _breadth_of(profile: LimitProfile) -> int:
     """Say how narrow a profile is, 0 the narrowest: one unit, a type, or a storage class."""
     if profile.unit_id is not None:
         return 0

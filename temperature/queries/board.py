@@ -19,9 +19,9 @@ from temperature.models import (
     Quantity,
     Rollup,
 )
+from temperature.queries.limits import limits_in_force
 from temperature.queries.now import ProbeNow, probe_now
 from temperature.rules.bands import Band, bands_of
-from temperature.stretches import breadth_of
 
 TREND_OVER = timedelta(hours=3)
 
@@ -89,7 +89,7 @@ def units_now(units: Sequence[Container], *, at: datetime) -> list[UnitNow]:
     beyond = Excursion.objects.open().filter(unit__in=keys).select_related("probe")
     excursions = _by_unit(beyond)
     probes = _probes(keys, gaps, at)
-    limited = _limited(units, at)
+    limited = limits_in_force(keys, quantity=Quantity.TEMPERATURE, at=at)
     return [
         UnitNow(
             unit=unit,
@@ -161,23 +161,3 @@ def _before(probes: Iterable[Probe], at: datetime) -> dict[int, float]:
     )
     means = rows.values_list("probe", "mean")
     return {probe: mean for probe, mean in means if mean is not None}
-
-
-def _limited(units: Sequence[Container], at: datetime) -> dict[int, LimitVersion]:
-    """Return the limits of temperature that are in force, by unit."""
-    rows = LimitVersion.objects.filter(
-        effective_at__lte=at, profile__quantity=Quantity.TEMPERATURE
-    ).select_related("profile")
-    narrowest: dict[int, tuple[int, LimitVersion]] = {}
-    for row in rows.order_by("effective_at", "number"):
-        profile = row.profile
-        breadth = breadth_of(profile)
-        for unit in units:
-            is_for = (
-                profile.unit_id == unit.pk,
-                profile.container_type_id == unit.type_id,
-                bool(profile.storage_class) and profile.storage_class == unit.type.storage_class,
-            )[breadth]
-            if is_for and breadth <= narrowest.get(unit.pk, (breadth, row))[0]:
-                narrowest[unit.pk] = breadth, row
-    return {unit: version for unit, (_, version) in narrowest.items()}

@@ -7,7 +7,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from inventory.models import StorageClass
 from temperature.models import LimitProfile, LimitVersion, Quantity
-from temperature.queries.limits import limits_in_force, limits_over
+from temperature.queries.limits import limits_in_force
+from temperature.stretches import limits_over_time
 from tests.factories.temperature import LimitProfileFactory, LimitVersionFactory
 from tests.world import NOON, World
 
@@ -58,20 +59,13 @@ def test_tells_which_held_when_without_a_hole(
     version(by_class, 2, -2)  # wider: the unit's own goes on
 
     with django_assert_num_queries(1):
-        pieces = limits_over(
-            [tank.pk], quantity=Quantity.TEMPERATURE, since=NOON - 10 * DAY, until=NOON
-        )[tank.pk]
+        changes = list(limits_over_time(tank, Quantity.TEMPERATURE))
 
-    assert [(piece.version, piece.since, piece.until) for piece in pieces] == [
-        (None, NOON - 10 * DAY, NOON - 8 * DAY),
-        (first, NOON - 8 * DAY, NOON - 4 * DAY),
-        (own, NOON - 4 * DAY, NOON),
-    ]
+    assert changes == [(NOON - 8 * DAY, first), (NOON - 4 * DAY, own)]
 
 
 def test_a_unit_without_limits_is_told_as_such(world: World) -> None:
     tank = world.tank
 
     assert limits_in_force([tank.pk], quantity=Quantity.LEVEL, at=NOON) == {}
-    [piece] = limits_over([tank.pk], quantity=Quantity.LEVEL, since=NOON - DAY, until=NOON)[tank.pk]
-    assert piece.version is None
+    assert list(limits_over_time(tank, Quantity.LEVEL)) == []
