@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from custody.findings import Finding, Verdict
 from temperature.models import GRAVITY, GapCause, Level
@@ -142,11 +143,15 @@ def _of_stay(facts: TemperatureFacts, stay: StayFact, at: datetime) -> Iterator[
     for gap in unit.gaps:
         shared = gap.span.clipped(stay.span, at)
         if shared is not None:
-            yield _of_gap(unit, gap, shared, facts.product_id)
+            decided = gap.decisions.get(facts.product_id)
+            yield _gap_finding(unit.name, gap.key, gap.cause, shared, has_impact=decided)
     for excursion in unit.excursions:
         shared = excursion.span.clipped(stay.span, at)
         if shared is not None and _matters(excursion, facts.budget):
-            yield _of_excursion(unit, excursion, shared, facts.product_id)
+            decided = excursion.decisions.get(facts.product_id)
+            yield _excursion_finding(
+                unit.name, excursion.key, excursion.peak, shared, has_impact=decided
+            )
 
 
 def _of_coverage(stay: StayFact, at: datetime) -> Iterator[Finding]:
@@ -196,6 +201,9 @@ def _is_silent(probe: ProbeFact, at: datetime) -> bool:
     return at - heard > silent_after(probe.expected_every)
 
 
+SHARED = 10_000
+"""How many findings are remembered: the vials of a unit mostly share theirs, words and all."""
+DECIDED = {True: (Verdict.RED, "an impact"), False: (Verdict.GREEN, "no impact")}
 GAP_WORDS = {
     GapCause.SILENT: "was not measured",
     GapCause.UNUSABLE: "was measured wrongly",
@@ -204,15 +212,17 @@ GAP_WORDS = {
 }
 
 
-def _of_gap(unit: UnitRecord, gap: GapFact, shared: Span, product_id: int) -> Finding:
-    told = f"{unit.name} {GAP_WORDS[gap.cause]} {_when(shared)}"
-    decided = gap.decisions.get(product_id)
-    if decided is None:
+@lru_cache(maxsize=SHARED)
+def _gap_finding(
+    unit: str, key: int, cause: GapCause, shared: Span, *, has_impact: bool | None
+) -> Finding:
+    told = f"{unit} {GAP_WORDS[cause]} {_when(shared)}"
+    if has_impact is None:
         words = f"{told}: nobody knows how cold it was."
-        return Finding("TEMPERATURE_GAP", Verdict.GREY, words, "gap", reference=gap.key)
-    verdict, found = (Verdict.RED, "an impact") if decided else (Verdict.GREEN, "no impact")
+        return Finding("TEMPERATURE_GAP", Verdict.GREY, words, "gap", reference=key)
+    verdict, found = DECIDED[has_impact]
     words = f"{told}. QA evaluated it: {found}."
-    return Finding("GAP_EVALUATED", verdict, words, "gap", reference=gap.key)
+    return Finding("GAP_EVALUATED", verdict, words, "gap", reference=key)
 
 
 def _matters(excursion: ExcursionFact, budget: Budget | None) -> bool:
@@ -222,17 +232,17 @@ def _matters(excursion: ExcursionFact, budget: Budget | None) -> bool:
     return budget is not None and excursion.peak > budget.warmest_celsius
 
 
-def _of_excursion(
-    unit: UnitRecord, excursion: ExcursionFact, shared: Span, product_id: int
+@lru_cache(maxsize=SHARED)
+def _excursion_finding(
+    unit: str, key: int, peak: float, shared: Span, *, has_impact: bool | None
 ) -> Finding:
-    told = f"{unit.name} was too warm {_when(shared)}, up to {excursion.peak:.1f} °C"
-    decided = excursion.decisions.get(product_id)
-    if decided is None:
+    told = f"{unit} was too warm {_when(shared)}, up to {peak:.1f} °C"
+    if has_impact is None:
         words = f"{told}: QA has not evaluated it."
-        return Finding("EXCURSION", Verdict.AMBER, words, "excursion", reference=excursion.key)
-    verdict, found = (Verdict.RED, "an impact") if decided else (Verdict.GREEN, "no impact")
+        return Finding("EXCURSION", Verdict.AMBER, words, "excursion", reference=key)
+    verdict, found = DECIDED[has_impact]
     words = f"{told}. QA evaluated it: {found}."
-    return Finding("EXCURSION_EVALUATED", verdict, words, "excursion", reference=excursion.key)
+    return Finding("EXCURSION_EVALUATED", verdict, words, "excursion", reference=key)
 
 
 def _when(span: Span) -> str:

@@ -110,6 +110,30 @@ def test_has_no_fault_and_does_not_overflow(
     assert faults_in_every_look(page, picture_of_look, path.strip("/").replace("/", "-")) == []
 
 
+SPOILT = """() => {
+    document.head.insertAdjacentHTML("beforeend", `<style>
+        [data-bs-theme=dark] #pale { color: #3a4048 !important; }
+        [data-bs-theme=light] #gone { display: none; }</style>`);
+    document.querySelector("main").insertAdjacentHTML("beforeend", `<p id="pale">Hard to read</p>
+        <img src="data:image/gif;base64,R0lGODlhAQABAAAAACw="><div id="gone"><input></div>`);
+}"""
+
+
+def test_the_look_finds_faults_of_one_scheme_only(new_page: Callable[..., Page]) -> None:
+    page = new_page(bypass_csp=True)
+    page.goto("/nothing-is-here/")
+    page.evaluate(SPOILT)
+
+    said = faults_in_every_look(page, lambda *_: None, "spoilt")
+
+    def looks(rule: str) -> set[str]:
+        return {fault.split(":")[0] for fault in said if f": {rule}" in fault}
+
+    assert looks("color-contrast") == {"1440-dark", "390-dark"}
+    assert looks("label") == {"1440-dark", "390-dark"}
+    assert {"1440-light", "390-dark"} <= looks("image-alt")
+
+
 def test_breaks_no_content_security_policy(page: Page) -> None:
     problems: list[str] = []
     page.on("console", lambda message: problems.append(message.text))

@@ -16,8 +16,9 @@ from temperature.actions.fit_probe import fit_probe
 from temperature.actions.register_probe import register_probe
 from temperature.actions.remove_probe import remove_probe
 from temperature.actions.retire_probe import retire_probe
-from temperature.models import Feed, Fitting, Probe, ProbeState, Quantity, Zone
+from temperature.models import Feed, Fitting, Gap, Probe, ProbeState, Quantity, Zone
 from temperature.rules.probes import Certificate, Pace, Place
+from temperature.watching import judge_readings, watch_for_silence
 from tests.factories.inventory import SiteFactory
 from tests.factories.temperature import FeedFactory, arrived
 from tests.inventory.actions.evidence import assert_signed_and_kept, refused, unauthorised
@@ -230,3 +231,20 @@ def test_refuses_everybody_but_administrators(world: World, probe: Probe, noon: 
             remove_probe(probe_id=probe.pk, ended_at=noon, intent=by, at=noon)
         with unauthorised():
             calibrate_probe(probe_id=probe.pk, certificate=certificate(noon), intent=by, at=noon)
+
+
+@pytest.mark.urs("URS-108", "URS-112")
+def test_the_silence_of_a_probe_ends_where_it_was_removed(
+    world: World, probe: Probe, noon: datetime
+) -> None:
+    by = world.signs(world.admin)
+    place = Place(unit_id=world.tank.pk, zone=Zone.LID, mapped_offset=Decimal(0))
+    fit_probe(probe_id=probe.pk, place=place, began_at=noon - HOUR, intent=by, at=noon)
+    watch_for_silence(at=noon)
+    assert Gap.objects.get().ended_at is None
+
+    remove_probe(probe_id=probe.pk, ended_at=noon, intent=world.signs(world.admin), at=noon)
+    judge_readings(at=noon + HOUR)
+
+    gap = Gap.objects.standing().get()
+    assert (gap.began_at, gap.ended_at) == (noon - HOUR, noon)
