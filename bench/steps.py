@@ -27,7 +27,7 @@ RECORD = """
     VALUES (%(run)s, %(version)s, %(key)s, 'done', %(who)s, '{}', '', '')"""
 FORWARD = f"""
     WITH t AS (
-        UPDATE sop_execution SET status = 'running' WHERE id = %(run)s RETURNING *
+        UPDATE sop_execution SET status = status WHERE id = %(run)s RETURNING *
     ) {into_history(Execution)} FROM t"""
 
 

@@ -17,14 +17,14 @@ from temperature.models import (
 from temperature.rules.intervals import (
     METHOD,
     Beyond,
-    Found,
     Missing,
     Point,
     beginning_at,
-    intervals,
-    merged,
+    beyond_limits,
     silent_after,
+    sittings,
     split,
+    without_evidence,
 )
 from temperature.stretches import stretches_of
 
@@ -56,10 +56,10 @@ def differences(probe: Probe, *, dirty_from: datetime | None, at: datetime) -> D
     since = _begins(probe, dirty_from or at)
     if since is None:
         return Differences()
-    found = _found(probe, since, at)
+    beyond, missing = _found(probe, since, at)
     written = Differences()
-    _compare_excursions(written, probe, found.beyond, since, at)
-    _compare_gaps(written, probe, found.missing, since, at)
+    _compare_excursions(written, probe, beyond, since, at)
+    _compare_gaps(written, probe, missing, since, at)
     return written
 
 
@@ -87,13 +87,22 @@ def _begins(probe: Probe, dirty_from: datetime) -> datetime | None:
     return min(wanted, stretches[0].begins_at) if last is None else last
 
 
-def _found(probe: Probe, since: datetime, at: datetime) -> Found:
+def _found(probe: Probe, since: datetime, at: datetime) -> tuple[list[Beyond], list[Missing]]:
+    """Read the readings once, and return what is beyond limits and what is missing."""
     stretches = [beginning_at(stretch, since) for stretch in stretches_of(probe, since=since)]
     silent = silent_after(probe.expected_every)
-    return merged(
-        intervals(points, stretch, silent=silent, flat=probe.flat_after, until=at)
-        for stretch, points in split(_points(probe, since), stretches)
-    )
+    points = list(_points(probe, since))
+    beyond = [
+        found
+        for stretch, own in split(points, stretches)
+        for found in beyond_limits(own, stretch, silent=silent, until=at)
+    ]
+    missing = [
+        found
+        for sitting, own in split(points, sittings(stretches))
+        for found in without_evidence(own, sitting, silent=silent, flat=probe.flat_after, until=at)
+    ]
+    return beyond, missing
 
 
 def _points(probe: Probe, since: datetime) -> Iterator[Point]:

@@ -1,9 +1,9 @@
 """Excursions and gaps out of raw readings; pure, versioned, the same answer at any time."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from temperature.models import GapCause, Level, Side
 from temperature.rules.bands import Band
@@ -21,23 +21,28 @@ class Point(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Stretch:
-    """
-    A time in which a probe sat in one unit under one version of limits.
-
-    ends_at: absent where it goes on. limits_id: absent where no limits were in force.
-    """
+class Sitting:
+    """A time in which a probe sat in one unit; `ends_at` is absent where it goes on."""
 
     unit_id: int
     begins_at: datetime
     ends_at: datetime | None
+
+    def is_over(self, at: datetime) -> bool:
+        """Say whether it has ended by then."""
+        return self.ends_at is not None and self.ends_at <= at
+
+
+@dataclass(frozen=True)
+class Stretch(Sitting):
+    """A time in one unit under one version of limits; without limits_id none were in force."""
+
     limits_id: int | None = None
     bands: Sequence[Band] = ()
     dead_band: float = 0.0
 
-    def holds(self, at: datetime) -> bool:
-        """Say whether an instant falls in it."""
-        return self.begins_at <= at and (self.ends_at is None or at < self.ends_at)
+
+Part = TypeVar("Part", bound=Sitting)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,14 +75,6 @@ class Missing:
     ended_at: datetime | None
 
 
-@dataclass
-class Found:
-    """Everything that the readings of one probe show."""
-
-    beyond: list[Beyond] = field(default_factory=list)
-    missing: list[Missing] = field(default_factory=list)
-
-
 def silent_after(expected_every: timedelta) -> timedelta:
     """
     Return how long a probe may say nothing before that is an alarm.
@@ -88,34 +85,49 @@ def silent_after(expected_every: timedelta) -> timedelta:
     return min(expected_every * SILENT_INTERVALS, max(SILENT_AT_MOST, expected_every * 1.5))
 
 
-def intervals(
+def beyond_limits(
+    points: Iterable[Point], stretch: Stretch, *, silent: timedelta, until: datetime
+) -> list[Beyond]:
+    """
+    Return the excursions of one probe in one stretch.
+
+    points: those of the stretch, in the order of time; silent: `silent_after`; until: the instant
+    at which this is asked. Nothing is interpolated: a run beyond a limit ends with a reading back
+    inside, not with silence, and silence does not add to its seconds.
+    Source: REQUIREMENTS B4, C4; URS-105.
+    """
+    runs = _Runs(stretch, silent)
+    for at, value in points:
+        if value is not None:
+            runs.add(at, value)
+    return runs.close(stretch.ends_at if stretch.is_over(until) else None)
+
+
+def without_evidence(
     points: Iterable[Point],
-    stretch: Stretch,
+    sitting: Sitting,
     *,
     silent: timedelta,
     flat: timedelta | None,
     until: datetime,
-) -> Found:
+) -> list[Missing]:
     """
-    Return the excursions and gaps of one probe in one stretch.
+    Return the times in which one probe gave no evidence while it sat in a unit.
 
-    points: in the order of time, those of the stretch; silent: `silent_after`; flat: how long one
-    value may stand still, None where it may for ever. until: the instant at which this is asked;
-    silence up to then counts. Nothing is interpolated: a run beyond a limit ends with a reading
-    back inside, not with silence, and silence does not add to its seconds.
-    Source: REQUIREMENTS B4, B7, C4; URS-105, URS-108, URS-112.
+    They do not end where other limits come into force. points: those of the sitting, in the order
+    of time; flat: how long one value may stand still, None where it may for ever; until: the
+    instant at which this is asked, and silence up to then counts.
+    Source: REQUIREMENTS B4, B7; URS-108, URS-112.
     """
-    end = until if stretch.ends_at is None else min(until, stretch.ends_at)
-    runs = _Runs(stretch, silent)
-    watch = _Watch(stretch, silent, flat)
+    watch = _Watch(sitting, silent, flat)
     for at, value in points:
         if value is None:
             watch.heard_nothing_usable()
-            continue
-        watch.hear(at, value)
-        runs.add(at, value)
-    is_over = stretch.ends_at is not None and stretch.ends_at <= until
-    return Found(beyond=runs.close(end if is_over else None), missing=watch.close(end, is_over))
+        else:
+            watch.hear(at, value)
+    if sitting.ends_at is None or sitting.ends_at > until:
+        return watch.go_on(until)
+    return watch.end(sitting.ends_at)
 
 
 @dataclass
@@ -202,9 +214,9 @@ def _is_worse(band: Band, value: float, than: float) -> bool:
 class _Watch:
     """The times without evidence: silence, values that are none, and values that stand still."""
 
-    def __init__(self, stretch: Stretch, silent: timedelta, flat: timedelta | None) -> None:
-        self.stretch, self.silent, self.flat = stretch, silent, flat
-        self.last = stretch.begins_at
+    def __init__(self, sitting: Sitting, silent: timedelta, flat: timedelta | None) -> None:
+        self.sitting, self.silent, self.flat = sitting, silent, flat
+        self.last = sitting.begins_at
         self.is_noise = False
         self.still: tuple[datetime, float] | None = None
         self.found: list[Missing] = []
@@ -235,47 +247,54 @@ class _Watch:
 
     def _miss(self, cause: GapCause, began_at: datetime, ended_at: datetime | None) -> None:
         self.found.append(
-            Missing(unit_id=self.stretch.unit_id, cause=cause, began_at=began_at, ended_at=ended_at)
+            Missing(unit_id=self.sitting.unit_id, cause=cause, began_at=began_at, ended_at=ended_at)
         )
 
-    def close(self, end: datetime, is_over: bool) -> list[Missing]:  # noqa: FBT001 - whether the stretch has ended
-        """Return what was found; what is still missing ends with the stretch, or goes on."""
-        ended_at = end if is_over else None
+    def go_on(self, until: datetime) -> list[Missing]:
+        """Return what was found; what is still missing goes on."""
+        return self._close(until, None)
+
+    def end(self, at: datetime) -> list[Missing]:
+        """Return what was found; what is still missing ends with the sitting."""
+        return self._close(at, at)
+
+    def _close(self, until: datetime, ended_at: datetime | None) -> list[Missing]:
         self._end_of_standing_still(ended_at)
-        if end - self.last > self.silent:
+        if until - self.last > self.silent:
             self._miss(self._cause(), self.last, ended_at)
         return sorted(self.found, key=lambda found: found.began_at)
 
 
-def merged(parts: Iterable[Found]) -> Found:
-    """Return what all stretches of a probe show together."""
-    found = Found()
-    for part in parts:
-        found.beyond += part.beyond
-        found.missing += part.missing
-    return found
+def sittings(stretches: Iterable[Stretch]) -> list[Sitting]:
+    """Return stretches joined where only the limits changed between them."""
+    joined: list[Sitting] = []
+    for part in stretches:
+        before = joined[-1] if joined else None
+        if before and (before.unit_id, before.ends_at) == (part.unit_id, part.begins_at):
+            joined[-1] = replace(before, ends_at=part.ends_at)
+        else:
+            joined.append(Sitting(part.unit_id, part.begins_at, part.ends_at))
+    return joined
 
 
-def split(
-    points: Iterable[Point], stretches: Sequence[Stretch]
-) -> Iterable[tuple[Stretch, list[Point]]]:
-    """Yield each stretch with its readings; what falls in none is left out. Both are in order."""
-    waiting = iter(stretches)
-    stretch = next(waiting, None)
+def split(points: Iterable[Point], parts: Iterable[Part]) -> Iterator[tuple[Part, list[Point]]]:
+    """Yield each part with its readings; what falls in none is left out. Both are in order."""
+    waiting = iter(parts)
+    part = next(waiting, None)
     own: list[Point] = []
     for point in points:
-        while stretch is not None and stretch.ends_at is not None and point.at >= stretch.ends_at:
-            yield stretch, own
-            stretch, own = next(waiting, None), []
-        if stretch is None:
+        while part is not None and part.ends_at is not None and point.at >= part.ends_at:
+            yield part, own
+            part, own = next(waiting, None), []
+        if part is None:
             return
-        if point.at >= stretch.begins_at:
+        if point.at >= part.begins_at:
             own.append(point)
-    while stretch is not None:
-        yield stretch, own
-        stretch, own = next(waiting, None), []
+    while part is not None:
+        yield part, own
+        part, own = next(waiting, None), []
 
 
-def beginning_at(stretch: Stretch, at: datetime) -> Stretch:
-    """Return a stretch as if it began no earlier than `at`."""
-    return replace(stretch, begins_at=max(stretch.begins_at, at))
+def beginning_at(part: Part, at: datetime) -> Part:
+    """Return a stretch or sitting as if it began no earlier than `at`."""
+    return replace(part, begins_at=max(part.begins_at, at))

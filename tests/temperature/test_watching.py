@@ -8,7 +8,16 @@ from audit.changes import OpenChange
 from audit.models import Change
 from temperature import consequences
 from temperature.consequences import News
-from temperature.models import Excursion, Gap, GapCause, Level, Probe, ProbeState, Rollup
+from temperature.models import (
+    Excursion,
+    Gap,
+    GapCause,
+    Level,
+    LimitVersion,
+    Probe,
+    ProbeState,
+    Rollup,
+)
 from temperature.watching import judge_readings, watch_for_silence
 from tests.factories.temperature import (
     CalibrationFactory,
@@ -151,3 +160,15 @@ def test_gathers_hours_and_days_from_raw_readings(probe: Probe) -> None:
         assert (rollup.readings, rollup.usable) == (3, 2)
         assert (rollup.lowest, rollup.highest, rollup.mean) == (-190.0, -180.0, -185.0)
     assert sorted(Rollup.objects.values_list("period", flat=True)) == ["day", "hour"]
+
+
+@pytest.mark.urs("URS-107", "URS-108")
+def test_new_limits_do_not_end_a_silence(world: World, probe: Probe) -> None:
+    first = LimitVersion.objects.get()
+    LimitVersionFactory.create(profile=first.profile, number=2, effective_at=START + 20 * MINUTE)
+
+    watch_for_silence(at=START + 10 * MINUTE)
+    watch_for_silence(at=START + 30 * MINUTE)
+
+    gap = Gap.objects.get()
+    assert (gap.began_at, gap.ended_at) == (START, None)

@@ -1,6 +1,7 @@
 """Excursions and gaps out of raw readings."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,7 +10,18 @@ from hypothesis import strategies as st
 
 from temperature.models import GapCause, Level, Side
 from temperature.rules.bands import Band
-from temperature.rules.intervals import Found, Point, Stretch, intervals, silent_after, split
+from temperature.rules.intervals import (
+    Beyond,
+    Missing,
+    Point,
+    Sitting,
+    Stretch,
+    beyond_limits,
+    silent_after,
+    sittings,
+    split,
+    without_evidence,
+)
 from tests.world import NOON
 
 MINUTE = timedelta(minutes=1)
@@ -26,10 +38,27 @@ TANK = Stretch(
 )
 
 
+@dataclass
+class Found:
+    """Everything that readings show."""
+
+    beyond: list[Beyond]
+    missing: list[Missing]
+
+
+def shown(
+    points: list[Point], stretch: Stretch, *, flat: timedelta | None = None, until: datetime
+) -> Found:
+    """Return what readings show in a stretch that is a sitting as well."""
+    return Found(
+        beyond_limits(points, stretch, silent=SILENT, until=until),
+        without_evidence(points, stretch, silent=SILENT, flat=flat, until=until),
+    )
+
+
 def found(
     values: Sequence[float | None],
     *,
-    stretch: Stretch = TANK,
     flat: timedelta | None = None,
     until: datetime | None = None,
     minutes: list[float] | None = None,
@@ -37,13 +66,8 @@ def found(
     """Judge values read once a minute from noon on."""
     times = minutes or list(range(len(values)))
     points = [Point(NOON + at * MINUTE, value) for at, value in zip(times, values, strict=True)]
-    return intervals(
-        points,
-        stretch,
-        silent=SILENT,
-        flat=flat,
-        until=until or (points[-1].at if points else NOON),
-    )
+    last = points[-1].at if points else NOON
+    return shown(points, TANK, flat=flat, until=until or last)
 
 
 @pytest.mark.urs("URS-105")
@@ -120,13 +144,25 @@ def test_other_limits_and_another_unit_begin_anew() -> None:
     points = [Point(NOON + step * MINUTE, -130.0) for step in range(12)]
 
     parts = [
-        intervals(own, stretch, silent=SILENT, flat=None, until=NOON + 12 * MINUTE)
+        beyond_limits(own, stretch, silent=SILENT, until=NOON + 12 * MINUTE)
         for stretch, own in split(points, [first, second])
     ]
 
-    assert [(one.unit_id, one.ended_at) for part in parts for one in part.beyond] == [
+    assert [(one.unit_id, one.ended_at) for part in parts for one in part] == [
         (1, NOON + 10 * MINUTE),
         (2, None),
+    ]
+
+
+@pytest.mark.urs("URS-108", "URS-112")
+def test_other_limits_do_not_break_a_silence() -> None:
+    old = Stretch(1, NOON, NOON + 10 * MINUTE, 8, (CRITICAL,), 2.0)
+    new = Stretch(1, NOON + 10 * MINUTE, None, 9, (CRITICAL,), 2.0)
+    elsewhere = Stretch(2, NOON - 9 * MINUTE, NOON, 8, (CRITICAL,), 2.0)
+
+    assert sittings([elsewhere, old, new]) == [
+        Sitting(2, NOON - 9 * MINUTE, NOON),
+        Sitting(1, NOON, None),
     ]
 
 
@@ -156,15 +192,9 @@ def test_reading_from_a_quiet_moment_on_shows_the_same(
     if not quiet:
         return
     start = quiet[-1].at
-    whole = intervals(points, TANK, silent=SILENT, flat=None, until=until)
-    later = Stretch(1, start, None, 9, TANK.bands, TANK.dead_band)
-    part = intervals(
-        [point for point in points if point.at >= start],
-        later,
-        silent=SILENT,
-        flat=None,
-        until=until,
-    )
+    whole = shown(points, TANK, until=until)
+    later = replace(TANK, begins_at=start)
+    part = shown([point for point in points if point.at >= start], later, until=until)
 
     assert part.beyond == [one for one in whole.beyond if one.began_at >= start]
     assert part.missing == [one for one in whole.missing if one.began_at >= start]
