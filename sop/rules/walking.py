@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from audit.errors import Refusal
 from sop.action import Action
@@ -59,6 +60,11 @@ class Walk:
 
     def due(self) -> Due | None:
         """Return the step that is due, or nothing when the run has come to its end."""
+        return self._found_due
+
+    @cached_property
+    def _found_due(self) -> Due | None:
+        """Look for it once: a walk never changes, and recording a step asks six times."""
         for block in blocks_of(tuple(self._path())):
             if block[0].per == Per.SESSION:
                 step = next((one for one in block if not self.is_passed(one.key)), None)
@@ -67,6 +73,10 @@ class Walk:
             elif not self.is_passed(block[0].key):
                 return self._due_in(block)
         return None
+
+    @cached_property
+    def _behind(self) -> frozenset[tuple[str, int | None]]:
+        return frozenset((one.key, one.vial_id) for one in self.passed)
 
     def due_at(self, key: str, vial_id: int | None) -> Due | None:
         """Return the step that is due when it is this one, or when it takes a further vial up."""
@@ -88,7 +98,7 @@ class Walk:
 
     def is_passed(self, key: str, vial_id: int | None = None) -> bool:
         """Say whether a step is behind, for the session or for a vial."""
-        return any(one.key == key and one.vial_id == vial_id for one in self.passed)
+        return (key, vial_id) in self._behind
 
     def open_block(self) -> tuple[Step, ...]:
         """Return the steps for each vial that are being done, or nothing between them."""
