@@ -9,7 +9,7 @@ from audit.errors import refuse_if
 from sop.bundles import BroughtFile
 from sop.documents.document import ProcedureDocument
 from sop.documents.reading import stored_document
-from sop.models import Procedure, ProcedureVersion, VersionStatus
+from sop.models import Procedure, ProcedureFile, ProcedureVersion, VersionStatus
 from sop.versions import (
     IN_WORK,
     RETIRED,
@@ -31,7 +31,8 @@ def draft_version(
     """
     Draft the next version: from this document, or as a copy of the newest that was approved.
 
-    files: that come with the document, as `sop.bundles` read them.
+    files: that come with the document, as `sop.bundles` read them; a copy takes those of what it
+    copies.
 
     Raises NotFound; NotAuthorised; ActionRefused (NO_REASON, PROCEDURE_RETIRED, VERSION_IN_WORK,
     OTHER_CODE).
@@ -42,7 +43,8 @@ def draft_version(
         require_role(by.actor, WRITERS)
         procedure = lock_procedure(procedure_id)
         versions = procedure.versions.order_by("-number")
-        said = document or _copied(procedure)
+        source = _newest(procedure)
+        said = document or _copied(source)
         in_work = versions.filter(status__in=[VersionStatus.DRAFT, VersionStatus.IN_REVIEW])
         refuse_if(
             [
@@ -58,12 +60,21 @@ def draft_version(
             **columns_of(said),
         )
         version.save(force_insert=True)
-        keep_files(version, files)
+        keep_files(version, files if document is not None else _files_of(source))
     return version
 
 
-def _copied(procedure: Procedure) -> ProcedureDocument:
-    """Return the newest document that was approved, else the newest, without what it changed."""
+def _newest(procedure: Procedure) -> ProcedureVersion:
+    """Return the newest version that was approved, else the newest."""
     versions = procedure.versions.order_by("-number")
-    newest = versions.filter(status=VersionStatus.APPROVED).first() or versions[0]
-    return stored_document(newest.document).model_copy(update={"changes": ""})
+    return versions.filter(status=VersionStatus.APPROVED).first() or versions[0]
+
+
+def _copied(version: ProcedureVersion) -> ProcedureDocument:
+    """Return the document of a version, without what it changed."""
+    return stored_document(version.document).model_copy(update={"changes": ""})
+
+
+def _files_of(version: ProcedureVersion) -> list[BroughtFile]:
+    files = ProcedureFile.objects.filter(version=version, is_removed=False).order_by("pk")
+    return [BroughtFile(name=file.name, content=bytes(file.content)) for file in files]

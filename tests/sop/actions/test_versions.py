@@ -305,17 +305,3 @@ def test_withdraws_what_does_not_count_yet_and_says_what_retiring_leaves(world: 
 
     assert left == [rule]
     assert not ours().in_force(LATER).exists()
-
-
-def test_a_removed_file_stays_on_record(world: World) -> None:
-    file = attach_file(
-        version_id=draft(world).pk,
-        name="C:\\plans\\rack.txt",
-        content=b"Rack 1 stands left",
-        by=world.says(world.supervisor),
-    )
-
-    remove_file(file_id=file.pk, by=world.says(world.supervisor))
-
-    file.refresh_from_db()
-    assert (file.name, file.content_type, file.is_removed) == ("rack.txt", "text/plain", True)
