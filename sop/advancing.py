@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from audit.authors import Author
 from audit.changes import OpenChange
-from audit.errors import ActionRefused, NotAuthorised, Refusal
+from audit.errors import ActionRefused, NotAuthorised, Refusal, refuse_if
 from audit.writes import update_all
 from inventory.models import Custody, Vial
 from sop.action import Action
@@ -16,6 +16,7 @@ from sop.documents.steps import ActStep, Per, Step
 from sop.models import DeviationSource, ExecutionStatus, StepOutcome, StepRecord
 from sop.rules.walking import Due, Passed, Walk, acts_due
 from sop.runs import LockedRun, deviation_of, passed_now
+from sop.taking_up import fault_of
 
 WAITING = (Custody.RECEIVED, Custody.CHECKED_OUT, Custody.RETURNED)
 STORES = frozenset({Action.PLACE_VIALS, Action.PUT_BACK_VIALS})
@@ -34,12 +35,15 @@ def record_act(
 
     vials: that the action touches; where the step is done for each vial, every one of them gets
     its record, and none may be among them that the run has not brought to this step.
-    Raises ActionRefused (OUT_OF_ORDER, OTHER_VIAL): another step is due, or for another vial.
+    Raises ActionRefused (OUT_OF_ORDER, OTHER_VIAL, WRONG_PATIENT, OTHER_BATCH): another step is
+    due, or for another vial.
     Source: 21 CFR 11.10(f); URS-23.
     """
     ready = acts_due(run.walk, action)
     if not ready:
         raise ActionRefused([_out_of_order(run.walk, action)])
+    if ready[0].step.per == Per.SESSION:
+        _insist_on_its_vials(run, vials)
     meant, second = _meant(ready, vials), change.second_person
     records = []
     for due, touched in meant:
@@ -50,6 +54,19 @@ def record_act(
         records.append(record)
     write_records(change, run, records, stored=vials if action in STORES else ())
     return run.document.number_of(meant[0][0].step.key)
+
+
+def _insist_on_its_vials(run: LockedRun, vials: Sequence[Vial]) -> None:
+    """
+    Refuse vials of another patient, and those that a run which takes vials up did not take up.
+
+    Raises ActionRefused (OTHER_VIAL, WRONG_PATIENT, OTHER_BATCH). Source: URS-29, URS-89.
+    """
+    faults = (fault_of(vial, run.row, run.document) for vial in vials)
+    refuse_if([fault for fault in faults if fault is not None])
+    taken_up = set(run.walk.vials())
+    if taken_up and any(vial.pk not in taken_up for vial in vials):
+        raise ActionRefused([OTHER_VIAL])
 
 
 def _meant(ready: Sequence[Due], vials: Sequence[Vial]) -> list[tuple[Due, Sequence[Vial]]]:

@@ -6,9 +6,11 @@ from custody.actions.check_out_vials import InternalPurpose, check_out_vials
 from custody.models import CustodyEvent
 from inventory.models import Vial
 from sop.action import Action
+from sop.actions.end_vials import end_vials
 from sop.documents.document import ProcedureDocument
 from sop.documents.steps import ActStep, ConfirmStep, Per, ScanStep
 from sop.models import Execution, StepRecord
+from sop.rules.judging import Answer
 from tests.custody.actions.evidence import refused
 from tests.factories.procedures import document, govern, in_force, train
 from tests.sop.actions.runs import Runs, due_key
@@ -141,3 +143,43 @@ def test_the_change_names_which_of_two_such_steps_was_due(world: World) -> None:
         "Take the first out",
         "Take the second out",
     ]
+
+
+TOGETHER = document(
+    ScanStep(key="vial", title="Scan the vial", per=Per.VIAL),
+    ConfirmStep(key="look", title="Look at the label", per=Per.VIAL),
+    ActStep(key="out", title="Take all of them out", action=Action.CHECK_OUT_VIALS),
+    code="SOP-TOGETHER",
+    one_patient=False,
+)
+OF_ONE_PATIENT = document(
+    ScanStep(key="whose", title="Scan one of the vials"),
+    ActStep(key="out", title="Take them out", action=Action.CHECK_OUT_VIALS),
+    code="SOP-ONE",
+)
+
+
+def test_an_act_of_the_session_takes_no_vial_that_the_run_did_not_take_up(world: World) -> None:
+    runs = taking_out(world, TOGETHER)
+    one, two, other = world.stored(3)
+    run = runs.started()
+    brought_to_the_act(runs, run, one, two)
+    end_vials(execution_id=run.pk, attribution=world.says(world.technician))
+
+    with refused("OTHER_VIAL"):
+        takes_out(world, one, other)
+
+    assert len(takes_out(world, one, two)) == 2
+
+
+def test_an_act_of_the_session_takes_no_vial_of_another_patient(world: World) -> None:
+    runs = taking_out(world, OF_ONE_PATIENT)
+    (mine,) = world.stored(1)
+    (theirs,) = world.stored(1, batch=world.batch())
+    run = runs.started()
+    runs.does(run, "whose", answer=Answer(code=mine.code))
+
+    with refused("WRONG_PATIENT"):
+        takes_out(world, theirs)
+
+    assert len(takes_out(world, mine)) == 1
