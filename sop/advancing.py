@@ -19,6 +19,7 @@ from sop.runs import LockedRun, deviation_of, passed_now
 from sop.taking_up import fault_of
 
 WAITING = (Custody.RECEIVED, Custody.CHECKED_OUT, Custody.RETURNED)
+CLOCK = "%Y-%m-%d %H:%M:%S UTC"
 STORES = frozenset({Action.PLACE_VIALS, Action.PUT_BACK_VIALS})
 
 
@@ -160,7 +161,7 @@ def _tell_of_overtime(change: OpenChange, run: LockedRun) -> None:
         run,
         source=DeviationSource.FAILED_STEP,
         title=f"{row} took {minutes} minutes, {most} are allowed",
-        what_happened=f"Begun {row.started_at.isoformat()}, ended {row.ended_at.isoformat()}.",
+        what_happened=f"Begun {row.started_at:{CLOCK}}, ended {row.ended_at:{CLOCK}}.",
         vials=list(Vial.objects.filter(step_records__execution=row).distinct()),
     )
     open_deviation(change, found, at=row.ended_at)

@@ -15,12 +15,14 @@ from sop.runs import LockedRun, deviation_of
 
 ALWAYS_A_DEVIATION = frozenset({"WRONG_PATIENT", "OTHER_BATCH"})
 """A mix-up opens one whatever the step says, and holds where the site does so. URS-113."""
+ALWAYS_ON_RECORD = ALWAYS_A_DEVIATION | {"OUT_OF_LIMITS"}
+"""A result outside its limits is one, too: measuring again until one fits must be seen."""
 MOST_NAMED = 5
 
 
 def what_follows(step: Step, failure: Refusal) -> OnFailure:
     """Return what the failure of a step does."""
-    if failure.code in ALWAYS_A_DEVIATION and step.on_failure == OnFailure.STOP:
+    if failure.code in ALWAYS_ON_RECORD and step.on_failure == OnFailure.STOP:
         return OnFailure.DEVIATION
     return step.on_failure
 

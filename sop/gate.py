@@ -27,7 +27,8 @@ class Scope:
 
     vials: with their batch read, whose product may have a procedure of its own. touched: the vials
     that a step is done for, where they are others than those. run_of: at whose hands the run is,
-    where a second person does one of its steps.
+    where a second person does one of its steps. is_beside: that person accompanies the run, and
+    what they do is no step of it, such as the witness's own scan.
     """
 
     programs: Collection[int]
@@ -35,6 +36,7 @@ class Scope:
     vials: Sequence[Vial] = ()
     touched: Sequence[Vial] = ()
     run_of: int | None = None
+    is_beside: bool = False
 
     def pairs(self) -> set[tuple[int, int | None]]:
         """Return each program with each product that is known of it."""
@@ -109,12 +111,12 @@ def _follow_run(
     if not rule.is_qualified:
         raise not_trained(rule.code, rule.run_number)
     said = {"code": rule.code, "version": rule.run_number, "run": rule.run_id}
-    if action in document_of(rule.run_version_id).actions():
+    if action in document_of(rule.run_version_id).actions() and not scope.is_beside:
         run = lock_run(rule.run_id)
         said["step"] = record_act(
             change, run, action, actor=actor, vials=scope.touched or scope.vials
         )
-    elif rule.follows == Follows.RUN:
+    elif rule.follows == Follows.RUN and not scope.is_beside:
         raise ActionRefused([_not_in_a_run(action, [rule])])
     change.followed = {"procedure": said}
 

@@ -5,13 +5,13 @@ from datetime import datetime
 from audit.changes import OpenChange
 from inventory.models import Vial
 from sop.advancing import write_records
-from sop.documents.steps import ScanStep
+from sop.documents.steps import OnFailure, ScanStep
 from sop.failing import open_for_a_step, refuse_at_a_stop
 from sop.models import DeviationSource, StepOutcome, StepRecord
 from sop.rules.judging import Judged
 from sop.rules.walking import Due
 from sop.runs import LockedRun
-from sop.taking_up import learn, take_up
+from sop.taking_up import learn, name_in_open_deviations, take_up
 
 
 def record_answer(
@@ -33,7 +33,8 @@ def record_answer(
     record.values = judged.values
     if judged.failure is not None:
         refuse_at_a_stop(due.step, judged.failure)
-        record.outcome = StepOutcome.STOPPED if judged.is_mismatch else StepOutcome.FAILED
+        stays_due = judged.is_mismatch or due.step.on_failure == OnFailure.STOP
+        record.outcome = StepOutcome.STOPPED if stays_due else StepOutcome.FAILED
         record.reason = judged.failure.words
         source = DeviationSource.MISMATCH if judged.is_mismatch else DeviationSource.FAILED_STEP
         record.deviation = open_for_a_step(
@@ -42,6 +43,7 @@ def record_answer(
         )  # fmt: skip
     elif due.takes_up and vial is not None:
         take_up(vial, run)
+        name_in_open_deviations(vial, run)
     elif isinstance(due.step, ScanStep) and due.vial_id is None:
         learn(run.row, judged.values)
     write_records(change, run, [record])

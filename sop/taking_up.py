@@ -1,9 +1,13 @@
 """Taking a vial up into a run: whose it must be, and what the run learns from each scan."""
 
+from django.db.models import Q
+
 from audit.errors import Refusal
 from inventory.models import Batch, IdentifierKind, Therapy, Vial
+from sop.deviations import list_vials
 from sop.documents.document import ProcedureDocument
-from sop.models import Execution
+from sop.documents.steps import MeasurementStep, Per
+from sop.models import Deviation, DeviationStatus, Execution, StepOutcome, StepRecord
 from sop.runs import LockedRun
 
 
@@ -75,3 +79,22 @@ def take_up(vial: Vial, run: LockedRun) -> None:
         row.batch = vial.batch
         row.therapy_id = row.therapy_id or vial.therapy_id
     row.program_id = row.program_id or vial.program_id
+
+
+def name_in_open_deviations(vial: Vial, run: LockedRun) -> None:
+    """
+    List a vial under what went otherwise at the steps of the session before it was taken up.
+
+    Its storage is as doubtful as that of those that were at hand then.
+    Source: 21 CFR 211.192; URS-113.
+    """
+    once = [step for step in run.document.steps if step.per == Per.SESSION]
+    measured = [step.key for step in once if isinstance(step, MeasurementStep)]
+    failed = StepRecord.objects.filter(
+        Q(outcome=StepOutcome.FAILED) | Q(outcome=StepOutcome.STOPPED, step_key__in=measured),
+        execution=run.row,
+        step_key__in=[step.key for step in once],
+    )
+    rows = Deviation.objects.exclude(status=DeviationStatus.CLOSED).exclude(vials__vial=vial)
+    for deviation in rows.filter(number__in=failed.values("deviation")).order_by("pk"):
+        list_vials(deviation, [vial])

@@ -27,7 +27,7 @@ from web.http import Request
 from web.links import with_query
 from web.navigation import REVIEWERS
 from web.presenters import Crumb, EmptyState
-from web.procedure_text import shown_document
+from web.procedures.steps import step_lines
 from web.training_lines import TrainingLine, line_of
 
 WATCHERS = REVIEWERS | {"administrator"}
@@ -180,9 +180,11 @@ def demand_context(version_id: int, *, seen_by: Person, at: datetime) -> dict[st
 def version_context(version: ProcedureVersion, row: ReadUnderstood) -> dict[str, object]:
     """Gather a version that was read and signed, to be read again."""
     blocks = blocks_under([(ReadUnderstood, row.pk)])
+    document = stored_document(version.document)
     return {
         "version": version,
-        "document": shown_document(stored_document(version.document)),
+        "document": document,
+        "steps": step_lines(document),
         "signatures": blocks.get((ReadUnderstood, row.pk), []),
         "crumbs": (LIST, Crumb(label=f"{version.procedure.code} version {version.number}")),
     }

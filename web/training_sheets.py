@@ -11,6 +11,7 @@ from accounts.roles import Role
 from audit.models import Meaning
 from sop.actions.assess_in_practice import assess_in_practice
 from sop.actions.end_assessment import end_assessment
+from sop.documents.document import ProcedureDocument
 from sop.documents.reading import stored_document
 from sop.models import Assessment, ProcedureVersion
 from sop.training import ASSESSORS
@@ -18,7 +19,7 @@ from web.configuring.setups import SetUp
 from web.forms.signing import SigningForm
 from web.forms.training import PASSED, AssessmentForm
 from web.presenters import Crumb
-from web.procedure_text import ShownDocument, shown_document
+from web.procedures.steps import StepLine, step_lines
 from web.sheets import SignSheet
 from web.signing import SignAs
 
@@ -30,12 +31,14 @@ LIST = Crumb(label="Training", url="/procedures/training/")
 class ReadingSheet(SignSheet):
     """The sheet under which a version is read, with the version itself."""
 
-    document: ShownDocument
+    document: ProcedureDocument
+    steps: tuple[StepLine, ...]
 
 
 def reading_sheet(version: ProcedureVersion) -> ReadingSheet:
     """Give the sheet on which a version is read, then signed."""
     name = f"{version.procedure.code} version {version.number}"
+    document = stored_document(version.document)
     return ReadingSheet(
         heading=f"Read {name}",
         words=f"{version.title}. Read all of it before you sign.",
@@ -45,7 +48,8 @@ def reading_sheet(version: ProcedureVersion) -> ReadingSheet:
         crumbs=(LIST, Crumb(label=f"Read {name}")),
         covers=((ProcedureVersion, version.pk),),
         reasons=("Training on a new version", "First training"),
-        document=shown_document(stored_document(version.document)),
+        document=document,
+        steps=step_lines(document),
     )
 
 

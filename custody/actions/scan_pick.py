@@ -38,14 +38,24 @@ def scan_pick(*, retrieval_id: int, code: str, attribution: Attribution, at: dat
         why = refusals_of_scan(code, found.get(code), retrieval, expected)
         with undone(when=is_mix_up(why)):
             touched = [vial for vial in found.values() if vial in expected]
-            scope = Scope(programs=[retrieval.program_id], touched=touched)
-            admit(change, Action.SCAN_PICK, scope)
+            admit(change, Action.SCAN_PICK, _scope(retrieval, touched, attribution))
             seat = _seat(retrieval, attribution)
         if not is_mix_up(why):
             refuse_if(why)
             return _record(claims[found[code].pk], seat, code, attribution, at)
         stop = keep_mix_up(change, why, _mix_up(found[code], retrieval, expected), at=at)
     raise stop
+
+
+def _scope(retrieval: Retrieval, touched: Sequence[Vial], attribution: Attribution) -> Scope:
+    """Return what the gate is asked about: the witness scans beside the run of the picker."""
+    is_witness = retrieval.witness_id == attribution.actor.pk
+    return Scope(
+        programs=[retrieval.program_id],
+        touched=touched,
+        run_of=retrieval.claimed_by_id if is_witness else None,
+        is_beside=is_witness,
+    )
 
 
 def _record(

@@ -7,6 +7,8 @@ import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
+from audit.together import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -54,710 +56,734 @@ class Migration(migrations.Migration):
                 max_length=24,
             ),
         ),
-        migrations.CreateModel(
-            name="Count",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+        Together(
+            operations=[
+                migrations.CreateModel(
+                    name="Count",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("place", models.CharField(max_length=300)),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[
+                                    ("counting", "Being counted"),
+                                    ("closed", "Closed"),
+                                    ("abandoned", "Abandoned"),
+                                ],
+                                default="counting",
+                                max_length=10,
+                            ),
+                        ),
+                        ("started_at", models.DateTimeField()),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        ("expected", models.PositiveIntegerField()),
+                        ("results", models.JSONField(default=dict)),
+                        ("reason", models.TextField(blank=True)),
+                        (
+                            "container",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="counts",
+                                to="inventory.container",
+                            ),
+                        ),
+                        (
+                            "counted_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "recount_of",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="recounts",
+                                to="custody.count",
+                            ),
+                        ),
+                        (
+                            "site",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="inventory.site",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                ("place", models.CharField(max_length=300)),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("counting", "Being counted"),
-                            ("closed", "Closed"),
-                            ("abandoned", "Abandoned"),
-                        ],
-                        default="counting",
-                        max_length=10,
-                    ),
+                migrations.CreateModel(
+                    name="CountLine",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("code", models.CharField(blank=True, max_length=60)),
+                        ("place", models.CharField(blank=True, max_length=300)),
+                        (
+                            "result",
+                            models.CharField(
+                                choices=[
+                                    ("open", "Not counted yet"),
+                                    ("matched", "Match"),
+                                    ("moved", "Left meanwhile"),
+                                    ("missing", "Missing"),
+                                    ("extra", "Not expected here"),
+                                    ("misplaced", "At another place"),
+                                    ("unreadable", "Unreadable label"),
+                                    ("found", "Found at the recount"),
+                                ],
+                                default="open",
+                                max_length=10,
+                            ),
+                        ),
+                        ("found_place", models.CharField(blank=True, max_length=300)),
+                        ("words", models.TextField(blank=True)),
+                        (
+                            "count",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="lines",
+                                to="custody.count",
+                            ),
+                        ),
+                        (
+                            "deviation",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="sop.deviation",
+                            ),
+                        ),
+                        (
+                            "position",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="inventory.position",
+                            ),
+                        ),
+                        (
+                            "vial",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="count_lines",
+                                to="inventory.vial",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                ("started_at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("expected", models.PositiveIntegerField()),
-                ("results", models.JSONField(default=dict)),
-                ("reason", models.TextField(blank=True)),
-                (
-                    "container",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="counts",
-                        to="inventory.container",
-                    ),
+                migrations.CreateModel(
+                    name="CountScan",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("seen", "Seen"),
+                                    ("unreadable", "Unreadable label"),
+                                    ("empty", "Empty place"),
+                                    ("place", "Place chosen"),
+                                    ("taken_back", "Last entry taken back"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("code", models.CharField(blank=True, max_length=60)),
+                        ("scanned_at", models.DateTimeField()),
+                        (
+                            "change",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="audit.change",
+                            ),
+                        ),
+                        (
+                            "container",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="inventory.container",
+                            ),
+                        ),
+                        (
+                            "count",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="scans",
+                                to="custody.count",
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "position",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="inventory.position",
+                            ),
+                        ),
+                        (
+                            "vial",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="inventory.vial",
+                            ),
+                        ),
+                    ],
                 ),
-                (
-                    "counted_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                migrations.CreateModel(
+                    name="HistoricalCount",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("place", models.CharField(max_length=300)),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[
+                                    ("counting", "Being counted"),
+                                    ("closed", "Closed"),
+                                    ("abandoned", "Abandoned"),
+                                ],
+                                default="counting",
+                                max_length=10,
+                            ),
+                        ),
+                        ("started_at", models.DateTimeField()),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        ("expected", models.PositiveIntegerField()),
+                        ("results", models.JSONField(default=dict)),
+                        ("reason", models.TextField(blank=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                        (
+                            "change",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="audit.change",
+                            ),
+                        ),
+                        (
+                            "container",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="inventory.container",
+                            ),
+                        ),
+                        (
+                            "counted_by",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "recount_of",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="custody.count",
+                            ),
+                        ),
+                        (
+                            "site",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="inventory.site",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical count",
+                        "verbose_name_plural": "historical counts",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
                 ),
-                (
-                    "recount_of",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="recounts",
-                        to="custody.count",
-                    ),
+                migrations.CreateModel(
+                    name="HistoricalCountLine",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("code", models.CharField(blank=True, max_length=60)),
+                        ("place", models.CharField(blank=True, max_length=300)),
+                        (
+                            "result",
+                            models.CharField(
+                                choices=[
+                                    ("open", "Not counted yet"),
+                                    ("matched", "Match"),
+                                    ("moved", "Left meanwhile"),
+                                    ("missing", "Missing"),
+                                    ("extra", "Not expected here"),
+                                    ("misplaced", "At another place"),
+                                    ("unreadable", "Unreadable label"),
+                                    ("found", "Found at the recount"),
+                                ],
+                                default="open",
+                                max_length=10,
+                            ),
+                        ),
+                        ("found_place", models.CharField(blank=True, max_length=300)),
+                        ("words", models.TextField(blank=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                        (
+                            "change",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="audit.change",
+                            ),
+                        ),
+                        (
+                            "count",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="custody.count",
+                            ),
+                        ),
+                        (
+                            "deviation",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="sop.deviation",
+                            ),
+                        ),
+                        (
+                            "position",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="inventory.position",
+                            ),
+                        ),
+                        (
+                            "vial",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="inventory.vial",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical count line",
+                        "verbose_name_plural": "historical count lines",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
                 ),
-                (
-                    "site",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="inventory.site",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
+            ]
         ),
-        migrations.CreateModel(
-            name="CountLine",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+        Together(
+            operations=[
+                migrations.AddConstraint(
+                    model_name="count",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("status", "counting")),
+                        fields=("container",),
+                        name="custody_one_count_at_a_time",
                     ),
                 ),
-                ("code", models.CharField(blank=True, max_length=60)),
-                ("place", models.CharField(blank=True, max_length=300)),
-                (
-                    "result",
-                    models.CharField(
-                        choices=[
-                            ("open", "Not counted yet"),
-                            ("matched", "Match"),
-                            ("moved", "Left meanwhile"),
-                            ("missing", "Missing"),
-                            ("extra", "Not expected here"),
-                            ("misplaced", "At another place"),
-                            ("unreadable", "Unreadable label"),
-                            ("found", "Found at the recount"),
-                        ],
-                        default="open",
-                        max_length=10,
+                migrations.AddConstraint(
+                    model_name="count",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("status", "counting")),
+                            models.Q(
+                                models.Q(("status", "counting"), _negated=True),
+                                ("ended_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="custody_count_ends_once",
                     ),
                 ),
-                ("found_place", models.CharField(blank=True, max_length=300)),
-                ("words", models.TextField(blank=True)),
-                (
-                    "count",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="lines",
-                        to="custody.count",
+                migrations.AddConstraint(
+                    model_name="count",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "abandoned"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="custody_count_is_abandoned_with_reason",
                     ),
                 ),
-                (
-                    "deviation",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="sop.deviation",
+                migrations.AddConstraint(
+                    model_name="countline",
+                    constraint=models.UniqueConstraint(
+                        fields=("count", "vial"), name="custody_vial_once_per_count"
                     ),
                 ),
-                (
-                    "position",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="inventory.position",
-                    ),
-                ),
-                (
-                    "vial",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="count_lines",
-                        to="inventory.vial",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
+            ]
         ),
-        migrations.CreateModel(
-            name="CountScan",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+        Together(
+            operations=[
+                pgtrigger.migrations.AddTrigger(
+                    model_name="count",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="only_in_a_change",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            RETURN NULL;\n        ",
+                            hash="124c7557b424689b415b20ddb216b2ab1e66455a",
+                            level="STATEMENT",
+                            operation="INSERT OR UPDATE",
+                            pgid="pgtrigger_only_in_a_change_e8082",
+                            table="custody_count",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("seen", "Seen"),
-                            ("unreadable", "Unreadable label"),
-                            ("empty", "Empty place"),
-                            ("place", "Place chosen"),
-                            ("taken_back", "Last entry taken back"),
-                        ],
-                        max_length=10,
+                pgtrigger.migrations.AddTrigger(
+                    model_name="count",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="history_at_commit",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            constraint="CONSTRAINT",
+                            declare="DECLARE written jsonb;",
+                            func="\n            IF TG_OP = 'UPDATE' AND NEW.id <> OLD.id THEN\n                RAISE EXCEPTION 'a record keeps its key: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';\n            END IF;\n            written := (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END) - ARRAY[]::text[];\n            IF NOT EXISTS (\n                SELECT 1\n                FROM public.custody_historicalcount h\n                JOIN public.audit_change c ON c.id = h.change_id + 0\n                WHERE h.id = (written->>'id')::bigint\n                  AND c.transaction_id = pg_current_xact_id()::text::bigint\n                  AND (TG_OP <> 'DELETE' OR h.history_type = '-')\n                  AND to_jsonb(h) - ARRAY['history_id', 'history_date', 'history_type', 'change_id']::text[] = written\n            ) THEN\n                RAISE EXCEPTION 'a changed row has no history row: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ002';\n            END IF;\n            RETURN NULL;\n            ",
+                            hash="fd4e6e134116b6a55b442597d56174de45722c3c",
+                            operation="INSERT OR UPDATE",
+                            pgid="pgtrigger_history_at_commit_fbdfd",
+                            table="custody_count",
+                            timing="DEFERRABLE INITIALLY DEFERRED",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                ("code", models.CharField(blank=True, max_length=60)),
-                ("scanned_at", models.DateTimeField()),
-                (
-                    "change",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="audit.change",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="count",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_deleted",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="53e85b5f9f41798a93ef0eeb7a8c1f115b05c579",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_never_deleted_349db",
+                            table="custody_count",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                (
-                    "container",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="inventory.container",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="count",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_truncated",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="24770f29139a88b14e3106d2775943ea5c9288a1",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_truncated_a6528",
+                            table="custody_count",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                (
-                    "count",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="scans",
-                        to="custody.count",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="countline",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="only_in_a_change",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            RETURN NULL;\n        ",
+                            hash="0c8d54bc4fe6043bd871457a09b5fa33071509ad",
+                            level="STATEMENT",
+                            operation="INSERT OR UPDATE",
+                            pgid="pgtrigger_only_in_a_change_a12dd",
+                            table="custody_countline",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                pgtrigger.migrations.AddTrigger(
+                    model_name="countline",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="history_at_commit",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            constraint="CONSTRAINT",
+                            declare="DECLARE written jsonb;",
+                            func="\n            IF TG_OP = 'UPDATE' AND NEW.id <> OLD.id THEN\n                RAISE EXCEPTION 'a record keeps its key: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';\n            END IF;\n            written := (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END) - ARRAY[]::text[];\n            IF NOT EXISTS (\n                SELECT 1\n                FROM public.custody_historicalcountline h\n                JOIN public.audit_change c ON c.id = h.change_id + 0\n                WHERE h.id = (written->>'id')::bigint\n                  AND c.transaction_id = pg_current_xact_id()::text::bigint\n                  AND (TG_OP <> 'DELETE' OR h.history_type = '-')\n                  AND to_jsonb(h) - ARRAY['history_id', 'history_date', 'history_type', 'change_id']::text[] = written\n            ) THEN\n                RAISE EXCEPTION 'a changed row has no history row: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ002';\n            END IF;\n            RETURN NULL;\n            ",
+                            hash="0ec6d56df67aac8a52469822f2f101960c60d06f",
+                            operation="INSERT OR UPDATE",
+                            pgid="pgtrigger_history_at_commit_9e062",
+                            table="custody_countline",
+                            timing="DEFERRABLE INITIALLY DEFERRED",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                (
-                    "position",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="inventory.position",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="countline",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_deleted",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="63ad44d18051adaf482e5a4c8ee86f9e591ae74a",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_never_deleted_5499d",
+                            table="custody_countline",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                (
-                    "vial",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="inventory.vial",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="countline",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_truncated",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="f766105119df5e15edf4784be16765adc25a53cb",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_truncated_eadb7",
+                            table="custody_countline",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="HistoricalCount",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                pgtrigger.migrations.AddTrigger(
+                    model_name="countscan",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="stamped_with_change",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            NEW.change_id := current_setting('freezer.change_id')::bigint;\n            RETURN NEW;\n        ",
+                            hash="7c7e87ab5f3d3df1f7a1dd9a7154dbcbd431b316",
+                            operation="INSERT",
+                            pgid="pgtrigger_stamped_with_change_0eb85",
+                            table="custody_countscan",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                ("place", models.CharField(max_length=300)),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("counting", "Being counted"),
-                            ("closed", "Closed"),
-                            ("abandoned", "Abandoned"),
-                        ],
-                        default="counting",
-                        max_length=10,
+                pgtrigger.migrations.AddTrigger(
+                    model_name="countscan",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
+                            hash="7a541f932ddae0f74c4cc1af33221c0a4ba7782f",
+                            level="STATEMENT",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_44657",
+                            table="custody_countscan",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                ("started_at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("expected", models.PositiveIntegerField()),
-                ("results", models.JSONField(default=dict)),
-                ("reason", models.TextField(blank=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                pgtrigger.migrations.AddTrigger(
+                    model_name="countscan",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_truncated",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="40fdc4929b72a3f3e1da574e2edfe9afb2f7134e",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_truncated_133b7",
+                            table="custody_countscan",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                (
-                    "change",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="audit.change",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="historicalcount",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="stamped_with_change",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            NEW.change_id := current_setting('freezer.change_id')::bigint;\n            RETURN NEW;\n        ",
+                            hash="d5c0f594397f8f9f00ab6f03179ac1b7edb68d25",
+                            operation="INSERT",
+                            pgid="pgtrigger_stamped_with_change_fafb2",
+                            table="custody_historicalcount",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                (
-                    "container",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="inventory.container",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="historicalcount",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
+                            hash="8e8236cd2eea0e39cb6c9cc1848392754559696a",
+                            level="STATEMENT",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_47a31",
+                            table="custody_historicalcount",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                (
-                    "counted_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                pgtrigger.migrations.AddTrigger(
+                    model_name="historicalcount",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_truncated",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="84f9e73138949ba2e97197c052b3e29dbb2e63a8",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_truncated_bbd9e",
+                            table="custody_historicalcount",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                (
-                    "recount_of",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="custody.count",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="historicalcountline",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="stamped_with_change",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            NEW.change_id := current_setting('freezer.change_id')::bigint;\n            RETURN NEW;\n        ",
+                            hash="7a4cccf2fb1199a164c131a27162b448fd22e829",
+                            operation="INSERT",
+                            pgid="pgtrigger_stamped_with_change_db90b",
+                            table="custody_historicalcountline",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                (
-                    "site",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="inventory.site",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="historicalcountline",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
+                            hash="efb84ca6113cca67ccd50521394eaa8f820a7e1a",
+                            level="STATEMENT",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_0ba07",
+                            table="custody_historicalcountline",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "historical count",
-                "verbose_name_plural": "historical counts",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalCountLine",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                pgtrigger.migrations.AddTrigger(
+                    model_name="historicalcountline",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_truncated",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="fd840e83ee22486d0166fa3228fae22b08b6769a",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_truncated_9c072",
+                            table="custody_historicalcountline",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                ("code", models.CharField(blank=True, max_length=60)),
-                ("place", models.CharField(blank=True, max_length=300)),
-                (
-                    "result",
-                    models.CharField(
-                        choices=[
-                            ("open", "Not counted yet"),
-                            ("matched", "Match"),
-                            ("moved", "Left meanwhile"),
-                            ("missing", "Missing"),
-                            ("extra", "Not expected here"),
-                            ("misplaced", "At another place"),
-                            ("unreadable", "Unreadable label"),
-                            ("found", "Found at the recount"),
-                        ],
-                        default="open",
-                        max_length=10,
-                    ),
-                ),
-                ("found_place", models.CharField(blank=True, max_length=300)),
-                ("words", models.TextField(blank=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-                (
-                    "change",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="audit.change",
-                    ),
-                ),
-                (
-                    "count",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="custody.count",
-                    ),
-                ),
-                (
-                    "deviation",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="sop.deviation",
-                    ),
-                ),
-                (
-                    "position",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="inventory.position",
-                    ),
-                ),
-                (
-                    "vial",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="inventory.vial",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical count line",
-                "verbose_name_plural": "historical count lines",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.AddConstraint(
-            model_name="count",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "counting")),
-                fields=("container",),
-                name="custody_one_count_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="count",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("status", "counting")),
-                    models.Q(
-                        models.Q(("status", "counting"), _negated=True), ("ended_at__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="custody_count_ends_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="count",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "abandoned"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="custody_count_is_abandoned_with_reason",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="count",
-            trigger=pgtrigger.compiler.Trigger(
-                name="only_in_a_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            RETURN NULL;\n        ",
-                    hash="124c7557b424689b415b20ddb216b2ab1e66455a",
-                    level="STATEMENT",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_only_in_a_change_e8082",
-                    table="custody_count",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="count",
-            trigger=pgtrigger.compiler.Trigger(
-                name="history_at_commit",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    constraint="CONSTRAINT",
-                    declare="DECLARE written jsonb;",
-                    func="\n            IF TG_OP = 'UPDATE' AND NEW.id <> OLD.id THEN\n                RAISE EXCEPTION 'a record keeps its key: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';\n            END IF;\n            written := (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END) - ARRAY[]::text[];\n            IF NOT EXISTS (\n                SELECT 1\n                FROM public.custody_historicalcount h\n                JOIN public.audit_change c ON c.id = h.change_id + 0\n                WHERE h.id = (written->>'id')::bigint\n                  AND c.transaction_id = pg_current_xact_id()::text::bigint\n                  AND (TG_OP <> 'DELETE' OR h.history_type = '-')\n                  AND to_jsonb(h) - ARRAY['history_id', 'history_date', 'history_type', 'change_id']::text[] = written\n            ) THEN\n                RAISE EXCEPTION 'a changed row has no history row: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ002';\n            END IF;\n            RETURN NULL;\n            ",
-                    hash="fd4e6e134116b6a55b442597d56174de45722c3c",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_history_at_commit_fbdfd",
-                    table="custody_count",
-                    timing="DEFERRABLE INITIALLY DEFERRED",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="count",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_deleted",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="53e85b5f9f41798a93ef0eeb7a8c1f115b05c579",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_deleted_349db",
-                    table="custody_count",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="count",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="24770f29139a88b14e3106d2775943ea5c9288a1",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_a6528",
-                    table="custody_count",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="countline",
-            constraint=models.UniqueConstraint(
-                fields=("count", "vial"), name="custody_vial_once_per_count"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="countline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="only_in_a_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            RETURN NULL;\n        ",
-                    hash="0c8d54bc4fe6043bd871457a09b5fa33071509ad",
-                    level="STATEMENT",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_only_in_a_change_a12dd",
-                    table="custody_countline",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="countline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="history_at_commit",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    constraint="CONSTRAINT",
-                    declare="DECLARE written jsonb;",
-                    func="\n            IF TG_OP = 'UPDATE' AND NEW.id <> OLD.id THEN\n                RAISE EXCEPTION 'a record keeps its key: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';\n            END IF;\n            written := (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END) - ARRAY[]::text[];\n            IF NOT EXISTS (\n                SELECT 1\n                FROM public.custody_historicalcountline h\n                JOIN public.audit_change c ON c.id = h.change_id + 0\n                WHERE h.id = (written->>'id')::bigint\n                  AND c.transaction_id = pg_current_xact_id()::text::bigint\n                  AND (TG_OP <> 'DELETE' OR h.history_type = '-')\n                  AND to_jsonb(h) - ARRAY['history_id', 'history_date', 'history_type', 'change_id']::text[] = written\n            ) THEN\n                RAISE EXCEPTION 'a changed row has no history row: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ002';\n            END IF;\n            RETURN NULL;\n            ",
-                    hash="0ec6d56df67aac8a52469822f2f101960c60d06f",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_history_at_commit_9e062",
-                    table="custody_countline",
-                    timing="DEFERRABLE INITIALLY DEFERRED",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="countline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_deleted",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="63ad44d18051adaf482e5a4c8ee86f9e591ae74a",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_deleted_5499d",
-                    table="custody_countline",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="countline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="f766105119df5e15edf4784be16765adc25a53cb",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_eadb7",
-                    table="custody_countline",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="countscan",
-            trigger=pgtrigger.compiler.Trigger(
-                name="stamped_with_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            NEW.change_id := current_setting('freezer.change_id')::bigint;\n            RETURN NEW;\n        ",
-                    hash="7c7e87ab5f3d3df1f7a1dd9a7154dbcbd431b316",
-                    operation="INSERT",
-                    pgid="pgtrigger_stamped_with_change_0eb85",
-                    table="custody_countscan",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="countscan",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
-                    hash="7a541f932ddae0f74c4cc1af33221c0a4ba7782f",
-                    level="STATEMENT",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_44657",
-                    table="custody_countscan",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="countscan",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="40fdc4929b72a3f3e1da574e2edfe9afb2f7134e",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_133b7",
-                    table="custody_countscan",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="historicalcount",
-            trigger=pgtrigger.compiler.Trigger(
-                name="stamped_with_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            NEW.change_id := current_setting('freezer.change_id')::bigint;\n            RETURN NEW;\n        ",
-                    hash="d5c0f594397f8f9f00ab6f03179ac1b7edb68d25",
-                    operation="INSERT",
-                    pgid="pgtrigger_stamped_with_change_fafb2",
-                    table="custody_historicalcount",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="historicalcount",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
-                    hash="8e8236cd2eea0e39cb6c9cc1848392754559696a",
-                    level="STATEMENT",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_47a31",
-                    table="custody_historicalcount",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="historicalcount",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="84f9e73138949ba2e97197c052b3e29dbb2e63a8",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_bbd9e",
-                    table="custody_historicalcount",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="historicalcountline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="stamped_with_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            NEW.change_id := current_setting('freezer.change_id')::bigint;\n            RETURN NEW;\n        ",
-                    hash="7a4cccf2fb1199a164c131a27162b448fd22e829",
-                    operation="INSERT",
-                    pgid="pgtrigger_stamped_with_change_db90b",
-                    table="custody_historicalcountline",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="historicalcountline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
-                    hash="efb84ca6113cca67ccd50521394eaa8f820a7e1a",
-                    level="STATEMENT",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_0ba07",
-                    table="custody_historicalcountline",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="historicalcountline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="fd840e83ee22486d0166fa3228fae22b08b6769a",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_9c072",
-                    table="custody_historicalcountline",
-                    when="BEFORE",
-                ),
-            ),
+            ]
         ),
     ]

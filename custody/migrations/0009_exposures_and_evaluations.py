@@ -20,226 +20,237 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Exposure",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("began_at", models.DateTimeField()),
-                (
-                    "evidence",
-                    models.CharField(
-                        choices=[
-                            ("measured", "Measured"),
-                            ("estimated", "Estimated"),
-                            ("unknown", "Unknown"),
-                        ],
-                        default="measured",
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "change",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="audit.change",
-                    ),
-                ),
-                (
-                    "excursion",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="exposures",
-                        to="temperature.excursion",
-                    ),
-                ),
-                (
-                    "stay",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="exposures",
-                        to="custody.stay",
-                    ),
-                ),
-                (
-                    "vial",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="exposures",
-                        to="inventory.vial",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="HistoricalEvaluation",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveIntegerField()),
-                ("has_impact", models.BooleanField()),
-                ("comparison", models.TextField()),
-                ("reasoning", models.TextField()),
-                ("tells_physician", models.BooleanField()),
-                ("seen_ended_at", models.DateTimeField()),
-                ("seen_peak", models.FloatField(blank=True, null=True)),
-                ("evaluated_at", models.DateTimeField()),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-                (
-                    "change",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="audit.change",
-                    ),
-                ),
-                (
-                    "evaluated_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "excursion",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="temperature.excursion",
-                    ),
-                ),
-                (
-                    "gap",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="temperature.gap",
-                    ),
-                ),
-                (
-                    "product",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="inventory.product",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical evaluation",
-                "verbose_name_plural": "historical evaluations",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="Evaluation",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveIntegerField()),
-                ("has_impact", models.BooleanField()),
-                ("comparison", models.TextField()),
-                ("reasoning", models.TextField()),
-                ("tells_physician", models.BooleanField()),
-                ("seen_ended_at", models.DateTimeField()),
-                ("seen_peak", models.FloatField(blank=True, null=True)),
-                ("evaluated_at", models.DateTimeField()),
-                (
-                    "evaluated_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "excursion",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="evaluations",
-                        to="temperature.excursion",
-                    ),
-                ),
-                (
-                    "gap",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="evaluations",
-                        to="temperature.gap",
-                    ),
-                ),
-                (
-                    "product",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="evaluations",
-                        to="inventory.product",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("excursion__isnull", False), ("gap__isnull", True)),
-                            models.Q(("excursion__isnull", True), ("gap__isnull", False)),
-                            _connector="OR",
+        Together(
+            operations=[
+                migrations.CreateModel(
+                    name="Exposure",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
                         ),
-                        name="custody_evaluates_one_thing",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("excursion__isnull", False)),
-                        fields=("excursion", "product", "number"),
-                        name="custody_each_evaluation_of_excursion_once",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("gap__isnull", False)),
-                        fields=("gap", "product", "number"),
-                        name="custody_each_evaluation_of_gap_once",
-                    ),
-                ],
-            },
+                        ("began_at", models.DateTimeField()),
+                        (
+                            "evidence",
+                            models.CharField(
+                                choices=[
+                                    ("measured", "Measured"),
+                                    ("estimated", "Estimated"),
+                                    ("unknown", "Unknown"),
+                                ],
+                                default="measured",
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "change",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="audit.change",
+                            ),
+                        ),
+                        (
+                            "excursion",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="exposures",
+                                to="temperature.excursion",
+                            ),
+                        ),
+                        (
+                            "stay",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="exposures",
+                                to="custody.stay",
+                            ),
+                        ),
+                        (
+                            "vial",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="exposures",
+                                to="inventory.vial",
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="HistoricalEvaluation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("number", models.PositiveIntegerField()),
+                        ("has_impact", models.BooleanField()),
+                        ("comparison", models.TextField()),
+                        ("reasoning", models.TextField()),
+                        ("tells_physician", models.BooleanField()),
+                        ("seen_ended_at", models.DateTimeField()),
+                        ("seen_peak", models.FloatField(blank=True, null=True)),
+                        ("evaluated_at", models.DateTimeField()),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                        (
+                            "change",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="audit.change",
+                            ),
+                        ),
+                        (
+                            "evaluated_by",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "excursion",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="temperature.excursion",
+                            ),
+                        ),
+                        (
+                            "gap",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="temperature.gap",
+                            ),
+                        ),
+                        (
+                            "product",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="inventory.product",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical evaluation",
+                        "verbose_name_plural": "historical evaluations",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="Evaluation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("number", models.PositiveIntegerField()),
+                        ("has_impact", models.BooleanField()),
+                        ("comparison", models.TextField()),
+                        ("reasoning", models.TextField()),
+                        ("tells_physician", models.BooleanField()),
+                        ("seen_ended_at", models.DateTimeField()),
+                        ("seen_peak", models.FloatField(blank=True, null=True)),
+                        ("evaluated_at", models.DateTimeField()),
+                        (
+                            "evaluated_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "excursion",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="evaluations",
+                                to="temperature.excursion",
+                            ),
+                        ),
+                        (
+                            "gap",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="evaluations",
+                                to="temperature.gap",
+                            ),
+                        ),
+                        (
+                            "product",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="evaluations",
+                                to="inventory.product",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("excursion__isnull", False), ("gap__isnull", True)),
+                                    models.Q(("excursion__isnull", True), ("gap__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="custody_evaluates_one_thing",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("excursion__isnull", False)),
+                                fields=("excursion", "product", "number"),
+                                name="custody_each_evaluation_of_excursion_once",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("gap__isnull", False)),
+                                fields=("gap", "product", "number"),
+                                name="custody_each_evaluation_of_gap_once",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
         migrations.AddConstraint(
             model_name="exposure",

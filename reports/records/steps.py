@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from reports.dossier.ledger import named
 from reports.records.record import Cell, Listing, Shown
+from sop.action import Action
 from sop.documents.document import ProcedureDocument
 from sop.documents.steps import Per
 from sop.models import Deviation, Execution, StepOutcome, StepRecord
@@ -25,6 +26,7 @@ SHOWN = (
     Shown(title="By", names=("person", "second_person"), share=2.2),
 )
 _INTERNAL = frozenset({"key", "kind", "option", "instrument", "instrument_kind"})
+_LABELS = {str(action): str(action.label) for action in Action}
 TOOK = (
     "A step's time runs from the record before it, or from the beginning of the run; pauses and "
     "hand-overs are part of it."
@@ -74,7 +76,7 @@ def _in_words(values: Mapping[str, object]) -> Iterator[str]:
     for name, value in values.items():
         if name not in _INTERNAL:
             said = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-            yield f"{name.replace('_', ' ')}: {said}"
+            yield f"{name.replace('_', ' ')}: {_LABELS.get(said, said)}"
 
 
 def step_times(runs: Collection[Execution]) -> list[StepTime]:

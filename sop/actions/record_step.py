@@ -44,7 +44,8 @@ def record_step(
 
     key, vial_id: the step that the page showed; another one than is due is refused.
     A mismatch is recorded as STOPPED, with its deviation; a failed measurement or choice as FAILED,
-    and the run goes on. Where the step's failure only stops, the answer is refused.
+    and the run goes on. Where the step's failure only stops, the answer is refused; but a value
+    outside its limits is kept as STOPPED, with its deviation, before another one is measured.
     Raises NotFound; NotAuthorised (RUN_OF_ANOTHER, NOT_TRAINED, STEP_ROLE, OUTSIDE_*);
     ActionRefused (RUN_*, OUT_OF_ORDER, DONE_ALREADY, and what `sop.rules.judging` says).
     Source: 21 CFR 11.10(f), (h), 211.188(b); URS-07, URS-23, URS-26, URS-29.

@@ -19,334 +19,325 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="DeviationSeries",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+        Together(
+            operations=[
+                migrations.CreateModel(
+                    name="DeviationSeries",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=10, unique=True)),
+                        ("last", models.PositiveIntegerField()),
+                    ],
                 ),
-                ("name", models.CharField(max_length=10, unique=True)),
-                ("last", models.PositiveIntegerField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="DeviationVial",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                migrations.CreateModel(
+                    name="DeviationVial",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "impact",
+                            models.CharField(
+                                choices=[
+                                    ("to_assess", "To assess"),
+                                    ("none", "No impact"),
+                                    ("possible", "Possible impact"),
+                                    ("affected", "Affected"),
+                                ],
+                                default="to_assess",
+                                max_length=9,
+                            ),
+                        ),
+                        ("words", models.TextField(blank=True)),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                (
-                    "impact",
-                    models.CharField(
-                        choices=[
-                            ("to_assess", "To assess"),
-                            ("none", "No impact"),
-                            ("possible", "Possible impact"),
-                            ("affected", "Affected"),
-                        ],
-                        default="to_assess",
-                        max_length=9,
-                    ),
+                migrations.CreateModel(
+                    name="HistoricalDeviation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("number", models.CharField(db_index=True, max_length=20)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("deviation", "Deviation"),
+                                    ("incident", "System incident"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.CharField(
+                                choices=[
+                                    ("failed_step", "Failed step"),
+                                    ("skipped_step", "Skipped step"),
+                                    ("mismatch", "Mismatch"),
+                                    ("missing_vial", "Missing vial"),
+                                    ("custody_gap", "Gap in custody"),
+                                    ("excursion", "Excursion"),
+                                    ("emergency_work", "Emergency work"),
+                                    ("by_hand", "Reported by somebody"),
+                                ],
+                                max_length=15,
+                            ),
+                        ),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[
+                                    ("open", "Open"),
+                                    ("investigating", "Under investigation"),
+                                    ("awaiting_closure", "Awaiting closure"),
+                                    ("closed", "Closed"),
+                                ],
+                                default="open",
+                                max_length=17,
+                            ),
+                        ),
+                        ("title", models.CharField(max_length=200)),
+                        ("what_happened", models.TextField()),
+                        ("opened_at", models.DateTimeField()),
+                        ("procedure_step", models.CharField(blank=True, max_length=200)),
+                        ("about", models.CharField(blank=True, max_length=200)),
+                        (
+                            "classification",
+                            models.CharField(
+                                choices=[
+                                    ("not_yet", "Not classified yet"),
+                                    ("minor", "Minor"),
+                                    ("major", "Major"),
+                                    ("critical", "Critical"),
+                                ],
+                                default="not_yet",
+                                max_length=8,
+                            ),
+                        ),
+                        ("containment", models.TextField(blank=True)),
+                        ("investigation", models.TextField(blank=True)),
+                        ("root_cause", models.TextField(blank=True)),
+                        ("disposition", models.TextField(blank=True)),
+                        ("outside_reference", models.CharField(blank=True, max_length=60)),
+                        ("outside_url", models.URLField(blank=True, max_length=500)),
+                        ("reported_at", models.DateTimeField(blank=True, null=True)),
+                        ("report_words", models.TextField(blank=True)),
+                        ("closed_at", models.DateTimeField(blank=True, null=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical deviation",
+                        "verbose_name_plural": "historical deviations",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
                 ),
-                ("words", models.TextField(blank=True)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="HistoricalDeviation",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
+                migrations.CreateModel(
+                    name="HistoricalDeviationVial",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "impact",
+                            models.CharField(
+                                choices=[
+                                    ("to_assess", "To assess"),
+                                    ("none", "No impact"),
+                                    ("possible", "Possible impact"),
+                                    ("affected", "Affected"),
+                                ],
+                                default="to_assess",
+                                max_length=9,
+                            ),
+                        ),
+                        ("words", models.TextField(blank=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical deviation vial",
+                        "verbose_name_plural": "historical deviation vials",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
                 ),
-                ("number", models.CharField(db_index=True, max_length=20)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("deviation", "Deviation"), ("incident", "System incident")],
-                        max_length=10,
-                    ),
+                migrations.CreateModel(
+                    name="Deviation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("number", models.CharField(max_length=20, unique=True)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("deviation", "Deviation"),
+                                    ("incident", "System incident"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.CharField(
+                                choices=[
+                                    ("failed_step", "Failed step"),
+                                    ("skipped_step", "Skipped step"),
+                                    ("mismatch", "Mismatch"),
+                                    ("missing_vial", "Missing vial"),
+                                    ("custody_gap", "Gap in custody"),
+                                    ("excursion", "Excursion"),
+                                    ("emergency_work", "Emergency work"),
+                                    ("by_hand", "Reported by somebody"),
+                                ],
+                                max_length=15,
+                            ),
+                        ),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[
+                                    ("open", "Open"),
+                                    ("investigating", "Under investigation"),
+                                    ("awaiting_closure", "Awaiting closure"),
+                                    ("closed", "Closed"),
+                                ],
+                                default="open",
+                                max_length=17,
+                            ),
+                        ),
+                        ("title", models.CharField(max_length=200)),
+                        ("what_happened", models.TextField()),
+                        ("opened_at", models.DateTimeField()),
+                        ("procedure_step", models.CharField(blank=True, max_length=200)),
+                        ("about", models.CharField(blank=True, max_length=200)),
+                        (
+                            "classification",
+                            models.CharField(
+                                choices=[
+                                    ("not_yet", "Not classified yet"),
+                                    ("minor", "Minor"),
+                                    ("major", "Major"),
+                                    ("critical", "Critical"),
+                                ],
+                                default="not_yet",
+                                max_length=8,
+                            ),
+                        ),
+                        ("containment", models.TextField(blank=True)),
+                        ("investigation", models.TextField(blank=True)),
+                        ("root_cause", models.TextField(blank=True)),
+                        ("disposition", models.TextField(blank=True)),
+                        ("outside_reference", models.CharField(blank=True, max_length=60)),
+                        ("outside_url", models.URLField(blank=True, max_length=500)),
+                        ("reported_at", models.DateTimeField(blank=True, null=True)),
+                        ("report_words", models.TextField(blank=True)),
+                        ("closed_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "caused_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "closed_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "opened_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "program",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="deviations",
+                                to="inventory.program",
+                            ),
+                        ),
+                        (
+                            "site",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="deviations",
+                                to="inventory.site",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                (
-                    "source",
-                    models.CharField(
-                        choices=[
-                            ("failed_step", "Failed step"),
-                            ("skipped_step", "Skipped step"),
-                            ("mismatch", "Mismatch"),
-                            ("missing_vial", "Missing vial"),
-                            ("custody_gap", "Gap in custody"),
-                            ("excursion", "Excursion"),
-                            ("emergency_work", "Emergency work"),
-                            ("by_hand", "Reported by somebody"),
-                        ],
-                        max_length=15,
-                    ),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("open", "Open"),
-                            ("investigating", "Under investigation"),
-                            ("awaiting_closure", "Awaiting closure"),
-                            ("closed", "Closed"),
-                        ],
-                        default="open",
-                        max_length=17,
-                    ),
-                ),
-                ("title", models.CharField(max_length=200)),
-                ("what_happened", models.TextField()),
-                ("opened_at", models.DateTimeField()),
-                ("procedure_step", models.CharField(blank=True, max_length=200)),
-                ("about", models.CharField(blank=True, max_length=200)),
-                (
-                    "classification",
-                    models.CharField(
-                        choices=[
-                            ("not_yet", "Not classified yet"),
-                            ("minor", "Minor"),
-                            ("major", "Major"),
-                            ("critical", "Critical"),
-                        ],
-                        default="not_yet",
-                        max_length=8,
-                    ),
-                ),
-                ("containment", models.TextField(blank=True)),
-                ("investigation", models.TextField(blank=True)),
-                ("root_cause", models.TextField(blank=True)),
-                ("disposition", models.TextField(blank=True)),
-                ("outside_reference", models.CharField(blank=True, max_length=60)),
-                ("outside_url", models.URLField(blank=True, max_length=500)),
-                ("reported_at", models.DateTimeField(blank=True, null=True)),
-                ("report_words", models.TextField(blank=True)),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical deviation",
-                "verbose_name_plural": "historical deviations",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalDeviationVial",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "impact",
-                    models.CharField(
-                        choices=[
-                            ("to_assess", "To assess"),
-                            ("none", "No impact"),
-                            ("possible", "Possible impact"),
-                            ("affected", "Affected"),
-                        ],
-                        default="to_assess",
-                        max_length=9,
-                    ),
-                ),
-                ("words", models.TextField(blank=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical deviation vial",
-                "verbose_name_plural": "historical deviation vials",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="Deviation",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.CharField(max_length=20, unique=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("deviation", "Deviation"), ("incident", "System incident")],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "source",
-                    models.CharField(
-                        choices=[
-                            ("failed_step", "Failed step"),
-                            ("skipped_step", "Skipped step"),
-                            ("mismatch", "Mismatch"),
-                            ("missing_vial", "Missing vial"),
-                            ("custody_gap", "Gap in custody"),
-                            ("excursion", "Excursion"),
-                            ("emergency_work", "Emergency work"),
-                            ("by_hand", "Reported by somebody"),
-                        ],
-                        max_length=15,
-                    ),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("open", "Open"),
-                            ("investigating", "Under investigation"),
-                            ("awaiting_closure", "Awaiting closure"),
-                            ("closed", "Closed"),
-                        ],
-                        default="open",
-                        max_length=17,
-                    ),
-                ),
-                ("title", models.CharField(max_length=200)),
-                ("what_happened", models.TextField()),
-                ("opened_at", models.DateTimeField()),
-                ("procedure_step", models.CharField(blank=True, max_length=200)),
-                ("about", models.CharField(blank=True, max_length=200)),
-                (
-                    "classification",
-                    models.CharField(
-                        choices=[
-                            ("not_yet", "Not classified yet"),
-                            ("minor", "Minor"),
-                            ("major", "Major"),
-                            ("critical", "Critical"),
-                        ],
-                        default="not_yet",
-                        max_length=8,
-                    ),
-                ),
-                ("containment", models.TextField(blank=True)),
-                ("investigation", models.TextField(blank=True)),
-                ("root_cause", models.TextField(blank=True)),
-                ("disposition", models.TextField(blank=True)),
-                ("outside_reference", models.CharField(blank=True, max_length=60)),
-                ("outside_url", models.URLField(blank=True, max_length=500)),
-                ("reported_at", models.DateTimeField(blank=True, null=True)),
-                ("report_words", models.TextField(blank=True)),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "caused_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "closed_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "opened_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "program",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="deviations",
-                        to="inventory.program",
-                    ),
-                ),
-                (
-                    "site",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="deviations",
-                        to="inventory.site",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="deviationseries",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_deleted",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="816b376b376e7422ffc90255ee2fbba588a6bdff",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_deleted_c45a7",
-                    table="sop_deviationseries",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="deviationseries",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="548151cc788ecfa2e4d25c318a0cf6dfd1834a88",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_ad1fe",
-                    table="sop_deviationseries",
-                    when="BEFORE",
-                ),
-            ),
+            ]
         ),
         Together(
             operations=[
@@ -474,76 +465,133 @@ class Migration(migrations.Migration):
                 ),
             ]
         ),
-        migrations.AddIndex(
-            model_name="deviation",
-            index=models.Index(
-                condition=models.Q(("status", "closed"), _negated=True),
-                fields=["kind", "-id"],
-                name="sop_open_deviations",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="deviation",
-            index=models.Index(fields=["kind", "-id"], name="sop_deviation_by_kind"),
-        ),
-        migrations.AddIndex(
-            model_name="deviation",
-            index=models.Index(
-                condition=models.Q(
-                    models.Q(("status", "closed"), _negated=True),
-                    models.Q(("about", ""), _negated=True),
+        Together(
+            operations=[
+                migrations.AddIndex(
+                    model_name="deviation",
+                    index=models.Index(
+                        condition=models.Q(("status", "closed"), _negated=True),
+                        fields=["kind", "-id"],
+                        name="sop_open_deviations",
+                    ),
                 ),
-                fields=["about"],
-                name="sop_open_deviation_about",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("title", ""), _negated=True),
-                    models.Q(("what_happened", ""), _negated=True),
+                migrations.AddIndex(
+                    model_name="deviation",
+                    index=models.Index(fields=["kind", "-id"], name="sop_deviation_by_kind"),
                 ),
-                name="sop_deviation_says_what_happened",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("outside_url", ""), ("outside_url__startswith", "https://"), _connector="OR"
-                ),
-                name="sop_deviation_links_safely",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("closed_at__isnull", False),
-                        ("status", "closed"),
-                        ("closed_by__isnull", False),
-                        models.Q(("classification", "not_yet"), _negated=True),
-                        models.Q(("disposition", ""), _negated=True),
-                        models.Q(
-                            models.Q(("classification", "critical"), _negated=True),
-                            models.Q(("root_cause", ""), _negated=True),
-                            _connector="OR",
+                migrations.AddIndex(
+                    model_name="deviation",
+                    index=models.Index(
+                        condition=models.Q(
+                            models.Q(("status", "closed"), _negated=True),
+                            models.Q(("about", ""), _negated=True),
                         ),
+                        fields=["about"],
+                        name="sop_open_deviation_about",
                     ),
-                    models.Q(
-                        models.Q(("status", "closed"), _negated=True),
-                        ("closed_at__isnull", True),
-                        ("closed_by__isnull", True),
-                    ),
-                    _connector="OR",
                 ),
-                name="sop_deviation_is_closed_complete",
-            ),
+            ]
         ),
         Together(
             operations=[
+                migrations.AddConstraint(
+                    model_name="deviation",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("title", ""), _negated=True),
+                            models.Q(("what_happened", ""), _negated=True),
+                        ),
+                        name="sop_deviation_says_what_happened",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="deviation",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("outside_url", ""),
+                            ("outside_url__startswith", "https://"),
+                            _connector="OR",
+                        ),
+                        name="sop_deviation_links_safely",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="deviation",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("closed_at__isnull", False),
+                                ("status", "closed"),
+                                ("closed_by__isnull", False),
+                                models.Q(("classification", "not_yet"), _negated=True),
+                                models.Q(("disposition", ""), _negated=True),
+                                models.Q(
+                                    models.Q(("classification", "critical"), _negated=True),
+                                    models.Q(("root_cause", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                            ),
+                            models.Q(
+                                models.Q(("status", "closed"), _negated=True),
+                                ("closed_at__isnull", True),
+                                ("closed_by__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="sop_deviation_is_closed_complete",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="deviationvial",
+                    constraint=models.UniqueConstraint(
+                        fields=("deviation", "vial"), name="sop_vial_once_per_deviation"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="deviationvial",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("impact", "to_assess"),
+                            models.Q(("words", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="sop_impact_is_explained",
+                    ),
+                ),
+            ]
+        ),
+        Together(
+            operations=[
+                pgtrigger.migrations.AddTrigger(
+                    model_name="deviationseries",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_deleted",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="816b376b376e7422ffc90255ee2fbba588a6bdff",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_never_deleted_c45a7",
+                            table="sop_deviationseries",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="deviationseries",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_truncated",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="548151cc788ecfa2e4d25c318a0cf6dfd1834a88",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_truncated_ad1fe",
+                            table="sop_deviationseries",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="deviation",
                     trigger=pgtrigger.compiler.Trigger(
@@ -621,25 +669,6 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ]
-        ),
-        migrations.AddConstraint(
-            model_name="deviationvial",
-            constraint=models.UniqueConstraint(
-                fields=("deviation", "vial"), name="sop_vial_once_per_deviation"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviationvial",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("impact", "to_assess"), models.Q(("words", ""), _negated=True), _connector="OR"
-                ),
-                name="sop_impact_is_explained",
-            ),
-        ),
-        Together(
-            operations=[
                 pgtrigger.migrations.AddTrigger(
                     model_name="deviationvial",
                     trigger=pgtrigger.compiler.Trigger(

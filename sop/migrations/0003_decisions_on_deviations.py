@@ -16,109 +16,121 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="deviation",
-            name="impact",
-            field=models.TextField(blank=True, db_default="", default=""),
+        Together(
+            operations=[
+                migrations.CreateModel(
+                    name="DeviationDecision",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("classified", "Classified"),
+                                    ("reopened", "Opened again"),
+                                    ("reported", "Reporting settled"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("outcome", models.CharField(max_length=200)),
+                        ("decided_at", models.DateTimeField()),
+                        (
+                            "deviation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="decisions",
+                                to="sop.deviation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="HistoricalDeviationDecision",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("classified", "Classified"),
+                                    ("reopened", "Opened again"),
+                                    ("reported", "Reporting settled"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("outcome", models.CharField(max_length=200)),
+                        ("decided_at", models.DateTimeField()),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                        (
+                            "change",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="audit.change",
+                            ),
+                        ),
+                        (
+                            "deviation",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="sop.deviation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical deviation decision",
+                        "verbose_name_plural": "historical deviation decisions",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+            ]
         ),
-        migrations.AddField(
-            model_name="historicaldeviation",
-            name="impact",
-            field=models.TextField(blank=True, db_default="", default=""),
-        ),
-        migrations.CreateModel(
-            name="DeviationDecision",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+        Together(
+            operations=[
+                migrations.AddField(
+                    model_name="deviation",
+                    name="impact",
+                    field=models.TextField(blank=True, db_default="", default=""),
                 ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("classified", "Classified"),
-                            ("reopened", "Opened again"),
-                            ("reported", "Reporting settled"),
-                        ],
-                        max_length=10,
-                    ),
+                migrations.AddField(
+                    model_name="historicaldeviation",
+                    name="impact",
+                    field=models.TextField(blank=True, db_default="", default=""),
                 ),
-                ("outcome", models.CharField(max_length=200)),
-                ("decided_at", models.DateTimeField()),
-                (
-                    "deviation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="decisions",
-                        to="sop.deviation",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="HistoricalDeviationDecision",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("classified", "Classified"),
-                            ("reopened", "Opened again"),
-                            ("reported", "Reporting settled"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("outcome", models.CharField(max_length=200)),
-                ("decided_at", models.DateTimeField()),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-                (
-                    "change",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="audit.change",
-                    ),
-                ),
-                (
-                    "deviation",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="sop.deviation",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical deviation decision",
-                "verbose_name_plural": "historical deviation decisions",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
+            ]
         ),
         Together(
             operations=[

@@ -20,1054 +20,1128 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Feed",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=60, unique=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("http_json", "HTTP with JSON"),
-                            ("modbus_tcp", "Modbus TCP"),
-                            ("mqtt", "MQTT"),
-                            ("drop_folder", "Folder of logger files"),
-                            ("push", "Sends to this portal"),
-                            ("logger_file", "Logger files by hand"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("settings", models.JSONField(default=dict)),
-                ("secret", models.TextField(blank=True)),
-                ("every", models.DurationField()),
-                ("retired_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "account",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="feeds",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "site",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="feeds",
-                        to="inventory.site",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="FeedState",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("next_at", models.DateTimeField()),
-                ("claimed_until", models.DateTimeField(blank=True, null=True)),
-                ("tried_at", models.DateTimeField(blank=True, null=True)),
-                ("heard_at", models.DateTimeField(blank=True, null=True)),
-                ("failing_since", models.DateTimeField(blank=True, null=True)),
-                ("failures", models.PositiveIntegerField(default=0)),
-                ("last_error", models.CharField(blank=True, max_length=500)),
-                (
-                    "feed",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="state",
-                        to="temperature.feed",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="HistoricalFeed",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(db_index=True, max_length=60)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("http_json", "HTTP with JSON"),
-                            ("modbus_tcp", "Modbus TCP"),
-                            ("mqtt", "MQTT"),
-                            ("drop_folder", "Folder of logger files"),
-                            ("push", "Sends to this portal"),
-                            ("logger_file", "Logger files by hand"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("settings", models.JSONField(default=dict)),
-                ("secret", models.TextField(blank=True)),
-                ("every", models.DurationField()),
-                ("retired_at", models.DateTimeField(blank=True, null=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-                (
-                    "account",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "change",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="audit.change",
-                    ),
-                ),
-                (
-                    "site",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="inventory.site",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical feed",
-                "verbose_name_plural": "historical feeds",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalLimitProfile",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(db_index=True, max_length=60)),
-                (
-                    "quantity",
-                    models.CharField(
-                        choices=[("temperature", "Temperature, °C"), ("level", "LN2 level, %")],
-                        default="temperature",
-                        max_length=12,
-                    ),
-                ),
-                (
-                    "storage_class",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("vapour", "LN2 vapour, ≤ −150 °C"),
-                            ("liquid", "LN2 liquid, −196 °C"),
-                            ("ult", "Ultra-low freezer, −80 °C"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-                (
-                    "change",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="audit.change",
-                    ),
-                ),
-                (
-                    "container_type",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="inventory.containertype",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="inventory.container",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical limit profile",
-                "verbose_name_plural": "historical limit profiles",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalProbe",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.CharField(db_index=True, max_length=40)),
-                (
-                    "quantity",
-                    models.CharField(
-                        choices=[("temperature", "Temperature, °C"), ("level", "LN2 level, %")],
-                        default="temperature",
-                        max_length=12,
-                    ),
-                ),
-                ("channel", models.CharField(max_length=100)),
-                ("expected_every", models.DurationField()),
-                ("flat_after", models.DurationField(blank=True, null=True)),
-                ("retired_at", models.DateTimeField(blank=True, null=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-                (
-                    "change",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="audit.change",
-                    ),
-                ),
-                (
-                    "feed",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="temperature.feed",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical probe",
-                "verbose_name_plural": "historical probes",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="Intake",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("polled", "Asked for"),
-                            ("pushed", "Sent"),
-                            ("file", "From a file"),
-                        ],
-                        max_length=8,
-                    ),
-                ),
-                ("name", models.CharField(blank=True, max_length=200)),
-                ("digest", models.CharField(max_length=64)),
-                ("original", models.BinaryField(null=True)),
-                ("rows", models.PositiveIntegerField()),
-                ("stored", models.PositiveIntegerField()),
-                ("repeated", models.PositiveIntegerField()),
-                ("refused", models.PositiveIntegerField()),
-                ("faults", models.JSONField(default=list)),
-                ("readings_digest", models.CharField(max_length=64)),
-                ("first_at", models.DateTimeField(null=True)),
-                ("last_at", models.DateTimeField(null=True)),
-                ("received_at", models.DateTimeField()),
-                ("settings", models.JSONField(default=dict)),
-                (
-                    "change",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="audit.change",
-                    ),
-                ),
-                (
-                    "feed",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="intakes",
-                        to="temperature.feed",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="LimitProfile",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=60, unique=True)),
-                (
-                    "quantity",
-                    models.CharField(
-                        choices=[("temperature", "Temperature, °C"), ("level", "LN2 level, %")],
-                        default="temperature",
-                        max_length=12,
-                    ),
-                ),
-                (
-                    "storage_class",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("vapour", "LN2 vapour, ≤ −150 °C"),
-                            ("liquid", "LN2 liquid, −196 °C"),
-                            ("ult", "Ultra-low freezer, −80 °C"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "container_type",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="limit_profiles",
-                        to="inventory.containertype",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="limit_profiles",
-                        to="inventory.container",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="HistoricalLimitVersion",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveIntegerField()),
-                ("effective_at", models.DateTimeField()),
-                ("setpoint", models.FloatField()),
-                ("dead_band", models.FloatField()),
-                ("bands", models.JSONField()),
-                ("justification", models.TextField()),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-                (
-                    "change",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="audit.change",
-                    ),
-                ),
-                (
-                    "profile",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="temperature.limitprofile",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical limit version",
-                "verbose_name_plural": "historical limit versions",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="LimitVersion",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveIntegerField()),
-                ("effective_at", models.DateTimeField()),
-                ("setpoint", models.FloatField()),
-                ("dead_band", models.FloatField()),
-                ("bands", models.JSONField()),
-                ("justification", models.TextField()),
-                (
-                    "profile",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="versions",
-                        to="temperature.limitprofile",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Probe",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.CharField(max_length=40, unique=True)),
-                (
-                    "quantity",
-                    models.CharField(
-                        choices=[("temperature", "Temperature, °C"), ("level", "LN2 level, %")],
-                        default="temperature",
-                        max_length=12,
-                    ),
-                ),
-                ("channel", models.CharField(max_length=100)),
-                ("expected_every", models.DurationField()),
-                ("flat_after", models.DurationField(blank=True, null=True)),
-                ("retired_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "feed",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="probes",
-                        to="temperature.feed",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="HistoricalGap",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "cause",
-                    models.CharField(
-                        choices=[
-                            ("silent", "No reading came"),
-                            ("unusable", "What came is no measurement"),
-                            ("flat", "The value did not move at all"),
-                            ("disagrees", "Two probes of the unit disagree"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("began_at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("found_at", models.DateTimeField()),
-                ("method", models.CharField(max_length=20)),
-                ("is_withdrawn", models.BooleanField(default=False)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-                (
-                    "change",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="audit.change",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="inventory.container",
-                    ),
-                ),
-                (
-                    "probe",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="temperature.probe",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical gap",
-                "verbose_name_plural": "historical gaps",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalFitting",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "zone",
-                    models.CharField(
-                        choices=[
-                            ("lid", "Under the lid, the warmest place"),
-                            ("middle", "Middle"),
-                            ("bottom", "Bottom"),
-                            ("air", "Air"),
-                            ("buffered", "In a buffer"),
-                            ("control", "The unit's own control probe"),
-                            ("level", "Level"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("mapped_offset", models.DecimalField(decimal_places=1, default=0, max_digits=5)),
-                ("began_at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-                (
-                    "change",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="audit.change",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="inventory.container",
-                    ),
-                ),
-                (
-                    "probe",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="temperature.probe",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical fitting",
-                "verbose_name_plural": "historical fittings",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalExcursion",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "level",
-                    models.CharField(
-                        choices=[
-                            ("advisory", "Advisory"),
-                            ("warning", "Warning"),
-                            ("action", "Action"),
-                            ("critical", "Critical"),
-                        ],
-                        max_length=8,
-                    ),
-                ),
-                (
-                    "side",
-                    models.CharField(
-                        choices=[("above", "Above"), ("below", "Below")], max_length=5
-                    ),
-                ),
-                ("limit", models.FloatField()),
-                ("began_at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("peak", models.FloatField()),
-                ("peak_at", models.DateTimeField()),
-                ("seconds_beyond", models.PositiveIntegerField()),
-                ("found_at", models.DateTimeField()),
-                ("method", models.CharField(max_length=20)),
-                ("is_withdrawn", models.BooleanField(default=False)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-                (
-                    "change",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="audit.change",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="inventory.container",
-                    ),
-                ),
-                (
-                    "limits",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="temperature.limitversion",
-                    ),
-                ),
-                (
-                    "probe",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="temperature.probe",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical excursion",
-                "verbose_name_plural": "historical excursions",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalCalibration",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("calibrated_at", models.DateTimeField()),
-                ("due_at", models.DateTimeField()),
-                ("correction", models.DecimalField(decimal_places=2, default=0, max_digits=5)),
-                ("certificate", models.CharField(max_length=60)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-                (
-                    "change",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="audit.change",
-                    ),
-                ),
-                (
-                    "probe",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="temperature.probe",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical calibration",
-                "verbose_name_plural": "historical calibrations",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="Gap",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "cause",
-                    models.CharField(
-                        choices=[
-                            ("silent", "No reading came"),
-                            ("unusable", "What came is no measurement"),
-                            ("flat", "The value did not move at all"),
-                            ("disagrees", "Two probes of the unit disagree"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("began_at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("found_at", models.DateTimeField()),
-                ("method", models.CharField(max_length=20)),
-                ("is_withdrawn", models.BooleanField(default=False)),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="gaps",
-                        to="inventory.container",
-                    ),
-                ),
-                (
-                    "probe",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="gaps",
-                        to="temperature.probe",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Fitting",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "zone",
-                    models.CharField(
-                        choices=[
-                            ("lid", "Under the lid, the warmest place"),
-                            ("middle", "Middle"),
-                            ("bottom", "Bottom"),
-                            ("air", "Air"),
-                            ("buffered", "In a buffer"),
-                            ("control", "The unit's own control probe"),
-                            ("level", "Level"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("mapped_offset", models.DecimalField(decimal_places=1, default=0, max_digits=5)),
-                ("began_at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="fittings",
-                        to="inventory.container",
-                    ),
-                ),
-                (
-                    "probe",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="fittings",
-                        to="temperature.probe",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Excursion",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "level",
-                    models.CharField(
-                        choices=[
-                            ("advisory", "Advisory"),
-                            ("warning", "Warning"),
-                            ("action", "Action"),
-                            ("critical", "Critical"),
-                        ],
-                        max_length=8,
-                    ),
-                ),
-                (
-                    "side",
-                    models.CharField(
-                        choices=[("above", "Above"), ("below", "Below")], max_length=5
-                    ),
-                ),
-                ("limit", models.FloatField()),
-                ("began_at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("peak", models.FloatField()),
-                ("peak_at", models.DateTimeField()),
-                ("seconds_beyond", models.PositiveIntegerField()),
-                ("found_at", models.DateTimeField()),
-                ("method", models.CharField(max_length=20)),
-                ("is_withdrawn", models.BooleanField(default=False)),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="excursions",
-                        to="inventory.container",
-                    ),
-                ),
-                (
-                    "limits",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="excursions",
-                        to="temperature.limitversion",
-                    ),
-                ),
-                (
-                    "probe",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="excursions",
-                        to="temperature.probe",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Calibration",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("calibrated_at", models.DateTimeField()),
-                ("due_at", models.DateTimeField()),
-                ("correction", models.DecimalField(decimal_places=2, default=0, max_digits=5)),
-                ("certificate", models.CharField(max_length=60)),
-                (
-                    "probe",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="calibrations",
-                        to="temperature.probe",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ProbeState",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("last_at", models.DateTimeField(null=True)),
-                ("last_value", models.FloatField(null=True)),
-                ("last_flags", models.PositiveSmallIntegerField(default=0)),
-                ("usable_at", models.DateTimeField(null=True)),
-                ("usable_value", models.FloatField(null=True)),
-                ("heard_at", models.DateTimeField(null=True)),
-                ("dirty_from", models.DateTimeField(null=True)),
-                ("arrivals", models.PositiveBigIntegerField(default=0)),
-                ("judged_at", models.DateTimeField(null=True)),
-                (
-                    "probe",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="state",
-                        to="temperature.probe",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Rollup",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "period",
-                    models.CharField(choices=[("hour", "Hour"), ("day", "Day")], max_length=4),
-                ),
-                ("began_at", models.DateTimeField()),
-                ("readings", models.PositiveIntegerField()),
-                ("usable", models.PositiveIntegerField()),
-                ("lowest", models.FloatField(null=True)),
-                ("highest", models.FloatField(null=True)),
-                ("mean", models.FloatField(null=True)),
-                ("method", models.CharField(max_length=20)),
-                (
-                    "probe",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="rollups",
-                        to="temperature.probe",
-                    ),
-                ),
-            ],
+        Together(
+            operations=[
+                migrations.CreateModel(
+                    name="Feed",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=60, unique=True)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("http_json", "HTTP with JSON"),
+                                    ("modbus_tcp", "Modbus TCP"),
+                                    ("mqtt", "MQTT"),
+                                    ("drop_folder", "Folder of logger files"),
+                                    ("push", "Sends to this portal"),
+                                    ("logger_file", "Logger files by hand"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        ("settings", models.JSONField(default=dict)),
+                        ("secret", models.TextField(blank=True)),
+                        ("every", models.DurationField()),
+                        ("retired_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "account",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="feeds",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "site",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="feeds",
+                                to="inventory.site",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="FeedState",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("next_at", models.DateTimeField()),
+                        ("claimed_until", models.DateTimeField(blank=True, null=True)),
+                        ("tried_at", models.DateTimeField(blank=True, null=True)),
+                        ("heard_at", models.DateTimeField(blank=True, null=True)),
+                        ("failing_since", models.DateTimeField(blank=True, null=True)),
+                        ("failures", models.PositiveIntegerField(default=0)),
+                        ("last_error", models.CharField(blank=True, max_length=500)),
+                        (
+                            "feed",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="state",
+                                to="temperature.feed",
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="HistoricalFeed",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(db_index=True, max_length=60)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("http_json", "HTTP with JSON"),
+                                    ("modbus_tcp", "Modbus TCP"),
+                                    ("mqtt", "MQTT"),
+                                    ("drop_folder", "Folder of logger files"),
+                                    ("push", "Sends to this portal"),
+                                    ("logger_file", "Logger files by hand"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        ("settings", models.JSONField(default=dict)),
+                        ("secret", models.TextField(blank=True)),
+                        ("every", models.DurationField()),
+                        ("retired_at", models.DateTimeField(blank=True, null=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                        (
+                            "account",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "change",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="audit.change",
+                            ),
+                        ),
+                        (
+                            "site",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="inventory.site",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical feed",
+                        "verbose_name_plural": "historical feeds",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalLimitProfile",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(db_index=True, max_length=60)),
+                        (
+                            "quantity",
+                            models.CharField(
+                                choices=[
+                                    ("temperature", "Temperature, °C"),
+                                    ("level", "LN2 level, %"),
+                                ],
+                                default="temperature",
+                                max_length=12,
+                            ),
+                        ),
+                        (
+                            "storage_class",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("vapour", "LN2 vapour, ≤ −150 °C"),
+                                    ("liquid", "LN2 liquid, −196 °C"),
+                                    ("ult", "Ultra-low freezer, −80 °C"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                        (
+                            "change",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="audit.change",
+                            ),
+                        ),
+                        (
+                            "container_type",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="inventory.containertype",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="inventory.container",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical limit profile",
+                        "verbose_name_plural": "historical limit profiles",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalProbe",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("code", models.CharField(db_index=True, max_length=40)),
+                        (
+                            "quantity",
+                            models.CharField(
+                                choices=[
+                                    ("temperature", "Temperature, °C"),
+                                    ("level", "LN2 level, %"),
+                                ],
+                                default="temperature",
+                                max_length=12,
+                            ),
+                        ),
+                        ("channel", models.CharField(max_length=100)),
+                        ("expected_every", models.DurationField()),
+                        ("flat_after", models.DurationField(blank=True, null=True)),
+                        ("retired_at", models.DateTimeField(blank=True, null=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                        (
+                            "change",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="audit.change",
+                            ),
+                        ),
+                        (
+                            "feed",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="temperature.feed",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical probe",
+                        "verbose_name_plural": "historical probes",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="Intake",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("polled", "Asked for"),
+                                    ("pushed", "Sent"),
+                                    ("file", "From a file"),
+                                ],
+                                max_length=8,
+                            ),
+                        ),
+                        ("name", models.CharField(blank=True, max_length=200)),
+                        ("digest", models.CharField(max_length=64)),
+                        ("original", models.BinaryField(null=True)),
+                        ("rows", models.PositiveIntegerField()),
+                        ("stored", models.PositiveIntegerField()),
+                        ("repeated", models.PositiveIntegerField()),
+                        ("refused", models.PositiveIntegerField()),
+                        ("faults", models.JSONField(default=list)),
+                        ("readings_digest", models.CharField(max_length=64)),
+                        ("first_at", models.DateTimeField(null=True)),
+                        ("last_at", models.DateTimeField(null=True)),
+                        ("received_at", models.DateTimeField()),
+                        ("settings", models.JSONField(default=dict)),
+                        (
+                            "change",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="audit.change",
+                            ),
+                        ),
+                        (
+                            "feed",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="intakes",
+                                to="temperature.feed",
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="LimitProfile",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=60, unique=True)),
+                        (
+                            "quantity",
+                            models.CharField(
+                                choices=[
+                                    ("temperature", "Temperature, °C"),
+                                    ("level", "LN2 level, %"),
+                                ],
+                                default="temperature",
+                                max_length=12,
+                            ),
+                        ),
+                        (
+                            "storage_class",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("vapour", "LN2 vapour, ≤ −150 °C"),
+                                    ("liquid", "LN2 liquid, −196 °C"),
+                                    ("ult", "Ultra-low freezer, −80 °C"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "container_type",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="limit_profiles",
+                                to="inventory.containertype",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="limit_profiles",
+                                to="inventory.container",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="HistoricalLimitVersion",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("number", models.PositiveIntegerField()),
+                        ("effective_at", models.DateTimeField()),
+                        ("setpoint", models.FloatField()),
+                        ("dead_band", models.FloatField()),
+                        ("bands", models.JSONField()),
+                        ("justification", models.TextField()),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                        (
+                            "change",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="audit.change",
+                            ),
+                        ),
+                        (
+                            "profile",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="temperature.limitprofile",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical limit version",
+                        "verbose_name_plural": "historical limit versions",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="LimitVersion",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("number", models.PositiveIntegerField()),
+                        ("effective_at", models.DateTimeField()),
+                        ("setpoint", models.FloatField()),
+                        ("dead_band", models.FloatField()),
+                        ("bands", models.JSONField()),
+                        ("justification", models.TextField()),
+                        (
+                            "profile",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="versions",
+                                to="temperature.limitprofile",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Probe",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("code", models.CharField(max_length=40, unique=True)),
+                        (
+                            "quantity",
+                            models.CharField(
+                                choices=[
+                                    ("temperature", "Temperature, °C"),
+                                    ("level", "LN2 level, %"),
+                                ],
+                                default="temperature",
+                                max_length=12,
+                            ),
+                        ),
+                        ("channel", models.CharField(max_length=100)),
+                        ("expected_every", models.DurationField()),
+                        ("flat_after", models.DurationField(blank=True, null=True)),
+                        ("retired_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "feed",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="probes",
+                                to="temperature.feed",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="HistoricalGap",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "cause",
+                            models.CharField(
+                                choices=[
+                                    ("silent", "No reading came"),
+                                    ("unusable", "What came is no measurement"),
+                                    ("flat", "The value did not move at all"),
+                                    ("disagrees", "Two probes of the unit disagree"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        ("began_at", models.DateTimeField()),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        ("found_at", models.DateTimeField()),
+                        ("method", models.CharField(max_length=20)),
+                        ("is_withdrawn", models.BooleanField(default=False)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                        (
+                            "change",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="audit.change",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="inventory.container",
+                            ),
+                        ),
+                        (
+                            "probe",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="temperature.probe",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical gap",
+                        "verbose_name_plural": "historical gaps",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalFitting",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.CharField(
+                                choices=[
+                                    ("lid", "Under the lid, the warmest place"),
+                                    ("middle", "Middle"),
+                                    ("bottom", "Bottom"),
+                                    ("air", "Air"),
+                                    ("buffered", "In a buffer"),
+                                    ("control", "The unit's own control probe"),
+                                    ("level", "Level"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "mapped_offset",
+                            models.DecimalField(decimal_places=1, default=0, max_digits=5),
+                        ),
+                        ("began_at", models.DateTimeField()),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                        (
+                            "change",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="audit.change",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="inventory.container",
+                            ),
+                        ),
+                        (
+                            "probe",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="temperature.probe",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical fitting",
+                        "verbose_name_plural": "historical fittings",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalExcursion",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "level",
+                            models.CharField(
+                                choices=[
+                                    ("advisory", "Advisory"),
+                                    ("warning", "Warning"),
+                                    ("action", "Action"),
+                                    ("critical", "Critical"),
+                                ],
+                                max_length=8,
+                            ),
+                        ),
+                        (
+                            "side",
+                            models.CharField(
+                                choices=[("above", "Above"), ("below", "Below")], max_length=5
+                            ),
+                        ),
+                        ("limit", models.FloatField()),
+                        ("began_at", models.DateTimeField()),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        ("peak", models.FloatField()),
+                        ("peak_at", models.DateTimeField()),
+                        ("seconds_beyond", models.PositiveIntegerField()),
+                        ("found_at", models.DateTimeField()),
+                        ("method", models.CharField(max_length=20)),
+                        ("is_withdrawn", models.BooleanField(default=False)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                        (
+                            "change",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="audit.change",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="inventory.container",
+                            ),
+                        ),
+                        (
+                            "limits",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="temperature.limitversion",
+                            ),
+                        ),
+                        (
+                            "probe",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="temperature.probe",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical excursion",
+                        "verbose_name_plural": "historical excursions",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalCalibration",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
+                        ),
+                        ("calibrated_at", models.DateTimeField()),
+                        ("due_at", models.DateTimeField()),
+                        (
+                            "correction",
+                            models.DecimalField(decimal_places=2, default=0, max_digits=5),
+                        ),
+                        ("certificate", models.CharField(max_length=60)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                        (
+                            "change",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="audit.change",
+                            ),
+                        ),
+                        (
+                            "probe",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="temperature.probe",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical calibration",
+                        "verbose_name_plural": "historical calibrations",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="Gap",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "cause",
+                            models.CharField(
+                                choices=[
+                                    ("silent", "No reading came"),
+                                    ("unusable", "What came is no measurement"),
+                                    ("flat", "The value did not move at all"),
+                                    ("disagrees", "Two probes of the unit disagree"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        ("began_at", models.DateTimeField()),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        ("found_at", models.DateTimeField()),
+                        ("method", models.CharField(max_length=20)),
+                        ("is_withdrawn", models.BooleanField(default=False)),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="gaps",
+                                to="inventory.container",
+                            ),
+                        ),
+                        (
+                            "probe",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="gaps",
+                                to="temperature.probe",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Fitting",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.CharField(
+                                choices=[
+                                    ("lid", "Under the lid, the warmest place"),
+                                    ("middle", "Middle"),
+                                    ("bottom", "Bottom"),
+                                    ("air", "Air"),
+                                    ("buffered", "In a buffer"),
+                                    ("control", "The unit's own control probe"),
+                                    ("level", "Level"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "mapped_offset",
+                            models.DecimalField(decimal_places=1, default=0, max_digits=5),
+                        ),
+                        ("began_at", models.DateTimeField()),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="fittings",
+                                to="inventory.container",
+                            ),
+                        ),
+                        (
+                            "probe",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="fittings",
+                                to="temperature.probe",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Excursion",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "level",
+                            models.CharField(
+                                choices=[
+                                    ("advisory", "Advisory"),
+                                    ("warning", "Warning"),
+                                    ("action", "Action"),
+                                    ("critical", "Critical"),
+                                ],
+                                max_length=8,
+                            ),
+                        ),
+                        (
+                            "side",
+                            models.CharField(
+                                choices=[("above", "Above"), ("below", "Below")], max_length=5
+                            ),
+                        ),
+                        ("limit", models.FloatField()),
+                        ("began_at", models.DateTimeField()),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        ("peak", models.FloatField()),
+                        ("peak_at", models.DateTimeField()),
+                        ("seconds_beyond", models.PositiveIntegerField()),
+                        ("found_at", models.DateTimeField()),
+                        ("method", models.CharField(max_length=20)),
+                        ("is_withdrawn", models.BooleanField(default=False)),
+                        (
+                            "unit",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="excursions",
+                                to="inventory.container",
+                            ),
+                        ),
+                        (
+                            "limits",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="excursions",
+                                to="temperature.limitversion",
+                            ),
+                        ),
+                        (
+                            "probe",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="excursions",
+                                to="temperature.probe",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Calibration",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("calibrated_at", models.DateTimeField()),
+                        ("due_at", models.DateTimeField()),
+                        (
+                            "correction",
+                            models.DecimalField(decimal_places=2, default=0, max_digits=5),
+                        ),
+                        ("certificate", models.CharField(max_length=60)),
+                        (
+                            "probe",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="calibrations",
+                                to="temperature.probe",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ProbeState",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("last_at", models.DateTimeField(null=True)),
+                        ("last_value", models.FloatField(null=True)),
+                        ("last_flags", models.PositiveSmallIntegerField(default=0)),
+                        ("usable_at", models.DateTimeField(null=True)),
+                        ("usable_value", models.FloatField(null=True)),
+                        ("heard_at", models.DateTimeField(null=True)),
+                        ("dirty_from", models.DateTimeField(null=True)),
+                        ("arrivals", models.PositiveBigIntegerField(default=0)),
+                        ("judged_at", models.DateTimeField(null=True)),
+                        (
+                            "probe",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="state",
+                                to="temperature.probe",
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="Rollup",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "period",
+                            models.CharField(
+                                choices=[("hour", "Hour"), ("day", "Day")], max_length=4
+                            ),
+                        ),
+                        ("began_at", models.DateTimeField()),
+                        ("readings", models.PositiveIntegerField()),
+                        ("usable", models.PositiveIntegerField()),
+                        ("lowest", models.FloatField(null=True)),
+                        ("highest", models.FloatField(null=True)),
+                        ("mean", models.FloatField(null=True)),
+                        ("method", models.CharField(max_length=20)),
+                        (
+                            "probe",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="rollups",
+                                to="temperature.probe",
+                            ),
+                        ),
+                    ],
+                ),
+            ]
         ),
         Together(
             operations=[

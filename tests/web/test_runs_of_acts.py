@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from custody.actions.decide_quality import decide_quality
-from custody.models import CustodyEvent, EventKind
+from custody.actions.scan_pick import scan_pick
+from custody.models import CustodyEvent, EventKind, Seat
 from inventory.models import Custody, IdentifierKind, Quality, Vial
 from sop.action import Action
 from sop.documents.steps import (
@@ -20,6 +22,7 @@ from sop.documents.steps import (
 )
 from sop.models import Execution, StepRecord
 from tests.browsing import Browser, hidden_on
+from tests.custody.actions.evidence import refused
 from tests.custody.retrievals import claimed_retrieval, picked_retrieval
 from tests.factories.inventory import IdentifierFactory
 from tests.factories.people import PASSWORD
@@ -268,6 +271,23 @@ def test_a_witness_joins_and_a_pick_is_scanned_in_the_run(client: Browser, world
     assert (wrong.status_code, right.status_code) == (409, 200)
     assert retrieval.claims.get().scans.get().person == world.technician
     assert StepRecord.objects.filter(step_key="scan-pick", vial=vial).count() == 1
+
+    own = scan_pick(
+        retrieval_id=retrieval.pk,
+        code=vial.code,
+        attribution=world.says(world.witness),
+        at=timezone.now(),
+    )
+
+    assert (own.seat, own.person) == (Seat.WITNESS, world.witness)
+    assert StepRecord.objects.filter(step_key="scan-pick").count() == 1
+    with refused("SCANNED_ALREADY"):
+        scan_pick(
+            retrieval_id=retrieval.pk,
+            code=vial.code,
+            attribution=world.says(world.witness),
+            at=timezone.now(),
+        )
 
 
 @pytest.mark.urs("URS-23")

@@ -126,13 +126,16 @@ def csv_rows(lines: Sequence[ResultLine]) -> Iterator[Sequence[object]]:
 def close_sheet(count: Count) -> SignSheet:
     """Ask the counter to sign what they saw."""
     counted = progress_of(count).counted
+    where = (
+        count.place if count.recount_of_id is None else f"again the places named in {count.place}"
+    )
     seen = f"{counted} vial{'' if counted == 1 else 's'}"
     return SignSheet(
         heading=f"Close {count}",
         words=f"You counted {seen} in {count.place}. After the signature nothing can be added: "
         "the record is compared, and each difference opens a deviation. A vial that you did not "
         "see is missing from then on, and every vial of its patient is held.",
-        statement=f"I counted {count.place} without a list and saw {seen} there.",
+        statement=f"I counted {where} without a list and saw {seen} there.",
         action_label="Close the count",
         cancel_url=reverse("counts:count", args=[count.pk]),
         crumbs=(LIST, Crumb(label=str(count)), Crumb(label="Close")),

@@ -192,8 +192,19 @@ class ImpactForm(SigningForm):
                 label=f"Impact on {row.vial.code}", choices=IMPACTS, required=False, help_text=said
             )
             self.fields[f"words-{row.vial_id}"] = forms.CharField(
-                label=f"Why, for {row.vial.code}", required=False, max_length=2000
+                label=f"Why, for {row.vial.code}",
+                required=False,
+                max_length=2000,
+                help_text="Needed with an impact.",
             )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the reason beside the vial whose impact was chosen."""
+        said = super().clean() or {}
+        for key in self.keys:
+            if said.get(f"impact-{key}") and not str(said.get(f"words-{key}", "")).strip():
+                self.add_error(f"words-{key}", "Say why the impact is so.")
+        return said
 
     def chosen(self) -> dict[int, tuple[Impact, str]]:
         """Return what was chosen, by the vial's key."""

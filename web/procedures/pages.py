@@ -53,7 +53,7 @@ class ProcedureRow:
 
 def list_context(request: Request, at: datetime) -> dict[str, object]:
     """Gather the list as the address asks for it."""
-    search = request.GET.get("q", "")[:60].strip()
+    search = request.GET.get("q", "").replace("\0", "")[:60].strip()
     rows = [
         ProcedureRow(card=card, waits=_waits(request, card))
         for card in procedure_cards(at=at, search=search)

@@ -30,6 +30,7 @@ from sop.queries.procedures import (
     document_of,
     governed_by,
 )
+from sop.queries.training import demand_of
 from sop.versions import APPROVERS, WRITERS
 from web.configuring.gate import insist_on
 from web.forms.procedures import ApproveForm
@@ -140,8 +141,7 @@ def approving(request: Request, card: ProcedureCard, version: VersionCard) -> Si
             card,
             version,
             heading=f"Approve {name}",
-            words=f"{version.author} wrote it. Who works by it reads it first; whoever has not, "
-            "cannot begin a run from the day on which it counts.",
+            words=f"{version.author} wrote it. {_required_of(version)}",
             statement=f"I reviewed {name} with its files, and approve it for use.",
             action_label="Sign and approve",
             reasons=("Reviewed and suitable",),
@@ -155,6 +155,19 @@ def approving(request: Request, card: ProcedureCard, version: VersionCard) -> Si
         done=f"Version {version.number} is approved.",
         roles=APPROVERS,
         signs=APPROVED,
+    )
+
+
+def _required_of(version: VersionCard) -> str:
+    """Say how many cannot go on from the day on which a version counts."""
+    demand = demand_of(version.id, at=timezone.now())
+    count = 0 if demand is None else sum(row.has_gap for row in demand.people)
+    if not count:
+        return "Everybody who works by it is trained for it."
+    who = "1 person who works by it is" if count == 1 else f"{count} people who work by it are"
+    return (
+        f"{who} not trained for it yet, and cannot begin or go on by it from the day on which it "
+        "counts. Leave the day empty only if it has to count at once."
     )
 
 

@@ -11,7 +11,8 @@ class Outcome:
     """
     What a scan came to: something was done, something was refused, or a question is open.
 
-    refusals: every reason; expected and scanned stand beside each other in the panel.
+    refusals: every reason; expected and scanned stand beside each other in the panel. title: of
+    that panel, where it is not that nothing was done.
     """
 
     memory: Memory
@@ -20,6 +21,7 @@ class Outcome:
     detail: str = ""
     asks: str = ""
     refusals: list[Refusal] = field(default_factory=list)
+    title: str = ""
     expected: str = ""
     scanned: str = ""
     next_step: str = ""

@@ -11,17 +11,26 @@ def said_of_record(memory: Memory, record: StepRecord | None) -> Outcome:
     if record is None:
         return Outcome(memory=memory, words="Taken up again.")
     if record.outcome in {StepOutcome.STOPPED, StepOutcome.FAILED}:
-        went_on = record.outcome == StepOutcome.FAILED
         return Outcome(
             memory=memory,
+            title="It is on record, and the run goes on"
+            if record.outcome == StepOutcome.FAILED
+            else "",
             refusals=[Refusal("STEP_FAILED", record.reason)],
             expected=str(record.values.get("expected", "")),
             scanned=str(record.values.get("scanned", "")),
-            next_step=f"{record.deviation} was opened; QA will look at it. "
-            + ("Go on with the next step." if went_on else "Set it apart, and scan the right one."),
+            next_step=f"{record.deviation} was opened; QA will look at it. {_next(record)}",
             status=409,
         )
     box = record.values.get("key") if record.values.get("kind") == "container" else None
     if isinstance(box, int):
         memory = memory.in_box(box)
     return Outcome(memory=memory, words="Recorded.", code=str(record.values.get("scanned", "")))
+
+
+def _next(record: StepRecord) -> str:
+    if record.outcome == StepOutcome.FAILED:
+        return "Go on with the next step."
+    if record.values.get("scanned"):
+        return "Set it apart, and scan the right one."
+    return "The step stays open: do as it says, and measure again only when that was done."

@@ -171,3 +171,23 @@ def test_an_implausible_value_outside_the_limits_fails_as_any_other(runs: Runs) 
         Deviation.objects.get().number,
     )
     assert record.values["implausible"] == "0 to 25 % O2"
+
+
+@pytest.mark.urs("URS-05", "URS-113")
+def test_a_value_outside_its_limits_stays_on_record_when_one_inside_follows(world: World) -> None:
+    said = measured_document()
+    oxygen = said.steps[0].model_copy(update={"on_failure": OnFailure.STOP})
+    runs = Runs.of(world, said.model_copy(update={"steps": (oxygen, *said.steps[1:])}))
+    run, vial = runs.started(), world.received()[0]
+
+    runs.does(run, "oxygen", answer=Answer(number="18.1"))
+    assert due_key(run) == "oxygen"
+    runs.does(run, "oxygen", answer=Answer(number="20.9"))
+    runs.takes(run, vial)
+
+    first, second = StepRecord.objects.filter(step_key="oxygen").order_by("pk")
+    assert (first.outcome, first.values["number"]) == (StepOutcome.STOPPED, "18.1")
+    assert (second.outcome, second.values["number"]) == (StepOutcome.DONE, "20.9")
+    deviation = Deviation.objects.get(number=first.deviation)
+    assert "18.1 % O2 is outside the limits" in deviation.what_happened
+    assert deviation.vials.get().vial == vial

@@ -10,6 +10,7 @@ from django.utils import timezone
 from audit.errors import NotAuthorised
 from audit.models import Change, Meaning, RefusedAttempt, Signature
 from custody.models import CustodyEvent, HeldVial
+from sop.action import Action
 from sop.actions.abandon_run import abandon_run
 from sop.actions.end_vials import end_vials
 from sop.actions.migrate_run import migrate_run
@@ -19,7 +20,16 @@ from sop.actions.resume_run import resume_run
 from sop.actions.set_vial_aside import set_vial_aside
 from sop.actions.sign_step import sign_step
 from sop.actions.skip_step import skip_step
-from sop.documents.steps import ConfirmStep, FileStep, OnFailure
+from sop.documents.steps import (
+    ActStep,
+    ChoiceStep,
+    ConfirmStep,
+    FileStep,
+    OnFailure,
+    Option,
+    Per,
+    ScanStep,
+)
 from sop.models import (
     Deviation,
     Execution,
@@ -363,3 +373,35 @@ def test_a_run_that_took_too_long_opens_a_deviation(world: World, minutes: int, 
     assert run.status == ExecutionStatus.COMPLETED
     late = Deviation.objects.filter(title__contains="took 30 minutes, 1 are allowed")
     assert late.count() == Deviation.objects.count() == count
+
+
+@pytest.mark.urs("URS-113")
+def test_what_went_otherwise_before_vials_came_names_each_that_is_taken_up_after(
+    world: World,
+) -> None:
+    said = document(
+        ChoiceStep(
+            key="cold",
+            title="Did the unit stay cold?",
+            options=(
+                Option(value="yes", label="Yes"),
+                Option(value="no", label="No", fails=True),
+            ),
+            on_failure=OnFailure.DEVIATION,
+        ),
+        ScanStep(key="vial", title="Scan the vial", per=Per.VIAL),
+        ActStep(key="place", title="Put it away", per=Per.VIAL, action=Action.PLACE_VIALS),
+        code="SOP-COLD",
+    )
+    runs = Runs.of(world, said)
+    one, two = world.received(2)
+    run = runs.started()
+    runs.does(run, "cold", answer=Answer(option="no"))
+    deviation = Deviation.objects.get()
+    assert not deviation.vials.exists()
+
+    runs.takes(run, one)
+    runs.places(one, "A1")
+    runs.takes(run, two)
+
+    assert set(deviation.vials.values_list("vial", flat=True)) == {one.pk, two.pk}

@@ -323,3 +323,9 @@ def test_hostile_fields_do_the_editor_no_harm(
 
     assert answer.status_code == 200
     assert hidden_on(answer)["step"] == ["gloves", "place"]
+
+
+def test_a_search_that_no_text_can_hold_finds_nothing_and_breaks_nothing(world: World) -> None:
+    answer = desk(world.inspector).get("/procedures/?q=%00")
+
+    assert answer.status_code == 200
