@@ -1,6 +1,7 @@
-"""What an excursion does to vials: exposures and a deviation, in the Change that finds it."""
+"""What an excursion does to vials: exposures, a hold, a deviation, in the Change that finds it."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from operator import attrgetter
@@ -8,9 +9,11 @@ from operator import attrgetter
 from django.db import connection
 
 from audit.changes import OpenChange
+from custody.excursion_holds import Outcome, hold_exposed
 from custody.models import EvidenceClass, Exposure
-from inventory.models import Container
-from sop.deviations import NewDeviation, add_to_open_deviation, open_deviation
+from custody.rules.placed_by import rule_of
+from inventory.models import Container, Vial
+from sop.deviations import NewDeviation, add_to_open_deviation, list_vials, open_deviation
 from sop.models import DeviationSource
 from temperature.consequences import News
 from temperature.models import GRAVITY, Excursion, Gap, Level, Quantity, Side
@@ -29,9 +32,15 @@ INTO_EXPOSURES = """
 """
 
 
+# Cut short, it would be tried again and cut short again; a screen that waits is told to come back.
+AS_LONG_AS_IT_TAKES = "SET LOCAL statement_timeout = '5min'"
+
+
 def expose_and_report(change: OpenChange, news: News, at: datetime) -> None:
     """
-    Write which vials stood in it, also those moved or shipped since, and open a deviation.
+    Write which vials stood in it, also those moved or shipped since; hold them; open a deviation.
+
+    What came to stand there while it goes on is exposed and held as soon as it is judged again.
 
     A graver level of the same event, and another probe of the unit, add to the deviation that is
     open. Source: 21 CFR 1271.260(d); REQUIREMENTS B4; URS-105, URS-113.
@@ -40,13 +49,34 @@ def expose_and_report(change: OpenChange, news: News, at: datetime) -> None:
     if not touched:
         return
     with connection.cursor() as cursor:
+        cursor.execute(AS_LONG_AS_IT_TAKES)
         cursor.execute(
             INTO_EXPOSURES,
             [EvidenceClass.MEASURED, change.id, [row.pk for row in touched]],
         )
-    begun = sorted(grave(*news.begun), key=attrgetter("unit_id", "began_at"))
-    for unit_id, rows in groupby(begun, key=attrgetter("unit_id")):
-        _report(change, Container.objects.get(pk=unit_id), list(rows), at)
+    by_unit = attrgetter("unit_id")
+    found = [
+        _hold(change, Container.objects.get(pk=unit_id), list(rows), news, at)
+        for unit_id, rows in groupby(sorted(touched, key=by_unit), key=by_unit)
+    ]
+    for one in found:  # after every lock: the deviation's number stays locked
+        _report(change, one, at)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What is new of one unit: excursions that began, and what was held for all of them."""
+
+    unit: Container
+    begun: Sequence[Excursion]
+    outcome: Outcome
+
+
+def _hold(
+    change: OpenChange, unit: Container, rows: Sequence[Excursion], news: News, at: datetime
+) -> _Found:
+    begun = [row for row in rows if row in news.begun]
+    return _Found(unit, begun, hold_exposed(change, unit, rows, at=at))
 
 
 def grave(*rows: Excursion | Gap) -> list[Excursion]:
@@ -61,28 +91,50 @@ def grave(*rows: Excursion | Gap) -> list[Excursion]:
     ]
 
 
-def _report(change: OpenChange, unit: Container, rows: Sequence[Excursion], at: datetime) -> None:
-    about = f"excursion of unit {unit.pk}"
-    exposed = Exposure.objects.filter(excursion__in=rows).values("vial").distinct().count()
-    words = " ".join(_words(unit, rows, exposed))
-    if add_to_open_deviation(about, words) is not None:
+def _report(change: OpenChange, found: _Found, at: datetime) -> None:
+    """Say it in the deviation; what goes on and held nothing more is said already."""
+    unit = found.unit
+    words = " ".join([*_of_begun(found), *_of_held(found.outcome)])
+    if not words:
         return
-    found = NewDeviation(
+    about = f"excursion of unit {unit.pk}"
+    gone = list(Vial.objects.filter(pk__in=found.outcome.gone_keys))
+    deviation = add_to_open_deviation(about, words)
+    if deviation is not None:
+        listed = set(deviation.vials.values_list("vial", flat=True))
+        list_vials(deviation, [vial for vial in gone if vial.pk not in listed])
+        return
+    new = NewDeviation(
         source=DeviationSource.EXCURSION,
         title=f"{unit.name} was too warm",
         what_happened=words,
+        vials=gone,
         site_id=unit.site_id,
         about=about,
     )
-    open_deviation(change, found, at=at)
+    open_deviation(change, new, at=at)
 
 
-def _words(unit: Container, rows: Iterable[Excursion], exposed: int) -> Iterable[str]:
-    for row in rows:
+def _of_begun(found: _Found) -> Iterable[str]:
+    for row in sorted(found.begun, key=attrgetter("began_at")):
         since = row.began_at.astimezone(UTC)
         yield (
-            f"Probe {row.probe.code} of {unit.name} was above {row.limit:g} °C "
+            f"Probe {row.probe.code} of {found.unit.name} was above {row.limit:g} °C "
             f"({Level(row.level).label.lower()}) from {since:%Y-%m-%d %H:%M} UTC on, "
             f"up to {row.peak:g} °C so far."
         )
-    yield f"{exposed} vials stood in it then; each is listed with the excursion."
+    if found.begun:
+        exposed = Exposure.objects.filter(excursion__in=found.begun)
+        number = exposed.values("vial").distinct().count()
+        yield f"{number} vials stood in it then; each is listed with the excursion."
+
+
+def _of_held(outcome: Outcome) -> Iterable[str]:
+    """Say what was held, and name what could not be, because it had left for good."""
+    if outcome.hold is not None:
+        yield f"Hold {outcome.hold.pk} holds {outcome.held} vials ({rule_of(outcome.hold)})."
+    if outcome.gone:
+        yield (
+            f"{len(outcome.gone)} had left for good and cannot be held, assess each: "
+            f"{', '.join(outcome.gone)}."
+        )

@@ -15,6 +15,7 @@ from custody.locks import (
     lock_vials,
 )
 from custody.models import CustodyEvent
+from custody.rules.placing import refusals_to_come_in
 from custody.spots import Spot, spots
 from custody.steps import stand_at
 from inventory.models import Vial
@@ -93,6 +94,22 @@ def refusals_of_a_repeat(placements: Sequence[Placement]) -> list[Refusal]:
             Refusal("POSITION_OCCUPIED", "Two vials cannot stand in one place. Scan another.")
         )
     return refusals
+
+
+def refusals_of_warmth(ground: Ground) -> list[Refusal]:
+    """Say which units are critically warm and take nothing in; each once."""
+    refusals = [
+        refusal
+        for vial in ground.vials
+        for refusal in refusals_to_come_in(
+            ground.spot_for(vial), from_unit_id=_unit_of(vial, ground.around)
+        )
+    ]
+    return list(dict.fromkeys(refusals))
+
+
+def _unit_of(vial: Vial, around: Mapping[int, Spot]) -> int | None:
+    return None if vial.position_id is None else around[vial.position_id].unit_id
 
 
 def stand(

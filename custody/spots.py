@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -17,6 +18,7 @@ class Spot:
     place: the breadcrumb from the unit, such as `LN2-01 › R1 › Box 1 › A3`.
     programs, therapies, zones: what the containers from the unit down are set aside for.
     occupant: the code of the vial that stands there, or empty; occupant_program_id: its program.
+    too_warm_since: from when on its unit is critically warm; absent where it is not, or not known.
     """
 
     position: Position
@@ -31,6 +33,7 @@ class Spot:
     is_retired: bool
     occupant: str = ""
     occupant_program_id: int | None = None
+    too_warm_since: datetime | None = None
 
 
 def breadcrumb(containers: Iterable[Container]) -> str:
@@ -57,7 +60,11 @@ FEW = 8
 SPOTS = """
     SELECT p.id, way.names, way.unit_id, unit.site_id,
         ARRAY(SELECT jsonb_array_elements_text(own_type.accepts)), unit_type.storage_class,
-        way.programs, way.therapies, way.zones, way.is_retired, o.code, o.program_id
+        way.programs, way.therapies, way.zones, way.is_retired, o.code, o.program_id,
+        (SELECT min(e.began_at) FROM temperature_excursion e
+         JOIN temperature_probe t ON t.id = e.probe_id AND t.quantity = 'temperature'
+         WHERE e.unit_id = way.unit_id AND e.ended_at IS NULL AND NOT e.is_withdrawn
+            AND e.level = 'critical' AND e.side = 'above')
     FROM inventory_position p
     JOIN inventory_container own ON own.id = p.container_id
     JOIN inventory_containertype own_type ON own_type.id = own.type_id
@@ -92,7 +99,7 @@ def spots(positions: Collection[Position]) -> dict[int, Spot]:
 
 def _spot(position: Position, names: list[str], *around: Any) -> Spot:
     unit, site, accepts, storage_class, programs, therapies, zones, is_retired, *occupant = around
-    code, program = occupant
+    code, program, too_warm_since = occupant
     return Spot(
         position=position,
         place=" › ".join([*names, position.label]),
@@ -106,4 +113,5 @@ def _spot(position: Position, names: list[str], *around: Any) -> Spot:
         is_retired=is_retired,
         occupant=code or "",
         occupant_program_id=program,
+        too_warm_since=too_warm_since,
     )

@@ -156,7 +156,9 @@ class _Rows:
         rows = Hold.objects.filter(held_vials__vial__in=self.codes).distinct()
         mine = Prefetch("held_vials", queryset=HeldVial.objects.filter(vial__in=self.codes))
         return list(
-            rows.select_related("placed_by", "released_by").prefetch_related(mine).order_by("pk")
+            rows.select_related("placed_by", "released_by", "rules")
+            .prefetch_related(mine)
+            .order_by("pk")
         )
 
     @cached_property

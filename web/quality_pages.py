@@ -248,7 +248,7 @@ def release_sheet(request: Request, card: HoldCard) -> SignSheet:
     records = vial_records(vials_under(card.id, seen_by=request.user)[:MOST_VIALS])
     return SignSheet(
         heading=f"Release the hold on {card.subject}",
-        words=f"{card.placed_by} placed it: {card.reason}. Recalled vials stay recalled until QA "
+        words=f"{card.placed_by}: {card.reason}. Recalled vials stay recalled until QA "
         "decides on them.",
         statement=f"I release the hold on {card.subject}.",
         action_label="Sign and release the hold",

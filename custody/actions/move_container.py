@@ -14,6 +14,7 @@ from custody.locks import lock_containers, lock_positions, lock_subtree
 from custody.models import CustodyEvent, EventKind
 from custody.placements import TAKEN_MEANWHILE
 from custody.rules.containers import Load, refusals_to_move_container
+from custody.rules.placing import refusals_to_come_in
 from custody.spots import Spot, breadcrumb, lineages, spots
 from inventory.models import Container, Vial
 from sop.action import Action
@@ -27,7 +28,7 @@ def move_container(
     Move a container; every vial inside gets its own event, and its stay goes on in the new unit.
 
     Raises NotFound; NotAuthorised; ActionRefused (IS_A_UNIT, SAME_POSITION, INSIDE_ITSELF,
-    POSITION_*, CONTAINER_RETIRED, WRONG_*).
+    POSITION_*, CONTAINER_RETIRED, WRONG_*, UNIT_TOO_WARM).
     Source: REQUIREMENTS B3; FIELD 4.4; URS-89, URS-106.
     """
     with attributed_change(attribution, action=Action.MOVE_CONTAINER) as change:
@@ -43,7 +44,10 @@ def move_container(
         load = _load(moved)
         scope = Scope(programs=load.programs, sites={moved.site_id, spot.site_id})
         admit(change, Action.MOVE_CONTAINER, scope)
-        refuse_if(refusals_to_move_container(moved, spot, load, _standing_at(spot)))
+        refuse_if(
+            refusals_to_move_container(moved, spot, load, _standing_at(spot))
+            + refusals_to_come_in(spot, from_unit_id=moved.unit_id)
+        )
         crossing = _Crossing(moved.code, _places(inside), attribution.reason)
         with refused_by("inventory_one_container_per_position", TAKEN_MEANWHILE):
             _rewrite(moved, inside, spot)

@@ -8,7 +8,13 @@ from audit.changes import attributed_change
 from audit.errors import refuse_if
 from custody.ledger import Entry
 from custody.models import CustodyEvent, EventKind
-from custody.placements import Placement, lock_ground, refusals_of_a_repeat, stand
+from custody.placements import (
+    Placement,
+    lock_ground,
+    refusals_of_a_repeat,
+    refusals_of_warmth,
+    stand,
+)
 from custody.rules.placing import refusals_to_place
 from custody.steps import of_each
 from sop.action import Action
@@ -27,7 +33,7 @@ def place_vials(
 
     expected_therapy_id: the patient's treatment that is being put away, when there is one.
     Raises NotFound; NotAuthorised; ActionRefused (VIAL_*, NOT_RECEIVED, WAS_OUT, WRONG_*,
-    POSITION_*, CONTAINER_RETIRED).
+    POSITION_*, CONTAINER_RETIRED, UNIT_TOO_WARM).
     Source: REQUIREMENTS B3, B8; URS-89, URS-106.
     """
     with attributed_change(attribution, action=Action.PLACE_VIALS) as change:
@@ -39,6 +45,7 @@ def place_vials(
         admit(change, Action.PLACE_VIALS, ground.scope)
         refuse_if(
             refusals_of_a_repeat(placements)
+            + refusals_of_warmth(ground)
             + of_each(
                 ground.vials,
                 lambda vial: refusals_to_place(

@@ -8,7 +8,13 @@ from audit.changes import attributed_change
 from audit.errors import refuse_if
 from custody.ledger import Entry
 from custody.models import CustodyEvent, EventKind
-from custody.placements import Placement, lock_ground, refusals_of_a_repeat, stand
+from custody.placements import (
+    Placement,
+    lock_ground,
+    refusals_of_a_repeat,
+    refusals_of_warmth,
+    stand,
+)
 from custody.rules.placing import refusals_to_go_back
 from custody.steps import free_kept_places, of_each
 from custody.time_out import seconds_out
@@ -23,7 +29,7 @@ def put_back_vials(
     Put vials back into storage; the time they were out is kept with the event.
 
     Raises NotFound; NotAuthorised; ActionRefused (NOT_OUT, WRONG_*, POSITION_*,
-    CONTAINER_RETIRED).
+    CONTAINER_RETIRED, UNIT_TOO_WARM).
     Source: REQUIREMENTS B5, B8; URS-89, URS-106.
     """
     with attributed_change(attribution, action=Action.PUT_BACK_VIALS) as change:
@@ -32,6 +38,7 @@ def put_back_vials(
         admit(change, Action.PUT_BACK_VIALS, ground.scope)
         refuse_if(
             refusals_of_a_repeat(placements)
+            + refusals_of_warmth(ground)
             + of_each(ground.vials, lambda vial: refusals_to_go_back(vial, ground.spot_for(vial)))
         )
         entry = Entry(

@@ -12,7 +12,7 @@ from custody.models.count import (
 from custody.models.evaluation import Evaluation
 from custody.models.event import CustodyEvent, EventKind
 from custody.models.exposure import EvidenceClass, Exposure
-from custody.models.handling_rules import HandlingRules
+from custody.models.handling_rules import HandlingRules, HoldsFrom
 from custody.models.hold import HeldVial, Hold, HoldScope, is_held
 from custody.models.receipt import Outcome, Receipt
 from custody.models.retrieval import Claim, PickScan, Retrieval, RetrievalStatus, Seat
@@ -36,6 +36,7 @@ __all__ = [
     "HeldVial",
     "Hold",
     "HoldScope",
+    "HoldsFrom",
     "Outcome",
     "PickScan",
     "Receipt",

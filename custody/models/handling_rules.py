@@ -5,18 +5,33 @@ from django.db import models
 from audit.models import RegulatedModel
 
 
+class HoldsFrom(models.TextChoices):
+    """From which level of excursion on the contents of a unit are held at once."""
+
+    ACTION = "action", "Action"
+    CRITICAL = "critical", "Critical"
+    NEVER = "never", "Never"
+
+
 class HandlingRules(RegulatedModel):
     """
     One version of a site's rules of handling; the newest counts.
 
     late_entry_hours: how long after a step those who did it may still enter it, in hours.
     holds_on_mismatch: whether a vial that was scanned for another patient is held at once.
-    Source: 21 CFR 211.192, 1271.270(a); URS-26, URS-113.
+    holds_excursions_from: the level of excursion from which on what stood in the unit is held.
+    Source: 21 CFR 211.192, 1271.270(a); REQUIREMENTS B4; URS-26, URS-113.
     """
 
     version = models.PositiveIntegerField(unique=True)
     late_entry_hours = models.PositiveSmallIntegerField()
     holds_on_mismatch = models.BooleanField(default=True, db_default=True)
+    holds_excursions_from = models.CharField(
+        max_length=8,
+        choices=HoldsFrom,
+        default=HoldsFrom.CRITICAL,
+        db_default=HoldsFrom.CRITICAL.value,
+    )
 
     class Meta(RegulatedModel.Meta):
         constraints = [

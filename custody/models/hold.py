@@ -7,7 +7,9 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from audit.models import RegulatedModel
+from custody.models.handling_rules import HandlingRules
 from inventory.models import Program, Vial
+from temperature.models import Excursion
 
 
 class HoldScope(models.TextChoices):
@@ -25,7 +27,9 @@ class Hold(RegulatedModel):
     One decision to hold, with everything it reached.
 
     subject: the batch number, COI id, donation number or container code it names.
-    Source: 21 CFR 211.150(b); URS-115.
+    placed_by: absent where the portal placed it. It then follows the limits of an `excursion` and
+    the version of the rules of handling in force; `rules` is absent while quality set none.
+    Source: 21 CFR 211.150(b); REQUIREMENTS B4; URS-113, URS-115.
     """
 
     scope = models.CharField(max_length=10, choices=HoldScope)
@@ -35,7 +39,17 @@ class Hold(RegulatedModel):
     )
     reason = models.TextField()
     placed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="holds_placed"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="holds_placed",
+    )
+    excursion = models.ForeignKey(
+        Excursion, on_delete=models.PROTECT, null=True, blank=True, related_name="holds"
+    )
+    rules = models.ForeignKey(
+        HandlingRules, on_delete=models.PROTECT, null=True, blank=True, related_name="holds"
     )
     placed_at = models.DateTimeField()
     is_recall = models.BooleanField(default=False)
@@ -48,6 +62,15 @@ class Hold(RegulatedModel):
     )
     released_at = models.DateTimeField(null=True, blank=True)
     release_reason = models.TextField(blank=True)
+
+    class Meta(RegulatedModel.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(placed_by__isnull=False, excursion__isnull=True, rules__isnull=True)
+                | Q(placed_by__isnull=True, excursion__isnull=False),
+                name="custody_a_hold_is_by_a_person_or_by_rule",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"hold on {self.subject}"

@@ -9,7 +9,7 @@ from accounts.models import Person
 from audit.errors import Refusal
 from custody.models import CustodyEvent, EventKind
 from custody.queries.boxes import next_free
-from custody.rules.placing import refusals_to_go_back, refusals_to_place
+from custody.rules.placing import refusals_to_come_in, refusals_to_go_back, refusals_to_place
 from custody.rules.putting_away import Subject, refusals_to_take_up
 from custody.rules.standing import OUT
 from custody.spots import spots
@@ -100,9 +100,10 @@ def refusals_to_put_away(
     if refusals or place is None:
         return refusals
     spot = spots([place])[place.pk]
+    warm = refusals_to_come_in(spot, from_unit_id=None)
     if vial.custody == Custody.RECEIVED:
-        return refusals_to_place(vial, spot)
-    return refusals_to_go_back(vial, spot)
+        return warm + refusals_to_place(vial, spot)
+    return warm + refusals_to_go_back(vial, spot)
 
 
 def progress_of(batch: Batch) -> Progress:

@@ -14,6 +14,7 @@ from custody.burdens import NONE, burdens_on
 from custody.models import HeldVial, Hold, HoldScope
 from custody.queries.critical import refusals_of_review
 from custody.rules.deciding import refusals_to_decide
+from custody.rules.placed_by import placed_by_rule
 from inventory.models import GONE, Custody, Program, Quality, Vial
 
 NOT_FOUND = Refusal("UNKNOWN_HOLD", "No hold that you may see is kept here. Open it from the list.")
@@ -108,20 +109,25 @@ def batches_in_need(need: Need, *, seen_by: Author, at: datetime) -> list[BatchI
 
 @dataclass(frozen=True, kw_only=True)
 class HoldCard:
-    """One decision to hold, and how many vials are still under it."""
+    """
+    One decision to hold, and how many vials are still under it.
+
+    placed_by: the rule it follows where nobody placed it; excursion_id: what it then followed.
+    """
 
     id: int
     scope: str
     subject: str
     reason: str
     is_recall: bool
-    placed_by_id: int
+    placed_by_id: int | None
     placed_by: str
     placed_at: datetime
     released_by: str
     released_at: datetime | None
     release_reason: str
     vials: int
+    excursion_id: int | None = None
 
 
 def holds(
@@ -162,7 +168,7 @@ def _visible_holds(person: Author) -> QuerySet[Hold]:
     rows = Hold.objects.annotate(
         reaches_others=Exists(reached.exclude(vial__program__in=programs))
     ).filter(Exists(reached.filter(vial__program__in=programs)))
-    return rows.select_related("placed_by", "released_by")
+    return rows.select_related("placed_by", "released_by", "rules")
 
 
 def _held_counts(keys: Sequence[int], person: Author) -> dict[int, int]:
@@ -188,7 +194,8 @@ def _hold(row: Hold, counts: dict[int, int]) -> HoldCard:
         reason=row.reason,
         is_recall=row.is_recall,
         placed_by_id=row.placed_by_id,
-        placed_by=row.placed_by.full_name,
+        placed_by=placed_by_rule(row) if row.placed_by is None else row.placed_by.full_name,
+        excursion_id=row.excursion_id,
         placed_at=row.placed_at,
         released_by="" if row.released_by is None else row.released_by.full_name,
         released_at=row.released_at,

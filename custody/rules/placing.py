@@ -1,5 +1,7 @@
 """Rules about where a vial may stand."""
 
+from datetime import UTC
+
 from audit.errors import Refusal
 from custody.models import EventKind
 from custody.rules.standing import (
@@ -72,6 +74,25 @@ def refusals_to_move(vial: Vial, to: Spot) -> list[Refusal]:
 def refusals_to_go_back(vial: Vial, to: Spot) -> list[Refusal]:
     """Say every reason why a vial that was out may not be put back at `to`."""
     return refusals_unless_out(vial) + refusals_to_stand(vial, to)
+
+
+def refusals_to_come_in(to: Spot, *, from_unit_id: int | None) -> list[Refusal]:
+    """
+    Say that a unit is critically warm and takes nothing in; what stands in it may move within.
+
+    from_unit_id: the unit that the vial or container stood in, None where it stood in none.
+    Source: REQUIREMENTS B4; URS-105, URS-113.
+    """
+    if to.too_warm_since is None or from_unit_id == to.unit_id:
+        return []
+    since = to.too_warm_since.astimezone(UTC)
+    return [
+        Refusal(
+            "UNIT_TOO_WARM",
+            f"{to.place.split(' › ')[0]} has been critically warm since {since:%Y-%m-%d %H:%M} "
+            "UTC and takes nothing in. Use another freezer or tank.",
+        )
+    ]
 
 
 def refusals_to_store(vial: Vial, to: Spot) -> list[Refusal]:

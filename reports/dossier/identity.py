@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from custody.models import Claim, Hold, Receipt, Retrieval
+from custody.rules.placed_by import placed_by_rule
 from inventory.models import Batch, Identifier, Therapy, Vial
 from reports.dossier.contents import BatchPart, HoldPart, Link, ReceiptPart, RetrievalPart
 from reports.dossier.ledger import named
@@ -95,7 +96,7 @@ def hold_parts(holds: Sequence[Hold], codes: dict[int, str]) -> Iterator[HoldPar
             reason=hold.reason,
             is_recall=hold.is_recall,
             placed_at=hold.placed_at,
-            placed_by=named(hold.placed_by),
+            placed_by=placed_by_rule(hold) or named(hold.placed_by),
             released_at=hold.released_at,
             released_by=named(hold.released_by),
             release_reason=hold.release_reason,

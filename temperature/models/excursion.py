@@ -79,7 +79,14 @@ class Excursion(RegulatedModel):
                 name="temperature_excursion_ends_after_it_began",
             ),
         ]
-        indexes = [models.Index(fields=["unit", "began_at"], name="temperature_excursion_by_unit")]
+        indexes = [
+            models.Index(fields=["unit", "began_at"], name="temperature_excursion_by_unit"),
+            models.Index(
+                fields=["unit"],
+                condition=Q(ended_at__isnull=True, is_withdrawn=False),
+                name="temperature_open_by_unit",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.level} at {self.probe} from {self.began_at:%Y-%m-%d %H:%M} UTC"

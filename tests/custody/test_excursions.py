@@ -3,16 +3,29 @@
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import QuerySet
 
+from audit.changes import machine_change
 from custody.actions.check_out_vials import InternalPurpose, check_out_vials
-from custody.models import Exposure
+from custody.actions.consume_vials import consume_vials
+from custody.actions.move_vials import move_vials
+from custody.actions.place_vials import place_vials
+from custody.actions.release_hold import release_hold
+from custody.actions.set_handling_rules import set_handling_rules
+from custody.actions.split_vial import Part, split_vial
+from custody.chain import check_chains
+from custody.models import CustodyEvent, EventKind, Exposure, Hold
+from custody.placements import Placement
+from inventory.models import Purpose, VialKind
 from sop.models import Deviation, DeviationSource, DeviationStatus
 from temperature.models import Excursion, Level, Probe
 from temperature.watching import judge_readings
+from tests.browsing import Browser
+from tests.custody.actions.evidence import refused
 from tests.factories.temperature import LimitVersionFactory, arrived, fitted_probe
 from tests.world import NOON, World
+from web.quality_pages import holds_url
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -99,3 +112,139 @@ def test_an_exposure_is_never_altered(world: World, probe: Probe) -> None:
     ):
         cursor.execute("UPDATE custody_exposure SET evidence = 'unknown'")
     assert Exposure.objects.get().evidence == "measured"
+
+
+def the_hold() -> Hold:
+    return Hold.objects.get(placed_by__isnull=True)
+
+
+def held_under(hold: Hold) -> set[int]:
+    return set(hold.held_vials.filter(released_at__isnull=True).values_list("vial", flat=True))
+
+
+@pytest.mark.urs("URS-113", "URS-115")
+def test_holds_what_stood_there_in_the_change_that_finds_it(world: World, probe: Probe) -> None:
+    keys = {vial.pk for vial in world.stored(3)}
+
+    said(probe, *[-149.0] * 8, after=1)
+    assert not Hold.objects.exists()  # action: a deviation, no hold
+    said(probe, -130.0, after=9)
+
+    hold = the_hold()
+    assert (hold.scope, hold.subject, hold.rules) == ("unit", world.tank.code, None)
+    assert hold.excursion == Excursion.objects.get(level=Level.CRITICAL)
+    assert held_under(hold) == keys
+    events = CustodyEvent.objects.filter(kind=EventKind.HELD)
+    exposed = Exposure.objects.filter(excursion=hold.excursion)
+    assert set(events.values_list("change", flat=True)) == {exposed.earliest("pk").change_id}
+    assert {event.details["hold"] for event in events} == {hold.pk}
+    assert all(event.to_place.startswith("LN2-01 › R1 › Box 1 › A") for event in events)
+    assert all(check.intact and check.unbroken for check in check_chains(keys).values())
+    assert f"Hold {hold.pk} holds 3 vials" in Deviation.objects.get().what_happened
+
+    said(probe, -190.0, after=10)
+    assert held_under(the_hold()) == keys  # over, and still held
+
+
+@pytest.mark.urs("URS-112", "URS-113")
+def test_holds_what_was_taken_out_since_and_tells_of_what_is_gone(
+    world: World, probe: Probe
+) -> None:
+    [stays] = world.stored()
+    out, used_up, whole = world.stored(3, purpose=Purpose.QC)
+    signs = world.signs(world.technician, world.witness)
+    check_out_vials(
+        vial_ids=[out.pk, used_up.pk, whole.pk],
+        purpose=InternalPurpose.QC,
+        intent=signs,
+        at=NOON + 5 * MINUTE,
+    )
+    halves = [
+        Part(code=code, volume_ml=whole.volume_ml / 2, kind=VialKind.VIAL, purpose=Purpose.QC)
+        for code in ("HALF-1", "HALF-2")
+    ]
+    parts = split_vial(vial_id=whole.pk, parts=halves, intent=signs, at=NOON + 6 * MINUTE)
+    consume_vials(vial_ids=[used_up.pk], test="Potency", intent=signs, at=NOON + 6 * MINUTE)
+
+    said(probe, -130.0, -190.0, after=3)
+
+    assert held_under(the_hold()) == {out.pk, stays.pk, *(part.pk for part in parts)}
+    deviation = Deviation.objects.get()
+    assert f"1 had left for good and cannot be held, assess each: {used_up.code}." in (
+        deviation.what_happened
+    )
+    assert [row.vial for row in deviation.vials.all()] == [used_up]
+
+
+@pytest.mark.urs("URS-113")
+def test_holds_from_the_level_that_quality_signed(world: World, probe: Probe) -> None:
+    world.stored()
+    qa = world.signs(world.qa)
+    set_handling_rules(late_entry_hours=24, holds_excursions_from="never", intent=qa)
+
+    said(probe, -130.0, -190.0, after=1)
+    assert not Hold.objects.exists()
+
+    rules = set_handling_rules(late_entry_hours=24, holds_excursions_from="action", intent=qa)
+    said(probe, *[-149.0] * 8, after=3)
+
+    assert the_hold().rules == rules
+    desk = Browser()
+    desk.force_login(world.qa)
+    for address in (holds_url(), f"/quality/holds/{the_hold().pk}/"):
+        assert "The portal (rules of handling, version 2)" in desk.get(address).text
+
+
+@pytest.mark.urs("URS-113")
+def test_what_quality_released_is_not_held_again_for_the_same_excursion(
+    world: World, probe: Probe
+) -> None:
+    world.stored()
+    said(probe, -130.0, after=1)
+    release_hold(hold_id=the_hold().pk, intent=world.signs(world.qa), at=NOON + 2 * MINUTE)
+
+    said(probe, -120.0, after=2)
+    assert not held_under(the_hold())
+
+    said(probe, -190.0, -130.0, after=3)  # another one
+    assert len(held_under(Hold.objects.latest("pk"))) == 1
+
+
+@pytest.mark.urs("URS-105", "URS-113")
+def test_a_critically_warm_unit_takes_nothing_in(world: World, probe: Probe) -> None:
+    [inside], [coming] = world.stored(), world.received()
+    said(probe, -130.0, after=1)
+    into = Placement(vial_id=coming.pk, position_id=world.place("B1").pk)
+    within = Placement(vial_id=inside.pk, position_id=world.place("B2").pk)
+    says = world.says(world.technician)
+
+    with refused("UNIT_TOO_WARM"):
+        place_vials(placements=[into], attribution=says, at=NOON + 3 * MINUTE)
+    move_vials(placements=[within], attribution=says, at=NOON + 3 * MINUTE)
+
+    said(probe, -190.0, after=4)
+    place_vials(placements=[into], attribution=says, at=NOON + 6 * MINUTE)
+
+
+@pytest.mark.urs("URS-112", "URS-113")
+def test_holds_also_what_comes_while_it_goes_on(world: World, probe: Probe) -> None:
+    [first], [coming] = world.stored(), world.received()
+    qa = world.signs(world.qa)
+    set_handling_rules(late_entry_hours=24, holds_excursions_from="action", intent=qa)
+    said(probe, *[-149.0] * 8, after=1)
+    into = Placement(vial_id=coming.pk, position_id=world.place("B1").pk)
+    place_vials(placements=[into], attribution=world.says(world.technician), at=NOON + 9 * MINUTE)
+
+    said(probe, -140.0, after=9)
+
+    holds = Hold.objects.order_by("pk")
+    assert [held_under(hold) for hold in holds] == [{first.pk}, {coming.pk}]
+    assert f"Hold {holds[1].pk} holds 1 vials" in Deviation.objects.get().what_happened
+
+
+def test_a_hold_is_by_a_person_or_by_rule(world: World) -> None:
+    with (
+        pytest.raises(IntegrityError, match="custody_a_hold_is_by_a_person_or_by_rule"),
+        machine_change("test", action="test", reason="Past the rules"),
+    ):
+        Hold(scope="unit", subject="X", reason="x", placed_at=NOON).save(force_insert=True)

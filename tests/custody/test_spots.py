@@ -6,6 +6,7 @@ from custody.spots import FEW, Spot, lineages, spots
 from inventory.actions.add_container import add_container
 from inventory.actions.retire_container import retire_container
 from inventory.models import Position, Vial, Zone
+from temperature.models import Excursion, Level
 from tests.factories.inventory import ProductFactory, TherapyFactory
 from tests.world import NOON, World
 
@@ -14,6 +15,7 @@ def told_by_querysets(position: Position) -> Spot:
     """Return the spot as the containers from the unit down tell it."""
     way = lineages([position.container])[position.container_id]
     occupant = Vial.objects.filter(position=position).first()
+    warm = Excursion.objects.open().filter(unit=way[0], level=Level.CRITICAL).first()
     return Spot(
         position=position,
         place=" › ".join([*(row.name for row in way), position.label]),
@@ -27,6 +29,7 @@ def told_by_querysets(position: Position) -> Spot:
         is_retired=any(row.retired_at is not None for row in way),
         occupant="" if occupant is None else occupant.code,
         occupant_program_id=None if occupant is None else occupant.program_id,
+        too_warm_since=None if warm is None else warm.began_at,
     )
 
 

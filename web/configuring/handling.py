@@ -7,18 +7,23 @@ from accounts.roles import Role
 from audit.models import Meaning
 from audit.queries.signatures import blocks_under
 from custody.actions.set_handling_rules import set_handling_rules
+from custody.handling import excursions_held_from
 from custody.late import late_at_most
 from custody.mix_ups import holds_on_mismatch
-from custody.models import HandlingRules
+from custody.models import HandlingRules, HoldsFrom
 from web.configuring.lists import VersionRow
 from web.configuring.setups import SetUp, sheet
-from web.forms.handling import HOLD, LATE_ENTRY, HandlingForm
+from web.forms.handling import EXCURSIONS, HOLD, LATE_ENTRY, HandlingForm
 from web.signing import SignAs
 
 
 def in_force() -> list[tuple[str, object]]:
     """List what is demanded now."""
-    return [(LATE_ENTRY, _hours()), (HOLD, _yes(holds=holds_on_mismatch()))]
+    return [
+        (LATE_ENTRY, _hours()),
+        (HOLD, _yes(holds=holds_on_mismatch())),
+        (EXCURSIONS, excursions_held_from().label.lower()),
+    ]
 
 
 def _yes(*, holds: bool) -> str:
@@ -37,7 +42,8 @@ def versions() -> list[VersionRow]:
         VersionRow(
             version=row.version,
             words=f"{LATE_ENTRY.lower()}: {row.late_entry_hours}; "
-            f"{HOLD.lower()}: {_yes(holds=row.holds_on_mismatch)}",
+            f"{HOLD.lower()}: {_yes(holds=row.holds_on_mismatch)}; "
+            f"{EXCURSIONS.lower()}: {HoldsFrom(row.holds_excursions_from).label.lower()}",
             signatures=signed.get((HandlingRules, row.pk), []),
         )
         for row in rows
@@ -46,7 +52,11 @@ def versions() -> list[VersionRow]:
 
 def setting_rules(posted: QueryDict | None) -> SetUp:
     """Set the rules of handling."""
-    initial = {"late_entry_hours": _hours(), "holds_on_mismatch": holds_on_mismatch()}
+    initial = {
+        "late_entry_hours": _hours(),
+        "holds_on_mismatch": holds_on_mismatch(),
+        "holds_excursions_from": excursions_held_from(),
+    }
     form = HandlingForm(posted, initial=initial)
     return SetUp(
         form=form,
@@ -58,6 +68,7 @@ def setting_rules(posted: QueryDict | None) -> SetUp:
         act=lambda intent: set_handling_rules(
             late_entry_hours=form.cleaned_data["late_entry_hours"],
             holds_on_mismatch=form.cleaned_data["holds_on_mismatch"],
+            holds_excursions_from=form.cleaned_data["holds_excursions_from"],
             intent=intent,
         ),
         done="The rules of handling are in force.",

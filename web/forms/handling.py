@@ -2,11 +2,13 @@
 
 from django import forms
 
+from custody.models import HoldsFrom
 from custody.rules.late import LEAST_HOURS, MOST_HOURS
 from web.forms.signing import SigningForm
 
 LATE_ENTRY = "Hours in which a step may be entered late"
 HOLD = "A vial that is scanned for another patient is held at once"
+EXCURSIONS = "From this level of excursion on, what stood in the unit is held at once"
 
 
 class HandlingForm(SigningForm):
@@ -22,4 +24,9 @@ class HandlingForm(SigningForm):
         required=False,
         label=HOLD,
         help_text="A deviation is opened in any case; QA releases the hold.",
+    )
+    holds_excursions_from = forms.ChoiceField(
+        label=EXCURSIONS,
+        choices=HoldsFrom.choices,
+        help_text="A deviation is opened from “Action” on in any case.",
     )

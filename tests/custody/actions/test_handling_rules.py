@@ -65,6 +65,7 @@ def test_is_shown_to_readers_and_signed_on_its_page(world: World) -> None:
         "/configure/handling/set/",
         {
             "late_entry_hours": "24",
+            "holds_excursions_from": "action",
             "user_id": world.qa.user_id,
             "password": PASSWORD,
             "reason": "SOP 12",
@@ -75,3 +76,4 @@ def test_is_shown_to_readers_and_signed_on_its_page(world: World) -> None:
     assert "168" in page
     assert posted.status_code == 302
     assert "Version 1: hours in which a step may be entered late: 24" in after
+    assert "what stood in the unit is held at once: action" in after

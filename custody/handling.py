@@ -1,0 +1,18 @@
+"""The rules of handling in force, as far as excursions ask for them."""
+
+from custody.models import HandlingRules, HoldsFrom
+
+
+def newest_rules() -> HandlingRules | None:
+    """Return the version in force; None until quality signs one."""
+    return HandlingRules.objects.order_by("-version").first()
+
+
+def excursions_held_from(rules: HandlingRules | None = None) -> HoldsFrom:
+    """
+    Return the level of excursion from which on contents are held: critical, until quality signs.
+
+    rules: those in force, where the caller has read them. Source: REQUIREMENTS B4; URS-113.
+    """
+    found = rules or newest_rules()
+    return HoldsFrom.CRITICAL if found is None else HoldsFrom(found.holds_excursions_from)
