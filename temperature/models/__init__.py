@@ -1,5 +1,12 @@
-"""The tables of temperature: sources, probes, readings, limits, excursions."""
+"""The tables of temperature: sources, probes, readings, limits, excursions, alarms."""
 
+from temperature.models.alarm import (
+    LONGEST_PAUSE,
+    LOUD,
+    Alarm,
+    AlarmCause,
+    AlarmPause,
+)
 from temperature.models.excursion import Excursion, Gap, GapCause
 from temperature.models.feed import Feed, FeedKind, FeedState, WaitingFile
 from temperature.models.limits import GRAVITY, Level, LimitProfile, LimitVersion, Side
@@ -17,7 +24,12 @@ from temperature.models.reading import (
 
 __all__ = [
     "GRAVITY",
+    "LONGEST_PAUSE",
+    "LOUD",
     "UNUSABLE",
+    "Alarm",
+    "AlarmCause",
+    "AlarmPause",
     "Calibration",
     "Excursion",
     "Feed",

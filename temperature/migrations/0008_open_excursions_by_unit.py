@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("inventory", "0005_instruments"),
-        ("temperature", "0004_sources_keep_their_secrets"),
+        ("temperature", "0005_alarms"),
     ]
 
     operations = [
