@@ -209,6 +209,44 @@ class Migration(migrations.Migration):
                         ),
                     ],
                 ),
+            ]
+        ),
+        Together(
+            operations=[
+                migrations.AddIndex(
+                    model_name="trailreview",
+                    index=models.Index(fields=["subject"], name="custody_review_by_subject"),
+                ),
+                migrations.AddConstraint(
+                    model_name="trailreview",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("outcome", "reviewed"), ("due_on__isnull", False), _connector="OR"
+                        ),
+                        name="custody_deferral_has_a_date",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="trailreview",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("digest__regex", "^[0-9a-f]{64}$"),
+                            models.Q(("findings", ""), _negated=True),
+                        ),
+                        name="custody_review_says_what_it_saw",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="reviewedentry",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("attempt__isnull", True), ("reviewed__isnull", False)),
+                            models.Q(("attempt__isnull", False), ("reviewed__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="custody_reviewed_entry_is_one",
+                    ),
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="historicaltrailreview",
                     trigger=pgtrigger.compiler.Trigger(
@@ -251,33 +289,6 @@ class Migration(migrations.Migration):
                             table="custody_historicaltrailreview",
                             when="BEFORE",
                         ),
-                    ),
-                ),
-            ],
-        ),
-        Together(
-            operations=[
-                migrations.AddIndex(
-                    model_name="trailreview",
-                    index=models.Index(fields=["subject"], name="custody_review_by_subject"),
-                ),
-                migrations.AddConstraint(
-                    model_name="trailreview",
-                    constraint=models.CheckConstraint(
-                        condition=models.Q(
-                            ("outcome", "reviewed"), ("due_on__isnull", False), _connector="OR"
-                        ),
-                        name="custody_deferral_has_a_date",
-                    ),
-                ),
-                migrations.AddConstraint(
-                    model_name="trailreview",
-                    constraint=models.CheckConstraint(
-                        condition=models.Q(
-                            ("digest__regex", "^[0-9a-f]{64}$"),
-                            models.Q(("findings", ""), _negated=True),
-                        ),
-                        name="custody_review_says_what_it_saw",
                     ),
                 ),
                 pgtrigger.migrations.AddTrigger(
@@ -342,17 +353,6 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-                migrations.AddConstraint(
-                    model_name="reviewedentry",
-                    constraint=models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("attempt__isnull", True), ("reviewed__isnull", False)),
-                            models.Q(("attempt__isnull", False), ("reviewed__isnull", True)),
-                            _connector="OR",
-                        ),
-                        name="custody_reviewed_entry_is_one",
-                    ),
-                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="reviewedentry",
                     trigger=pgtrigger.compiler.Trigger(
@@ -397,6 +397,6 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-            ],
+            ]
         ),
     ]

@@ -524,10 +524,6 @@ class Migration(migrations.Migration):
                         fields=("count", "vial"), name="custody_vial_once_per_count"
                     ),
                 ),
-            ]
-        ),
-        Together(
-            operations=[
                 pgtrigger.migrations.AddTrigger(
                     model_name="count",
                     trigger=pgtrigger.compiler.Trigger(

@@ -252,14 +252,14 @@ class Migration(migrations.Migration):
                 ),
             ]
         ),
-        migrations.AddConstraint(
-            model_name="exposure",
-            constraint=models.UniqueConstraint(
-                fields=("excursion", "stay"), name="custody_each_exposure_once"
-            ),
-        ),
         Together(
             operations=[
+                migrations.AddConstraint(
+                    model_name="exposure",
+                    constraint=models.UniqueConstraint(
+                        fields=("excursion", "stay"), name="custody_each_exposure_once"
+                    ),
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="evaluation",
                     trigger=pgtrigger.compiler.Trigger(

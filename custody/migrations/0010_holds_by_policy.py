@@ -102,21 +102,21 @@ class Migration(migrations.Migration):
                         to="custody.handlingrules",
                     ),
                 ),
-            ]
-        ),
-        migrations.AddConstraint(
-            model_name="hold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("excursion__isnull", True),
-                        ("placed_by__isnull", False),
-                        ("rules__isnull", True),
+                migrations.AddConstraint(
+                    model_name="hold",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("excursion__isnull", True),
+                                ("placed_by__isnull", False),
+                                ("rules__isnull", True),
+                            ),
+                            models.Q(("excursion__isnull", False), ("placed_by__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="custody_a_hold_is_by_a_person_or_by_rule",
                     ),
-                    models.Q(("excursion__isnull", False), ("placed_by__isnull", True)),
-                    _connector="OR",
                 ),
-                name="custody_a_hold_is_by_a_person_or_by_rule",
-            ),
+            ]
         ),
     ]

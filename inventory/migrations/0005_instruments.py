@@ -154,62 +154,45 @@ class Migration(migrations.Migration):
                         "abstract": False,
                     },
                 ),
-                migrations.RemoveConstraint(
-                    model_name="identifier",
-                    name="inventory_identifier_has_its_thing",
-                ),
-                migrations.AlterField(
-                    model_name="historicalidentifier",
-                    name="kind",
-                    field=models.CharField(
-                        choices=[
-                            ("vial", "Vial"),
-                            ("container", "Container"),
-                            ("position", "Position"),
-                            ("therapy", "Therapy"),
-                            ("batch", "Batch"),
-                            ("person", "Person's badge"),
-                            ("pick_list", "Pick list"),
-                            ("instrument", "Instrument"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="identifier",
-                    name="kind",
-                    field=models.CharField(
-                        choices=[
-                            ("vial", "Vial"),
-                            ("container", "Container"),
-                            ("position", "Position"),
-                            ("therapy", "Therapy"),
-                            ("batch", "Batch"),
-                            ("person", "Person's badge"),
-                            ("pick_list", "Pick list"),
-                            ("instrument", "Instrument"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                migrations.AddConstraint(
-                    model_name="identifier",
-                    constraint=models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("kind", "vial"), ("vial__isnull", False)),
-                            models.Q(("container__isnull", False), ("kind", "container")),
-                            models.Q(("kind", "position"), ("position__isnull", False)),
-                            models.Q(("kind", "therapy"), ("therapy__isnull", False)),
-                            models.Q(("batch__isnull", False), ("kind", "batch")),
-                            models.Q(("kind", "person"), ("person__isnull", False)),
-                            ("kind", "pick_list"),
-                            ("kind", "instrument"),
-                            _connector="OR",
-                        ),
-                        name="inventory_identifier_has_its_thing",
-                    ),
-                ),
             ]
+        ),
+        migrations.RemoveConstraint(
+            model_name="identifier",
+            name="inventory_identifier_has_its_thing",
+        ),
+        migrations.AlterField(
+            model_name="historicalidentifier",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("vial", "Vial"),
+                    ("container", "Container"),
+                    ("position", "Position"),
+                    ("therapy", "Therapy"),
+                    ("batch", "Batch"),
+                    ("person", "Person's badge"),
+                    ("pick_list", "Pick list"),
+                    ("instrument", "Instrument"),
+                ],
+                max_length=10,
+            ),
+        ),
+        migrations.AlterField(
+            model_name="identifier",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("vial", "Vial"),
+                    ("container", "Container"),
+                    ("position", "Position"),
+                    ("therapy", "Therapy"),
+                    ("batch", "Batch"),
+                    ("person", "Person's badge"),
+                    ("pick_list", "Pick list"),
+                    ("instrument", "Instrument"),
+                ],
+                max_length=10,
+            ),
         ),
         Together(
             operations=[
@@ -296,10 +279,50 @@ class Migration(migrations.Migration):
                         to="inventory.instrument",
                     ),
                 ),
-            ]
-        ),
-        Together(
-            operations=[
+                migrations.AddConstraint(
+                    model_name="identifier",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "vial"), ("vial__isnull", False)),
+                            models.Q(("container__isnull", False), ("kind", "container")),
+                            models.Q(("kind", "position"), ("position__isnull", False)),
+                            models.Q(("kind", "therapy"), ("therapy__isnull", False)),
+                            models.Q(("batch__isnull", False), ("kind", "batch")),
+                            models.Q(("kind", "person"), ("person__isnull", False)),
+                            ("kind", "pick_list"),
+                            ("kind", "instrument"),
+                            _connector="OR",
+                        ),
+                        name="inventory_identifier_has_its_thing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="instrument",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("out_of_use_at__isnull", True), ("out_of_use_reason", "")),
+                            models.Q(
+                                ("out_of_use_at__isnull", False),
+                                models.Q(("out_of_use_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="inventory_instrument_out_of_use_says_why",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="calibration",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("due_on__gt", models.F("calibrated_on"))),
+                        name="inventory_calibration_is_due_later",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="calibration",
+                    constraint=models.UniqueConstraint(
+                        fields=("instrument", "certificate"), name="inventory_each_certificate_once"
+                    ),
+                ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="historicalinstrument",
                     trigger=pgtrigger.compiler.Trigger(
@@ -342,20 +365,6 @@ class Migration(migrations.Migration):
                             table="inventory_historicalinstrument",
                             when="BEFORE",
                         ),
-                    ),
-                ),
-                migrations.AddConstraint(
-                    model_name="instrument",
-                    constraint=models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("out_of_use_at__isnull", True), ("out_of_use_reason", "")),
-                            models.Q(
-                                ("out_of_use_at__isnull", False),
-                                models.Q(("out_of_use_reason", ""), _negated=True),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="inventory_instrument_out_of_use_says_why",
                     ),
                 ),
                 pgtrigger.migrations.AddTrigger(
@@ -462,19 +471,6 @@ class Migration(migrations.Migration):
                             table="inventory_historicalcalibration",
                             when="BEFORE",
                         ),
-                    ),
-                ),
-                migrations.AddConstraint(
-                    model_name="calibration",
-                    constraint=models.CheckConstraint(
-                        condition=models.Q(("due_on__gt", models.F("calibrated_on"))),
-                        name="inventory_calibration_is_due_later",
-                    ),
-                ),
-                migrations.AddConstraint(
-                    model_name="calibration",
-                    constraint=models.UniqueConstraint(
-                        fields=("instrument", "certificate"), name="inventory_each_certificate_once"
                     ),
                 ),
                 pgtrigger.migrations.AddTrigger(

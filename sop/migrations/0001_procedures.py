@@ -1267,10 +1267,6 @@ class Migration(migrations.Migration):
                         to="sop.steprecord",
                     ),
                 ),
-            ]
-        ),
-        Together(
-            operations=[
                 migrations.AddIndex(
                     model_name="emergencywork",
                     index=models.Index(fields=["site", "-ends_at"], name="sop_emergency_by_site"),
@@ -1301,10 +1297,6 @@ class Migration(migrations.Migration):
                         fields=["person", "version"], name="sop_assessment_by_person"
                     ),
                 ),
-            ]
-        ),
-        Together(
-            operations=[
                 migrations.AddConstraint(
                     model_name="emergencywork",
                     constraint=models.CheckConstraint(
@@ -1389,10 +1381,6 @@ class Migration(migrations.Migration):
                         nulls_distinct=False,
                     ),
                 ),
-            ]
-        ),
-        Together(
-            operations=[
                 pgtrigger.migrations.AddTrigger(
                     model_name="procedure",
                     trigger=pgtrigger.compiler.Trigger(

@@ -463,10 +463,6 @@ class Migration(migrations.Migration):
                         to="inventory.vial",
                     ),
                 ),
-            ]
-        ),
-        Together(
-            operations=[
                 migrations.AddIndex(
                     model_name="deviation",
                     index=models.Index(
@@ -490,10 +486,6 @@ class Migration(migrations.Migration):
                         name="sop_open_deviation_about",
                     ),
                 ),
-            ]
-        ),
-        Together(
-            operations=[
                 migrations.AddConstraint(
                     model_name="deviation",
                     constraint=models.CheckConstraint(
@@ -558,10 +550,6 @@ class Migration(migrations.Migration):
                         name="sop_impact_is_explained",
                     ),
                 ),
-            ]
-        ),
-        Together(
-            operations=[
                 pgtrigger.migrations.AddTrigger(
                     model_name="deviationseries",
                     trigger=pgtrigger.compiler.Trigger(

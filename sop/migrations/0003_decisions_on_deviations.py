@@ -130,10 +130,6 @@ class Migration(migrations.Migration):
                     name="impact",
                     field=models.TextField(blank=True, db_default="", default=""),
                 ),
-            ]
-        ),
-        Together(
-            operations=[
                 pgtrigger.migrations.AddTrigger(
                     model_name="deviationdecision",
                     trigger=pgtrigger.compiler.Trigger(

@@ -1183,10 +1183,6 @@ class Migration(migrations.Migration):
                         name="temperature_to_be_judged",
                     ),
                 ),
-            ]
-        ),
-        Together(
-            operations=[
                 migrations.AddConstraint(
                     model_name="feedstate",
                     constraint=models.CheckConstraint(
@@ -1337,10 +1333,6 @@ class Migration(migrations.Migration):
                         fields=("probe", "period", "began_at"), name="temperature_one_rollup_each"
                     ),
                 ),
-            ]
-        ),
-        Together(
-            operations=[
                 pgtrigger.migrations.AddTrigger(
                     model_name="feed",
                     trigger=pgtrigger.compiler.Trigger(
