@@ -1,7 +1,10 @@
 """Answering the due step of a locked run: what was scanned, what is expected, what came of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+
+from django.db.models import Q
 
 from audit.errors import ActionRefused, Refusal
 from inventory.models import Custody, Identifier, IdentifierKind, Position, Vial
@@ -173,22 +176,32 @@ def _place_of(vial: Vial) -> Position:
 
 def _answer_identity(run: LockedRun, step: IdentityStep, answer: Answer) -> Judged:
     """
-    Compare two identifiers from two sources with the product at hand.
+    Compare two identifiers from two sources with the product at hand, in whichever order they came.
 
     Source: REQUIREMENTS B1; URS-89.
     """
-    values: dict[str, object] = {}
-    wrong: list[str] = []
-    for source, raw in ((step.first, answer.code), (step.second, answer.second)):
-        if not raw.strip():
-            raise ActionRefused([Refusal("NO_SCAN", "Scan or enter both identifiers.")])
-        values[str(source)] = raw.strip()[:60]
-        if not _belongs(run, source, raw.strip()):
-            wrong.append(f"{SOURCES[source]} {raw.strip()[:60]}")
+    one, other = answer.code.strip(), answer.second.strip()
+    if not one or not other:
+        raise ActionRefused([Refusal("NO_SCAN", "Scan or enter both identifiers.")])
+    said = {step.first: one, step.second: other}
+    wrong = _strangers(run, said)
+    turned = {step.first: other, step.second: one}
+    if wrong and not _strangers(run, turned):
+        said, wrong = turned, []
+    values: dict[str, object] = {str(source): raw[:60] for source, raw in said.items()}
     if wrong:
         words = f"STOP. This does not belong to the same patient's product: {'; '.join(wrong)}."
         return Judged(values=values, failure=Refusal("WRONG_PATIENT", words), is_mismatch=True)
     return Judged(values=values)
+
+
+def _strangers(run: LockedRun, said: Mapping[IdentitySource, str]) -> list[str]:
+    """Name the identifiers that do not belong to the product at hand."""
+    return [
+        f"{SOURCES[source]} {raw[:60]}"
+        for source, raw in said.items()
+        if not _belongs(run, source, raw)
+    ]
 
 
 SOURCES = {
@@ -204,6 +217,9 @@ SOURCES = {
 def _belongs(run: LockedRun, source: IdentitySource, raw: str) -> bool:
     """Say whether an identifier belongs to the product at hand."""
     vials = Vial.objects.filter(**_at_hand(run))
+    if source == IdentitySource.ORDER:
+        listed = Q(therapy__retrievals__pick_list__code=read_code(raw))
+        return vials.filter(listed | Q(therapy__retrievals__order_number__iexact=raw)).exists()
     if source in {IdentitySource.BATCH_RECORD, IdentitySource.PATIENT_PSEUDONYM}:
         field = {
             IdentitySource.BATCH_RECORD: "batch__number__iexact",
@@ -214,7 +230,6 @@ def _belongs(run: LockedRun, source: IdentitySource, raw: str) -> bool:
         IdentitySource.VIAL_LABEL: "identifiers__code",
         IdentitySource.THERAPY_RECORD: "therapy__coi",
         IdentitySource.DONATION_NUMBER: "batch__donation_number",
-        IdentitySource.ORDER: "therapy__retrievals__pick_list__code",
     }[source]
     return vials.filter(**{field: read_code(raw)}).exists()
 

@@ -99,7 +99,7 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "procedures:return_version": frozenset({Role.QA}),
     "procedures:submit": WRITES_PROCEDURES,
     "procedures:withdraw": WRITES_PROCEDURES,
-    "put_away:": EVERYBODY,
+    "put_away:": EVERYBODY - {Role.INSPECTOR},
     "quality:": WATCHES_QUALITY,
     "quality:ask_closure": frozenset({Role.QA, Role.SUPERVISOR}),
     "quality:assess": frozenset({Role.QA}),

@@ -153,3 +153,17 @@ def test_another_vials_label_is_a_mix_up_too(world: World) -> None:
     assert record is not None
     assert record.outcome == StepOutcome.STOPPED
     assert other.code in record.reason
+
+
+@pytest.mark.urs("URS-89")
+def test_takes_the_two_identifiers_in_either_order_and_the_orders_own_number(world: World) -> None:
+    [vial] = world.released()
+    order = requested_retrieval(world, vial)
+    step = IdentityStep(key="who", title="Whose is it?", per=Per.VIAL, second=IdentitySource.ORDER)
+    runs, run = at_the_step(world, step, vial)
+
+    record = runs.does(run, "who", vial, Answer(code=order.order_number, second=vial.code))
+
+    assert record is not None
+    assert record.outcome == StepOutcome.DONE
+    assert record.values == {"vial_label": vial.code, "order": order.order_number}

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from web.attribution import attributed
 from web.forms.put_away import StepForm
+from web.gates import insist_on_a_doer
 from web.http import Request, is_htmx
 from web.put_away.memory import Memory
 from web.put_away.placing import BY_SCAN, Putting
@@ -19,6 +20,7 @@ from web.put_away.steps import answer
 @require_http_methods(["GET", "HEAD", "POST"])
 def put_away(request: Request) -> HttpResponse:
     """Show the put-away, or answer one scan or one button of it."""
+    insist_on_a_doer(request)
     putting = Putting(
         memory=Memory.of(request),
         actor=request.user,
