@@ -1,5 +1,6 @@
 """One post to a run or one look at it: what was asked, and what the page is given."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -19,7 +20,7 @@ from web.runs.at_hand import (
     scanned_instrument,
 )
 from web.runs.measuring import confirm_url, offered
-from web.runs.screen import scan_field, screen_of
+from web.runs.screen import RunScreen, scan_field, screen_of
 from web.runs.starting import start_list
 
 STEP = "Step of a procedure"
@@ -56,6 +57,12 @@ def run_context(request: Request, asked: Answering, answered: Answered) -> dict[
         "instrument": offered(page, by=request.user, before=instrument, at=asked.at),
         "confirm_url": _confirm_url(asked, answered),
     }
+
+
+def has_ended(context: Mapping[str, object]) -> bool:
+    """Say whether the answer ended the run, so that its whole page is another one."""
+    screen = context["screen"]
+    return isinstance(screen, RunScreen) and screen.ended_at is not None
 
 
 def _confirm_url(asked: Answering, answered: Answered) -> str:

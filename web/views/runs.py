@@ -18,7 +18,7 @@ from web.runs.answering import answer_run
 from web.runs.confirming import confirmation_of, tried_to_confirm
 from web.runs.filling import go_to_act
 from web.runs.sheets import act_sheet
-from web.runs.showing import asked_of, list_context, run_context
+from web.runs.showing import asked_of, has_ended, list_context, run_context
 from web.runs.signing import signing_of, tried_to_sign
 from web.sheets import answer_sheet
 from web.signing import attempt
@@ -62,6 +62,8 @@ def run(request: Request, run_id: int) -> HttpResponse:
     if answered.go_to:
         return go_on(request, answered.go_to)
     context = run_context(request, asked, answered)
+    if has_ended(context) and is_htmx(request):
+        return go_on(request, request.path)  # without the field and the buttons of a run
     template = "runs/run.html#now" if is_htmx(request) else "runs/run.html"
     return render(request, template, context, status=answered.outcome.status)
 
