@@ -11,8 +11,8 @@ from temperature.models import Alarm, AlarmPause, Level, Quantity
 from temperature.queries.alarms import pauses_of, silencing, versions_of
 from temperature.silencing import SILENCES, TAKES_ON
 from web.forms.alarms import AcknowledgeForm
-from web.gates import REVIEWERS
 from web.http import Request
+from web.navigation import REVIEWERS
 from web.presenters import Crumb, Mark, TimelineEvent
 from web.temperature.alarms import holds, list_crumbs
 from web.temperature.board import MARKS

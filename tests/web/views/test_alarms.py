@@ -95,8 +95,8 @@ def test_the_log_is_filtered_and_copied(world: World, alarm: Alarm) -> None:
     row = f'href="/temperature/alarms/{alarm.pk}/">'
 
     assert reader.get("/temperature/alarms/").text.count(row) == 3  # banner, what waits, log
-    over = {"unit": world.tank.pk, "level": "action", "state": "over", "since": "2026-01-01"}
-    assert reader.get("/temperature/alarms/", over).text.count(row) == 2
+    over = f"?unit={world.tank.pk}&level=action&state=over&since=2026-01-01"
+    assert reader.get(f"/temperature/alarms/{over}").text.count(row) == 2
     copy = reader.get("/temperature/alarms/", {"format": "csv", "state": "open"}).text
     assert copy.splitlines()[1].startswith(f"{alarm.pk},{world.tank.name},")
 
