@@ -43,6 +43,7 @@ def alarm_context(
         "quality_url": _quality_url(alarm) if reviews else "",
         "deviation": None if alarm.excursion is None else deviation_of(alarm.excursion),
         "may_acknowledge": alarm.acknowledged_at is None and holds(person, TAKES_ON),
+        "may_end": holds(person, TAKES_ON),
         "may_pause": alarm.resolved_at is None and holds(person, SILENCES),
         "now": at,
     }

@@ -74,7 +74,8 @@ def test_a_silence_is_signed_said_on_every_page_and_ended(world: World, alarm: A
         assert SILENT in text
         assert "Filling the tank" in text
         assert CALLS not in text
-    assert "One alarm" not in floor.get(f"/temperature/units/{world.tank.pk}/").text
+    end = f'href="/temperature/pauses/{pause.pk}/end/"'
+    assert end in floor.get(f"/temperature/units/{world.tank.pk}/").text
     found = quality.get("/audit/", {"action": "suppress_alarm"}).text
     assert "Filling the tank" in found
 
