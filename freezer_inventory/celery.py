@@ -71,6 +71,11 @@ app.conf.beat_schedule = {
         "schedule": 15.0,
         "options": {"expires": 14},
     },
+    "try the channels": {
+        "task": "temperature.try_channels_now",
+        "schedule": 20.0,
+        "options": {"expires": 19},
+    },
     "make room for readings": {
         "task": "temperature.make_room",
         "schedule": crontab(hour=0, minute=20),  # UTC

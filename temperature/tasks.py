@@ -10,6 +10,7 @@ from audit.seals.standing import writes_are_open
 from temperature.consequences import News
 from temperature.months import make_months, months_ahead
 from temperature.polling import poll_due
+from temperature.trying import try_channels
 from temperature.waiting_files import forget_old
 from temperature.watching import judge_readings, watch_for_silence
 
@@ -56,6 +57,13 @@ def watch_now() -> None:
     """Look for probes that fell silent: no reading comes to tell of it. Source: URS-108."""
     if writes_are_open():
         _log_news("silence_found", watch_for_silence(at=timezone.now()))
+
+
+@shared_task(name="temperature.try_channels_now")
+def try_channels_now() -> None:
+    """Try the channels whose heartbeat is due, whether anybody must be told or not. URS-110."""
+    if writes_are_open():
+        try_channels(at=timezone.now())
 
 
 def _log_news(event: str, found: Sequence[News]) -> None:

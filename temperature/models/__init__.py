@@ -1,5 +1,7 @@
 """The tables of temperature: sources, probes, readings, limits, excursions."""
 
+from temperature.models.channel import Channel, ChannelKind, ChannelOutage, ChannelState
+from temperature.models.duty import Contact, OnCall
 from temperature.models.excursion import Excursion, Gap, GapCause
 from temperature.models.feed import Feed, FeedKind, FeedState, WaitingFile
 from temperature.models.limits import GRAVITY, Level, LimitProfile, LimitVersion, Side
@@ -19,6 +21,11 @@ __all__ = [
     "GRAVITY",
     "UNUSABLE",
     "Calibration",
+    "Channel",
+    "ChannelKind",
+    "ChannelOutage",
+    "ChannelState",
+    "Contact",
     "Excursion",
     "Feed",
     "FeedKind",
@@ -32,6 +39,7 @@ __all__ = [
     "Level",
     "LimitProfile",
     "LimitVersion",
+    "OnCall",
     "Period",
     "Probe",
     "ProbeState",
