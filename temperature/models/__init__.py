@@ -1,5 +1,12 @@
-"""The tables of temperature: sources, probes, readings, limits, excursions."""
+"""The tables of temperature: sources, probes, readings, limits, excursions, alarms."""
 
+from temperature.models.alarm import (
+    LONGEST_PAUSE,
+    LOUD,
+    Alarm,
+    AlarmCause,
+    AlarmPause,
+)
 from temperature.models.channel import Channel, ChannelKind, ChannelOutage, ChannelState
 from temperature.models.duty import Contact, OnCall
 from temperature.models.excursion import Excursion, Gap, GapCause
@@ -19,7 +26,12 @@ from temperature.models.reading import (
 
 __all__ = [
     "GRAVITY",
+    "LONGEST_PAUSE",
+    "LOUD",
     "UNUSABLE",
+    "Alarm",
+    "AlarmCause",
+    "AlarmPause",
     "Calibration",
     "Channel",
     "ChannelKind",

@@ -151,7 +151,7 @@ def build_trail() -> World:
     instrument(world)
     give_role(world, world.witness, Role.SUPERVISOR)
     a_row_of_each(by=world.technician, other=world.qa, site=world.site)
-    a_row_of_each_of_temperature(world.tank, at=NOON)
+    a_row_of_each_of_temperature(world.tank, by=world.technician, at=NOON)
     a_row_of_each_of_telling(world.supervisor, world.site)
     _exposure(held, evaluated_by=world.qa)
     _deviation(world, held)

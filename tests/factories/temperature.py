@@ -5,11 +5,15 @@ from datetime import UTC, datetime, timedelta
 
 import factory
 
+from accounts.models import Person
 from audit.changes import machine_change
 from inventory.models import Container
 from temperature.actions.take_readings import take_readings
 from temperature.arrivals import Arrival, Sample
 from temperature.models import (
+    Alarm,
+    AlarmCause,
+    AlarmPause,
     Calibration,
     Excursion,
     Feed,
@@ -140,7 +144,7 @@ class LimitVersionFactory(RegulatedFactory[LimitVersion]):
     justification = "Mapped in January"
 
 
-def a_row_of_each(unit: Container, *, at: datetime) -> None:
+def a_row_of_each(unit: Container, *, by: Person, at: datetime) -> None:
     """Let every table of temperature that is a record have a row."""
     probe = fitted_probe(unit)
     intake = arrived(probe, [-190.0, -140.0], start=at - MINUTE, at=at)
@@ -159,4 +163,11 @@ def a_row_of_each(unit: Container, *, at: datetime) -> None:
             seconds_beyond=60,
             **span,
         ).save(force_insert=True)
-        Gap(probe=probe, unit=unit, cause=GapCause.SILENT, **span).save(force_insert=True)
+        gap = Gap(probe=probe, unit=unit, cause=GapCause.SILENT, **span)
+        gap.save(force_insert=True)
+        alarm = Alarm(probe=probe, unit=unit, cause=AlarmCause.GAP, gap=gap, level=Level.ACTION)
+        alarm.raised_at = alarm.told_from = at
+        alarm.save(force_insert=True)
+        pause = AlarmPause(unit=unit, reason="Service", began_at=at, until=at + MINUTE)
+        pause.paused_by = by
+        pause.save(force_insert=True)

@@ -59,10 +59,11 @@ def test_shows_when_nobody_is_on_call_and_lets_supervision_change_it(world: Worl
         "site": world.site.pk, "person": world.qa.pk, "order": 1,
         "begins_at": "2026-01-01T00:00", "ends_at": "2026-12-31T00:00",
     }  # fmt: skip
+    own = {"user_id": world.supervisor.user_id}
 
-    desk.post(reverse("configure:put_on_call"), signed(world, **entered), follow=True)
+    desk.post(reverse("configure:put_on_call"), signed(world, **own, **entered), follow=True)
     duty = OnCall.objects.get()
-    desk.post(reverse("configure:end_duty", args=[duty.pk]), signed(world), follow=True)
+    desk.post(reverse("configure:end_duty", args=[duty.pk]), signed(world, **own), follow=True)
 
     duty.refresh_from_db()
     assert duty.person == world.qa

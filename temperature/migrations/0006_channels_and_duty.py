@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("audit", "0009_how_far_seals_were_posted"),
         ("inventory", "0005_instruments"),
-        ("temperature", "0004_sources_keep_their_secrets"),
+        ("temperature", "0005_alarms"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,60 @@
+"""How grave, how late and how loud: the rules of alarms; pure."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from temperature.models import GRAVITY, Alarm, Excursion, Gap, GapCause, Level
+from temperature.rules.bands import bands_of
+from temperature.rules.intervals import silent_after
+
+LATE_AFTER = timedelta(minutes=15)
+"""Found this long after it could have been, an alarm is late. Source: REQUIREMENTS scenario 7."""
+
+
+def level_of(row: Excursion | Gap) -> Level:
+    """
+    Return how grave an excursion or a gap is; a probe that gives no evidence calls for action.
+
+    Source: REQUIREMENTS A11, B4; URS-108.
+    """
+    return Level(row.level) if isinstance(row, Excursion) else Level.ACTION
+
+
+def gravest(rows: Iterable[Excursion | Gap]) -> Excursion | Gap:
+    """Return the row that an alarm tells of: the gravest, and of those the newest; not empty."""
+    return max(rows, key=lambda row: (GRAVITY[level_of(row)], row.began_at))
+
+
+def is_found_late(row: Excursion | Gap, *, at: datetime) -> bool:
+    """
+    Say whether what began could have been found long before `at`, had its readings come in time.
+
+    row: with its limits or its probe. Source: URS-107; REQUIREMENTS scenario 7.
+    """
+    return at - (row.began_at + _patience(row)) > LATE_AFTER
+
+
+def _patience(row: Excursion | Gap) -> timedelta:
+    """Return how long it had to last before it was one."""
+    if isinstance(row, Excursion):
+        delays = [
+            band.delay
+            for band in bands_of(row.limits)
+            if (band.level, band.side) == (row.level, row.side)
+        ]
+        return max(delays, default=timedelta())
+    if row.cause == GapCause.FLAT:
+        return row.probe.flat_after or timedelta()
+    return silent_after(row.probe.expected_every)
+
+
+def is_worse(alarm: Alarm, row: Excursion | Gap) -> bool:
+    """Say whether an open alarm must be told anew because of a row that was found since."""
+    return GRAVITY[level_of(row)] >= GRAVITY[Level(alarm.level)]
+
+
+def belongs_to(alarm: Alarm, row: Excursion | Gap) -> bool:
+    """Say whether a row is of the trouble that an alarm tells of, not of an earlier one."""
+    told = alarm.excursion or alarm.gap
+    is_later = told is None or row.ended_at is None or row.ended_at > told.began_at
+    return row.unit_id == alarm.unit_id and is_later

@@ -1,0 +1,130 @@
+"""Raising alarms."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import DatabaseError
+
+from audit.changes import machine_change
+from audit.models import Change
+from temperature.models import Alarm, AlarmCause, AlarmPause, Excursion, Gap, Level, Probe
+from temperature.watching import judge_readings, watch_for_silence
+from tests.factories.temperature import FittingFactory, LimitVersionFactory, ProbeFactory, arrived
+from tests.world import NOON, World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MINUTE = timedelta(minutes=1)
+START = NOON - 2 * 60 * MINUTE
+
+
+@pytest.fixture
+def probe(world: World) -> Probe:
+    """Return a probe of a tank with limits: action after five minutes, critical at once."""
+    LimitVersionFactory.create(profile__unit=world.tank)
+    made: Probe = ProbeFactory.create(feed__site=world.site)
+    FittingFactory.create(probe=made, unit=world.tank, began_at=START)
+    return made
+
+
+def judged(probe: Probe, values: list[float], *, start: datetime, at: datetime) -> None:
+    """Let readings come, one a minute, and be judged."""
+    arrived(probe, values, start=start, at=at)
+    judge_readings(at=at)
+
+
+def taken_on(alarm: Alarm, by: World) -> None:
+    """Let somebody have taken an alarm on."""
+    with machine_change("test", action="test", reason="Test"):
+        alarm.acknowledged_at, alarm.acknowledged_by = START, by.technician
+        alarm.comment = "On my way"
+        alarm.save(update_fields=["acknowledged_at", "acknowledged_by", "comment"])
+
+
+@pytest.mark.urs("URS-107")
+def test_is_raised_once_in_the_change_that_finds_the_excursion(world: World, probe: Probe) -> None:
+    judged(probe, [-190.0, -130.0], start=START, at=START + MINUTE)
+    judged(probe, [-120.0], start=START + 2 * MINUTE, at=START + 2 * MINUTE)
+
+    alarm = Alarm.objects.get()
+    found = Excursion.objects.get(level=Level.CRITICAL)
+    assert (alarm.unit_id, alarm.cause, alarm.level) == (world.tank.pk, "excursion", "critical")
+    assert (alarm.excursion, alarm.raised_at, alarm.is_late) == (found, START + MINUTE, False)
+    assert alarm.history.get().change == Change.objects.filter(action="judge_readings").first()
+
+
+@pytest.mark.urs("URS-107")
+def test_a_graver_level_is_told_anew_and_the_end_resolves(world: World, probe: Probe) -> None:
+    judged(probe, [-190.0, *[-145.0] * 7], start=START, at=START + 8 * MINUTE)
+    taken_on(Alarm.objects.get(level=Level.ACTION), world)
+
+    judged(probe, [-130.0], start=START + 9 * MINUTE, at=START + 9 * MINUTE)
+
+    alarm = Alarm.objects.get()
+    assert (alarm.level, alarm.acknowledged_by, alarm.comment) == (Level.CRITICAL, None, "")
+    assert (alarm.told_from, alarm.raised_at) == (START + 9 * MINUTE, START + 8 * MINUTE)
+    assert alarm.excursion is not None
+    assert alarm.excursion.level == Level.CRITICAL
+
+    taken_on(alarm, world)
+    judged(probe, [-145.0], start=START + 10 * MINUTE, at=START + 10 * MINUTE)
+    alarm.refresh_from_db()
+    assert (alarm.resolved_at, alarm.comment) == (None, "On my way")  # still too warm
+
+    judged(probe, [-190.0], start=START + 11 * MINUTE, at=START + 11 * MINUTE)
+    alarm.refresh_from_db()
+    assert (alarm.resolved_at, alarm.comment) == (START + 11 * MINUTE, "On my way")
+
+
+@pytest.mark.urs("URS-107", "URS-111")
+def test_one_that_later_readings_undo_is_resolved(probe: Probe) -> None:
+    [late] = [START + 3 * MINUTE]
+    judged(probe, [-190.0, -145.0, -145.0], start=START, at=START + 2 * MINUTE)
+    judged(probe, [-145.0] * 3, start=START + 4 * MINUTE, at=START + 7 * MINUTE)
+    assert Alarm.objects.open().get().cause == AlarmCause.EXCURSION
+
+    judged(probe, [-190.0], start=late, at=START + 7 * MINUTE)
+
+    assert Excursion.objects.get().is_withdrawn
+    assert Alarm.objects.get().resolved_at == START + 7 * MINUTE
+
+
+@pytest.mark.urs("URS-107", "URS-108")
+def test_silence_is_an_alarm_until_a_reading_comes(probe: Probe) -> None:
+    judged(probe, [-190.0], start=START, at=START)
+    watch_for_silence(at=START + 4 * MINUTE)
+    watch_for_silence(at=START + 5 * MINUTE)
+
+    alarm = Alarm.objects.get()
+    assert (alarm.cause, alarm.level, alarm.gap) == ("gap", Level.ACTION, Gap.objects.get())
+    assert not alarm.is_late
+
+    judged(probe, [-190.0], start=START + 10 * MINUTE, at=START + 10 * MINUTE)
+    alarm.refresh_from_db()
+    assert alarm.resolved_at == START + 10 * MINUTE
+    assert alarm.acknowledged_at is None
+
+
+@pytest.mark.urs("URS-75", "URS-107")
+def test_what_came_and_went_while_nothing_was_heard_is_raised_late(probe: Probe) -> None:
+    judged(probe, [-190.0, -130.0, -120.0, -190.0, -190.0], start=START, at=NOON)
+
+    raised = {alarm.cause: alarm for alarm in Alarm.objects.all()}
+    assert set(raised) == {AlarmCause.EXCURSION, AlarmCause.GAP}  # silent since
+    warm = raised["excursion"]
+    assert (warm.is_late, warm.raised_at, warm.resolved_at) == (True, NOON, NOON)
+    assert raised["gap"].resolved_at is None
+
+
+@pytest.mark.urs("URS-109")
+def test_a_pause_on_record_is_only_ended_and_once(world: World) -> None:
+    pause = AlarmPause(unit=world.tank, reason="Service", began_at=NOON, until=NOON + MINUTE)
+    pause.paused_by = world.technician
+    with machine_change("test", action="test", reason="Test"):
+        pause.save(force_insert=True)
+
+    with (
+        pytest.raises(DatabaseError, match="only ended"),
+        machine_change("test", action="test", reason="Test"),
+    ):
+        AlarmPause.objects.update(until=NOON + 2 * MINUTE)
