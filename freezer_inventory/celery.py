@@ -71,6 +71,11 @@ app.conf.beat_schedule = {
         "schedule": 15.0,
         "options": {"expires": 14},
     },
+    "tell of alarms": {
+        "task": "temperature.tell_of_alarms",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
     "try the channels": {
         "task": "temperature.try_channels_now",
         "schedule": 20.0,

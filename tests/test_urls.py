@@ -64,6 +64,8 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "configure:alarms": READS_CONFIGURATION | {Role.SUPERVISOR},
     "configure:test_channel": frozenset({Role.QA, Role.ADMINISTRATOR, Role.SUPERVISOR}),
     "configure:put_on_call": frozenset({Role.QA, Role.SUPERVISOR}),
+    "configure:set_telling_rules": frozenset({Role.QA}),
+    "configure:start_drill": frozenset({Role.QA, Role.SUPERVISOR}),
     "configure:end_duty": frozenset({Role.QA, Role.SUPERVISOR}),
     "configure:probe": READS_CONFIGURATION,
     "configure:people": READS_CONFIGURATION,

@@ -8,7 +8,7 @@ from accounts.roles import Role
 from audit.authors import SignedIntent
 from audit.changes import signed_change
 from audit.constraints import refused_by
-from audit.errors import NotFound, refuse_if
+from audit.errors import NotFound, Refusal, refuse_if
 from temperature.channel_states import begin_channel_state
 from temperature.channels.registry import channel_settings, refusals_of_channel_settings
 from temperature.kept_secrets import NO_KEY, can_keep, encrypted
@@ -48,11 +48,7 @@ def change_channel(
             raise NotFound([UNKNOWN_CHANNEL])
         change.subject.update(channel=channel.name)
         kind = ChannelKind(channel.kind)
-        refuse_if(
-            refusals_of_channel(rank, try_every)
-            + refusals_of_channel_settings(kind, settings)
-            + ([NO_KEY] if secret and not can_keep() else [])
-        )
+        refuse_if(_refusals(kind, rank, settings, secret, try_every))
         before = (channel.rank, channel.settings, channel.try_every)
         kept = channel_settings(kind, settings).model_dump(mode="json")
         refuse_if([NOTHING_CHANGES] if not secret and before == (rank, kept, try_every) else [])
@@ -64,3 +60,13 @@ def change_channel(
         begin_channel_state(channel, at=at)
         change.sign([channel])
     return channel
+
+
+def _refusals(
+    kind: ChannelKind, rank: int, settings: Mapping[str, object], secret: str, try_every: timedelta
+) -> list[Refusal]:
+    refusals = refusals_of_channel(rank, try_every)
+    refusals += refusals_of_channel_settings(kind, settings)
+    if secret and not can_keep():
+        refusals.append(NO_KEY)
+    return refusals

@@ -41,13 +41,7 @@ def register_channel(
     with signed_change(intent, action="register_channel") as change:
         change.subject.update(channel=name.strip())
         require_role(intent.signer, [Role.ADMINISTRATOR])
-        taken = Channel.objects.filter(name=name.strip()).exists()
-        refuse_if(
-            refusals_of_name(name, taken=taken, what="channel", longest=LONGEST_NAME)
-            + refusals_of_channel(rank, try_every)
-            + refusals_of_channel_settings(kind, settings)
-            + ([NO_KEY] if secret and not can_keep() else [])
-        )
+        refuse_if(_refusals(name.strip(), kind, rank, settings, secret, try_every))
         channel = Channel(
             name=name.strip(),
             kind=kind,
@@ -65,3 +59,20 @@ def register_channel(
         begin_channel_state(channel, at=at)
         change.sign([channel])
     return channel
+
+
+def _refusals(
+    name: str,
+    kind: ChannelKind,
+    rank: int,
+    settings: Mapping[str, object],
+    secret: str,
+    try_every: timedelta,
+) -> list[Refusal]:
+    taken = Channel.objects.filter(name=name).exists()
+    refusals = refusals_of_name(name, taken=taken, what="channel", longest=LONGEST_NAME)
+    refusals += refusals_of_channel(rank, try_every)
+    refusals += refusals_of_channel_settings(kind, settings)
+    if secret and not can_keep():
+        refusals.append(NO_KEY)
+    return refusals

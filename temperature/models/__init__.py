@@ -23,6 +23,15 @@ from temperature.models.reading import (
     Reading,
     Rollup,
 )
+from temperature.models.telling import (
+    Drill,
+    Notification,
+    NotificationStatus,
+    Telling,
+    TellingRules,
+    WorkKind,
+    WorkMark,
+)
 
 __all__ = [
     "GRAVITY",
@@ -38,6 +47,7 @@ __all__ = [
     "ChannelOutage",
     "ChannelState",
     "Contact",
+    "Drill",
     "Excursion",
     "Feed",
     "FeedKind",
@@ -51,6 +61,8 @@ __all__ = [
     "Level",
     "LimitProfile",
     "LimitVersion",
+    "Notification",
+    "NotificationStatus",
     "OnCall",
     "Period",
     "Probe",
@@ -59,6 +71,10 @@ __all__ = [
     "Reading",
     "Rollup",
     "Side",
+    "Telling",
+    "TellingRules",
     "WaitingFile",
+    "WorkKind",
+    "WorkMark",
     "Zone",
 ]

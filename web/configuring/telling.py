@@ -13,16 +13,21 @@ from temperature.actions.put_on_call import put_on_call
 from temperature.actions.register_channel import register_channel
 from temperature.actions.retire_channel import retire_channel
 from temperature.actions.set_contact import set_contact
+from temperature.actions.set_telling_rules import set_telling_rules
+from temperature.actions.start_drill import start_drill
 from temperature.channels.registry import WAYS
 from temperature.models import Channel, ChannelKind, OnCall
 from temperature.queries.channels import channel_lines, last_outages
+from temperature.queries.drills import drill_lines
 from temperature.queries.duty import contacts, rotas
-from temperature.queries.telling import faults_of_telling
+from temperature.queries.telling import faults_of_telling, rules_said
+from temperature.rules.telling import BOUNDS
+from temperature.telling_rules import rules_in_force
 from web.configuring.gate import READERS, is_administrator
 from web.configuring.lists import sites_of
 from web.configuring.setups import SetUp, sheet
 from web.forms.signing import SigningForm
-from web.forms.telling import ChannelForm, ContactForm, DutyForm
+from web.forms.telling import ChannelForm, ContactForm, DrillForm, DutyForm, TellingRulesForm
 
 Posted = QueryDict | None
 KEEPERS = (Role.SUPERVISOR, Role.QA)
@@ -34,12 +39,16 @@ CHANNEL_WORDS = "From the signature on it is tried, and used when its turn comes
 def page_context(person: Person, *, at: datetime) -> dict[str, object]:
     """Gather what is set up, what does not work, and where nobody is on call."""
     held = set(person.role_names())
+    sites = sites_of(person)
     return {
-        "faults": faults_of_telling(at=at),
+        "faults": faults_of_telling(sites, at=at),
+        "rules": rules_said(),
+        "drills": drill_lines(sites),
+        "may_set_rules": Role.QA in held,
         "channels": channel_lines(),
         "kinds": [(kind.value, kind.label) for kind in WAYS],
         "outages": last_outages(),
-        "rotas": rotas(sites_of(person), at=at),
+        "rotas": rotas(sites, at=at),
         "contacts": contacts(),
         "may_set_up": is_administrator(person),
         "may_keep": not held.isdisjoint(KEEPERS),
@@ -224,6 +233,42 @@ def ended_duty(posted: Posted, person: Person, duty_id: int, at: datetime) -> Se
         ),
         act=lambda intent: end_duty(duty_id=duty.pk, intent=intent, at=at),
         done="The rota is changed.",
+        done_url=reverse("configure:alarms"),
+        roles=KEEPERS,
+    )
+
+
+def rules_set(posted: Posted) -> SetUp:
+    """Set how alarms are escalated."""
+    now = rules_in_force()
+    form = TellingRulesForm(posted, initial={name: getattr(now, name) for name in BOUNDS})
+    return SetUp(
+        form=form,
+        sheet=sheet(
+            "Set how alarms are escalated",
+            under="alarms",
+            words="It holds for every site and at once, also for alarms that call already.",
+        ),
+        act=lambda intent: set_telling_rules(rules=form.rules(), intent=intent),
+        done="The rules are in force.",
+        done_url=reverse("configure:alarms"),
+        roles=(Role.QA,),
+    )
+
+
+def drill(posted: Posted, person: Person, at: datetime) -> SetUp:
+    """Start a drill."""
+    form = DrillForm(posted, sites=[(site.pk, site.name) for site in sites_of(person)])
+    return SetUp(
+        form=form,
+        sheet=sheet(
+            "Start a drill",
+            under="alarms",
+            words="An alarm that says it is a drill is told to whoever is on call, and goes on "
+            "calling until somebody acknowledges it.",
+        ),
+        act=lambda intent: start_drill(site_id=form.cleaned_data["site"], intent=intent, at=at),
+        done="The drill goes on. It is passed when somebody acknowledges its alarm.",
         done_url=reverse("configure:alarms"),
         roles=KEEPERS,
     )

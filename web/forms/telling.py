@@ -10,6 +10,7 @@ from temperature.channels.adapter import Way
 from temperature.models import ChannelKind
 from temperature.rules.channels import LAST_RANK
 from temperature.rules.duty import LAST_ORDER
+from temperature.rules.telling import BOUNDS, Rules
 from web.forms.by_settings import SettingsForm, fields_of
 from web.forms.signing import SigningForm
 from web.forms.storage import InstantInput
@@ -81,3 +82,33 @@ class DutyForm(SigningForm):
         super().__init__(*args, **kwargs)
         self.fields["site"].choices = sites  # type: ignore[attr-defined]  # a choice field has choices
         self.fields["person"].choices = people  # type: ignore[attr-defined]  # a choice field has choices
+
+
+class TellingRulesForm(SigningForm):
+    """One whole number for each rule, within its bounds."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own: dict[str, forms.Field] = {
+            name: forms.IntegerField(
+                label=label, min_value=least, max_value=most, help_text=f"{least} to {most}"
+            )
+            for name, (label, least, most) in BOUNDS.items()
+        }
+        self.fields = own | self.fields
+
+    def rules(self) -> Rules:
+        """Give what was entered."""
+        return Rules(**{name: self.cleaned_data[name] for name in BOUNDS})
+
+
+class DrillForm(SigningForm):
+    """Where a drill is started."""
+
+    field_order = ["site"]
+
+    site = forms.TypedChoiceField(label="Site", coerce=int)
+
+    def __init__(self, *args: Any, sites: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["site"].choices = sites  # type: ignore[attr-defined]  # a choice field has choices

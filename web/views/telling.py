@@ -82,3 +82,18 @@ def end_duty(request: Request, duty_id: int) -> HttpResponse:
     insist_on(request.user, *configuring.KEEPERS)
     given = (request.POST or None, request.user, duty_id, timezone.now())
     return answer_set_up(request, configuring.ended_duty(*given))
+
+
+@_either
+def set_telling_rules(request: Request) -> HttpResponse:
+    """Set how alarms are escalated."""
+    insist_on(request.user, Role.QA)
+    return answer_set_up(request, configuring.rules_set(request.POST or None))
+
+
+@_either
+def start_drill(request: Request) -> HttpResponse:
+    """Start a drill."""
+    insist_on(request.user, *configuring.KEEPERS)
+    given = (request.POST or None, request.user, timezone.now())
+    return answer_set_up(request, configuring.drill(*given))

@@ -4,9 +4,11 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from temperature.models import Channel, Contact, OnCall
+from temperature.models import Channel, Contact, Drill, OnCall, TellingRules
+from temperature.rules.telling import BOUNDS
 from temperature.trying import try_channels
 from tests.factories.telling import ChannelFactory, ChannelOutageFactory, ContactFactory
+from tests.factories.temperature import fitted_probe
 from tests.web.views.test_configure import desk_of, signed
 from tests.world import World
 
@@ -88,3 +90,18 @@ def test_what_did_not_work_stays_to_be_read(world: World) -> None:
 
     assert "It answered 503." in page
     assert "Send me a test" not in page
+
+
+def test_sets_rules_and_starts_drills_and_says_what_is_overdue(world: World) -> None:
+    fitted_probe(world.tank)
+    desk = desk_of(world.qa)
+    own = {"user_id": world.qa.user_id}
+    assert "A drill is overdue" in desk.get(PAGE).text
+    entered = {name: least for name, (_, least, _) in BOUNDS.items()}
+
+    desk.post(reverse("configure:set_telling_rules"), signed(world, **own, **entered))
+    desk.post(reverse("configure:start_drill"), signed(world, **own, site=world.site.pk))
+
+    assert TellingRules.objects.get().critical_minutes == 1
+    assert Drill.objects.get().site == world.site
+    assert "not yet" in desk.get(PAGE).text
