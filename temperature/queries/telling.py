@@ -77,6 +77,35 @@ def _of_drills(sites: Sequence[Site]) -> Iterator[Fault]:
         yield Fault(title=title, words=words, is_grave=False)
 
 
+@dataclass(frozen=True, kw_only=True)
+class TellingState:
+    """
+    How telling goes, for the machines that watch; seconds since the work was last done.
+
+    channels: in use; failing: of those, how many missed their heartbeat.
+    """
+
+    channels: int
+    failing: int
+    judged_seconds: int | None
+    told_seconds: int | None
+    watched_seconds: int | None
+
+
+def telling_state(now: datetime) -> TellingState:
+    """Say how telling goes; three queries. Source: URS-110."""
+    lines = channel_lines()
+    marks = dict(WorkMark.objects.values_list("kind", "done_at"))
+    ages = {kind: int((now - done_at).total_seconds()) for kind, done_at in marks.items()}
+    return TellingState(
+        channels=len(lines),
+        failing=sum(line.outage is not None for line in lines),
+        judged_seconds=ages.get(WorkKind.JUDGING),
+        told_seconds=ages.get(WorkKind.TELLING),
+        watched_seconds=ages.get(WorkKind.WATCHING),
+    )
+
+
 def rules_said() -> list[tuple[str, int]]:
     """List the rules of telling in force."""
     rules = rules_in_force()

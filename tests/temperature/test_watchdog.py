@@ -9,13 +9,20 @@ import pytest
 from django.core import mail
 from django.core.management import call_command
 from django.db import OperationalError
+from django.test import Client
 from django.utils import timezone
 
 from audit.models import SystemEvent
 from temperature.models import Alarm, AlarmCause, Notification, WorkKind, WorkMark
 from temperature.telling import mark_done
 from temperature.watchdog import STILL_AFTER, WATCHED, Watchdog
-from tests.factories.telling import ChannelFactory, ContactFactory, OnCallFactory, calling
+from tests.factories.telling import (
+    ChannelFactory,
+    ChannelOutageFactory,
+    ContactFactory,
+    OnCallFactory,
+    calling,
+)
 from tests.factories.temperature import arrived, fitted_probe
 from tests.world import World
 
@@ -127,6 +134,16 @@ def test_calls_whom_it_last_saw_on_call_when_the_database_is_lost(
     assert "Look at the units themselves" in message.body
     assert kinds() == ["miss_database"]
     assert watchdog.database_lost_at is None
+
+
+def test_machines_outside_can_watch_the_watchdog(now: datetime, client: Client) -> None:
+    ChannelOutageFactory.create(channel__rank=19)
+    mark_done(WorkKind.WATCHING, at=now - 90 * SECOND)
+
+    told = client.get("/readyz").json()["alarms"]
+
+    assert (told["channels"], told["failing"], told["told_seconds"]) == (2, 1, None)
+    assert told["watched_seconds"] >= 90
 
 
 def test_looks_once_by_hand(now: datetime) -> None:
