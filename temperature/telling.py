@@ -2,10 +2,14 @@
 
 from datetime import datetime
 
+import structlog
+
 from temperature.actions.send_notification import send_notification
 from temperature.actions.tell_alarm import tell_alarm
 from temperature.escalation import alarms_to_tell
 from temperature.models import WorkKind, WorkMark
+
+log = structlog.get_logger(__name__)
 
 MOST_AT_ONCE = 50  # messages: the next run goes on
 
@@ -19,7 +23,10 @@ def tell_what_is_due(*, at: datetime) -> int:
     Source: URS-107, URS-110.
     """
     for alarm in alarms_to_tell(at=at):
-        tell_alarm(alarm_id=alarm.pk, at=at)
+        try:
+            tell_alarm(alarm_id=alarm.pk, at=at)
+        except Exception:  # one alarm never stops the others; the next run finds it again
+            log.exception("alarm_not_told", alarm=alarm.pk)
     tried = 0
     while tried < MOST_AT_ONCE and send_notification(at=at):
         tried += 1

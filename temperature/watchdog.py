@@ -15,7 +15,6 @@ import structlog
 from django.db import InterfaceError, OperationalError, close_old_connections
 from psycopg_pool import PoolTimeout
 
-from audit.errors import DomainError
 from audit.seals.standing import writes_are_open
 from audit.system_event_kinds import SystemEventKind
 from audit.system_events import record_waiting
@@ -119,8 +118,10 @@ def _work(at: datetime) -> None:
     for step in (judge_readings, watch_for_silence, tell_what_is_due, try_channels):
         try:
             step(at=at)
-        except DomainError as refused:
-            log.warning("watchdog_was_refused", step=step.__name__, words=str(refused))
+        except (OperationalError, InterfaceError, PoolTimeout):
+            raise
+        except Exception:
+            log.exception("watchdog_could_not_do_it", step=step.__name__)
 
 
 def _call(people: Sequence[Reached], subject: str, words: str, at: datetime) -> dict[str, str]:

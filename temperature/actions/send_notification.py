@@ -49,8 +49,8 @@ def send_notification(*, at: datetime) -> bool:
         row.tries += 1
         try:
             send(row.channel, message_of(row, at=at))
-        except NotTold as failed:
-            row.status, row.last_error = NotificationStatus.FAILED, failed.words[:500]
+        except Exception as fault:  # noqa: BLE001 - whatever it was, it is kept and tried again
+            row.status, row.last_error = NotificationStatus.FAILED, _in_words(fault)
             row.next_try_at = at + wait_after(row.tries)
             _let_the_next_take_over(row, at)
         else:
@@ -59,6 +59,13 @@ def send_notification(*, at: datetime) -> bool:
             row.last_error, row.sent_at = "", at
         row.save(update_fields=FIELDS)
     return True
+
+
+def _in_words(fault: Exception) -> str:
+    """Say why a message did not go; words that nobody foresaw might hold what was sent."""
+    if isinstance(fault, NotTold):
+        return fault.words[:500]
+    return f"It failed for a reason that nobody foresaw ({type(fault).__name__})."
 
 
 def _due(at: datetime) -> QuerySet[Notification]:
