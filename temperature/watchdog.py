@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import structlog
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError
 from psycopg_pool import PoolTimeout
 
 from audit.seals.standing import writes_are_open
@@ -57,7 +57,6 @@ class Watchdog:
         Source: URS-46, URS-110; REQUIREMENTS E 7, E 9.
         """
         try:
-            close_old_connections()
             is_still = self._watch(at)
         except (OperationalError, InterfaceError, PoolTimeout) as fault:
             self._without_database(fault, at)

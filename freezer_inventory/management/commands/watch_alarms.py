@@ -7,6 +7,7 @@ from pathlib import Path
 
 import structlog
 from django.core.management.base import BaseCommand
+from django.db import close_old_connections
 from django.utils import timezone
 
 from freezer_inventory import life
@@ -38,6 +39,7 @@ class Command(BaseCommand):
         life.begin("watchdog")
         while not ends.is_set():
             try:
+                close_old_connections()  # one that broke is let go, so that the next look can work
                 watchdog.look(at=timezone.now())
             except Exception:
                 log.exception("watchdog_could_not_look")  # whatever it was, it looks again
