@@ -35,18 +35,24 @@ def message_of(row: Notification, *, at: datetime) -> Message:
         subject=f"{'DRILL, ' if is_drill else ''}{level}: {unit.name}, {what}",
         text="\n".join(lines),
         at=at,
-        facts={
-            "alarm": alarm.pk,
-            "level": alarm.level,
-            "cause": alarm.cause,
-            "unit": unit.name,
-            "site": unit.site.code,
-            "probe": alarm.probe.code,
-            "step": row.telling.step,
-            "raised_at": _utc(alarm.raised_at),
-            "is_drill": is_drill,
-        },
+        facts=_facts(row),
     )
+
+
+def _facts(row: Notification) -> dict[str, object]:
+    """Return what machines are told."""
+    alarm = row.telling.alarm
+    return {
+        "alarm": alarm.pk,
+        "level": alarm.level,
+        "cause": alarm.cause,
+        "unit": alarm.unit.name,
+        "site": alarm.unit.site.code,
+        "probe": alarm.probe.code,
+        "step": row.telling.step,
+        "raised_at": _utc(alarm.raised_at),
+        "is_drill": alarm.cause == AlarmCause.DRILL,
+    }
 
 
 def _since(alarm: Alarm) -> str:
