@@ -65,6 +65,8 @@ def _since(alarm: Alarm) -> str:
 
 
 def _why(row: Notification) -> str:
+    if row.telling.order is None and row.telling.step == 0:
+        return "Nobody is on call, so everybody is told."
     if row.telling.order is None:
         return "Nobody acknowledged it in time, so everybody is told."
     return f"You are on call, number {row.telling.order}."
