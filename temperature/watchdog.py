@@ -86,7 +86,8 @@ class Watchdog:
             for kind in WATCHED
             if at - (since := marks.get(kind.value, self.began_at)) > STILL_AFTER
         ]
-        if waiting := alarms_to_tell(at=at - STILL_AFTER):
+        is_awake = at - self.began_at > STILL_AFTER  # whoever starts all of it starts this too
+        if is_awake and (waiting := alarms_to_tell(at=at - STILL_AFTER)):
             left.append(f"{len(waiting)} alarms were due to be told and were not")
         return left
 

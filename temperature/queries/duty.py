@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from accounts.models import Person
+from accounts.roles import Role
 from inventory.models import Site
 from temperature.channel_states import channels_in_use
 from temperature.channels.registry import way_of
@@ -66,7 +67,8 @@ def rotas(sites: QuerySet[Site], *, at: datetime) -> list[Rota]:
 
 def contacts() -> list[tuple[Person, str, str]]:
     """Return everybody whose account is in use, with their e-mail address and number."""
-    people = Person.objects.filter(is_active=True, is_shared=False).order_by("full_name")
+    active = Person.objects.filter(is_active=True, is_shared=False)
+    people = active.exclude(groups__name=Role.SERVICE).order_by("full_name")
     rows = {(row.person_id, row.kind): row.address for row in Contact.objects.exclude(address="")}
     return [
         (
