@@ -21,9 +21,11 @@ WELL = range(200, 400)
 class EmailSettings(Settings):
     """Which mail server; none: the one that the portal sends everything by."""
 
-    host: str = Field("", description="Mail server; empty: the portal's own", max_length=200)
-    port: int = Field(25, description="Port of that server", ge=1, le=65535)
-    user: str = Field("", description="User there, if it asks for one", max_length=200)
+    host: str = Field(
+        default="", description="Mail server; empty: the portal's own", max_length=200
+    )
+    port: int = Field(default=25, description="Port of that server", ge=1, le=65535)
+    user: str = Field(default="", description="User there, if it asks for one", max_length=200)
     use_tls: bool = Field(default=False, description="Begin TLS before anything else (STARTTLS)")
 
 

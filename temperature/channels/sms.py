@@ -1,7 +1,7 @@
 """An SMS gateway: whatever it wants to be told over HTTP, by a template."""
 
 import json
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from urllib.parse import quote_plus
 
 from pydantic import Field, field_validator
@@ -12,7 +12,8 @@ from temperature.feeds.adapter import Settings
 from temperature.feeds.http_client import fault_of_address
 from temperature.models import ChannelKind
 
-JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+JSON: Final = "application/json"
+FORM: Final = "application/x-www-form-urlencoded"
 LONGEST_TEXT = 320  # two messages of a phone
 
 
@@ -21,21 +22,23 @@ class SmsSettings(Settings):
 
     url: str = Field(description="Address of the gateway", max_length=500)
     content_type: Literal["application/json", "application/x-www-form-urlencoded"] = Field(
-        JSON, description="How the body is written"
+        default=JSON, description="How the body is written"
     )
     template: str = Field(
-        '{"to": "{to}", "text": "{text}", "id": "{id}"}',
+        default='{"to": "{to}", "text": "{text}", "id": "{id}"}',
         description="Body; {to}, {text} and {id} are filled in as that form demands",
         max_length=2000,
     )
     authorisation: Literal["none", "bearer", "basic", "header"] = Field(
-        "bearer", description="How the secret is sent"
+        default="bearer", description="How the secret is sent"
     )
     header: str = Field(
-        "X-API-Key", description="Name of the header, for “header”", pattern=r"^[A-Za-z0-9-]{1,60}$"
+        default="X-API-Key",
+        description="Name of the header, for “header”",
+        pattern=r"^[A-Za-z0-9-]{1,60}$",
     )
     heartbeat_url: str = Field(
-        "", description="Address that says whether it works; empty: it is looked at itself",
+        default="", description="Address that says whether it works; empty: it is looked at itself",
         max_length=500,
     )  # fmt: skip
 

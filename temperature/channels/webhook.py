@@ -17,7 +17,7 @@ class WebhookSettings(Settings):
 
     url: str = Field(description="Address that takes the events", max_length=500)
     heartbeat_url: str = Field(
-        "", description="Address that says whether it works; empty: the same one is looked at",
+        default="", description="Address that says whether it works; empty: the same one is looked at",
         max_length=500,
     )  # fmt: skip
 

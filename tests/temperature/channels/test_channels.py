@@ -18,9 +18,9 @@ pytestmark = pytest.mark.urs("URS-110")
 
 
 def message(**said: Any) -> Message:
-    plain = {"id": "alarm-7-1", "to": "+4930123456", "who": "Ada Quality", "at": NOON}
+    plain: dict[str, Any] = {"id": "alarm-7-1", "to": "+4930123456", "who": "Ada Quality"}
     words = {"subject": "Alarm 7", "text": 'ULT-01: "warm" {id} & rising', "facts": {"alarm": 7}}
-    return Message(**(plain | words | said))
+    return Message(**(plain | words | {"at": NOON} | said))
 
 
 def test_a_webhook_is_signed_over_time_and_body() -> None:
