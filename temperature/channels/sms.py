@@ -38,9 +38,10 @@ class SmsSettings(Settings):
         pattern=r"^[A-Za-z0-9-]{1,60}$",
     )
     heartbeat_url: str = Field(
-        default="", description="Address that says whether it works; empty: it is looked at itself",
+        default="",
+        description="Address that says whether it works; empty: the first one",
         max_length=500,
-    )  # fmt: skip
+    )
 
     @field_validator("url", "heartbeat_url")
     @classmethod

@@ -17,9 +17,10 @@ class WebhookSettings(Settings):
 
     url: str = Field(description="Address that takes the events", max_length=500)
     heartbeat_url: str = Field(
-        default="", description="Address that says whether it works; empty: the same one is looked at",
+        default="",
+        description="Address that says whether it works; empty: the first one",
         max_length=500,
-    )  # fmt: skip
+    )
 
     @field_validator("url", "heartbeat_url")
     @classmethod
