@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from audit.changes import machine_change
 from audit.posting import wait_after
@@ -76,6 +76,7 @@ def _due(at: datetime) -> QuerySet[Notification]:
         status__in=TO_SEND,
         channel__retired_at__isnull=True,
         telling__alarm__in=loud,
+        telling__told_from=F("telling__alarm__told_from"),
     )
 
 
