@@ -77,10 +77,10 @@ def test_judges_raises_and_tells_when_workers_stand_still(
 
     assert watchdog.look(at=now + SECOND)
 
-    alarm = Alarm.objects.get()
+    alarm = Alarm.objects.open().get()
     assert alarm.cause == AlarmCause.GAP
     assert Notification.objects.get(telling__alarm=alarm).person == world.supervisor
-    assert [message.to for message in mail.outbox] == [["on@example.org"]] * 2
+    assert {message.to[0] for message in mail.outbox} == {"on@example.org"}
     assert "workers stand still" in mail.outbox[0].subject
     assert "stands still since" in capsys.readouterr().err
     assert kinds() == ["take_over_alarms"]
@@ -102,14 +102,14 @@ def test_workers_that_never_worked_stand_still_after_a_minute(now: datetime) -> 
 
 
 def test_tells_of_what_working_workers_do_not_tell(world: World, now: datetime) -> None:
-    calling(fitted_probe(world.tank), world.tank, at=now)
+    alarm = calling(fitted_probe(world.tank), world.tank, at=now)
     later = now + STILL_AFTER + SECOND
     works(later)
 
     assert Watchdog(began_at=now).look(at=later)
 
     assert "1 alarms were due" in mail.outbox[0].body
-    assert Notification.objects.count() == 1
+    assert Notification.objects.get(telling__alarm=alarm).status == "sent"
 
 
 def test_calls_whom_it_last_saw_on_call_when_the_database_is_lost(
