@@ -81,6 +81,16 @@ app.conf.beat_schedule = {
         "schedule": 20.0,
         "options": {"expires": 19},
     },
+    "end pauses of alarms": {
+        "task": "temperature.end_pauses_now",
+        "schedule": 10.0,
+        "options": {"expires": 9},
+    },
+    "watch calibrations": {
+        "task": "temperature.watch_calibrations_now",
+        "schedule": 300.0,
+        "options": {"expires": 290},
+    },
     "make room for readings": {
         "task": "temperature.make_room",
         "schedule": crontab(hour=0, minute=20),  # UTC

@@ -6,7 +6,16 @@ from itertools import groupby
 
 from audit.writes import create_all, update_all
 from temperature.consequences import News
-from temperature.models import Alarm, AlarmCause, Excursion, Gap, Probe
+from temperature.models import (
+    Alarm,
+    AlarmCause,
+    Calibration,
+    Excursion,
+    Fitting,
+    Gap,
+    Level,
+    Probe,
+)
 from temperature.rules.alarms import belongs_to, gravest, is_found_late, is_worse, level_of
 
 Cause = Excursion | Gap
@@ -112,3 +121,23 @@ def resolve(alarms: Sequence[Alarm], *, at: datetime) -> None:
     for alarm in alarms:
         alarm.resolved_at = at
     update_all(alarms, ["resolved_at"])
+
+
+def settle_calibration(probe: Probe, *, at: datetime) -> None:
+    """
+    Raise the alarm of a probe in service whose newest calibration is past due, or resolve it.
+
+    probe: locked by the caller. Source: 21 CFR 211.68(a); URS-30.
+    """
+    alarm = open_alarm(probe, AlarmCause.CALIBRATION)
+    fitting = Fitting.objects.filter(probe=probe, ended_at__isnull=True).first()
+    newest = Calibration.objects.filter(probe=probe).order_by("-calibrated_at", "-pk").first()
+    is_due = newest is not None and newest.due_at <= at and fitting is not None
+    is_told = alarm is not None and fitting is not None and alarm.unit_id == fitting.unit_id
+    if alarm is not None and not (is_due and is_told):
+        resolve([alarm], at=at)
+    if is_due and not is_told and fitting is not None:
+        due = Alarm(unit_id=fitting.unit_id, probe=probe, cause=AlarmCause.CALIBRATION)
+        due.level, due.calibration = Level.WARNING, newest
+        due.raised_at = due.told_from = at
+        create_all([due])

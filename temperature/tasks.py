@@ -1,4 +1,4 @@
-"""What happens to sources of readings by the clock."""
+"""What happens to sources of readings, and to alarms, by the clock."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,12 @@ from temperature.polling import poll_due
 from temperature.telling import mark_done, tell_what_is_due
 from temperature.trying import try_channels
 from temperature.waiting_files import forget_old
-from temperature.watching import judge_readings, watch_for_silence
+from temperature.watching import (
+    end_due_pauses,
+    judge_readings,
+    watch_calibrations,
+    watch_for_silence,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -82,6 +87,24 @@ def try_channels_now() -> None:
     """Try the channels whose heartbeat is due, whether anybody must be told or not. URS-110."""
     if writes_are_open():
         try_channels(at=timezone.now())
+
+
+@shared_task(name="temperature.watch_calibrations_now")
+def watch_calibrations_now() -> None:
+    """Look for probes whose calibration came due. Source: 21 CFR 211.68(a); URS-30."""
+    if writes_are_open() and (probes := watch_calibrations(at=timezone.now())):
+        log.warning("calibrations_watched", probes=probes)
+
+
+@shared_task(name="temperature.end_pauses_now")
+def end_pauses_now() -> None:
+    """
+    Let silenced alarms call again; a second delivery finds the pauses ended.
+
+    Source: URS-46, URS-109.
+    """
+    if writes_are_open() and (pauses := end_due_pauses(at=timezone.now())):
+        log.warning("suppression_of_alarms_ended", pauses=pauses)
 
 
 def _log_news(event: str, found: Sequence[News]) -> None:

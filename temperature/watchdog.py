@@ -26,11 +26,13 @@ from temperature.models import WorkKind, WorkMark
 from temperature.recipients import Reached, first_to_tell
 from temperature.telling import mark_done, tell_what_is_due
 from temperature.trying import try_channels
-from temperature.watching import judge_readings, watch_for_silence
+from temperature.watching import end_due_pauses, judge_readings, watch_for_silence
 
 STILL_AFTER = timedelta(minutes=1)
 CALLED_AGAIN_AFTER = timedelta(minutes=30)
 WATCHED = (WorkKind.JUDGING, WorkKind.TELLING)
+
+STEPS = (judge_readings, watch_for_silence, end_due_pauses, tell_what_is_due, try_channels)
 
 log = structlog.get_logger(__name__)
 
@@ -115,7 +117,7 @@ class Watchdog:
 
 def _work(at: datetime) -> None:
     """Do what the workers do; whatever one part runs into, the next is done all the same."""
-    for step in (judge_readings, watch_for_silence, tell_what_is_due, try_channels):
+    for step in STEPS:
         try:
             step(at=at)
         except (OperationalError, InterfaceError, PoolTimeout):

@@ -1,15 +1,26 @@
-"""Watching the probes: those that readings came for, and those that may have fallen silent."""
+"""What the clock looks after: new readings, silence, calibrations, and pauses of alarms."""
 
 from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import DateTimeField, Exists, F, OuterRef, Q, Subquery
 
+from temperature.actions.end_due_pause import end_due_pause
+from temperature.actions.judge_calibration import judge_calibration
 from temperature.actions.judge_probe import judge_probe
 from temperature.consequences import News
 from temperature.judging import differences
-from temperature.models import UNUSABLE, Probe, ProbeState
+from temperature.models import (
+    UNUSABLE,
+    Alarm,
+    AlarmCause,
+    AlarmPause,
+    Calibration,
+    Fitting,
+    Probe,
+    ProbeState,
+)
 from temperature.rollups import gather
 
 
@@ -41,6 +52,41 @@ def watch_for_silence(*, at: datetime) -> list[News]:
     quiet = probes.exclude(state__usable_at__gt=at - F("expected_every")).distinct()
     found = (_judge(probe, None, at) for probe in quiet.order_by("pk"))
     return [news for news in found if news is not None]
+
+
+def watch_calibrations(*, at: datetime) -> int:
+    """
+    Raise what is past due and resolve what is not; return for how many probes it was looked at.
+
+    Source: 21 CFR 211.68(a); URS-30.
+    """
+    of_probe = {"probe": OuterRef("pk")}
+    newest = Calibration.objects.filter(**of_probe).order_by("-calibrated_at", "-pk")
+    told = Alarm.objects.open().filter(cause=AlarmCause.CALIBRATION, **of_probe)
+    probes = Probe.objects.annotate(
+        due_at=Subquery(newest.values("due_at")[:1], output_field=DateTimeField()),
+        sits=Exists(Fitting.objects.filter(ended_at__isnull=True, **of_probe)),
+        is_told=Exists(told),
+    )
+    is_new, is_over = Q(due_at__lte=at, sits=True), Q(due_at__gt=at) | Q(sits=False)
+    rows = probes.filter(is_new & Q(is_told=False) | is_over & Q(is_told=True))
+    keys = list(rows.order_by("pk").values_list("pk", flat=True))
+    for key in keys:
+        judge_calibration(probe_id=key, at=at)
+    return len(keys)
+
+
+def end_due_pauses(*, at: datetime) -> int:
+    """
+    End every pause of alarms whose time is up, one Change after the other; return how many.
+
+    Source: URS-109.
+    """
+    due = AlarmPause.objects.unended().filter(until__lte=at).order_by("pk")
+    keys = list(due.values_list("pk", flat=True))
+    for key in keys:
+        end_due_pause(pause_id=key, at=at)
+    return len(keys)
 
 
 def _judge(probe: Probe, state: ProbeState | None, at: datetime) -> News | None:

@@ -20,6 +20,7 @@ from sop.runs import document_of
 from tests.browsing import Browser
 from tests.provider.process import CLIENT_ID, CLIENT_SECRET, Provider, running
 from tests.world import NOON, World
+from web.alarm_warning import Memory as AlarmMemory
 from web.emergency_work_warning import Memory as WorkMemory
 from web.trail_break import Memory as TrailMemory
 
@@ -79,6 +80,14 @@ def known_emergency_work(monkeypatch: pytest.MonkeyPatch) -> WorkMemory:
     """Let pages remember that no emergency work lasts, as they do nearly always."""
     fresh = WorkMemory(until=math.inf)
     monkeypatch.setattr("web.emergency_work_warning.memory", fresh)
+    return fresh
+
+
+@pytest.fixture(autouse=True)
+def known_alarms(monkeypatch: pytest.MonkeyPatch) -> AlarmMemory:
+    """Let pages remember that no alarm calls, as they do nearly always."""
+    fresh = AlarmMemory(until=math.inf)
+    monkeypatch.setattr("web.alarm_warning.memory", fresh)
     return fresh
 
 

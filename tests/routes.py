@@ -27,9 +27,10 @@ from sop.actions.attach_file import attach_file
 from sop.actions.begin_emergency_work import begin_emergency_work
 from sop.actions.draft_version import draft_version
 from sop.documents.document import TrainingDemand
+from temperature.actions.pause_alarms import pause_alarms
 from temperature.actions.take_readings import take_readings
 from temperature.arrivals import Arrival
-from temperature.models import Excursion, FeedKind, Gap, IntakeKind
+from temperature.models import Alarm, Excursion, FeedKind, Gap, IntakeKind
 from temperature.watching import judge_readings
 from tests.accounts.notices import overstep
 from tests.custody.counts import counting
@@ -144,7 +145,12 @@ def _excursion(world: World) -> dict[str, int]:
     later = NOON + timedelta(hours=2)
     arrived(probe, [-130.0, -190.0], start=NOON + timedelta(hours=1), at=later)
     judge_readings(at=later)
+    pause = pause_alarms(
+        unit_id=world.tank.pk, lasts=timedelta(hours=1), intent=world.signs(world.qa), at=NOON
+    )
     return {
+        "alarm_id": Alarm.objects.latest("pk").pk,
+        "pause_id": pause.pk,
         "probe_id": probe.pk,
         "profile_id": limits.profile_id,
         "excursion_id": Excursion.objects.latest("pk").pk,

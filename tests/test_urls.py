@@ -138,6 +138,10 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "sites:": EVERYBODY,
     "storage:": EVERYBODY,
     "temperature:": EVERYBODY,
+    "temperature:acknowledge": frozenset({Role.TECHNICIAN, Role.SUPERVISOR, Role.QA}),
+    "temperature:end_pause": frozenset({Role.TECHNICIAN, Role.SUPERVISOR, Role.QA}),
+    "temperature:pause_alarm": frozenset({Role.SUPERVISOR, Role.QA}),
+    "temperature:pause_unit": frozenset({Role.SUPERVISOR, Role.QA}),
     "therapies:": EVERYBODY,
     "emergency_work:begin": frozenset({Role.SUPERVISOR}),
     "emergency_work:end": frozenset({Role.SUPERVISOR, Role.QA}),
@@ -182,6 +186,8 @@ OF_A_SPONSOR = {
     "run_id",
     "deviation_id",
     "unit_id",
+    "alarm_id",
+    "pause_id",
 }
 
 

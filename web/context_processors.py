@@ -15,6 +15,7 @@ from accounts.roles import Role
 from audit.configuration import configuration_checksum, schema_level
 from sop.queries.emergency_work import Lasting
 from sop.queries.training import seen_through
+from web.alarm_warning import AlarmWarning, alarms_over_pages
 from web.clock_warning import clock_warning
 from web.coming_in import CAME_BY_PROVIDER
 from web.emergency_work_warning import emergency_work_at
@@ -90,6 +91,14 @@ def emergency_works_of(request: HttpRequest) -> tuple[Lasting, ...]:
     return emergency_work_at(lambda: seen_through(user), at=timezone.now())
 
 
+def alarms_of(request: HttpRequest) -> AlarmWarning | None:
+    """Return the alarms that call, or are silenced, at a site of this person."""
+    user = request.user
+    if not isinstance(user, Person):
+        return None
+    return alarms_over_pages(lambda: seen_through(user), at=timezone.now())
+
+
 def chrome(request: HttpRequest) -> dict[str, object]:
     """Supply the frame of a page; nothing is read before a template asks for it."""
     person = SimpleLazyObject(lambda: signed_in_person(request))
@@ -108,6 +117,7 @@ def chrome(request: HttpRequest) -> dict[str, object]:
         "emergencies": SimpleLazyObject(lambda: emergencies_of(request)),
         "run_at_hand": SimpleLazyObject(lambda: run_at_hand(request)),
         "emergency_works": SimpleLazyObject(lambda: emergency_works_of(request)),
+        "alarm_warning": SimpleLazyObject(lambda: alarms_of(request)),
         "clock_warning": SimpleLazyObject(lambda: clock_warning(lambda: person.roles)),
         "scan_url": f"{get_script_prefix()}scan/",
         "demo": settings.DEMO,

@@ -15,6 +15,7 @@ from custody.queries.records import VialRecord, vial_records
 from custody.rules.evaluating import NOT_TOUCHED
 from custody.touched import products_in, stays_in
 from inventory.models import Container, Product, Site, StabilityLimits, Vial, programs_seen_by
+from sop.models import Deviation
 from temperature.models import GRAVITY, Calibration, Excursion, Gap, Level, Quantity, Side
 
 UNKNOWN = Refusal("UNKNOWN_EXCURSION", "No such excursion. Open it from the list.")
@@ -104,6 +105,13 @@ def excursion_lines(*, seen_by: Author) -> list[ExcursionLine]:
 def kind_of(row: Excursion | Gap) -> str:
     """Return what a row is, as addresses and findings name it."""
     return "excursion" if isinstance(row, Excursion) else "gap"
+
+
+def deviation_of(excursion: Excursion) -> Deviation | None:
+    """Return the deviation that an excursion was entered in; None where none was opened for it."""
+    about = f"excursion of unit {excursion.unit_id}"
+    rows = Deviation.objects.filter(about=about, opened_at__lte=excursion.found_at)
+    return rows.order_by("-pk").first()
 
 
 def _decided(rows: Sequence[Excursion | Gap]) -> dict[tuple[str, int], int]:

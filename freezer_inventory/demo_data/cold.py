@@ -12,6 +12,7 @@ from freezer_inventory import demo_freezers
 from freezer_inventory.demo_data.setting import Setting
 from freezer_inventory.demo_data.storehouse import Storehouse
 from inventory.models import StorageClass
+from temperature.actions.acknowledge_alarm import acknowledge_alarm
 from temperature.actions.add_limit_profile import Target, add_limit_profile
 from temperature.actions.calibrate_probe import calibrate_probe
 from temperature.actions.fit_probe import fit_probe
@@ -20,7 +21,16 @@ from temperature.actions.register_probe import register_probe
 from temperature.actions.set_limits import set_limits
 from temperature.actions.take_readings import take_readings
 from temperature.arrivals import Arrival, Sample
-from temperature.models import Feed, FeedKind, IntakeKind, Quantity, Zone
+from temperature.models import (
+    Alarm,
+    AlarmCause,
+    Feed,
+    FeedKind,
+    IntakeKind,
+    Level,
+    Quantity,
+    Zone,
+)
 from temperature.rules.limits import Limits, proposed_bands
 from temperature.rules.probes import Certificate, Pace, Place
 from temperature.watching import judge_readings
@@ -77,7 +87,20 @@ def connect(setting: Setting, storehouse: Storehouse) -> None:
         take_readings(feed_id=feed.pk, arrival=arrival, at=at)
         setting.cast.tell()
     judge_readings(at=at)
+    _take_on(setting, at)
     setting.cast.tell()
+
+
+def _take_on(setting: Setting, at: datetime) -> None:
+    """Let somebody have acknowledged that a probe is silent; what comes later calls."""
+    words = "Gateway port dead. A logger sits in the tank; the electrician comes at two."
+    for alarm in Alarm.objects.open().filter(cause=AlarmCause.GAP).order_by("pk"):
+        acknowledge_alarm(
+            alarm_id=alarm.pk,
+            shown=Level(alarm.level),
+            by=setting.cast.says("harbor", words),
+            at=at,
+        )
 
 
 def _limit(setting: Setting, storage_class: StorageClass, setpoint: float, at: datetime) -> None:

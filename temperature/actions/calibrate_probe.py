@@ -7,6 +7,7 @@ from accounts.roles import Role
 from audit.authors import SignedIntent
 from audit.changes import signed_change
 from audit.errors import refuse_if
+from temperature.alarms import settle_calibration
 from temperature.judging_again import judge_again
 from temperature.models import Calibration
 from temperature.registering import locked_probe
@@ -38,5 +39,6 @@ def calibrate_probe(
         )
         row.save(force_insert=True)
         judge_again(probe.pk, since=certificate.calibrated_at)
+        settle_calibration(probe, at=at)
         change.sign([row])
         return row

@@ -144,6 +144,18 @@ class LimitVersionFactory(RegulatedFactory[LimitVersion]):
     justification = "Mapped in January"
 
 
+def silent_alarm(unit: Container, *, at: datetime) -> Alarm:
+    """Return the alarm of a probe of `unit` that fell silent at `at`."""
+    probe = fitted_probe(unit)
+    with machine_change("test set-up", action="set_up", reason="Set up a test"):
+        gap = Gap(probe=probe, unit=unit, cause=GapCause.SILENT, began_at=at, found_at=at)
+        gap.save(force_insert=True)
+        alarm = Alarm(probe=probe, unit=unit, cause=AlarmCause.GAP, gap=gap, level=Level.ACTION)
+        alarm.raised_at = alarm.told_from = at
+        alarm.save(force_insert=True)
+    return alarm
+
+
 def a_row_of_each(unit: Container, *, by: Person, at: datetime) -> None:
     """Let every table of temperature that is a record have a row."""
     probe = fitted_probe(unit)

@@ -1,15 +1,27 @@
 """Raising alarms."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError
 
 from audit.changes import machine_change
 from audit.models import Change
+from temperature import consequences
+from temperature.actions.calibrate_probe import calibrate_probe
+from temperature.actions.judge_probe import judge_probe
 from temperature.models import Alarm, AlarmCause, AlarmPause, Excursion, Gap, Level, Probe
-from temperature.watching import judge_readings, watch_for_silence
-from tests.factories.temperature import FittingFactory, LimitVersionFactory, ProbeFactory, arrived
+from temperature.rules.probes import Certificate
+from temperature.watching import judge_readings, watch_calibrations, watch_for_silence
+from tests.custody.racing import drop, race, winners, without_locks
+from tests.factories.temperature import (
+    CalibrationFactory,
+    FittingFactory,
+    LimitVersionFactory,
+    ProbeFactory,
+    arrived,
+)
 from tests.world import NOON, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -128,3 +140,74 @@ def test_a_pause_on_record_is_only_ended_and_once(world: World) -> None:
         machine_change("test", action="test", reason="Test"),
     ):
         AlarmPause.objects.update(until=NOON + 2 * MINUTE)
+
+
+@pytest.mark.urs("URS-107", "URS-113")
+def test_a_worker_that_dies_while_it_judges_loses_nothing(
+    probe: Probe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(*_: object) -> None:
+        raise SystemExit
+
+    arrived(probe, [-190.0, -130.0], start=START, at=START + MINUTE)
+    with monkeypatch.context() as during:
+        during.setattr(consequences, "_consequences", [dies])
+        with pytest.raises(SystemExit):
+            judge_readings(at=START + MINUTE)
+    assert not Alarm.objects.exists()
+    assert not Excursion.objects.exists()
+
+    judge_readings(at=START + MINUTE)  # the readings wait in the database, in no queue
+
+    assert Alarm.objects.get().excursion == Excursion.objects.get()
+
+
+@pytest.mark.urs("URS-107")
+def test_of_two_who_judge_a_probe_at_once_one_raises_the_alarm(probe: Probe) -> None:
+    arrived(probe, [-190.0, -130.0], start=START, at=START + MINUTE)
+
+    def judge() -> object:
+        return judge_probe(probe_id=probe.pk, dirty_from=START, at=START + MINUTE)
+
+    outcomes = race(judge, judge, meet_in="temperature.actions.judge_probe.raise_alarms")
+
+    assert [outcome.error for outcome in outcomes] == [None, None]
+    assert Alarm.objects.get().excursion == Excursion.objects.get()
+
+
+@pytest.mark.urs("URS-107")
+def test_without_the_lock_the_database_refuses_the_second_alarm(probe: Probe) -> None:
+    arrived(probe, [-190.0, -130.0], start=START, at=START + MINUTE)
+    drop("temperature_excursion", "temperature_each_excursion_once")
+    drop("temperature_excursion", "temperature_one_open_excursion")
+
+    def judge() -> object:
+        return judge_probe(probe_id=probe.pk, dirty_from=START, at=START + MINUTE)
+
+    with without_locks():
+        outcomes = race(judge, judge, meet_in="temperature.alarms.create_all")
+
+    assert len(winners(outcomes)) == 1
+    assert Alarm.objects.count() == 1
+
+
+@pytest.mark.urs("URS-30", "URS-107")
+def test_a_calibration_past_due_is_an_alarm_until_another_counts(
+    world: World, probe: Probe
+) -> None:
+    CalibrationFactory.create(probe=probe, due_at=NOON)
+    assert watch_calibrations(at=NOON - MINUTE) == 0
+
+    assert watch_calibrations(at=NOON) == 1
+    assert watch_calibrations(at=NOON) == 0
+
+    alarm = Alarm.objects.get()
+    assert (alarm.cause, alarm.level, alarm.unit_id) == ("calibration", "warning", world.tank.pk)
+    again = Certificate(
+        number="CAL-2", calibrated_at=NOON, due_at=NOON + timedelta(days=365), correction=Decimal(0)
+    )
+    by = world.signs(world.admin)
+    calibrate_probe(probe_id=probe.pk, certificate=again, intent=by, at=NOON + MINUTE)
+    alarm.refresh_from_db()
+    assert alarm.resolved_at == NOON + MINUTE
+    assert watch_calibrations(at=NOON + MINUTE) == 0

@@ -7,7 +7,9 @@ from operator import attrgetter
 
 from accounts.models import Person
 from custody.queries.storage import Fill, storage_seen_by
+from inventory.models import Container
 from temperature.models import Excursion, Level, Quantity, Side
+from temperature.queries.alarms import OfUnit, alarms_at
 from temperature.queries.board import UnitNow, units_now
 from temperature.queries.now import ProbeNow
 from web.links import unit_temperature_url
@@ -62,6 +64,7 @@ class Tile:
     lines: tuple[ProbeLine, ...]
     heard_at: datetime | None
     fill: Fill
+    stands: OfUnit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,9 +89,11 @@ def board_of(person: Person, *, at: datetime) -> Board:
         for row in found.units
         if row.container.type.is_unit
     ]
-    stand = units_now([row.container for row, _ in rows], at=at)
+    units = [row.container for row, _ in rows]
+    stand, alarms = units_now(units, at=at), alarms_at([unit.pk for unit in units], at=at)
     tiles = [
-        _tile(now, site=site, fill=row.fill) for now, (row, site) in zip(stand, rows, strict=True)
+        _tile(now, alarms[now.unit.pk], site=site, fill=row.fill)
+        for now, (row, site) in zip(stand, rows, strict=True)
     ]
     tiles.sort(key=lambda tile: (tile.state.rank, tile.site, tile.name))
     return Board(
@@ -99,7 +104,13 @@ def board_of(person: Person, *, at: datetime) -> Board:
     )
 
 
-def _tile(now: UnitNow, *, site: str, fill: Fill) -> Tile:
+def units_seen_by(person: Person) -> list[Container]:
+    """Return the freezers and tanks at the sites open to somebody."""
+    rows = (row for found in storage_seen_by(person) for row in found.units)
+    return [row.container for row in rows if row.container.type.is_unit]
+
+
+def _tile(now: UnitNow, stands: OfUnit, *, site: str, fill: Fill) -> Tile:
     first, *more = states_of(now)
     warmest = now.warmest
     lines = tuple(line_of(probe) for probe in now.probes)
@@ -113,6 +124,7 @@ def _tile(now: UnitNow, *, site: str, fill: Fill) -> Tile:
         lines=lines,
         heard_at=now.heard_at,
         fill=fill,
+        stands=stands,
     )
 
 

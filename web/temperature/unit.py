@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from inventory.models import Container
 from temperature.models import Calibration, Excursion, Fitting, Gap, Level, Quantity
+from temperature.queries.alarms import OfUnit, alarms_at
 from temperature.queries.board import last_calibrations, units_now
 from temperature.queries.curves import Curve, Series, curve_of, fittings_in
 from temperature.queries.unit import Summary, excursions_in, gaps_in, summaries
@@ -70,6 +71,7 @@ class UnitPage:
     excursions: tuple[ExcursionRow, ...]
     gaps: tuple[GapRow, ...]
     probes: tuple[ProbeRow, ...]
+    stands: OfUnit
 
 
 def unit_page(unit: Container, *, chosen: str, asked: Span | None, at: datetime) -> UnitPage:
@@ -100,6 +102,7 @@ def unit_page(unit: Container, *, chosen: str, asked: Span | None, at: datetime)
             for row in gaps_in(unit, **times)
         ),
         probes=tuple(_probes(summaries(fittings_in(unit, **times), **times), at)),
+        stands=alarms_at([unit.pk], at=at)[unit.pk],
     )
 
 

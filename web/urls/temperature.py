@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from web.views import temperature
+from web.views import alarms, temperature
 
 app_name = "temperature"
 urlpatterns = [
     path("", temperature.index, name="index"),
+    path("alarms/", alarms.alarms, name="alarms"),
+    path("alarms/<int:alarm_id>/", alarms.alarm, name="alarm"),
+    path("alarms/<int:alarm_id>/acknowledge/", alarms.acknowledge, name="acknowledge"),
+    path("alarms/<int:alarm_id>/pause/", alarms.pause_alarm, name="pause_alarm"),
+    path("pauses/<int:pause_id>/end/", alarms.end_pause, name="end_pause"),
+    path("units/<int:unit_id>/pause/", alarms.pause_unit, name="pause_unit"),
     path("excursions/<int:excursion_id>/", temperature.excursion, name="excursion"),
     path("gaps/<int:gap_id>/", temperature.gap, name="gap"),
     path("units/<int:unit_id>/", temperature.unit, name="unit"),

@@ -12,8 +12,10 @@ from temperature.actions.import_readings import BRINGERS
 from temperature.models import Excursion, Gap
 from temperature.queries.telling import faults_of_telling
 from temperature.queries.unit import excursion_by_key, gap_by_key
+from temperature.silencing import SILENCES
 from web.http import Request
 from web.storage.lookup import unit_or_404
+from web.temperature.alarms import holds
 from web.temperature.board import board_of
 from web.temperature.span import range_of, span_of
 from web.temperature.unit import curve_as_json, place_of, unit_page
@@ -43,7 +45,8 @@ def unit(request: Request, unit_id: int) -> HttpResponse:
     page = unit_page(
         found, chosen=range_of(request.GET), asked=span_of(request.GET), at=timezone.now()
     )
-    return render(request, "temperature/unit.html", {"page": page})
+    may_pause = holds(request.user, SILENCES)
+    return render(request, "temperature/unit.html", {"page": page, "may_pause": may_pause})
 
 
 @require_safe

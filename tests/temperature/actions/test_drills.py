@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
-from audit.changes import machine_change
 from audit.errors import NotFound
 from inventory.models import Site
+from temperature.actions.acknowledge_alarm import acknowledge_alarm
 from temperature.actions.start_drill import start_drill
-from temperature.models import Alarm, AlarmCause
+from temperature.models import Alarm, AlarmCause, Level
 from temperature.queries.drills import drill_lines, overdue_drills
 from temperature.telling import tell_what_is_due
 from tests.factories.telling import ChannelFactory, ContactFactory, OnCallFactory
@@ -20,13 +20,6 @@ from tests.world import NOON, World
 pytestmark = pytest.mark.urs("URS-110")
 
 DAY = timedelta(days=1)
-
-
-def passed(alarm: Alarm, world: World) -> None:
-    with machine_change("test set-up", action="set_up", reason="Acknowledged"):
-        alarm.acknowledged_at, alarm.acknowledged_by = NOON + DAY / 24, world.supervisor
-        alarm.comment, alarm.resolved_at = "It came at once", NOON + DAY / 24
-        alarm.save(update_fields=["acknowledged_at", "acknowledged_by", "comment", "resolved_at"])
 
 
 def test_a_drill_is_told_like_an_alarm_and_counts_once_acknowledged(world: World) -> None:
@@ -47,7 +40,13 @@ def test_a_drill_is_told_like_an_alarm_and_counts_once_acknowledged(world: World
     with refused("DRILL_GOES_ON"):
         start_drill(site_id=world.site.pk, intent=world.signs(world.qa), at=NOON)
     assert list(overdue_drills(sites, at=NOON)) == [world.site], "nobody acknowledged it yet"
-    passed(drill.alarm, world)
+    acknowledge_alarm(
+        alarm_id=drill.alarm_id,
+        shown=Level(drill.alarm.level),
+        by=world.says(world.supervisor, "It came at once"),
+        at=NOON + DAY / 24,
+    )
+    assert Alarm.objects.get().resolved_at == NOON + DAY / 24, "it was all there was to it"
     [line] = drill_lines(sites)
     assert (line.told_at, line.took) == (NOON, DAY / 24)
     assert list(overdue_drills(sites, at=NOON + 7 * DAY)) == []

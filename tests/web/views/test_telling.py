@@ -3,11 +3,19 @@
 import pytest
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 
 from temperature.models import Channel, Contact, Drill, OnCall, TellingRules
 from temperature.rules.telling import BOUNDS
+from temperature.telling import tell_what_is_due
 from temperature.trying import try_channels
-from tests.factories.telling import ChannelFactory, ChannelOutageFactory, ContactFactory
+from tests.factories.telling import (
+    ChannelFactory,
+    ChannelOutageFactory,
+    ContactFactory,
+    OnCallFactory,
+    calling,
+)
 from tests.factories.temperature import fitted_probe
 from tests.web.views.test_configure import desk_of, signed
 from tests.world import World
@@ -105,3 +113,23 @@ def test_sets_rules_and_starts_drills_and_says_what_is_overdue(world: World) -> 
     assert TellingRules.objects.get().critical_minutes == 1
     assert Drill.objects.get().site == world.site
     assert "not yet" in desk.get(PAGE).text
+
+
+@pytest.mark.urs("URS-107")
+def test_the_page_of_an_alarm_says_who_was_told_by_which_way_and_whether_it_came(
+    world: World,
+) -> None:
+    ChannelFactory.create(name="Post")
+    ContactFactory.create(person=world.supervisor, address="on@example.org")
+    OnCallFactory.create(site=world.site, person=world.supervisor)
+    alarm = calling(fitted_probe(world.tank), world.tank, at=timezone.now())
+    desk = desk_of(world.technician)
+    page = f"/temperature/alarms/{alarm.pk}/"
+    assert "Nobody was told yet" in desk.get(page).text
+
+    tell_what_is_due(at=timezone.now())
+
+    told = desk.get(page).text
+    assert "number 1 on call" in told
+    assert "on@example.org" in told
+    assert "Taken by the channel" in told

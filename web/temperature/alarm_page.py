@@ -1,0 +1,118 @@
+"""The page of one alarm: what it tells of, what became of it, and what to do."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import pairwise
+
+from django.urls import reverse
+
+from custody.queries.excursions import deviation_of
+from temperature.models import Alarm, AlarmPause, Level
+from temperature.queries.alarms import pauses_of, silencing, versions_of
+from temperature.queries.telling import tellings_of
+from temperature.silencing import SILENCES, TAKES_ON
+from web.forms.alarms import AcknowledgeForm
+from web.gates import REVIEWERS
+from web.http import Request
+from web.presenters import Crumb, Mark, TimelineEvent
+from web.temperature.alarms import holds, list_crumbs
+from web.temperature.board import MARKS
+from web.temperature.unit import place_of
+
+CLOCK = "the clock"
+
+
+def alarm_context(
+    request: Request, alarm: Alarm, form: AcknowledgeForm | None = None, *, at: datetime
+) -> dict[str, object]:
+    """Gather the page of one alarm. Source: URS-107, URS-109."""
+    pauses = pauses_of(alarm, at=at)
+    told = alarm.excursion or alarm.gap
+    person = request.user
+    reviews = bool(REVIEWERS & set(person.role_names()))
+    return {
+        "alarm": alarm,
+        "heading": f"{alarm.unit.name}: {alarm.get_cause_display().lower()}",
+        "mark": MARKS[Level(alarm.level)],
+        "crumbs": list_crumbs(Crumb(label=f"Alarm {alarm.pk}")),
+        "form": form or AcknowledgeForm(initial={"shown": alarm.level}),
+        "timeline": timeline_of(alarm, pauses, at=at),
+        "tellings": tellings_of(alarm),
+        "pause": silencing(alarm, [row for row in pauses if _runs(row, at)]),
+        "curve_url": "" if told is None else place_of(told, at=at),
+        "quality_url": _quality_url(alarm) if reviews else "",
+        "deviation": None if alarm.excursion is None else deviation_of(alarm.excursion),
+        "may_acknowledge": alarm.acknowledged_at is None and holds(person, TAKES_ON),
+        "may_pause": alarm.resolved_at is None and holds(person, SILENCES),
+        "now": at,
+    }
+
+
+def _runs(pause: AlarmPause, at: datetime) -> bool:
+    return pause.ended_at is None and pause.until > at
+
+
+def _quality_url(alarm: Alarm) -> str:
+    if alarm.excursion_id is not None:
+        return reverse("quality:excursion", args=[alarm.excursion_id])
+    return "" if alarm.gap_id is None else reverse("quality:gap", args=[alarm.gap_id])
+
+
+def timeline_of(alarm: Alarm, pauses: Sequence[AlarmPause], *, at: datetime) -> list[TimelineEvent]:
+    """Tell an alarm from its start: raised, worse, acknowledged, silenced, over; oldest first."""
+    versions = versions_of(alarm)
+    events = [_raised(alarm, versions[0])]
+    for before, after in pairwise(versions):
+        events += _changed(before, after)
+    events += [event for pause in pauses for event in _paused(pause, at)]
+    return sorted(events, key=lambda event: event.at)
+
+
+def _raised(alarm: Alarm, first: Alarm) -> TimelineEvent:
+    level = Level(first.level)
+    began = alarm.excursion or alarm.gap
+    late = alarm.is_late and began is not None
+    return TimelineEvent(
+        words=f"Raised: {str(level.label).lower()}",
+        who="the temperature watch",
+        at=first.raised_at,
+        detail="Raised late: its readings came long after they were measured." if late else "",
+        mark=MARKS[level],
+    )
+
+
+def _changed(before: Alarm, after: Alarm) -> Iterator[TimelineEvent]:
+    """Say what one Change did to an alarm."""
+    if after.told_from != before.told_from:
+        level = Level(after.level)
+        worse = "Grew worse" if after.level != before.level else "Calls again"
+        words = f"{worse}: {str(level.label).lower()}"
+        yield TimelineEvent(words=words, who=CLOCK, at=after.told_from, mark=MARKS[level])
+    if after.acknowledged_at is not None and before.acknowledged_at is None:
+        by = after.acknowledged_by
+        yield TimelineEvent(
+            words="Acknowledged",
+            who="" if by is None else by.full_name,
+            at=after.acknowledged_at,
+            detail=after.comment,
+        )
+    if after.resolved_at is not None and before.resolved_at is None:
+        yield TimelineEvent(
+            words="Its cause is over", who=CLOCK, at=after.resolved_at, mark=Mark.GREEN
+        )
+
+
+def _paused(pause: AlarmPause, at: datetime) -> Iterator[TimelineEvent]:
+    what = "This alarm" if pause.alarm_id else "The alarms of the unit"
+    yield TimelineEvent(
+        words=f"{what} silenced until {pause.until:%Y-%m-%d %H:%M} UTC",
+        who=pause.paused_by.full_name,
+        at=pause.began_at,
+        detail=pause.reason,
+        signed=True,
+    )
+    ended = pause.ended_at or pause.until
+    if ended <= at:
+        by = pause.ended_by
+        who = CLOCK if by is None else by.full_name
+        yield TimelineEvent(words="The silence ended", who=who, at=ended)
