@@ -52,6 +52,21 @@ def post(event: Event, to: Receiver, *, at: datetime) -> None:
     Raises NotAccepted, or whatever the network raises.
     """
     address = urlsplit(to.url)
+    body, headers = signed(event, secret=to.secret, at=at)
+    kind = HTTPConnection if address.scheme == "http" else HTTPSConnection
+    connection = kind(address.hostname or "", address.port, timeout=PATIENCE_SECONDS)
+    try:
+        path = f"{address.path or '/'}{'?' if address.query else ''}{address.query}"
+        connection.request("POST", path, body, headers)
+        status = connection.getresponse().status
+    finally:
+        connection.close()
+    if not 200 <= status < 300:
+        raise NotAccepted(f"the receiver answered {status}")
+
+
+def signed(event: Event, *, secret: str, at: datetime) -> tuple[bytes, dict[str, str]]:
+    """Return the body and the headers of an event, signed over time and body."""
     body = json.dumps(
         {
             "specversion": "1.0",
@@ -64,20 +79,7 @@ def post(event: Event, to: Receiver, *, at: datetime) -> None:
         }
     ).encode()
     timestamp = str(int(at.timestamp()))
-    kind = HTTPConnection if address.scheme == "http" else HTTPSConnection
-    connection = kind(address.hostname or "", address.port, timeout=PATIENCE_SECONDS)
-    try:
-        path = f"{address.path or '/'}{'?' if address.query else ''}{address.query}"
-        connection.request("POST", path, body, _headers(timestamp, body, to.secret))
-        status = connection.getresponse().status
-    finally:
-        connection.close()
-    if not 200 <= status < 300:
-        raise NotAccepted(f"the receiver answered {status}")
-
-
-def _headers(timestamp: str, body: bytes, secret: str) -> dict[str, str]:
-    return {
+    return body, {
         "Content-Type": "application/cloudevents+json",
         "X-Freezer-Timestamp": timestamp,
         "X-Freezer-Signature": f"sha256={signature_of(timestamp, body, secret)}",

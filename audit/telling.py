@@ -19,6 +19,7 @@ STARTS = {
     "web": (SystemEventKind.START_WEB, SystemEventKind.STOP_WEB),
     "worker": (SystemEventKind.START_WORKER, SystemEventKind.STOP_WORKER),
     "scheduler": (SystemEventKind.START_SCHEDULER, SystemEventKind.STOP_SCHEDULER),
+    "watchdog": (SystemEventKind.START_WATCHDOG, SystemEventKind.STOP_WATCHDOG),
 }
 SETTINGS = "settings"
 

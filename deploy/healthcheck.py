@@ -1,4 +1,4 @@
-"""Tell the container engine whether this web server, worker or scheduler still works."""
+"""Tell the container engine whether this web server, worker, scheduler or watchdog still works."""
 
 import http.client
 import os
@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 
 SCHEDULE = Path("/tmp/schedule")  # noqa: S108 - a tmpfs of the container alone
+ALIVE = Path("/tmp/alive")  # noqa: S108 - a tmpfs of the container alone
+ALIVE_SILENCE_SECONDS = 120  # the watchdog touches it after every look
 SCHEDULE_SILENCE_SECONDS = 600  # beat writes it at least every three minutes
 
 
@@ -38,6 +40,11 @@ def beat() -> bool:
     return bool(written) and time.time() - max(written) < SCHEDULE_SILENCE_SECONDS
 
 
+def watchdog() -> bool:
+    """Say whether the watchdog has looked lately."""
+    return ALIVE.exists() and time.time() - ALIVE.stat().st_mtime < ALIVE_SILENCE_SECONDS
+
+
 if __name__ == "__main__":
-    CHECKS = {"web": web, "worker": worker, "beat": beat}
+    CHECKS = {"web": web, "worker": worker, "beat": beat, "watchdog": watchdog}
     raise SystemExit(0 if CHECKS[sys.argv[1]]() else 1)

@@ -71,6 +71,16 @@ app.conf.beat_schedule = {
         "schedule": 15.0,
         "options": {"expires": 14},
     },
+    "tell of alarms": {
+        "task": "temperature.tell_of_alarms",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "try the channels": {
+        "task": "temperature.try_channels_now",
+        "schedule": 20.0,
+        "options": {"expires": 19},
+    },
     "end pauses of alarms": {
         "task": "temperature.end_pauses_now",
         "schedule": 10.0,

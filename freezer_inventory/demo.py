@@ -210,12 +210,13 @@ def _gunicorn() -> list[str | Path]:
 
 
 def _behind_the_page(schedule: Path) -> list[Program]:
-    """Return what runs beside the web server: freezers, worker, scheduler."""
+    """Return what runs beside the web server: freezers, worker, scheduler, watchdog."""
     celery: list[str | Path] = [sys.executable, "-m", "celery", "-A", "freezer_inventory"]
     return [
         Program(name="freezers", command=[sys.executable, ROOT / "manage.py", "simulate_freezers"]),
         Program(name="worker", command=[*celery, "worker", "--concurrency=1", *_QUIETLY]),
         Program(name="beat", command=[*celery, "beat", "-s", schedule, "--pidfile=", "-l", "INFO"]),
+        Program(name="watchdog", command=[sys.executable, ROOT / "manage.py", "watch_alarms"]),
     ]
 
 

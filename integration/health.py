@@ -16,6 +16,7 @@ from accounts.queries.notices import notice_state
 from audit.clocks.state import read_clock_state
 from audit.queries.checks import trail_state
 from audit.seals.posts import post_state
+from temperature.queries.telling import telling_state
 
 HEARTBEAT_KEY = "freezer_inventory:worker_heartbeat"
 HEARTBEAT_EVERY = timedelta(seconds=30)
@@ -39,8 +40,8 @@ def ready(request: HttpRequest) -> JsonResponse:
     """
     Say whether the database, the queue and a worker answer; 503 when one does not.
 
-    Trail, clocks and security notices are told beside it: a break or a wrong clock is for people,
-    and must not stop anybody from putting a vial into a safe place.
+    Trail, clocks, security notices and alarms are told beside it: a break or a wrong clock is for
+    people, and must not stop anybody from putting a vial into a safe place.
     """
     del request
     now = timezone.now()
@@ -51,9 +52,16 @@ def ready(request: HttpRequest) -> JsonResponse:
     notices = asdict(notice_state()) if answers else None
     clock = _clock(now) if answers else None
     posts = asdict(post_state(now)) if answers else None
-    told = {"trail": trail, "seal_webhook": posts, "notices": notices, "clock": clock}
+    telling = asdict(telling_state(now)) if answers else None
+    told: dict[str, object] = {
+        "trail": trail,
+        "seal_webhook": posts,
+        "notices": notices,
+        "clock": clock,
+    }
+    told["alarms"] = telling
     return JsonResponse(
-        {"ready": is_ready, "checks": checks, **told},
+        {"ready": is_ready, "checks": checks, **told, "alarms": telling},
         status=200 if is_ready else 503,
         headers={"Cache-Control": "no-store"},
     )

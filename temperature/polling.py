@@ -12,10 +12,10 @@ from pydantic import ValidationError
 from audit.errors import DomainError
 from temperature.actions.take_readings import take_readings
 from temperature.arrivals import Arrival
-from temperature.feed_secrets import decrypted
 from temperature.feed_states import claim_due, tell_failed, tell_heard
 from temperature.feeds.adapter import Ask, FeedFailed, Read
 from temperature.feeds.registry import adapters, settings_of
+from temperature.kept_secrets import decrypted
 from temperature.models import Feed, FeedKind, FeedState
 from temperature.queries.feeds import newest_of_all, settings_of_last
 from temperature.storing import channels_of

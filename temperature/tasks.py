@@ -8,8 +8,11 @@ from django.utils import timezone
 
 from audit.seals.standing import writes_are_open
 from temperature.consequences import News
+from temperature.models import WorkKind
 from temperature.months import make_months, months_ahead
 from temperature.polling import poll_due
+from temperature.telling import mark_done, tell_what_is_due
+from temperature.trying import try_channels
 from temperature.waiting_files import forget_old
 from temperature.watching import (
     end_due_pauses,
@@ -53,7 +56,9 @@ def judge_now() -> None:
     Source: 21 CFR 1271.260(d); URS-105.
     """
     if writes_are_open():
-        _log_news("readings_judged", judge_readings(at=timezone.now()))
+        at = timezone.now()
+        _log_news("readings_judged", judge_readings(at=at))
+        mark_done(WorkKind.JUDGING, at=at)
 
 
 @shared_task(name="temperature.watch_now")
@@ -61,6 +66,27 @@ def watch_now() -> None:
     """Look for probes that fell silent: no reading comes to tell of it. Source: URS-108."""
     if writes_are_open():
         _log_news("silence_found", watch_for_silence(at=timezone.now()))
+
+
+@shared_task(name="temperature.tell_of_alarms")
+def tell_of_alarms() -> None:
+    """
+    Tell people of the alarms that call; a second delivery finds them told.
+
+    Source: draft Annex 11 section 8; URS-107, URS-110.
+    """
+    if writes_are_open():
+        at = timezone.now()
+        if tried := tell_what_is_due(at=at):
+            log.info("alarms_told", messages=tried)
+        mark_done(WorkKind.TELLING, at=at)
+
+
+@shared_task(name="temperature.try_channels_now")
+def try_channels_now() -> None:
+    """Try the channels whose heartbeat is due, whether anybody must be told or not. URS-110."""
+    if writes_are_open():
+        try_channels(at=timezone.now())
 
 
 @shared_task(name="temperature.watch_calibrations_now")

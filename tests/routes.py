@@ -39,6 +39,7 @@ from tests.custody.reviews import review
 from tests.factories.deviations import opened_deviation
 from tests.factories.instruments import instrument
 from tests.factories.procedures import document, in_force, train
+from tests.factories.telling import ChannelFactory, OnCallFactory
 from tests.factories.temperature import (
     FeedFactory,
     LimitVersionFactory,
@@ -112,10 +113,18 @@ def build_site(world: World) -> Site:
             site_id=world.site.pk, hours=1, intent=world.signs(world.supervisor)
         ).pk,
         "instrument_id": instrument(world).pk,
+        **_telling(world),
         "number": vial.batch.number,
         "code": vial.code,
     }
     return Site(world, parts)
+
+
+def _telling(world: World) -> dict[str, object]:
+    """Return a channel and a duty."""
+    channel = ChannelFactory.create()
+    duty = OnCallFactory.create(site=world.site, person=world.supervisor)
+    return {"channel_kind": "webhook", "channel_id": channel.pk, "duty_id": duty.pk}
 
 
 def _source(world: World) -> dict[str, object]:

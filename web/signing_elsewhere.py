@@ -29,7 +29,7 @@ from audit.proofs import Purpose
 from audit.refusals import record_refusal
 from audit.signing import LOCKED
 from web.attribution import device_of, proof_for, request_id_of
-from web.forms.feeds import CREDENTIALS, put_under_seal
+from web.forms.by_settings import CREDENTIALS, put_under_seal
 from web.forms.signing import PROVEN_BEFORE
 from web.http import Request
 from web.journeys import Errand, Journey, set_out

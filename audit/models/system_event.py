@@ -11,8 +11,8 @@ class SystemEvent(models.Model):
     One thing that the system did or suffered, told by the process that saw it.
 
     key: given by that process, so that an event which is sent twice is kept once.
-    component: `web`, `worker`, `scheduler` or `command`. happened_at: by that process's clock.
-    details: facts of this kind of event, never a secret.
+    component: `web`, `worker`, `scheduler`, `watchdog` or `command`. happened_at: by that
+    process's clock. details: facts of this kind of event, never a secret.
     Source: FDA Data Integrity Q&A 1c; URS-46.
     """
 

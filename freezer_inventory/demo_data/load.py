@@ -19,6 +19,7 @@ from freezer_inventory.demo_data import (
     procedures,
     refused,
     tcr,
+    telling,
 )
 from freezer_inventory.demo_data.announcements import RECIPES, batch, batch_message
 from freezer_inventory.demo_data.cast import Cast
@@ -30,7 +31,7 @@ from freezer_inventory.demo_data.training import Otherwise, train
 from integration.receiving import Kind, receive
 from inventory.models import Message
 
-STEPS = 348
+STEPS = 349
 LAST_MESSAGE = "ebr-demo-tour"
 LOTS = {
     "CART-19": cart.PATIENTS,
@@ -80,6 +81,7 @@ def load(tell: Callable[[], None]) -> str:
     )
     storehouse = Storehouse(setting)
     storehouse.build()
+    telling.set_up(setting)
     cold.connect(setting, storehouse)
     floor = Floor(cast, setting, storehouse)
     orders = Orders(floor)

@@ -7,7 +7,7 @@ from audit.authors import Attribution
 from audit.changes import attributed_change
 from audit.errors import refuse_if
 from sop.emergency_work import insist_on_site
-from temperature.models import Alarm, Level
+from temperature.models import Alarm, AlarmCause, Level
 from temperature.rules.silencing import refusals_to_acknowledge
 from temperature.silencing import TAKES_ON, locked_alarm
 
@@ -15,6 +15,8 @@ from temperature.silencing import TAKES_ON, locked_alarm
 def acknowledge_alarm(*, alarm_id: int, shown: Level, by: Attribution, at: datetime) -> Alarm:
     """
     Say that somebody takes an alarm on; its cause goes on, and only its end resolves it.
+
+    A drill has no cause that could go on: it is over with that.
 
     by: its reason is the comment. shown: how grave it was on the screen.
     Raises NotFound (UNKNOWN_ALARM); NotAuthorised (also OUTSIDE_SITE, SHARED_ACCOUNT);
@@ -29,5 +31,7 @@ def acknowledge_alarm(*, alarm_id: int, shown: Level, by: Attribution, at: datet
         refuse_if(refusals_to_acknowledge(alarm, shown=shown))
         alarm.acknowledged_at, alarm.acknowledged_by_id = at, by.actor.pk
         alarm.comment = by.reason.strip()
-        alarm.save(update_fields=["acknowledged_at", "acknowledged_by", "comment"])
+        if alarm.cause == AlarmCause.DRILL:
+            alarm.resolved_at = max(at, alarm.raised_at)
+        alarm.save(update_fields=["acknowledged_at", "acknowledged_by", "comment", "resolved_at"])
         return alarm

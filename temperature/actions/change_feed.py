@@ -8,9 +8,9 @@ from accounts.roles import Role
 from audit.authors import SignedIntent
 from audit.changes import signed_change
 from audit.errors import NotFound, Refusal, refuse_if
-from temperature.feed_secrets import NO_KEY, can_keep, encrypted
 from temperature.feed_states import begin_state
 from temperature.feeds.registry import refusals_of_settings, settings_of
+from temperature.kept_secrets import NO_KEY, can_keep, encrypted
 from temperature.models import Feed, FeedKind
 from temperature.queries.feeds import is_service_account
 from temperature.rules.feeds import (

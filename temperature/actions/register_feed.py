@@ -11,9 +11,9 @@ from audit.constraints import refused_by
 from audit.errors import NotFound, Refusal, refuse_if
 from inventory.models import Site
 from inventory.rules.naming import refusals_of_name
-from temperature.feed_secrets import NO_KEY, can_keep, encrypted
 from temperature.feed_states import begin_state
 from temperature.feeds.registry import refusals_of_settings, settings_of
+from temperature.kept_secrets import NO_KEY, can_keep, encrypted
 from temperature.models import Feed, FeedKind
 from temperature.queries.feeds import is_service_account
 from temperature.rules.feeds import (

@@ -2,8 +2,9 @@
 
 import json
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -11,6 +12,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnec
 from ipaddress import ip_address
 from socket import SHUT_RDWR, socket
 from threading import Timer
+from typing import NamedTuple, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 from temperature.feeds.adapter import FeedFailed
@@ -21,6 +23,7 @@ NOT_NOW = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABL
 NOT_ACCEPTED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 ELSEWHERE = range(300, 400)
 SHOWN = 80
+Read = TypeVar("Read")
 
 
 def fault_of_address(url: str) -> str:
@@ -48,11 +51,44 @@ def get(
     deadline_seconds: for all of it, whether the other side is silent or sends a byte a second.
     Raises FeedFailed: in words, with when to ask again where the source says so.
     """
-    parts = urlsplit(url)
-    connection = _connection(parts, connect_seconds)
+    patience = Patience(connect_seconds, deadline_seconds)
+    return _asked(Request(url, headers=headers), patience, _body)
+
+
+def status_of(request: "Request", *, connect_seconds: float, deadline_seconds: float) -> int:
+    """
+    Send one request under the same limits and return the status; what is answered is not read.
+
+    Raises FeedFailed: there was no answer.
+    """
+    return _asked(request, Patience(connect_seconds, deadline_seconds), _status)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is sent where."""
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    method: str = "GET"
+    body: bytes | None = None
+
+
+class Patience(NamedTuple):
+    """How long the other side is waited for, in seconds: to reach it, and for all of it."""
+
+    to_connect: float
+    for_all: float
+
+
+def _asked(
+    request: Request, patience: Patience, read: Callable[[HTTPResponse, list[bool]], Read]
+) -> Read:
+    parts = urlsplit(request.url)
+    connection = _connection(parts, patience.to_connect)
     late: list[bool] = []
     lines: list[socket] = []  # a connection forgets its line while the answer still comes over it
-    timer = Timer(deadline_seconds, _hang_up, (lines, late))
+    timer = Timer(patience.for_all, _hang_up, (lines, late))
     timer.daemon = True
     try:
         timer.start()
@@ -61,16 +97,21 @@ def get(
         if late:
             raise TimeoutError
         _refuse_link_local(connection.sock)
-        connection.sock.settimeout(deadline_seconds)
+        connection.sock.settimeout(patience.for_all)
         target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
-        connection.request("GET", target, headers=dict(headers))
+        connection.request(request.method, target, request.body, dict(request.headers))
         with closing(connection.getresponse()) as answer:
-            return _body(answer, late)
+            return read(answer, late)
     except (OSError, HTTPException, ValueError) as fault:
-        raise _in_words(fault, parts.hostname or "", late, deadline_seconds) from None
+        raise _in_words(fault, parts.hostname or "", late, patience.for_all) from None
     finally:
         timer.cancel()
         connection.close()
+
+
+def _status(answer: HTTPResponse, late: list[bool]) -> int:
+    del late
+    return answer.status
 
 
 def _connection(parts: SplitResult, seconds: float) -> HTTPConnection:
@@ -91,7 +132,7 @@ def _hang_up(lines: list[socket], late: list[bool]) -> None:
 def _refuse_link_local(line: socket) -> None:
     """Refuse addresses at which machines keep credentials of their own."""
     if ip_address(str(line.getpeername()[0]).partition("%")[0]).is_link_local:
-        raise FeedFailed("Its address is link-local, where no source of readings is. Change it.")
+        raise FeedFailed("Its address is link-local, where machines keep credentials. Change it.")
 
 
 def _body(answer: HTTPResponse, late: list[bool]) -> bytes:

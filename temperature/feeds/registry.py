@@ -38,8 +38,13 @@ def refusals_of_settings(kind: str, kept: Mapping[str, object]) -> list[Refusal]
     """Say what is wrong with the settings of a source; empty when it can be asked with them."""
     if kind not in adapters():
         return [Refusal("UNKNOWN_KIND", f"Sources of kind “{kind}” are not read. Choose another.")]
+    return refusals_of_entries(adapters()[FeedKind(kind)].settings, kept)
+
+
+def refusals_of_entries(settings: type[Settings], kept: Mapping[str, object]) -> list[Refusal]:
+    """Say what is wrong with what was entered for such settings."""
     try:
-        settings_of(FeedKind(kind), kept)
+        settings.model_validate(dict(kept))
     except ValidationError as found:
         return [
             Refusal(

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("inventory", "0005_instruments"),
-        ("temperature", "0005_alarms"),
+        ("temperature", "0007_telling"),
     ]
 
     operations = [

@@ -7,6 +7,8 @@ from temperature.models.alarm import (
     AlarmCause,
     AlarmPause,
 )
+from temperature.models.channel import Channel, ChannelKind, ChannelOutage, ChannelState
+from temperature.models.duty import Contact, OnCall
 from temperature.models.excursion import Excursion, Gap, GapCause
 from temperature.models.feed import Feed, FeedKind, FeedState, WaitingFile
 from temperature.models.limits import GRAVITY, Level, LimitProfile, LimitVersion, Side
@@ -21,6 +23,15 @@ from temperature.models.reading import (
     Reading,
     Rollup,
 )
+from temperature.models.telling import (
+    Drill,
+    Notification,
+    NotificationStatus,
+    Telling,
+    TellingRules,
+    WorkKind,
+    WorkMark,
+)
 
 __all__ = [
     "GRAVITY",
@@ -31,6 +42,12 @@ __all__ = [
     "AlarmCause",
     "AlarmPause",
     "Calibration",
+    "Channel",
+    "ChannelKind",
+    "ChannelOutage",
+    "ChannelState",
+    "Contact",
+    "Drill",
     "Excursion",
     "Feed",
     "FeedKind",
@@ -44,6 +61,9 @@ __all__ = [
     "Level",
     "LimitProfile",
     "LimitVersion",
+    "Notification",
+    "NotificationStatus",
+    "OnCall",
     "Period",
     "Probe",
     "ProbeState",
@@ -51,6 +71,10 @@ __all__ = [
     "Reading",
     "Rollup",
     "Side",
+    "Telling",
+    "TellingRules",
     "WaitingFile",
+    "WorkKind",
+    "WorkMark",
     "Zone",
 ]

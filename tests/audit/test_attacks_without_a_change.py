@@ -161,6 +161,8 @@ def test_covers_every_table_that_holds_a_record() -> None:
         "otp_static.StaticToken",
         "otp_totp.TOTPDevice",
         "sessions.Session",
+        "temperature.ChannelState",  # when a channel was last tried; ChannelOutage is the record
+        "temperature.WorkMark",  # when workers last worked; that they stopped is a system event
         "temperature.FeedState",  # how a source was last reached; temperature.Intake is the record
         "temperature.ProbeState",  # worked out from readings
         "temperature.Rollup",  # worked out from readings

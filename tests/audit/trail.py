@@ -63,6 +63,7 @@ from tests.factories.deviations import opened_deviation
 from tests.factories.instruments import instrument
 from tests.factories.people import PersonFactory
 from tests.factories.procedures import a_row_of_each
+from tests.factories.telling import a_row_of_each as a_row_of_each_of_telling
 from tests.factories.temperature import a_row_of_each as a_row_of_each_of_temperature
 from tests.world import NOON, World, build_world
 
@@ -151,6 +152,7 @@ def build_trail() -> World:
     give_role(world, world.witness, Role.SUPERVISOR)
     a_row_of_each(by=world.technician, other=world.qa, site=world.site)
     a_row_of_each_of_temperature(world.tank, by=world.technician, at=NOON)
+    a_row_of_each_of_telling(world.supervisor, world.site)
     _exposure(held, evaluated_by=world.qa)
     _deviation(world, held)
     _seal_and_check()

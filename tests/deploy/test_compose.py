@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = ("migrate", "web", "worker", "beat")
-SERVING = ("database", "queue", "web", "worker", "beat")
+OURS = ("migrate", "web", "worker", "beat", "watchdog")
+SERVING = ("database", "queue", "web", "worker", "beat", "watchdog")
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +72,10 @@ def test_migrates_once_before_anything_serves(compose: dict[str, Any], name: str
     assert needs["migrate"]["condition"] == "service_completed_successfully"
     assert needs["database"]["condition"] == needs["queue"]["condition"] == "service_healthy"
     assert compose["services"]["migrate"]["restart"] == "no"
+
+
+def test_the_watchdog_waits_for_no_queue(compose: dict[str, Any]) -> None:
+    assert set(compose["services"]["watchdog"]["depends_on"]) == {"database", "migrate"}
 
 
 def test_lets_only_the_web_server_be_reached(compose: dict[str, Any]) -> None:

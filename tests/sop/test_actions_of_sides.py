@@ -26,6 +26,7 @@ OF_THE_SYSTEM = {
     *("register_feed", "change_feed", "retire_feed"),
     *("register_probe", "change_probe", "retire_probe"),
     *("fit_probe", "remove_probe", "calibrate_probe"),
+    *("register_channel", "change_channel", "retire_channel", "set_contact"),
 }
 # what both sides do, each for their own reason; none of it performs or judges GMP work
 OF_BOTH = {

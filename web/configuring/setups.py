@@ -96,5 +96,6 @@ _LISTS = {
     "access_reviews": "Reviews of access",
     "signing": "Signing",
     "probes": "Probes",
+    "alarms": "Alarms",
     "limits": "Limits of temperature",
 }

@@ -9,6 +9,7 @@ from django.urls import reverse
 from custody.queries.excursions import deviation_of
 from temperature.models import Alarm, AlarmPause, Level, Quantity
 from temperature.queries.alarms import pauses_of, silencing, versions_of
+from temperature.queries.telling import tellings_of
 from temperature.silencing import SILENCES, TAKES_ON
 from web.forms.alarms import AcknowledgeForm
 from web.http import Request
@@ -38,6 +39,7 @@ def alarm_context(
         "crumbs": list_crumbs(Crumb(label=f"Alarm {alarm.pk}")),
         "form": form or AcknowledgeForm(initial={"shown": alarm.level}),
         "timeline": timeline_of(alarm, pauses, at=at),
+        "tellings": tellings_of(alarm),
         "pause": silencing(alarm, [row for row in pauses if _runs(row, at)]),
         "curve_url": "" if told is None else place_of(told, at=at),
         "quality_url": _quality_url(alarm) if reviews else "",

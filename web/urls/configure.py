@@ -15,6 +15,7 @@ from web.views import (
     limits,
     probes,
     readiness,
+    telling,
 )
 
 app_name = "configure"
@@ -88,6 +89,16 @@ urlpatterns = [
     path("feeds/<int:feed_id>/test/", feeds.test_feed, name="test_feed"),
     path("feeds/<int:feed_id>/change/", feeds.change_feed, name="change_feed"),
     path("feeds/<int:feed_id>/retire/", feeds.retire_feed, name="retire_feed"),
+    path("alarms/", telling.alarms, name="alarms"),
+    path("alarms/channels/add/<str:channel_kind>/", telling.add_channel, name="add_channel"),
+    path("alarms/channels/<int:channel_id>/change/", telling.change_channel, name="change_channel"),
+    path("alarms/channels/<int:channel_id>/retire/", telling.retire_channel, name="retire_channel"),
+    path("alarms/channels/<int:channel_id>/test/", telling.test_channel, name="test_channel"),
+    path("alarms/contacts/<int:person_id>/", telling.set_contact, name="set_contact"),
+    path("alarms/rules/", telling.set_telling_rules, name="set_telling_rules"),
+    path("alarms/drill/", telling.start_drill, name="start_drill"),
+    path("alarms/rota/add/", telling.put_on_call, name="put_on_call"),
+    path("alarms/rota/<int:duty_id>/end/", telling.end_duty, name="end_duty"),
     path("tokens/", configure.tokens, name="tokens"),
     path("", include("web.urls.people")),
 ]

@@ -7,8 +7,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from inventory.models import Site
 from temperature.actions.import_readings import BRINGERS
 from temperature.models import Excursion, Gap
+from temperature.queries.telling import faults_of_telling
 from temperature.queries.unit import excursion_by_key, gap_by_key
 from temperature.silencing import SILENCES, TAKES_ON
 from web.http import Request
@@ -24,10 +26,16 @@ NO_TIME = "Say `from` and `to` as ISO times with a zone, at most ten years apart
 @require_safe
 def index(request: Request) -> HttpResponse:
     """Show the wall board; htmx gets only the board."""
-    board = board_of(request.user, at=timezone.now())
-    template = "temperature/index.html#board" if request.htmx else "temperature/index.html"
-    may_bring = bool(set(BRINGERS) & set(request.user.role_names()))
-    return render(request, template, {"board": board, "may_bring": may_bring})
+    now = timezone.now()
+    board = board_of(request.user, at=now)
+    if request.htmx:
+        return render(request, "temperature/index.html#board", {"board": board})
+    context = {
+        "board": board,
+        "may_bring": bool(set(BRINGERS) & set(request.user.role_names())),
+        "faults": faults_of_telling(Site.objects.visible_to(request.user), at=now),
+    }
+    return render(request, "temperature/index.html", context)
 
 
 @require_safe

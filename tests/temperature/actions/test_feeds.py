@@ -12,8 +12,8 @@ from audit.models import RefusedAttempt
 from temperature.actions.change_feed import change_feed
 from temperature.actions.register_feed import register_feed
 from temperature.actions.retire_feed import retire_feed
-from temperature.feed_secrets import decrypted
 from temperature.feeds.adapter import FeedFailed
+from temperature.kept_secrets import decrypted
 from temperature.models import Feed, FeedKind, FeedState
 from tests.factories.people import PersonFactory
 from tests.factories.temperature import ProbeFactory

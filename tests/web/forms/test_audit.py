@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from sop.action import Action
 from tests.conventions.source import modules
-from web.forms.audit import OTHER_ACTIONS
+from web.forms.audit_actions import OTHER_ACTIONS
 
 DOORS = {"signed_change", "attributed_change", "machine_change"}
 

@@ -17,7 +17,8 @@ from tests.factories.temperature import FeedFactory, ProbeFactory
 from tests.temperature.feeds.servers import answering, sends
 from tests.web.views.test_configure import desk_of, signed
 from tests.world import World
-from web.forms.feeds import CREDENTIALS, FeedForm, put_under_seal
+from web.forms.by_settings import CREDENTIALS, put_under_seal
+from web.forms.feeds import FeedForm
 
 SETTINGS = {"time_header": "Time", "zone": "UTC", "columns": [{"header": "T", "channel": "TP"}]}
 FILE = b"Time,T\n2026-11-20 11:00:00,-80.1\nnoon,-80\n2026-11-20 11:01:00,-79.9\n"

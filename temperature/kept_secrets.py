@@ -1,4 +1,4 @@
-"""Credentials of sources: encrypted where they are kept, in the clear only while one is asked."""
+"""Credentials of sources and channels: encrypted as kept, in the clear only while used."""
 
 from base64 import urlsafe_b64encode
 from hashlib import sha256

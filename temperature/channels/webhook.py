@@ -1,0 +1,68 @@
+"""A webhook: one receiver for all, such as a duty system, that gets signed events."""
+
+from typing import Any
+
+from pydantic import Field, field_validator
+
+from audit.posting import Event, signed
+from temperature.channels.adapter import Message, NotTold, Way
+from temperature.channels.over_http import look, post
+from temperature.feeds.adapter import Settings
+from temperature.feeds.http_client import fault_of_address
+from temperature.models import ChannelKind
+
+
+class WebhookSettings(Settings):
+    """Where events go, and where it can be looked whether the receiver works."""
+
+    url: str = Field(description="Address that takes the events", max_length=500)
+    heartbeat_url: str = Field(
+        default="",
+        description="Address that says whether it works; empty: the first one",
+        max_length=500,
+    )
+
+    @field_validator("url", "heartbeat_url")
+    @classmethod
+    def _is_an_address(cls, url: str, field: Any) -> str:
+        fault = fault_of_address(url) if url or field.field_name == "url" else ""
+        if fault:
+            raise ValueError(fault)
+        return url
+
+
+def send(settings: WebhookSettings, secret: str, message: Message) -> None:
+    """
+    Send a message as a CloudEvents event, signed over time and body.
+
+    Raises NotTold. Source: URS-110.
+    """
+    if not secret:
+        raise NotTold("It has no secret to sign with. Enter one.")
+    event = Event(
+        id=message.id,
+        source="temperature/alarms",
+        type="temperature.alarm",
+        told={"person": message.who, "subject": message.subject, "text": message.text}
+        | dict(message.facts),
+    )
+    body, headers = signed(event, secret=secret, at=message.at)
+    post(settings.url, body=body, headers=headers)
+
+
+def beat(settings: WebhookSettings, secret: str) -> None:
+    """Look whether the receiver answers. Raises NotTold."""
+    del secret
+    own = settings.heartbeat_url
+    look(own or settings.url, headers={}, is_for_it=bool(own))
+
+
+WAY = Way(
+    kind=ChannelKind.WEBHOOK,
+    settings=WebhookSettings,
+    send=send,
+    beat=beat,
+    credentials="Secret that signs events",
+    has_addresses=False,
+    arrives=True,
+)

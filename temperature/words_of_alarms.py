@@ -1,0 +1,76 @@
+"""What an alarm says to people: no patient, no vial, only the unit and what is wrong with it."""
+
+from datetime import UTC, datetime
+
+from temperature.channels.adapter import Message
+from temperature.models import Alarm, AlarmCause, Notification
+
+
+def message_of(row: Notification, *, at: datetime) -> Message:
+    """
+    Write the message of a notification, which has its alarm, unit, site and probe with it.
+
+    Its id is the same whenever it is sent, so that who gets it twice knows it again.
+    """
+    alarm = row.telling.alarm
+    unit = alarm.unit
+    level = alarm.get_level_display().upper()
+    what = alarm.get_cause_display().lower()
+    name = f"alarm-{alarm.pk}-{row.pk}"
+    lines = [
+        f"{level}: {what}, {unit.name} at {unit.site.name}, probe {alarm.probe.code}.",
+        _since(alarm),
+        *(["It was found late: readings came long after they were measured."] * alarm.is_late),
+        *([f"It was over at {_utc(alarm.resolved_at)}."] if alarm.resolved_at else []),
+        "",
+        f"{_why(row)} Open Temperature, Alarms, number {alarm.pk}, and acknowledge it there: "
+        "then nobody else is called.",
+        f"Message {name}.",
+    ]
+    is_drill = alarm.cause == AlarmCause.DRILL
+    return Message(
+        id=name,
+        to=row.to,
+        who=row.person.full_name,
+        subject=f"{'DRILL, ' if is_drill else ''}{level}: {unit.name}, {what}",
+        text="\n".join(lines),
+        at=at,
+        facts=_facts(row),
+    )
+
+
+def _facts(row: Notification) -> dict[str, object]:
+    """Return what machines are told."""
+    alarm = row.telling.alarm
+    return {
+        "alarm": alarm.pk,
+        "level": alarm.level,
+        "cause": alarm.cause,
+        "unit": alarm.unit.name,
+        "site": alarm.unit.site.code,
+        "probe": alarm.probe.code,
+        "step": row.telling.step,
+        "raised_at": _utc(alarm.raised_at),
+        "is_drill": alarm.cause == AlarmCause.DRILL,
+    }
+
+
+def _since(alarm: Alarm) -> str:
+    began = alarm.excursion or alarm.gap
+    if alarm.cause == AlarmCause.DRILL:
+        return f"This is a drill, begun at {_utc(alarm.raised_at)}. Nothing is wrong with the unit."
+    if began is None:
+        return f"Raised at {_utc(alarm.raised_at)}."
+    return f"It began at {_utc(began.began_at)} and was raised at {_utc(alarm.raised_at)}."
+
+
+def _why(row: Notification) -> str:
+    if row.telling.order is None and row.telling.step == 0:
+        return "Nobody is on call, so everybody is told."
+    if row.telling.order is None:
+        return "Nobody acknowledged it in time, so everybody is told."
+    return f"You are on call, number {row.telling.order}."
+
+
+def _utc(instant: datetime | None) -> str:
+    return "" if instant is None else f"{instant.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

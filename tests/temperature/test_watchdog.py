@@ -1,0 +1,152 @@
+"""The watchdog does what workers leave undone, and says so, by the database alone."""
+
+from datetime import datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.db import OperationalError
+from django.test import Client
+from django.utils import timezone
+
+from audit.models import SystemEvent
+from temperature.models import Alarm, AlarmCause, Notification, WorkKind, WorkMark
+from temperature.telling import mark_done
+from temperature.watchdog import STILL_AFTER, WATCHED, Watchdog
+from tests.factories.telling import (
+    ChannelFactory,
+    ChannelOutageFactory,
+    ContactFactory,
+    OnCallFactory,
+    calling,
+)
+from tests.factories.temperature import arrived, fitted_probe
+from tests.world import World
+
+pytestmark = pytest.mark.urs("URS-46", "URS-110")
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture(autouse=True)
+def _spool(settings: Any, tmp_path: Path) -> None:
+    settings.SYSTEM_EVENT_SPOOL = str(tmp_path)
+
+
+@pytest.fixture
+def now(world: World) -> datetime:
+    """Put the supervisor on call, and return the time."""
+    ChannelFactory.create()
+    ContactFactory.create(person=world.supervisor, address="on@example.org")
+    OnCallFactory.create(site=world.site, person=world.supervisor)
+    return timezone.now()
+
+
+def works(at: datetime) -> None:
+    """Let the workers have worked."""
+    for kind in WATCHED:
+        mark_done(kind, at=at)
+
+
+def kinds() -> list[str]:
+    return list(SystemEvent.objects.order_by("pk").values_list("kind", flat=True))
+
+
+def test_leaves_workers_alone_that_work(world: World, now: datetime) -> None:
+    works(now)
+    calling(fitted_probe(world.tank), world.tank, at=now)
+
+    assert not Watchdog(began_at=now).look(at=now + 30 * SECOND)
+
+    assert mail.outbox == []
+    assert WorkMark.objects.get(kind=WorkKind.WATCHING).done_at == now + 30 * SECOND
+    assert kinds() == []
+
+
+def test_judges_raises_and_tells_when_workers_stand_still(
+    world: World, now: datetime, capsys: pytest.CaptureFixture[str]
+) -> None:
+    works(now - STILL_AFTER)
+    probe = fitted_probe(world.tank)
+    silent_since = now - timedelta(hours=1)
+    arrived(probe, [-190.0], start=silent_since, at=silent_since)
+    watchdog = Watchdog(began_at=now)
+
+    assert watchdog.look(at=now + SECOND)
+
+    alarm = Alarm.objects.open().get()
+    assert alarm.cause == AlarmCause.GAP
+    assert Notification.objects.get(telling__alarm=alarm).person == world.supervisor
+    assert {message.to[0] for message in mail.outbox} == {"on@example.org"}
+    assert "workers stand still" in mail.outbox[0].subject
+    assert "stands still since" in capsys.readouterr().err
+    assert kinds() == ["take_over_alarms"]
+    event = SystemEvent.objects.get()
+    assert event.details["told"][world.supervisor.user_id].endswith(": taken")
+
+    watchdog.look(at=now + 2 * SECOND)
+    assert kinds() == ["take_over_alarms"], "said once"
+    works(now + 3 * SECOND)
+    assert not watchdog.look(at=now + 4 * SECOND)
+    assert kinds() == ["take_over_alarms", "hand_back_alarms"]
+
+
+def test_workers_that_never_worked_stand_still_after_a_minute(now: datetime) -> None:
+    watchdog = Watchdog(began_at=now)
+
+    assert not watchdog.look(at=now + STILL_AFTER)
+    assert watchdog.look(at=now + STILL_AFTER + SECOND)
+
+
+def test_tells_of_what_working_workers_do_not_tell(world: World, now: datetime) -> None:
+    alarm = calling(fitted_probe(world.tank), world.tank, at=now)
+    later = now + STILL_AFTER + SECOND
+    works(later)
+
+    assert Watchdog(began_at=now).look(at=later)
+
+    assert "1 alarms were due" in mail.outbox[0].body
+    assert Notification.objects.get(telling__alarm=alarm).status == "sent"
+
+
+def test_calls_whom_it_last_saw_on_call_when_the_database_is_lost(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    works(now)
+    watchdog = Watchdog(began_at=now)
+    watchdog.look(at=now)
+
+    def lost(*_: object, **__: object) -> None:
+        raise OperationalError("gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Watchdog, "left_undone", lost)
+        for seconds in (10, 60, 71, 200):
+            assert watchdog.look(at=now + seconds * SECOND)
+    works(now + 200 * SECOND)
+    watchdog.look(at=now + 201 * SECOND)
+
+    [message] = mail.outbox
+    assert message.to == ["on@example.org"]
+    assert "Look at the units themselves" in message.body
+    assert kinds() == ["miss_database"]
+    assert watchdog.database_lost_at is None
+
+
+def test_machines_outside_can_watch_the_watchdog(now: datetime, client: Client) -> None:
+    ChannelOutageFactory.create(channel__rank=19)
+    mark_done(WorkKind.WATCHING, at=now - 90 * SECOND)
+
+    told = client.get("/readyz").json()["alarms"]
+
+    assert (told["channels"], told["failing"], told["told_seconds"]) == (2, 1, None)
+    assert told["watched_seconds"] >= 90
+
+
+def test_looks_once_by_hand(now: datetime) -> None:
+    call_command("watch_alarms", "--once", stdout=StringIO())
+
+    assert WorkMark.objects.get().kind == WorkKind.WATCHING
