@@ -8,8 +8,10 @@ from typing import NamedTuple, TypeVar
 from temperature.models import GapCause, Level, Side
 from temperature.rules.bands import Band
 
-METHOD = "intervals-1"
+METHOD = "intervals-2"
 SILENT_INTERVALS = 3
+MOST_APART = 10.0
+"""By how many °C two probes may leave their mapped difference. Source: REQUIREMENTS B4."""
 SILENT_AT_MOST = timedelta(minutes=15)
 
 
@@ -35,11 +37,18 @@ class Sitting:
 
 @dataclass(frozen=True)
 class Stretch(Sitting):
-    """A time in one unit under one version of limits; without limits_id none were in force."""
+    """
+    A time in one place of a unit under one version of limits; without limits_id none were in force.
+
+    mapped_offset: how much warmer than its coldest place this one is, in °C; None where the probe
+    is not compared with others. most_apart: by how much two may leave what was mapped.
+    """
 
     limits_id: int | None = None
     bands: Sequence[Band] = ()
     dead_band: float = 0.0
+    mapped_offset: float | None = None
+    most_apart: float = MOST_APART
 
 
 Part = TypeVar("Part", bound=Sitting)

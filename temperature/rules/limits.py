@@ -10,7 +10,9 @@ from audit.errors import Refusal
 from inventory.models import StorageClass
 from temperature.models import GRAVITY, Level, LimitVersion, Quantity, Side
 from temperature.rules.bands import Band, bands_of
+from temperature.rules.intervals import MOST_APART
 
+LARGEST_APART = 100.0
 LONGEST_DELAY = timedelta(hours=24)
 PLAUSIBLE = {Quantity.TEMPERATURE: (-196.0, 60.0), Quantity.LEVEL: (0.0, 100.0)}
 """Between what any limit can lie, in the unit of the quantity; nitrogen boils at −195.8 °C."""
@@ -22,12 +24,14 @@ class Limits:
     What somebody wants to be in force.
 
     setpoint, dead_band: in °C or %; bands: in any order; justification: why these.
+    most_apart: by how many °C two probes may leave the difference they were mapped with.
     """
 
     setpoint: float
     dead_band: float
     bands: Sequence[Band]
     justification: str
+    most_apart: float = MOST_APART
 
 
 def _proposed(*rows: tuple[Level, float, int]) -> tuple[Band, ...]:
@@ -135,9 +139,10 @@ def refusals_of_bands(limits: Limits, *, quantity: Quantity) -> list[Refusal]:
 
 
 def _is_same(limits: Limits, last: LimitVersion) -> bool:
-    return (limits.setpoint, limits.dead_band, in_order(limits.bands)) == (
+    return (limits.setpoint, limits.dead_band, limits.most_apart, in_order(limits.bands)) == (
         last.setpoint,
         last.dead_band,
+        last.most_apart,
         in_order(bands_of(last)),
     )
 
@@ -153,6 +158,11 @@ def _of_the_numbers(limits: Limits, quantity: Quantity) -> Iterator[Refusal]:
             )
     if not (math.isfinite(limits.dead_band) and limits.dead_band >= 0):
         yield Refusal("NEGATIVE_DEAD_BAND", "The dead-band is a width: zero or more.")
+    if not 0 < limits.most_apart <= LARGEST_APART:
+        yield Refusal(
+            "IMPOSSIBLE_DIFFERENCE",
+            f"Two probes may differ from their mapping by up to {LARGEST_APART:g} °C, not more.",
+        )
     if any(not timedelta(0) <= band.delay <= LONGEST_DELAY for band in limits.bands):
         yield Refusal("IMPOSSIBLE_DELAY", "A delay is between zero and 24 hours.")
     named = [(band.level, band.side) for band in limits.bands]

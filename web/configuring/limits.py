@@ -190,6 +190,11 @@ def _values(version: LimitVersion, unit: str) -> dict[str, str]:
     return {
         "Setpoint": in_unit(version.setpoint, unit),
         "Dead-band": in_unit(version.dead_band, unit),
+        **(
+            {"Two probes apart by": in_unit(version.most_apart, unit)}
+            if unit == Quantity.TEMPERATURE.unit
+            else {}
+        ),
         **{
             f"{level.label} {side.label.lower()}": f"{in_unit(band.limit, unit)}, "
             + (f"for {duration(band.delay)}" if band.delay else "at once")
@@ -269,7 +274,11 @@ def _filled_in(profile: LimitProfile, low: str) -> tuple[dict[str, object], str]
     """Return what the form holds before anything is entered, and where that is from."""
     last = next(iter(sorted(_versions(profile), key=lambda each: -each.number)), None)
     if last is not None:
-        known = {"setpoint": last.setpoint, "dead_band": last.dead_band}
+        known = {
+            "setpoint": last.setpoint,
+            "dead_band": last.dead_band,
+            "most_apart": last.most_apart,
+        }
         words = f"Filled in with version {last.number}. Earlier versions stay as they are."
         return {**known, **initial_of(bands_of(last))}, words
     bands = _proposed(profile, low)

@@ -12,6 +12,7 @@ from inventory.models import StorageClass
 from temperature.actions.add_limit_profile import Target
 from temperature.models import Level, Quantity, Side
 from temperature.rules.bands import Band
+from temperature.rules.intervals import MOST_APART
 from temperature.rules.limits import Limits
 from web.forms.signing import SigningForm
 from web.forms.storage import InstantInput
@@ -61,6 +62,12 @@ class LimitVersionForm(SigningForm):
     setpoint = forms.FloatField()
     dead_band = forms.FloatField(
         help_text="So far it must come back inside a limit before the excursion is over."
+    )
+    most_apart = forms.FloatField(
+        label="Two probes of a unit may leave their mapped difference by, °C",
+        initial=MOST_APART,
+        required=False,
+        help_text="Further apart for longer than three intervals, neither is believed.",
     )
     justification = forms.CharField(
         label="Why these limits and delays are right",
@@ -131,6 +138,7 @@ class LimitVersionForm(SigningForm):
                 if entered.get(f"{side}_{level}") is not None
             ],
             justification=entered["justification"],
+            most_apart=MOST_APART if entered["most_apart"] is None else entered["most_apart"],
         )
 
 
