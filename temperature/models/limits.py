@@ -90,6 +90,7 @@ class LimitVersion(RegulatedModel):
     a value beyond `limit` for `delay_seconds` is an excursion of that level. dead_band: how far
     the value must come back before the excursion is over, so that it does not flutter.
     most_apart: by how many °C two probes of a unit may leave the difference they were mapped with.
+    least_hours: of a level, for how many hours the nitrogen must last; absent where nothing warns.
     justification: why these limits. Source: draft Annex 11 section 8; REQUIREMENTS B4; URS-107.
     """
 
@@ -99,6 +100,7 @@ class LimitVersion(RegulatedModel):
     setpoint = models.FloatField()
     dead_band = models.FloatField()
     most_apart = models.FloatField(default=10.0, db_default=10.0)
+    least_hours = models.FloatField(null=True, blank=True)
     bands = models.JSONField()
     justification = models.TextField()
 

@@ -190,11 +190,7 @@ def _values(version: LimitVersion, unit: str) -> dict[str, str]:
     return {
         "Setpoint": in_unit(version.setpoint, unit),
         "Dead-band": in_unit(version.dead_band, unit),
-        **(
-            {"Two probes apart by": in_unit(version.most_apart, unit)}
-            if unit == Quantity.TEMPERATURE.unit
-            else {}
-        ),
+        **_of_the_quantity(version, unit),
         **{
             f"{level.label} {side.label.lower()}": f"{in_unit(band.limit, unit)}, "
             + (f"for {duration(band.delay)}" if band.delay else "at once")
@@ -203,6 +199,13 @@ def _values(version: LimitVersion, unit: str) -> dict[str, str]:
             if (band := bands.get((side, level))) is not None
         },
     }
+
+
+def _of_the_quantity(version: LimitVersion, unit: str) -> dict[str, str]:
+    if unit == Quantity.TEMPERATURE.unit:
+        return {"Two probes apart by": in_unit(version.most_apart, unit)}
+    least = version.least_hours
+    return {"Nitrogen must last for": NONE if least is None else f"{least:g} h"}
 
 
 def adding(posted: Posted, person: Person) -> SetUp:
@@ -244,7 +247,7 @@ def setting(posted: Posted, person: Person, profile_id: int, *, low: str, at: da
     """
     profile = _profile(person, profile_id)
     initial, words = _filled_in(profile, low)
-    form = LimitVersionForm(posted, unit=Quantity(profile.quantity).unit, initial=initial)
+    form = LimitVersionForm(posted, quantity=Quantity(profile.quantity), initial=initial)
     return SetUp(
         form=form,
         sheet=sheet(
@@ -278,6 +281,7 @@ def _filled_in(profile: LimitProfile, low: str) -> tuple[dict[str, object], str]
             "setpoint": last.setpoint,
             "dead_band": last.dead_band,
             "most_apart": last.most_apart,
+            "least_hours": last.least_hours,
         }
         words = f"Filled in with version {last.number}. Earlier versions stay as they are."
         return {**known, **initial_of(bands_of(last))}, words

@@ -69,6 +69,11 @@ class LimitVersionForm(SigningForm):
         required=False,
         help_text="Further apart for longer than three intervals, neither is believed.",
     )
+    least_hours = forms.FloatField(
+        label="Nitrogen must last for, hours",
+        required=False,
+        help_text="Warns when less is left until the gravest low limit; empty warns of nothing.",
+    )
     justification = forms.CharField(
         label="Why these limits and delays are right",
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -81,8 +86,11 @@ class LimitVersionForm(SigningForm):
         help_text="Local time; empty means at once.",
     )
 
-    def __init__(self, *args: Any, unit: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, quantity: Quantity, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        unit = quantity.unit
+        self.only_of = "least_hours" if quantity is Quantity.LEVEL else "most_apart"
+        del self.fields["most_apart" if quantity is Quantity.LEVEL else "least_hours"]
         self.fields["setpoint"].label = f"Setpoint, {unit}"
         self.fields["dead_band"].label = f"Dead-band, {unit}"
         for side in Side:
@@ -108,6 +116,10 @@ class LimitVersionForm(SigningForm):
                 if delay is not None and limit is None:
                     self.add_error(name, f"{words}: enter the limit, or leave both empty.")
         return entered
+
+    def of_the_quantity(self) -> BoundField:
+        """Give the field that only limits of this quantity have."""
+        return self[self.only_of]
 
     def level_rows(self) -> Iterator[LevelRow]:
         """Yield the fields of each level, the mildest first, for the table of the sheet."""
@@ -138,7 +150,8 @@ class LimitVersionForm(SigningForm):
                 if entered.get(f"{side}_{level}") is not None
             ],
             justification=entered["justification"],
-            most_apart=MOST_APART if entered["most_apart"] is None else entered["most_apart"],
+            least_hours=entered.get("least_hours"),
+            most_apart=entered.get("most_apart") or MOST_APART,
         )
 
 
