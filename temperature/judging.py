@@ -22,13 +22,11 @@ from temperature.rules.intervals import (
     Missing,
     Point,
     Stretch,
-    beginning_at,
     beyond_limits,
     silent_after,
-    sittings,
-    split,
     without_evidence,
 )
+from temperature.rules.parts import beginning_at, sittings, split
 from temperature.stretches import stretches_of
 
 AT_ONCE = 10_000

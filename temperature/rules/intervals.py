@@ -1,9 +1,9 @@
 """Excursions and gaps out of raw readings; pure, versioned, the same answer at any time."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from temperature.models import GapCause, Level, Side
 from temperature.rules.bands import Band
@@ -49,9 +49,6 @@ class Stretch(Sitting):
     dead_band: float = 0.0
     mapped_offset: float | None = None
     most_apart: float = MOST_APART
-
-
-Part = TypeVar("Part", bound=Sitting)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -272,38 +269,3 @@ class _Watch:
         if until - self.last > self.silent:
             self._miss(self._cause(), self.last, ended_at)
         return sorted(self.found, key=lambda found: found.began_at)
-
-
-def sittings(stretches: Iterable[Stretch]) -> list[Sitting]:
-    """Return stretches joined where only the limits changed between them."""
-    joined: list[Sitting] = []
-    for part in stretches:
-        before = joined[-1] if joined else None
-        if before and (before.unit_id, before.ends_at) == (part.unit_id, part.begins_at):
-            joined[-1] = replace(before, ends_at=part.ends_at)
-        else:
-            joined.append(Sitting(part.unit_id, part.begins_at, part.ends_at))
-    return joined
-
-
-def split(points: Iterable[Point], parts: Iterable[Part]) -> Iterator[tuple[Part, list[Point]]]:
-    """Yield each part with its readings; what falls in none is left out. Both are in order."""
-    waiting = iter(parts)
-    part = next(waiting, None)
-    own: list[Point] = []
-    for point in points:
-        while part is not None and part.ends_at is not None and point.at >= part.ends_at:
-            yield part, own
-            part, own = next(waiting, None), []
-        if part is None:
-            return
-        if point.at >= part.begins_at:
-            own.append(point)
-    while part is not None:
-        yield part, own
-        part, own = next(waiting, None), []
-
-
-def beginning_at(part: Part, at: datetime) -> Part:
-    """Return a stretch or sitting as if it began no earlier than `at`."""
-    return replace(part, begins_at=max(part.begins_at, at))
