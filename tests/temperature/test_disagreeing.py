@@ -31,7 +31,7 @@ HOUR = 60
 def pair(world: World) -> tuple[Probe, Probe]:
     """Return a probe under the lid and one at the bottom, mapped six degrees apart."""
     LimitVersionFactory.create(profile__unit=world.tank)
-    probes = []
+    probes: list[Probe] = []
     for zone, offset in ((Zone.LID, "6.0"), (Zone.BOTTOM, "0.0")):
         probe = ProbeFactory.create(feed__site=world.site, flat_after=HOUR * MINUTE)
         FittingFactory.create(

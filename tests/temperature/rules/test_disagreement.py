@@ -1,5 +1,6 @@
 """Two probes that leave the difference they were mapped with."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from tests.world import NOON
 MINUTE = timedelta(minutes=1)
 PACE = Pace(silent=3 * MINUTE, other_silent=3 * MINUTE, lasting=3 * MINUTE)
 WHOLE = (Together(unit_id=1, begins_at=NOON, ends_at=None, difference=6.0),)
-Values = list[float | None]
+Values = Sequence[float | None]
 
 
 def points(values: Values, *, after: float = 0) -> list[Point]:
