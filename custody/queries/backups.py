@@ -41,4 +41,4 @@ def backups_among(
 def too_warm() -> set[int]:
     """Return the units with an open excursion of action or graver; they take nothing in."""
     grave = [level for level in Level if GRAVITY[level] >= GRAVITY[Level.ACTION]]
-    return set(Excursion.objects.open().filter(level__in=grave).values_list("unit", flat=True))
+    return {row.unit_id for row in Excursion.objects.open().filter(level__in=grave)}

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import yaml
 
 from freezer_inventory import demo, demo_freezers, demo_modbus, demo_mqtt
 from freezer_inventory.embedded import processes
+from temperature.arrivals import Arrival
 from temperature.feeds import modbus_tcp, mqtt
 from temperature.feeds.adapter import Ask, FeedFailed
 from tests.temperature.feeds.broker import running
@@ -37,19 +39,22 @@ def device() -> Iterator[int]:
         process.terminate()
 
 
+def answer(settings: modbus_tcp.ModbusSettings) -> Arrival:
+    """Read the tank, once it has started."""
+    ends_at = time.monotonic() + PATIENCE
+    while time.monotonic() < ends_at:
+        with suppress(FeedFailed):
+            return next(modbus_tcp.read(settings, asked(*demo_modbus.CHANNELS)))
+        time.sleep(0.1)
+    raise AssertionError("The tank does not answer")
+
+
 def test_a_tank_is_read_over_modbus(device: int) -> None:
     settings = modbus_tcp.ModbusSettings.model_validate(
         {"host": demo_freezers.HOST, "port": device, "map_name": "Demo", "map_version": "1"}
         | {"registers": demo_modbus.register_map()}
     )
-    ask, ends_at = asked(*demo_modbus.CHANNELS), time.monotonic() + PATIENCE
-    while True:
-        try:
-            [arrival] = modbus_tcp.read(settings, ask)
-            break
-        except FeedFailed:
-            assert time.monotonic() < ends_at
-            time.sleep(0.1)
+    arrival = answer(settings)
 
     expected = demo_freezers.normal("LN2-02-lid", datetime.now(UTC))
     assert [sample.channel for sample in arrival.samples] == ["LN2-02-lid"]
