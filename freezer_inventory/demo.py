@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from bootstrap.progress import Progress
-from freezer_inventory import environment
+from freezer_inventory import demo_modbus, demo_mqtt, environment
 from freezer_inventory.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from freezer_inventory.demo_database import DemoDatabase
 from freezer_inventory.embedded import processes
@@ -100,7 +100,7 @@ class Demo:
         )
         web = self._supervisor.start(Program(name="web", command=_gunicorn()))
         _wait_for_the_page(web, self._host, self._port)  # alone, it answers seconds sooner
-        for program in _behind_the_page(self._folder.path / "schedule"):
+        for program in _behind_the_page(self._folder.path):
             self._supervisor.start(program)
 
     def _stop(self) -> None:
@@ -209,14 +209,32 @@ def _gunicorn() -> list[str | Path]:
     return [sys.executable, "-m", "gunicorn", "-c", ROOT / "deploy" / "gunicorn.conf.py"]
 
 
-def _behind_the_page(schedule: Path) -> list[Program]:
+def _behind_the_page(folder: Path) -> list[Program]:
     """Return what runs beside the web server: freezers, worker, scheduler, watchdog."""
     celery: list[str | Path] = [sys.executable, "-m", "celery", "-A", "freezer_inventory"]
+    schedule = folder / "schedule"
     return [
         Program(name="freezers", command=[sys.executable, ROOT / "manage.py", "simulate_freezers"]),
         Program(name="worker", command=[*celery, "worker", "--concurrency=1", *_QUIETLY]),
         Program(name="beat", command=[*celery, "beat", "-s", schedule, "--pidfile=", "-l", "INFO"]),
         Program(name="watchdog", command=[sys.executable, ROOT / "manage.py", "watch_alarms"]),
+        Program(name="freezer-modbus", command=[sys.executable, "-m", demo_modbus.__name__]),
+        *_over_mqtt(folder / "broker.conf"),
+    ]
+
+
+def _over_mqtt(file: Path) -> list[Program]:
+    """Return the broker and the tank that publishes; nothing where no broker is installed."""
+    publishes = Program(name="freezer-mqtt", command=[sys.executable, "-m", demo_mqtt.__name__])
+    broker = demo_mqtt.program()
+    if demo_mqtt.answers():
+        return [publishes]
+    if broker is None:
+        say(f"  {demo_mqtt.MISSING}")
+        return []
+    return [
+        Program(name="broker", command=[broker, "-c", demo_mqtt.configure(file)]),
+        publishes,
     ]
 
 

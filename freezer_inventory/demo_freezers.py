@@ -19,20 +19,36 @@ def port() -> int:
     return int(environment.text("DEMO_FREEZERS_PORT", str(DEFAULT_PORT)))
 
 
+def modbus_port() -> int:
+    """Return the port of the tank that speaks Modbus."""
+    return port() + 1
+
+
+def broker_port() -> int:
+    """Return the port of the broker that keeps the messages of the tank that publishes."""
+    return port() + 2
+
+
+MODBUS_UNIT, MQTT_UNIT = "LN2-02", "LN2-11"
 DOOR_LEFT_OPEN = "ULT-01-air"
 FALLEN_SILENT = "LN2-12-lid"
+LEVEL = "LN2-03-level"
+FILLED_EVERY = 3 * 86_400  # seconds
 NORMAL = {
     "LN2-01-lid": (-184.0, 2.0),
     "LN2-01-bottom": (-190.0, 1.0),
     "LN2-02-lid": (-181.0, 3.0),
     "LN2-03-lid": (-192.0, 1.5),
-    "LN2-03-level": (68.0, 6.0),
+    LEVEL: (76.0, 18.0),
     DOOR_LEFT_OPEN: (-81.0, 1.5),
     "ULT-01-buffered": (-80.5, 0.4),
     "LN2-11-lid": (-185.0, 2.0),
     FALLEN_SILENT: (-183.0, 2.0),
 }
-"""For each channel, what it reads in the middle, and how far it swings over a day."""
+"""
+For each channel, what it reads in the middle, and how far it swings over a day; of a level, what
+it reads after a fill, and how far it falls until the next.
+"""
 OPEN_DOOR = 18.0
 
 
@@ -40,6 +56,8 @@ def normal(channel: str, at: datetime) -> float:
     """Return what a channel reads while nothing is wrong, in °C or %."""
     middle, swing = NORMAL[channel]
     seconds = at.timestamp()
+    if channel == LEVEL:
+        return round(middle - swing * (seconds % FILLED_EVERY) / FILLED_EVERY, 2)
     day = math.sin(seconds / 86_400 * math.tau + len(channel))
     cycle = math.sin(seconds / 1_260 * math.tau) * 0.3
     grain = ((int(seconds) * 2_654_435_761 + len(channel)) % 1_000) / 5_000

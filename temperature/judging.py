@@ -1,6 +1,6 @@
 """Judging the readings of one probe: what they show, against what is written of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -14,18 +14,19 @@ from temperature.models import (
     Probe,
     Reading,
 )
+from temperature.pairs import neighbours
+from temperature.rules.disagreement import disagreements, together
 from temperature.rules.intervals import (
     METHOD,
     Beyond,
     Missing,
     Point,
-    beginning_at,
+    Stretch,
     beyond_limits,
     silent_after,
-    sittings,
-    split,
     without_evidence,
 )
+from temperature.rules.parts import beginning_at, sittings, split
 from temperature.stretches import stretches_of
 
 AT_ONCE = 10_000
@@ -68,10 +69,7 @@ def _begins(probe: Probe, dirty_from: datetime) -> datetime | None:
     stretches = stretches_of(probe, since=dirty_from)
     if not stretches:
         return None
-    longest = max(
-        (band.delay for stretch in stretches for band in stretch.bands), default=timedelta(0)
-    )
-    lead = max(longest, silent_after(probe.expected_every), probe.flat_after or timedelta(0))
+    lead = _lead(probe, stretches)
     touched = Q(ended_at__isnull=True) | Q(ended_at__gte=dirty_from - lead)
     earliest = [
         row
@@ -87,9 +85,18 @@ def _begins(probe: Probe, dirty_from: datetime) -> datetime | None:
     return min(wanted, stretches[0].begins_at) if last is None else last
 
 
+def _lead(probe: Probe, stretches: Sequence[Stretch]) -> timedelta:
+    """Return how long before a reading another one may bear on what it shows."""
+    waits = [band.delay for stretch in stretches for band in stretch.bands]
+    paces = [neighbour.pace for neighbour in neighbours(probe, stretches)]
+    waits += [pace.lasting + pace.silent + pace.other_silent for pace in paces]
+    return max(*waits, silent_after(probe.expected_every), probe.flat_after or timedelta(0))
+
+
 def _found(probe: Probe, since: datetime, at: datetime) -> tuple[list[Beyond], list[Missing]]:
     """Read the readings once, and return what is beyond limits and what is missing."""
-    stretches = [beginning_at(stretch, since) for stretch in stretches_of(probe, since=since)]
+    whole = stretches_of(probe, since=since)
+    stretches = [beginning_at(stretch, since) for stretch in whole]
     silent = silent_after(probe.expected_every)
     points = list(_points(probe, since))
     beyond = [
@@ -102,7 +109,25 @@ def _found(probe: Probe, since: datetime, at: datetime) -> tuple[list[Beyond], l
         for sitting, own in split(points, sittings(stretches))
         for found in without_evidence(own, sitting, silent=silent, flat=probe.flat_after, until=at)
     ]
-    return beyond, missing
+    return beyond, missing + _disagreeing(probe, whole, points, since, at)
+
+
+def _disagreeing(
+    probe: Probe, stretches: Sequence[Stretch], own: list[Point], since: datetime, at: datetime
+) -> list[Missing]:
+    """Compare the readings with those of each other probe in the unit."""
+    found = [
+        missing
+        for other in neighbours(probe, stretches)
+        for missing in disagreements(
+            own,
+            _points(other.probe, since - other.pace.other_silent),
+            other.times,
+            pace=other.pace,
+            until=at,
+        )
+    ]
+    return together(found)
 
 
 def _points(probe: Probe, since: datetime) -> Iterator[Point]:

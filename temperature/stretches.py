@@ -6,9 +6,9 @@ from datetime import datetime
 from django.db.models import Q
 
 from inventory.models import Container
-from temperature.models import Fitting, LimitProfile, LimitVersion, Probe
+from temperature.models import Fitting, LimitProfile, LimitVersion, Probe, Zone
 from temperature.rules.bands import bands_of
-from temperature.rules.intervals import Stretch
+from temperature.rules.intervals import MOST_APART, Stretch
 
 
 def stretches_of(probe: Probe, *, since: datetime) -> list[Stretch]:
@@ -81,4 +81,6 @@ def _stretch(
         limits_id=None if version is None else version.pk,
         bands=() if version is None else bands_of(version),
         dead_band=0.0 if version is None else version.dead_band,
+        mapped_offset=None if fitting.zone == Zone.BUFFERED else float(fitting.mapped_offset),
+        most_apart=MOST_APART if version is None else version.most_apart,
     )

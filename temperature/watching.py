@@ -21,6 +21,7 @@ from temperature.models import (
     Probe,
     ProbeState,
 )
+from temperature.pairs import dirty_with_neighbours
 from temperature.rollups import gather
 
 
@@ -35,10 +36,19 @@ def judge_readings(*, at: datetime, probe_ids: Collection[int] | None = None) ->
     states = ProbeState.objects.filter(dirty_from__isnull=False)
     if probe_ids is not None:
         states = states.filter(probe__in=probe_ids)
-    waiting = list(states.order_by("probe").select_related("probe"))
+    waiting = list(states.order_by("probe"))
     with transaction.atomic():
         gather([state.probe_id for state in waiting], unusable=int(UNUSABLE))
-    found = (_judge(state.probe, state, at) for state in waiting)
+    return _judge_with_neighbours(waiting, at)
+
+
+def _judge_with_neighbours(waiting: Collection[ProbeState], at: datetime) -> list[News]:
+    """Judge each probe once; those it is compared with come before it is done."""
+    since = dirty_with_neighbours(waiting)
+    probes = Probe.objects.in_bulk(list(since))
+    found = [_judge(probes[key], since[key], at) for key in sorted(probes)]
+    for state in waiting:
+        _done(state, at)
     return [news for news in found if news is not None]
 
 
@@ -89,18 +99,14 @@ def end_due_pauses(*, at: datetime) -> int:
     return len(keys)
 
 
-def _judge(probe: Probe, state: ProbeState | None, at: datetime) -> News | None:
+def _judge(probe: Probe, dirty_from: datetime | None, at: datetime) -> News | None:
     """Write what is new of one probe; a probe of which nothing is new needs no Change."""
-    dirty_from = None if state is None else state.dirty_from
-    news = None
-    if differences(probe, dirty_from=dirty_from, at=at):
-        news = judge_probe(probe_id=probe.pk, dirty_from=dirty_from, at=at)
-    _done(state, at)
-    return news
+    if not differences(probe, dirty_from=dirty_from, at=at):
+        return None
+    return judge_probe(probe_id=probe.pk, dirty_from=dirty_from, at=at)
 
 
-def _done(state: ProbeState | None, at: datetime) -> None:
+def _done(state: ProbeState, at: datetime) -> None:
     """Say that a probe is judged, unless more readings came meanwhile."""
-    if state is not None:
-        rows = ProbeState.objects.filter(pk=state.pk, arrivals=state.arrivals)
-        rows.update(dirty_from=None, judged_at=at)
+    rows = ProbeState.objects.filter(pk=state.pk, arrivals=state.arrivals)
+    rows.update(dirty_from=None, judged_at=at)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from audit.models import Meaning
-from freezer_inventory import demo_freezers
+from freezer_inventory import demo_freezers, demo_modbus, demo_mqtt
 from freezer_inventory.demo_data.setting import Setting
 from freezer_inventory.demo_data.storehouse import Storehouse
 from inventory.models import StorageClass
@@ -29,16 +29,25 @@ from temperature.models import (
     IntakeKind,
     Level,
     Quantity,
+    Side,
     Zone,
 )
-from temperature.rules.limits import Limits, proposed_bands
+from temperature.rules.bands import Band
+from temperature.rules.limits import Limits, proposed_bands, proposed_level_bands
 from temperature.rules.probes import Certificate, Pace, Place
 from temperature.watching import judge_readings
 
 HISTORY = timedelta(days=30)
 STEP = timedelta(minutes=10)
 SILENT_SINCE = timedelta(hours=2)
-SITES = {"ZRH": ("LN2-01", "LN2-02", "LN2-03", "ULT-01"), "BOS": ("LN2-11", "LN2-12")}
+SOURCES = (
+    ("ZRH", ("LN2-01", "LN2-03", "ULT-01"), FeedKind.HTTP_JSON),
+    ("ZRH", (demo_freezers.MODBUS_UNIT,), FeedKind.MODBUS_TCP),
+    ("BOS", (demo_freezers.MQTT_UNIT,), FeedKind.MQTT),
+    ("BOS", ("LN2-12",), FeedKind.HTTP_JSON),
+)
+LOW, RESERVE = 30.0, 20.0
+MAPPED_OFFSETS = {"LN2-01-lid": Decimal(6)}
 ZONES = {
     "lid": Zone.LID,
     "bottom": Zone.BOTTOM,
@@ -76,8 +85,9 @@ def connect(setting: Setting, storehouse: Storehouse) -> None:
     at = timezone.now()
     for storage_class, setpoint in SETPOINTS.items():
         _limit(setting, storage_class, setpoint, at)
-    for site, units in SITES.items():
-        feed = _source(setting, site, units, at)
+    _limit_the_level(setting, storehouse, at)
+    for site, units, kind in SOURCES:
+        feed = _source(setting, site, units, kind, at)
         channels = [each for each in map(_Channel, demo_freezers.NORMAL) if each.unit in units]
         for channel in channels:
             _fit(setting, storehouse, feed, channel, at)
@@ -129,13 +139,45 @@ def _limit(setting: Setting, storage_class: StorageClass, setpoint: float, at: d
     cast.tell()
 
 
-def _source(setting: Setting, site: str, units: tuple[str, ...], at: datetime) -> Feed:
-    address = f"http://{demo_freezers.HOST}:{demo_freezers.port()}/{','.join(units)}"
+def _limit_the_level(setting: Setting, storehouse: Storehouse, at: datetime) -> None:
+    """Set limits of the level that one tank measures, and for how long its nitrogen must last."""
+    cast = setting.cast
+    unit = storehouse.containers[_Channel(demo_freezers.LEVEL).unit]
+    profile = add_limit_profile(
+        name=f"Level of {unit.name}",
+        quantity=Quantity.LEVEL,
+        target=Target(unit_id=unit.pk),
+        intent=cast.signs("qa", "The tank has a gauge", meaning=Meaning.APPROVED),
+    )
+    reserve = Band(Level.CRITICAL, Side.BELOW, RESERVE, timedelta(0))
+    set_limits(
+        profile_id=profile.pk,
+        limits=Limits(
+            setpoint=70.0,
+            dead_band=2.0,
+            bands=[*proposed_level_bands(LOW), reserve],
+            justification="Low level of the maker, and the reserve measured when it was qualified.",
+            least_hours=72,
+        ),
+        effective_at=at,
+        intent=cast.signs("qa", "Limits justified", meaning=Meaning.APPROVED),
+        at=at,
+    )
+    cast.tell()
+
+
+def _source(
+    setting: Setting, site: str, units: tuple[str, ...], kind: FeedKind, at: datetime
+) -> Feed:
+    """Register a source; what would publish is read over HTTP where no broker is installed."""
+    if kind == FeedKind.MQTT and not demo_mqtt.is_served():
+        kind = FeedKind.HTTP_JSON
+    name = f"Freezer gateway {site}" if len(units) > 1 else f"Freezer {units[0]}"
     feed = register_feed(
         site_id=setting.sites[site].pk,
-        name=f"Freezer gateway {site}",
-        kind=FeedKind.HTTP_JSON,
-        settings={"url": address, "authorisation": "none"},
+        name=name,
+        kind=kind,
+        settings=_settings(kind, units),
         secret="",
         every=timedelta(seconds=30),
         account_id=None,
@@ -144,6 +186,24 @@ def _source(setting: Setting, site: str, units: tuple[str, ...], at: datetime) -
     )
     setting.cast.tell()
     return feed
+
+
+def _settings(kind: FeedKind, units: tuple[str, ...]) -> dict[str, object]:
+    host = demo_freezers.HOST
+    if kind == FeedKind.MODBUS_TCP:
+        return {
+            "host": host,
+            "port": demo_freezers.modbus_port(),
+            "device_id": demo_modbus.DEVICE,
+            "map_name": "Tank of the demo",
+            "map_version": "1",
+            "registers": demo_modbus.register_map(),
+        }
+    if kind == FeedKind.MQTT:
+        port = demo_freezers.broker_port()
+        return {"host": host, "port": port, "tls": False, "client_id": "freezer-inventory-demo"}
+    address = f"http://{host}:{demo_freezers.port()}/{','.join(units)}"
+    return {"url": address, "authorisation": "none"}
 
 
 def _fit(
@@ -164,7 +224,7 @@ def _fit(
         place=Place(
             unit_id=storehouse.containers[channel.unit].pk,
             zone=channel.zone,
-            mapped_offset=Decimal(0),
+            mapped_offset=MAPPED_OFFSETS.get(channel.name, Decimal(0)),
         ),
         began_at=at - HISTORY,
         intent=cast.signs("admin", "Fitted where the unit was mapped"),

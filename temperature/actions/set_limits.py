@@ -20,9 +20,9 @@ def set_limits(
     Set limits from `effective_at` on, signed by QA; earlier versions stay as they are.
 
     Raises NotFound (UNKNOWN_PROFILE); NotAuthorised; ActionRefused (IMPOSSIBLE_VALUE,
-    NEGATIVE_DEAD_BAND, IMPOSSIBLE_DELAY, LIMIT_TWICE, NO_LIMITS, LIMITS_OUT_OF_ORDER,
-    DELAYS_OUT_OF_ORDER, SETPOINT_OUTSIDE, DEAD_BAND_TOO_WIDE, JUSTIFICATION_MISSING,
-    EFFECTIVE_IN_THE_PAST, EFFECTIVE_BEFORE_LAST, NOTHING_CHANGES).
+    NEGATIVE_DEAD_BAND, IMPOSSIBLE_DIFFERENCE, IMPOSSIBLE_HOURS, IMPOSSIBLE_DELAY, LIMIT_TWICE,
+    NO_LIMITS,     LIMITS_OUT_OF_ORDER, DELAYS_OUT_OF_ORDER, SETPOINT_OUTSIDE, DEAD_BAND_TOO_WIDE,
+    JUSTIFICATION_MISSING, EFFECTIVE_IN_THE_PAST, EFFECTIVE_BEFORE_LAST, NOTHING_CHANGES).
     Source: draft Annex 11 section 8; REQUIREMENTS B4; URS-104, URS-107.
     """
     with signed_change(intent, action="set_limits") as change:
@@ -45,6 +45,8 @@ def set_limits(
             effective_at=effective_at,
             setpoint=limits.setpoint,
             dead_band=limits.dead_band,
+            most_apart=limits.most_apart,
+            least_hours=limits.least_hours,
             bands=[band.as_json() for band in in_order(limits.bands)],
             justification=limits.justification.strip(),
         )

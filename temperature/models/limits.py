@@ -89,6 +89,8 @@ class LimitVersion(RegulatedModel):
     setpoint: what the unit should hold; bands: `[{"level", "side", "limit", "delay_seconds"}]`,
     a value beyond `limit` for `delay_seconds` is an excursion of that level. dead_band: how far
     the value must come back before the excursion is over, so that it does not flutter.
+    most_apart: by how many °C two probes of a unit may leave the difference they were mapped with.
+    least_hours: of a level, for how many hours the nitrogen must last; absent where nothing warns.
     justification: why these limits. Source: draft Annex 11 section 8; REQUIREMENTS B4; URS-107.
     """
 
@@ -97,6 +99,8 @@ class LimitVersion(RegulatedModel):
     effective_at = models.DateTimeField()
     setpoint = models.FloatField()
     dead_band = models.FloatField()
+    most_apart = models.FloatField(default=10.0, db_default=10.0)
+    least_hours = models.FloatField(null=True, blank=True)
     bands = models.JSONField()
     justification = models.TextField()
 
@@ -109,6 +113,9 @@ class LimitVersion(RegulatedModel):
             ),
             models.CheckConstraint(
                 condition=Q(dead_band__gte=0), name="temperature_dead_band_is_a_width"
+            ),
+            models.CheckConstraint(
+                condition=Q(most_apart__gt=0), name="temperature_most_apart_is_a_width"
             ),
         ]
         triggers = [

@@ -13,6 +13,8 @@ STEADY = {Quantity.TEMPERATURE: 0.5, Quantity.LEVEL: 1.0}
 NOT_BELIEVED = {GapCause.FLAT, GapCause.DISAGREES}
 """What makes a value that comes in time no evidence."""
 
+DISAGREES = str(GapCause.DISAGREES.label).lower()
+
 WHY = (
     (Flag.OPEN_CIRCUIT, "its sensor is broken"),
     (Flag.AHEAD, "its clock is ahead"),
@@ -44,11 +46,12 @@ class ProbeNow:
     change: float | None
     due_at: datetime | None
     is_calibrated: bool
+    disagrees: bool = False
 
     @property
     def is_current(self) -> bool:
-        """Whether its value may be shown as that of now."""
-        return not self.doubt
+        """Whether its value may be shown as that of now: of two that disagree, either."""
+        return not self.doubt or self.disagrees
 
     @property
     def trend(self) -> str:
@@ -92,6 +95,7 @@ def probe_now(
         change=None if value is None or before is None else value - before,
         due_at=None if calibration is None else calibration.due_at,
         is_calibrated=calibration is not None and calibration.due_at > at,
+        disagrees=doubt == DISAGREES,
     )
 
 
@@ -103,7 +107,7 @@ def _doubt(
         return (_why(flags) if flags & UNUSABLE else "nothing came yet"), None
     if at - usable_at > silent_after(probe.expected_every):
         return (_why(flags) if flags & UNUSABLE else "silent"), usable_at
-    for gap in gaps:
+    for gap in sorted(gaps, key=lambda gap: gap.cause != GapCause.FLAT):  # the surest reason first
         if gap.cause in NOT_BELIEVED:
             return str(GapCause(gap.cause).label).lower(), gap.began_at
     return "", None

@@ -1,15 +1,17 @@
 """Excursions and gaps out of raw readings; pure, versioned, the same answer at any time."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from temperature.models import GapCause, Level, Side
 from temperature.rules.bands import Band
 
-METHOD = "intervals-1"
+METHOD = "intervals-2"
 SILENT_INTERVALS = 3
+MOST_APART = 10.0
+"""By how many °C two probes may leave their mapped difference. Source: REQUIREMENTS B4."""
 SILENT_AT_MOST = timedelta(minutes=15)
 
 
@@ -35,14 +37,18 @@ class Sitting:
 
 @dataclass(frozen=True)
 class Stretch(Sitting):
-    """A time in one unit under one version of limits; without limits_id none were in force."""
+    """
+    A time in one place of a unit under one version of limits; without limits_id none were in force.
+
+    mapped_offset: how much warmer than its coldest place this one is, in °C; None where the probe
+    is not compared with others. most_apart: by how much two may leave what was mapped.
+    """
 
     limits_id: int | None = None
     bands: Sequence[Band] = ()
     dead_band: float = 0.0
-
-
-Part = TypeVar("Part", bound=Sitting)
+    mapped_offset: float | None = None
+    most_apart: float = MOST_APART
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -263,38 +269,3 @@ class _Watch:
         if until - self.last > self.silent:
             self._miss(self._cause(), self.last, ended_at)
         return sorted(self.found, key=lambda found: found.began_at)
-
-
-def sittings(stretches: Iterable[Stretch]) -> list[Sitting]:
-    """Return stretches joined where only the limits changed between them."""
-    joined: list[Sitting] = []
-    for part in stretches:
-        before = joined[-1] if joined else None
-        if before and (before.unit_id, before.ends_at) == (part.unit_id, part.begins_at):
-            joined[-1] = replace(before, ends_at=part.ends_at)
-        else:
-            joined.append(Sitting(part.unit_id, part.begins_at, part.ends_at))
-    return joined
-
-
-def split(points: Iterable[Point], parts: Iterable[Part]) -> Iterator[tuple[Part, list[Point]]]:
-    """Yield each part with its readings; what falls in none is left out. Both are in order."""
-    waiting = iter(parts)
-    part = next(waiting, None)
-    own: list[Point] = []
-    for point in points:
-        while part is not None and part.ends_at is not None and point.at >= part.ends_at:
-            yield part, own
-            part, own = next(waiting, None), []
-        if part is None:
-            return
-        if point.at >= part.begins_at:
-            own.append(point)
-    while part is not None:
-        yield part, own
-        part, own = next(waiting, None), []
-
-
-def beginning_at(part: Part, at: datetime) -> Part:
-    """Return a stretch or sitting as if it began no earlier than `at`."""
-    return replace(part, begins_at=max(part.begins_at, at))

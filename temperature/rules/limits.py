@@ -10,7 +10,10 @@ from audit.errors import Refusal
 from inventory.models import StorageClass
 from temperature.models import GRAVITY, Level, LimitVersion, Quantity, Side
 from temperature.rules.bands import Band, bands_of
+from temperature.rules.intervals import MOST_APART
 
+MOST_HOURS = 1000
+LARGEST_APART = 100.0
 LONGEST_DELAY = timedelta(hours=24)
 PLAUSIBLE = {Quantity.TEMPERATURE: (-196.0, 60.0), Quantity.LEVEL: (0.0, 100.0)}
 """Between what any limit can lie, in the unit of the quantity; nitrogen boils at −195.8 °C."""
@@ -22,12 +25,16 @@ class Limits:
     What somebody wants to be in force.
 
     setpoint, dead_band: in °C or %; bands: in any order; justification: why these.
+    most_apart: by how many °C two probes may leave the difference they were mapped with.
+    least_hours: of a level, for how many hours the nitrogen must last; None warns of nothing.
     """
 
     setpoint: float
     dead_band: float
     bands: Sequence[Band]
     justification: str
+    most_apart: float = MOST_APART
+    least_hours: float | None = None
 
 
 def _proposed(*rows: tuple[Level, float, int]) -> tuple[Band, ...]:
@@ -135,10 +142,9 @@ def refusals_of_bands(limits: Limits, *, quantity: Quantity) -> list[Refusal]:
 
 
 def _is_same(limits: Limits, last: LimitVersion) -> bool:
-    return (limits.setpoint, limits.dead_band, in_order(limits.bands)) == (
-        last.setpoint,
-        last.dead_band,
-        in_order(bands_of(last)),
+    plain = ("setpoint", "dead_band", "most_apart", "least_hours")
+    return in_order(limits.bands) == in_order(bands_of(last)) and all(
+        getattr(limits, name) == getattr(last, name) for name in plain
     )
 
 
@@ -153,11 +159,24 @@ def _of_the_numbers(limits: Limits, quantity: Quantity) -> Iterator[Refusal]:
             )
     if not (math.isfinite(limits.dead_band) and limits.dead_band >= 0):
         yield Refusal("NEGATIVE_DEAD_BAND", "The dead-band is a width: zero or more.")
+    yield from _of_the_settings(limits)
     if any(not timedelta(0) <= band.delay <= LONGEST_DELAY for band in limits.bands):
         yield Refusal("IMPOSSIBLE_DELAY", "A delay is between zero and 24 hours.")
     named = [(band.level, band.side) for band in limits.bands]
     if len(set(named)) < len(named):
         yield Refusal("LIMIT_TWICE", "Give each level one limit on each side.")
+
+
+def _of_the_settings(limits: Limits) -> Iterator[Refusal]:
+    if not 0 < limits.most_apart <= LARGEST_APART:
+        yield Refusal(
+            "IMPOSSIBLE_DIFFERENCE",
+            f"Two probes may differ from their mapping by up to {LARGEST_APART:g} °C, not more.",
+        )
+    if limits.least_hours is not None and not 0 < limits.least_hours <= MOST_HOURS:
+        yield Refusal(
+            "IMPOSSIBLE_HOURS", f"Nitrogen must last for 1 to {MOST_HOURS} hours; or set nothing."
+        )
 
 
 def _of_the_order(bands: Sequence[Band]) -> Iterator[Refusal]:

@@ -16,9 +16,10 @@ from audit.signing import SignatureBlock
 from inventory.models import UNITS, Container, ContainerType, StorageClass
 from temperature.actions.add_limit_profile import add_limit_profile
 from temperature.actions.set_limits import set_limits
-from temperature.models import Level, LimitProfile, LimitVersion, Quantity, Side
+from temperature.models import LimitProfile, LimitVersion, Quantity
 from temperature.rules.bands import Band, bands_of
 from temperature.rules.limits import proposed_bands, proposed_level_bands
+from web.configuring.limit_lines import Line, compared
 from web.configuring.lists import sites_of
 from web.configuring.setups import SetUp, sheet
 from web.forms.limits import LimitProfileForm, LimitVersionForm, initial_of
@@ -27,7 +28,6 @@ from web.templatetags.freezer import duration, in_unit
 
 Posted = QueryDict | None
 APPROVED = SignAs(meaning=Meaning.APPROVED)
-NONE = "none"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,20 +40,6 @@ class ProfileRow:
     bands: tuple[str, ...]
     coming: LimitVersion | None
     signatures: list[SignatureBlock]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """One value of a version, and what it was in the version before."""
-
-    label: str
-    now: str
-    before: str
-
-    @property
-    def is_changed(self) -> bool:
-        """Whether the version before said otherwise."""
-        return self.now != self.before
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +145,7 @@ def profile_context(person: Person, profile_id: int, *, at: datetime) -> dict[st
                 version=version,
                 has_before=before is not None,
                 is_in_force=version == row.in_force,
-                lines=_compared(version, before, Quantity(profile.quantity).unit),
+                lines=compared(version, before, Quantity(profile.quantity).unit),
                 signatures=signed.get((LimitVersion, version.pk), []),
             )
             for version, before in zip(versions, [*versions[1:], None], strict=False)
@@ -175,29 +161,6 @@ def _profile(person: Person, profile_id: int) -> LimitProfile:
     if profile is None:
         raise Http404
     return profile
-
-
-def _compared(version: LimitVersion, before: LimitVersion | None, unit: str) -> tuple[Line, ...]:
-    now, was = _values(version, unit), {} if before is None else _values(before, unit)
-    return tuple(
-        Line(label=label, now=now.get(label, NONE), before=was.get(label, NONE))
-        for label in dict.fromkeys((*now, *was))
-    )
-
-
-def _values(version: LimitVersion, unit: str) -> dict[str, str]:
-    bands = {(band.side, band.level): band for band in bands_of(version)}
-    return {
-        "Setpoint": in_unit(version.setpoint, unit),
-        "Dead-band": in_unit(version.dead_band, unit),
-        **{
-            f"{level.label} {side.label.lower()}": f"{in_unit(band.limit, unit)}, "
-            + (f"for {duration(band.delay)}" if band.delay else "at once")
-            for side in Side
-            for level in Level
-            if (band := bands.get((side, level))) is not None
-        },
-    }
 
 
 def adding(posted: Posted, person: Person) -> SetUp:
@@ -239,7 +202,7 @@ def setting(posted: Posted, person: Person, profile_id: int, *, low: str, at: da
     """
     profile = _profile(person, profile_id)
     initial, words = _filled_in(profile, low)
-    form = LimitVersionForm(posted, unit=Quantity(profile.quantity).unit, initial=initial)
+    form = LimitVersionForm(posted, quantity=Quantity(profile.quantity), initial=initial)
     return SetUp(
         form=form,
         sheet=sheet(
@@ -269,7 +232,12 @@ def _filled_in(profile: LimitProfile, low: str) -> tuple[dict[str, object], str]
     """Return what the form holds before anything is entered, and where that is from."""
     last = next(iter(sorted(_versions(profile), key=lambda each: -each.number)), None)
     if last is not None:
-        known = {"setpoint": last.setpoint, "dead_band": last.dead_band}
+        known = {
+            "setpoint": last.setpoint,
+            "dead_band": last.dead_band,
+            "most_apart": last.most_apart,
+            "least_hours": last.least_hours,
+        }
         words = f"Filled in with version {last.number}. Earlier versions stay as they are."
         return {**known, **initial_of(bands_of(last))}, words
     bands = _proposed(profile, low)

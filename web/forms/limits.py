@@ -12,6 +12,7 @@ from inventory.models import StorageClass
 from temperature.actions.add_limit_profile import Target
 from temperature.models import Level, Quantity, Side
 from temperature.rules.bands import Band
+from temperature.rules.intervals import MOST_APART
 from temperature.rules.limits import Limits
 from web.forms.signing import SigningForm
 from web.forms.storage import InstantInput
@@ -62,6 +63,17 @@ class LimitVersionForm(SigningForm):
     dead_band = forms.FloatField(
         help_text="So far it must come back inside a limit before the excursion is over."
     )
+    most_apart = forms.FloatField(
+        label="Two probes of a unit may leave their mapped difference by, °C",
+        initial=MOST_APART,
+        required=False,
+        help_text="Further apart for longer than three intervals, neither is believed.",
+    )
+    least_hours = forms.FloatField(
+        label="Nitrogen must last for, hours",
+        required=False,
+        help_text="Warns when less is left until the gravest low limit; empty warns of nothing.",
+    )
     justification = forms.CharField(
         label="Why these limits and delays are right",
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -74,8 +86,11 @@ class LimitVersionForm(SigningForm):
         help_text="Local time; empty means at once.",
     )
 
-    def __init__(self, *args: Any, unit: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, quantity: Quantity, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        unit = quantity.unit
+        self.only_of = "least_hours" if quantity is Quantity.LEVEL else "most_apart"
+        del self.fields["most_apart" if quantity is Quantity.LEVEL else "least_hours"]
         self.fields["setpoint"].label = f"Setpoint, {unit}"
         self.fields["dead_band"].label = f"Dead-band, {unit}"
         for side in Side:
@@ -101,6 +116,10 @@ class LimitVersionForm(SigningForm):
                 if delay is not None and limit is None:
                     self.add_error(name, f"{words}: enter the limit, or leave both empty.")
         return entered
+
+    def of_the_quantity(self) -> BoundField:
+        """Give the field that only limits of this quantity have."""
+        return self[self.only_of]
 
     def level_rows(self) -> Iterator[LevelRow]:
         """Yield the fields of each level, the mildest first, for the table of the sheet."""
@@ -131,6 +150,8 @@ class LimitVersionForm(SigningForm):
                 if entered.get(f"{side}_{level}") is not None
             ],
             justification=entered["justification"],
+            least_hours=entered.get("least_hours"),
+            most_apart=entered.get("most_apart") or MOST_APART,
         )
 
 

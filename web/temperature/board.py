@@ -1,19 +1,23 @@
 """The wall board: every unit as one tile, the worst first, in words that carry across a room."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 
 from accounts.models import Person
+from custody.queries.backups import Backup, backups_among
 from custody.queries.storage import Fill, storage_seen_by
 from inventory.models import Container
-from temperature.models import Excursion, Level, Quantity, Side
+from temperature.models import GRAVITY, Excursion, Level, Quantity, Side
 from temperature.queries.alarms import OfUnit, alarms_at
 from temperature.queries.board import UnitNow, units_now
 from temperature.queries.now import ProbeNow
+from temperature.queries.survival import survivals
+from temperature.rules.survival import Survival
 from web.links import unit_temperature_url
 from web.presenters import Mark
+from web.temperature.nitrogen import Nitrogen, Refuge, nitrogen_of, refuges
 from web.templatetags.freezer import in_unit
 
 MARKS = {
@@ -24,6 +28,7 @@ MARKS = {
 }
 RANKS = {Level.CRITICAL: 0, Level.ACTION: 1, Level.WARNING: 3, Level.ADVISORY: 4}
 SILENT, NEGLECTED, FINE = 2, 5, 9
+REFUGES = 3
 ARROWS = {"rising": "↗", "falling": "↘", "steady": "→"}
 
 
@@ -53,7 +58,11 @@ class ProbeLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Tile:
-    """One unit on the wall; `main` is its warmest thermometer that can be believed."""
+    """
+    One unit on the wall.
+
+    main: its warmest thermometer that can be believed. refuges: units with room, where it needs it.
+    """
 
     url: str
     name: str
@@ -65,6 +74,8 @@ class Tile:
     heard_at: datetime | None
     fill: Fill
     stands: OfUnit
+    nitrogen: Nitrogen | None
+    refuges: tuple[Refuge, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,16 +94,26 @@ def board_of(person: Person, *, at: datetime) -> Board:
 
     Source: REQUIREMENTS B4, B5; URS-104, URS-108.
     """
+    storage = storage_seen_by(person)
     rows = [
         (row, found.site.code)
-        for found in storage_seen_by(person)
+        for found in storage
         for row in found.units
         if row.container.type.is_unit
     ]
     units = [row.container for row, _ in rows]
     stand, alarms = units_now(units, at=at), alarms_at([unit.pk for unit in units], at=at)
+    lasting = survivals(stand, at=at)
+    warm = {now.unit.pk for now in stand if _is_grave(now)}
     tiles = [
-        _tile(now, alarms[now.unit.pk], site=site, fill=row.fill)
+        _tile(
+            now,
+            alarms[now.unit.pk],
+            site=site,
+            fill=row.fill,
+            lasting=lasting.get(now.unit.pk),
+            backups=lambda unit: backups_among(unit, storage, warm=warm),
+        )
         for now, (row, site) in zip(stand, rows, strict=True)
     ]
     tiles.sort(key=lambda tile: (tile.state.rank, tile.site, tile.name))
@@ -110,8 +131,21 @@ def units_seen_by(person: Person) -> list[Container]:
     return [row.container for row in rows if row.container.type.is_unit]
 
 
-def _tile(now: UnitNow, stands: OfUnit, *, site: str, fill: Fill) -> Tile:
-    first, *more = states_of(now)
+def _is_grave(now: UnitNow) -> bool:
+    return any(GRAVITY[Level(row.level)] >= GRAVITY[Level.ACTION] for row in now.excursions)
+
+
+def _tile(
+    now: UnitNow,
+    stands: OfUnit,
+    *,
+    site: str,
+    fill: Fill,
+    lasting: Survival | None,
+    backups: Callable[[Container], list[Backup]],
+) -> Tile:
+    first, *more = states_of(now, lasting)
+    needs_room = first.mark == Mark.RED or (lasting is not None and lasting.is_short)
     warmest = now.warmest
     lines = tuple(line_of(probe) for probe in now.probes)
     return Tile(
@@ -125,6 +159,8 @@ def _tile(now: UnitNow, stands: OfUnit, *, site: str, fill: Fill) -> Tile:
         heard_at=now.heard_at,
         fill=fill,
         stands=stands,
+        nitrogen=nitrogen_of(lasting),
+        refuges=refuges(backups(now.unit)[:REFUGES]) if needs_room else (),
     )
 
 
@@ -133,9 +169,14 @@ def line_of(probe: ProbeNow) -> ProbeLine:
     return ProbeLine(probe=probe, unit=probe.quantity.unit, arrow=ARROWS.get(probe.trend, ""))
 
 
-def states_of(now: UnitNow) -> list[State]:
-    """Say everything that is wrong with a unit, the worst first; or that nothing is."""
+def states_of(now: UnitNow, lasting: Survival | None) -> list[State]:
+    """
+    Say everything that is wrong with a unit, the worst first; or that nothing is.
+
+    lasting: how long its nitrogen lasts, where it has a gauge.
+    """
     found = [*_excursions(now.excursions), *_waiting(now), *_doubts(now), *_neglects(now)]
+    found += _of_nitrogen(lasting)
     if not found:
         found = [State(mark=Mark.GREEN, word="In limits", rank=FINE)]
     return sorted(found, key=attrgetter("rank"))
@@ -177,6 +218,14 @@ def _doubts(now: UnitNow) -> Iterable[State]:
             detail = f"{probe.code}: {probe.doubt}"
             since = probe.doubt_since
             yield State(mark=Mark.GREY, word="Unknown", rank=SILENT, detail=detail, since=since)
+
+
+def _of_nitrogen(lasting: Survival | None) -> Iterable[State]:
+    """Say that the nitrogen lasts for less than it must."""
+    said = nitrogen_of(lasting)
+    if said is not None and said.is_short:
+        rank = RANKS[Level.WARNING]
+        yield State(mark=Mark.AMBER, word="Nitrogen runs low", rank=rank, detail=said.words)
 
 
 def _neglects(now: UnitNow) -> Iterable[State]:

@@ -6,15 +6,20 @@ from datetime import datetime, timedelta
 
 from django.urls import reverse
 
+from accounts.models import Person
+from custody.queries.backups import backups_among, too_warm
+from custody.queries.storage import storage_seen_by
 from inventory.models import Container
 from temperature.models import Calibration, Excursion, Fitting, Gap, Level, Quantity
 from temperature.queries.alarms import OfUnit, alarms_at
 from temperature.queries.board import last_calibrations, units_now
 from temperature.queries.curves import Curve, Series, curve_of, fittings_in
+from temperature.queries.survival import survivals
 from temperature.queries.unit import Summary, excursions_in, gaps_in, summaries
 from web.links import storage_url, unit_temperature_url, with_query
 from web.presenters import Crumb, FilterChip, Mark
 from web.temperature.board import MARKS, ProbeLine, State, line_of, states_of
+from web.temperature.nitrogen import Nitrogen, Refuge, nitrogen_of, refuges
 from web.temperature.span import RANGES, Span
 
 AROUND = timedelta(hours=1)
@@ -72,16 +77,22 @@ class UnitPage:
     gaps: tuple[GapRow, ...]
     probes: tuple[ProbeRow, ...]
     stands: OfUnit
+    nitrogen: Nitrogen | None
+    refuges: tuple[Refuge, ...]
 
 
-def unit_page(unit: Container, *, chosen: str, asked: Span | None, at: datetime) -> UnitPage:
+def unit_page(
+    unit: Container, *, person: Person, chosen: str, asked: Span | None, at: datetime
+) -> UnitPage:
     """
     Show one unit over the time that was asked for; without one, over the range chosen, up to now.
 
-    unit: one that the person may see. Source: REQUIREMENTS B4, B5; URS-104, URS-108, URS-112.
+    unit: one that `person` may see. Source: REQUIREMENTS B4, B5; URS-104, URS-108, URS-112.
     """
     span = asked or Span(since=at - RANGES[chosen][1], until=at)
     now, times = units_now([unit], at=at)[0], asdict(span)
+    lasting = survivals([now], at=at).get(unit.pk)
+    backups = backups_among(unit, storage_seen_by(person), warm=too_warm())
     return UnitPage(
         unit=unit,
         crumbs=(
@@ -94,7 +105,7 @@ def unit_page(unit: Container, *, chosen: str, asked: Span | None, at: datetime)
         curve_to=int(span.until.timestamp()),
         ranges=tuple(_ranges(unit, None if asked else chosen)),
         at=at,
-        states=states_of(now),
+        states=states_of(now, lasting),
         lines=tuple(line_of(probe) for probe in now.probes),
         excursions=tuple(_excursion(row, at) for row in excursions_in(unit, **times)),
         gaps=tuple(
@@ -103,6 +114,8 @@ def unit_page(unit: Container, *, chosen: str, asked: Span | None, at: datetime)
         ),
         probes=tuple(_probes(summaries(fittings_in(unit, **times), **times), at)),
         stands=alarms_at([unit.pk], at=at)[unit.pk],
+        nitrogen=nitrogen_of(lasting),
+        refuges=refuges(backups),
     )
 
 

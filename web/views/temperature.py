@@ -43,7 +43,11 @@ def unit(request: Request, unit_id: int) -> HttpResponse:
     """Show how cold one unit is and was, over the range that the address names."""
     found = unit_or_404(request.user, unit_id)
     page = unit_page(
-        found, chosen=range_of(request.GET), asked=span_of(request.GET), at=timezone.now()
+        found,
+        person=request.user,
+        chosen=range_of(request.GET),
+        asked=span_of(request.GET),
+        at=timezone.now(),
     )
     context = {
         "page": page,

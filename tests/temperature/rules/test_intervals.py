@@ -18,10 +18,9 @@ from temperature.rules.intervals import (
     Stretch,
     beyond_limits,
     silent_after,
-    sittings,
-    split,
     without_evidence,
 )
+from temperature.rules.parts import sittings, split
 from tests.world import NOON
 
 MINUTE = timedelta(minutes=1)

@@ -61,7 +61,7 @@ def test_shows_each_version_beside_the_one_before_and_who_signed(world: World) -
     LimitVersionFactory.create(profile=profile)
     desk = desk_of(world.qa)
     url = f"/configure/limits/{profile.pk}/"
-    again = {"setpoint": "-185", "dead_band": "1", "justification": "Narrower"}
+    again = {"setpoint": "-185", "dead_band": "1", "most_apart": "8", "justification": "Narrower"}
     bands = {"above_action": "-155", "above_action_minutes": "5"}
 
     assert "Filled in with version 1" in desk.get(f"{url}set/").content.decode()
@@ -72,6 +72,7 @@ def test_shows_each_version_beside_the_one_before_and_who_signed(world: World) -
     assert "Version 2, in force" in page
     assert "<ins>−155.0" in page
     assert "<del>−150.0" in page
+    assert "<ins>8.0" in page  # two probes apart by
     assert world.qa.full_name in page
     assert "v2 since" in listed
 

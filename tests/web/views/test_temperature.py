@@ -8,16 +8,26 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from temperature.models import Excursion, Gap, Probe
+from temperature.actions.take_readings import take_readings
+from temperature.arrivals import Arrival
+from temperature.models import Excursion, Gap, IntakeKind, Probe, Quantity, Zone
 from temperature.watching import judge_readings
 from tests.factories.people import PersonFactory
-from tests.factories.temperature import LimitVersionFactory, arrived, fitted_probe
+from tests.factories.temperature import (
+    FittingFactory,
+    LimitVersionFactory,
+    ProbeFactory,
+    arrived,
+    fitted_probe,
+    readings,
+)
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 NumQueries = Callable[[int], AbstractContextManager[object]]
 MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -192,3 +202,35 @@ def test_a_box_has_no_curve_but_leads_to_that_of_its_unit(world: World, client: 
     assert client.get(f"/temperature/units/{world.box.pk}/").status_code == 404
     assert curve in client.get(f"/storage/{world.box.pk}/").text
     assert curve in client.get(f"/vials/{vial.pk}/").text
+
+
+@pytest.mark.urs("URS-104")
+def test_says_how_long_the_nitrogen_lasts_and_warns_when_that_is_short(
+    world: World, client: Client
+) -> None:
+    gauge = ProbeFactory.create(
+        feed__site=world.site, quantity=Quantity.LEVEL, expected_every=HOUR, channel="GAUGE"
+    )
+    FittingFactory.create(probe=gauge, unit=world.tank, zone=Zone.LEVEL)
+    LimitVersionFactory.create(
+        profile__unit=world.tank,
+        profile__quantity=Quantity.LEVEL,
+        bands=[{"level": "critical", "side": "below", "limit": 20.0, "delay_seconds": 0}],
+        least_hours=48,
+    )
+    at = timezone.now()
+    levels = [30.0 - 0.25 * step for step in range(-39, 1)]
+    samples = readings(levels, start=at - 39 * HOUR, channel="GAUGE", every=HOUR)
+    arrival = Arrival(kind=IntakeKind.PUSHED, body=b"levels", samples=samples)
+    take_readings(feed_id=gauge.feed_id, arrival=arrival, at=at)
+    judge_readings(at=at)
+    client.force_login(world.technician)
+
+    board = client.get("/temperature/").text
+    page = client.get(f"/temperature/units/{world.tank.pk}/").text
+
+    assert "Nitrogen runs low" in board
+    for shown in (board, page):
+        assert "About 40 h until 20 %; must be 48 h" in shown
+    assert "6.0 % a day, the median fall of the level over 12 hours" in page
+    assert "none of this site and storage class" in page

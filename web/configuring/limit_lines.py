@@ -1,0 +1,55 @@
+"""The values of a version of limits, beside those of the version before."""
+
+from dataclasses import dataclass
+
+from temperature.models import Level, LimitVersion, Quantity, Side
+from temperature.rules.bands import bands_of
+from web.templatetags.freezer import duration, in_unit
+
+NONE = "none"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One value of a version, and what it was in the version before."""
+
+    label: str
+    now: str
+    before: str
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the version before said otherwise."""
+        return self.now != self.before
+
+
+def compared(version: LimitVersion, before: LimitVersion | None, unit: str) -> tuple[Line, ...]:
+    """Return each value of a version beside that of the one before; unit: that of its quantity."""
+    now, was = _values(version, unit), {} if before is None else _values(before, unit)
+    return tuple(
+        Line(label=label, now=now.get(label, NONE), before=was.get(label, NONE))
+        for label in dict.fromkeys((*now, *was))
+    )
+
+
+def _values(version: LimitVersion, unit: str) -> dict[str, str]:
+    bands = {(band.side, band.level): band for band in bands_of(version)}
+    return {
+        "Setpoint": in_unit(version.setpoint, unit),
+        "Dead-band": in_unit(version.dead_band, unit),
+        **_of_the_quantity(version, unit),
+        **{
+            f"{level.label} {side.label.lower()}": f"{in_unit(band.limit, unit)}, "
+            + (f"for {duration(band.delay)}" if band.delay else "at once")
+            for side in Side
+            for level in Level
+            if (band := bands.get((side, level))) is not None
+        },
+    }
+
+
+def _of_the_quantity(version: LimitVersion, unit: str) -> dict[str, str]:
+    if unit == Quantity.TEMPERATURE.unit:
+        return {"Two probes apart by": in_unit(version.most_apart, unit)}
+    least = version.least_hours
+    return {"Nitrogen must last for": NONE if least is None else f"{least:g} h"}
