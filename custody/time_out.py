@@ -3,14 +3,14 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db.models import DateTimeField
+from django.db.models import DateTimeField, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 
 from custody.models import CustodyEvent, EventKind
 from inventory.models import Custody, Vial
 
-OUT_SINCE = "out_since"
+OUT_SINCE, SECONDS_OUT = "out_since", "seconds_out"
 LEFT_STORAGE = (EventKind.CHECKED_OUT, EventKind.MADE_BY_SPLIT)
 
 
@@ -26,7 +26,10 @@ def out_since(vial_ids: Collection[int]) -> dict[int, datetime]:
 
     Source: REQUIREMENTS B5, B9.
     """
-    rows = CustodyEvent.objects.filter(vial__in=vial_ids, kind__in=LEFT_STORAGE)
+    return _last(CustodyEvent.objects.filter(vial__in=vial_ids, kind__in=LEFT_STORAGE))
+
+
+def _last(rows: QuerySet[CustodyEvent]) -> dict[int, datetime]:
     last = rows.order_by("vial", "-seq").distinct("vial").annotate(began=began_at())
     return dict(last.values_list("vial", "began"))
 
@@ -35,9 +38,14 @@ def seconds_out(vials: Iterable[Vial], until: datetime) -> dict[int, dict[str, o
     """
     Return for each vial that is out how long it was; what was never in storage was not out of it.
 
-    until: when it came back.
+    until: when it came back, or into its shipper. In a shipper it is kept cold: out of one it was
+    out for no time of its own, and what was returned is out since its return.
     """
-    left = out_since([vial.pk for vial in vials if vial.custody != Custody.IN_STORAGE])
+    rows = [vial for vial in vials if vial.custody != Custody.IN_STORAGE]
+    left = out_since([vial.pk for vial in rows])
+    returned = [vial.pk for vial in rows if vial.custody == Custody.RETURNED]
+    left |= _last(CustodyEvent.objects.filter(vial__in=returned, kind=EventKind.RETURNED))
+    left |= {vial.pk: until for vial in rows if vial.custody == Custody.PACKED and vial.pk in left}
     return {
-        key: {"seconds_out": round((until - since).total_seconds())} for key, since in left.items()
+        key: {SECONDS_OUT: round((until - since).total_seconds())} for key, since in left.items()
     }

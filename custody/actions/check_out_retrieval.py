@@ -9,6 +9,7 @@ from audit.errors import Refusal, refuse_if
 from custody.claimed import Claimed, lock_claimed
 from custody.gate import refusals_of_the_gate
 from custody.ledger import Entry
+from custody.lifts import Reach
 from custody.models import (
     Claim,
     CustodyEvent,
@@ -20,6 +21,7 @@ from custody.models import (
 )
 from custody.rules.people import refusals_without_second
 from custody.rules.statuses import refusals_to_enter
+from custody.rules.warm import Step
 from custody.steps import admit_over, of_each, take_out
 from inventory.models import Custody
 from sop.action import Action
@@ -45,9 +47,10 @@ def check_out_retrieval(
         refuse_if(_refusals_of_people(retrieval, claims, scans, intent))
         refuse_if(
             of_each(vials, lambda vial: refusals_to_enter(vial, Custody.CHECKED_OUT))
-            + refusals_of_the_gate(vials, retrieval, at=at)
+            + refusals_of_the_gate(vials, retrieval, step=Step.PICK, at=at)
         )
-        events = take_out(change, vials, _picked(claimed, scans, intent), at=at)
+        entry = _picked(claimed, scans, intent)
+        events = take_out(change, vials, entry, at=at, reach=Reach.PASSING)
         retrieval.status = RetrievalStatus.PICKED
         retrieval.save(update_fields=["status"])
         return events

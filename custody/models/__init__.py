@@ -1,5 +1,6 @@
 """The tables of what happens to vials."""
 
+from custody.models.acceptance import ExposureAcceptance
 from custody.models.count import (
     DIFFERENCES,
     Count,
@@ -14,6 +15,7 @@ from custody.models.event import CustodyEvent, EventKind
 from custody.models.exposure import EvidenceClass, Exposure
 from custody.models.handling_rules import HandlingRules
 from custody.models.hold import HeldVial, Hold, HoldScope, is_held
+from custody.models.lift import Lift
 from custody.models.receipt import Outcome, Receipt
 from custody.models.retrieval import Claim, PickScan, Retrieval, RetrievalStatus, Seat
 from custody.models.review import ReviewedEntry, ReviewOutcome, ReviewScope, TrailReview
@@ -32,10 +34,12 @@ __all__ = [
     "EventKind",
     "EvidenceClass",
     "Exposure",
+    "ExposureAcceptance",
     "HandlingRules",
     "HeldVial",
     "Hold",
     "HoldScope",
+    "Lift",
     "Outcome",
     "PickScan",
     "Receipt",

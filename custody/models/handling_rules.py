@@ -11,18 +11,28 @@ class HandlingRules(RegulatedModel):
 
     late_entry_hours: how long after a step those who did it may still enter it, in hours.
     holds_on_mismatch: whether a vial that was scanned for another patient is held at once.
-    Source: 21 CFR 211.192, 1271.270(a); URS-26, URS-113.
+    longest_lift_minutes: until when a rack or box counts as out whose return nobody recorded.
+    single_scan_seconds: how long one is taken to have been out where one scan is all that is known.
+    Source: 21 CFR 211.192, 1271.270(a); REQUIREMENTS B5; URS-26, URS-112, URS-113.
     """
 
     version = models.PositiveIntegerField(unique=True)
     late_entry_hours = models.PositiveSmallIntegerField()
     holds_on_mismatch = models.BooleanField(default=True, db_default=True)
+    longest_lift_minutes = models.PositiveSmallIntegerField(default=5, db_default=5)
+    single_scan_seconds = models.PositiveSmallIntegerField(default=30, db_default=30)
 
     class Meta(RegulatedModel.Meta):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(late_entry_hours__range=(1, 720)),
                 name="custody_handling_rules_in_bounds",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    longest_lift_minutes__range=(1, 240), single_scan_seconds__range=(0, 600)
+                ),
+                name="custody_lifts_in_bounds",
             ),
         ]
 

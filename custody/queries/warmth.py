@@ -7,9 +7,11 @@ from typing import Any
 
 from django.db import connection
 
+from custody.exposure import NO_LIFTS, Budget
+from custody.lifts import GOES_ON_WITHIN
+from custody.queries.lifted import LIFTS, OF_ACCEPTANCES, OF_LIFTS, accepted_of, lifts_of
 from custody.time_out import LEFT_STORAGE, OUT_SINCE
 from custody.warmth import (
-    Budget,
     ExcursionFact,
     GapFact,
     ProbeFact,
@@ -31,7 +33,8 @@ WARMTH = f"""
         SELECT v.id, v.custody, b.product_id FROM public.inventory_vial v
         JOIN public.inventory_batch b ON b.id = v.batch_id WHERE v.id = ANY(%(vials)s)
     ), stays AS (
-        SELECT s.vial_id, s.unit_id, s.began_at, s.ended_at FROM public.custody_stay s
+        SELECT s.vial_id, s.unit_id, s.began_at, s.ended_at, s.ended_with_id, p.container_id
+        FROM public.custody_stay s JOIN public.inventory_position p ON p.id = s.position_id
         WHERE s.vial_id = ANY(%(vials)s)
     ), units AS (
         SELECT unit_id, min(began_at) AS since,
@@ -43,7 +46,7 @@ WARMTH = f"""
             AND f.began_at < u.upto AND COALESCE(f.ended_at, 'infinity') > u.since
         JOIN public.temperature_probe p ON p.id = f.probe_id
         WHERE p.quantity = '{Quantity.TEMPERATURE.value}'
-    )
+    ), {LIFTS}
     SELECT 'vial', v.id, v.product_id, NULL, NULL, jsonb_build_array(
         (SELECT jsonb_agg((e.details ->> 'seconds_out')::float8 ORDER BY e.seq)
             FROM public.custody_custodyevent e
@@ -113,6 +116,7 @@ WARMTH = f"""
         WHERE l.product_id IN (SELECT product_id FROM vials) AND l.effective_at <= %(at)s
         ORDER BY l.product_id, l.version DESC
     ) l
+    UNION ALL {OF_LIFTS} UNION ALL {OF_ACCEPTANCES}
 """
 
 
@@ -131,6 +135,7 @@ def warmth_of(vial_ids: Collection[int], *, at: datetime) -> dict[int, Temperatu
                 "at": at,
                 "out": [str(status) for status in OUT],
                 "leaving": [str(kind) for kind in LEFT_STORAGE],
+                "since": at - GOES_ON_WITHIN,
             },
         )
         return _Reader(cursor.fetchall()).facts()
@@ -157,6 +162,8 @@ class _Reader:
         """Return what is known of each vial."""
         self._fill_units()
         budgets = {key: _budget(*said) for key, _, _, _, said in self.of("budget")}
+        lifts = {key: lifts_of(*said) for key, _, _, _, said in self.of("lift")}
+        accepted = {key: accepted_of(said, until) for key, _, _, until, said in self.of("accepted")}
         stays: dict[int, list[StayFact]] = {}
         for vial, unit, began, ended, _ in self.of("stay"):
             stays.setdefault(vial, []).append(StayFact(Span(began, ended), self.units[unit]))
@@ -167,6 +174,8 @@ class _Reader:
                 budget=budgets.get(product),
                 outings=[timedelta(seconds=seconds) for seconds in outings or ()],
                 out_since=_time(since),
+                lifts=lifts.get(vial, NO_LIFTS),
+                accepted=accepted.get(vial),
             )
             for vial, product, _, _, (outings, since) in self.of("vial")
         }

@@ -38,7 +38,7 @@ from custody.actions.scan_pick import scan_pick
 from custody.actions.set_handling_rules import set_handling_rules
 from custody.actions.witness_pick import witness_pick
 from custody.messages import IncomingMessage
-from custody.models import Evaluation, Exposure, HoldScope, Retrieval, Stay
+from custody.models import Evaluation, Exposure, ExposureAcceptance, HoldScope, Retrieval, Stay
 from custody.rules.orders import Order
 from inventory.actions.ask_emergency_access import ask_emergency_access
 from inventory.actions.place_legal_hold import place_legal_hold
@@ -203,6 +203,17 @@ def _exposure(vial: Vial, *, evaluated_by: Person) -> None:
             seen_ended_at=NOON,
             evaluated_by=evaluated_by,
             evaluated_at=NOON,
+        ).save(force_insert=True)
+        ExposureAcceptance(
+            vial=vial,
+            number=1,
+            most=1,
+            longest_single=timedelta(),
+            longest_total=timedelta(),
+            seen_times=0,
+            seen_total=timedelta(),
+            accepted_by=evaluated_by,
+            accepted_at=NOON,
         ).save(force_insert=True)
 
 

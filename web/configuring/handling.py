@@ -8,17 +8,24 @@ from audit.models import Meaning
 from audit.queries.signatures import blocks_under
 from custody.actions.set_handling_rules import set_handling_rules
 from custody.late import late_at_most
+from custody.lifts import lift_rules
 from custody.mix_ups import holds_on_mismatch
 from custody.models import HandlingRules
 from web.configuring.lists import VersionRow
 from web.configuring.setups import SetUp, sheet
-from web.forms.handling import HOLD, LATE_ENTRY, HandlingForm
+from web.forms.handling import HOLD, LATE_ENTRY, LIFT, SCAN, HandlingForm
 from web.signing import SignAs
 
 
 def in_force() -> list[tuple[str, object]]:
     """List what is demanded now."""
-    return [(LATE_ENTRY, _hours()), (HOLD, _yes(holds=holds_on_mismatch()))]
+    minutes, seconds = lift_rules()
+    return [
+        (LATE_ENTRY, _hours()),
+        (HOLD, _yes(holds=holds_on_mismatch())),
+        (LIFT, minutes),
+        (SCAN, seconds),
+    ]
 
 
 def _yes(*, holds: bool) -> str:
@@ -37,7 +44,9 @@ def versions() -> list[VersionRow]:
         VersionRow(
             version=row.version,
             words=f"{LATE_ENTRY.lower()}: {row.late_entry_hours}; "
-            f"{HOLD.lower()}: {_yes(holds=row.holds_on_mismatch)}",
+            f"{HOLD.lower()}: {_yes(holds=row.holds_on_mismatch)}; "
+            f"{LIFT.lower()}: {row.longest_lift_minutes}; {SCAN.lower()}: "
+            f"{row.single_scan_seconds}",
             signatures=signed.get((HandlingRules, row.pk), []),
         )
         for row in rows
@@ -46,7 +55,13 @@ def versions() -> list[VersionRow]:
 
 def setting_rules(posted: QueryDict | None) -> SetUp:
     """Set the rules of handling."""
-    initial = {"late_entry_hours": _hours(), "holds_on_mismatch": holds_on_mismatch()}
+    minutes, seconds = lift_rules()
+    initial = {
+        "late_entry_hours": _hours(),
+        "holds_on_mismatch": holds_on_mismatch(),
+        "longest_lift_minutes": minutes,
+        "single_scan_seconds": seconds,
+    }
     form = HandlingForm(posted, initial=initial)
     return SetUp(
         form=form,
@@ -58,6 +73,8 @@ def setting_rules(posted: QueryDict | None) -> SetUp:
         act=lambda intent: set_handling_rules(
             late_entry_hours=form.cleaned_data["late_entry_hours"],
             holds_on_mismatch=form.cleaned_data["holds_on_mismatch"],
+            longest_lift_minutes=form.cleaned_data["longest_lift_minutes"],
+            single_scan_seconds=form.cleaned_data["single_scan_seconds"],
             intent=intent,
         ),
         done="The rules of handling are in force.",

@@ -121,7 +121,7 @@ def test_refuses_what_is_not_picked_named_or_fit_to_leave(world: World) -> None:
         pack(world, early, claimed.code)
     with refused("SHIPPER_UNKNOWN"):
         pack(world, order, vial.code, seal_number=" ")
-    with refused("EXPIRED"):
+    with refused("EXPIRED", "EXPOSURE_EXCEEDED"):
         pack(world, order, vial.code, at=vial.expires_at)
     with refused("UNKNOWN_RETRIEVAL", by=NotFound):
         pack_retrieval(
