@@ -99,7 +99,9 @@ class TemperatureFacts:
     """
     Everything that is known of how cold one vial was kept.
 
-    outings: how long it was out of storage, each time; out_since: absent where it is not out.
+    outings: how long it was out of storage, each time, without what its carrier kept cold.
+    out_since: since when it is out and exposed. cold_until: until when its carrier keeps it cold,
+    where it is out; when it left, where nothing does.
     lifts: how long it was out of its cold place with the rack or box it stands in.
     accepted: what QA accepted beyond its product's budget.
     """
@@ -109,6 +111,7 @@ class TemperatureFacts:
     budget: Budget | None = None
     outings: Sequence[timedelta] = ()
     out_since: datetime | None = None
+    cold_until: datetime | None = None
     lifts: Lifts = NO_LIFTS
     accepted: Accepted | None = None
 

@@ -50,6 +50,8 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "configure:settle_access_line": frozenset({Role.QA}),
     "configure:start_access_review": frozenset({Role.QA}),
     "configure:copy_access_review": READS_CONFIGURATION,
+    "configure:carriers": READS_CONFIGURATION,
+    "configure:set_carrier": frozenset({Role.QA}),
     "configure:handling": READS_CONFIGURATION,
     "configure:set_handling": frozenset({Role.QA}),
     "configure:add_instrument": frozenset({Role.QA}),

@@ -35,7 +35,7 @@ def hand_line(line: InHandLine, left: BudgetLeft | None, at: datetime) -> HandLi
     url = vial_url(line.vial_id)
     limit = None
     if left is not None and line.since is not None and line.custody == Custody.CHECKED_OUT:
-        limit = left.for_now(at - line.since)
+        limit = left.for_now(line.since, at)
     return HandLine(
         code=line.code,
         url=url,

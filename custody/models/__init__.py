@@ -1,6 +1,7 @@
 """The tables of what happens to vials."""
 
 from custody.models.acceptance import ExposureAcceptance
+from custody.models.carrier import Carrier, CarrierKind
 from custody.models.count import (
     DIFFERENCES,
     Count,
@@ -23,6 +24,8 @@ from custody.models.stay import Stay
 
 __all__ = [
     "DIFFERENCES",
+    "Carrier",
+    "CarrierKind",
     "Claim",
     "Count",
     "CountLine",

@@ -118,10 +118,15 @@ def _outings(vial_id: int) -> list[OutingLine]:
 
 @dataclass(frozen=True)
 class BudgetLeft:
-    """What is left of a vial's budget before it is taken out."""
+    """
+    What is left of a vial's budget before it is taken out.
+
+    cold_until: until when its carrier keeps it cold, where it is out.
+    """
 
     used: Spent
     budget: Budget
+    cold_until: datetime | None = None
 
     @property
     def times(self) -> int:
@@ -138,10 +143,12 @@ class BudgetLeft:
         """For how long it may be out now."""
         return min(self.budget.longest_single, self.total)
 
-    def for_now(self, lasted: timedelta) -> timedelta:
-        """For how long it may be out this time, which has lasted so long already."""
-        before = self.used.total - lasted
-        return max(timedelta(), min(self.budget.longest_single, self.budget.longest_total - before))
+    def for_now(self, since: datetime, at: datetime) -> timedelta:
+        """For how long it may be out this time, since it left; first its carrier keeps it cold."""
+        warm_from = max(since, self.cold_until or since)
+        before = self.used.total - max(timedelta(), at - warm_from)
+        more = min(self.budget.longest_single, self.budget.longest_total - before)
+        return (warm_from - since) + max(timedelta(), more)
 
     @property
     def is_exceeded(self) -> bool:
@@ -158,7 +165,7 @@ def budgets_left(vial_ids: Collection[int], *, at: datetime) -> dict[int, Budget
         budget = facts.budget
         if budget is not None:
             wide = budget if facts.accepted is None else facts.accepted.widens(budget, at)
-            found[key] = BudgetLeft(spent_by(facts, at), wide)
+            found[key] = BudgetLeft(spent_by(facts, at), wide, facts.cold_until)
     return found
 
 
@@ -183,7 +190,7 @@ def least_for_now(
 
     since: when each of them left its place.
     """
-    allowed = [budgets[key].for_now(at - began) for key, began in since.items() if key in budgets]
+    allowed = [budgets[key].for_now(began, at) for key, began in since.items() if key in budgets]
     return min(allowed, default=None)
 
 

@@ -10,7 +10,7 @@ from django.db import connection
 from custody.exposure import NO_LIFTS, Budget
 from custody.lifts import GOES_ON_WITHIN
 from custody.queries.lifted import LIFTS, OF_ACCEPTANCES, OF_LIFTS, accepted_of, lifts_of
-from custody.time_out import LEFT_STORAGE, OUT_SINCE
+from custody.time_out import COLD_FOR, LEFT_STORAGE, OUT_SINCE
 from custody.warmth import (
     ExcursionFact,
     GapFact,
@@ -48,12 +48,15 @@ WARMTH = f"""
         WHERE p.quantity = '{Quantity.TEMPERATURE.value}'
     ), {LIFTS}
     SELECT 'vial', v.id, v.product_id, NULL, NULL, jsonb_build_array(
-        (SELECT jsonb_agg((e.details ->> 'seconds_out')::float8 ORDER BY e.seq)
+        (SELECT jsonb_agg(COALESCE(e.details -> 'seconds_exposed', e.details -> 'seconds_out')
+                ORDER BY e.seq)
             FROM public.custody_custodyevent e
-            WHERE e.vial_id = v.id AND e.details ? 'seconds_out'),
+            WHERE e.vial_id = v.id AND e.details ? 'seconds_out'
+                AND e.details -> 'seconds_exposed' IS DISTINCT FROM '0'),
         CASE WHEN v.custody = ANY(%(out)s) THEN (
-            SELECT extract(epoch FROM COALESCE((e.details ->> '{OUT_SINCE}')::timestamptz,
-                e.performed_at, e.recorded_at))
+            SELECT jsonb_build_array(extract(epoch FROM COALESCE(
+                    (e.details ->> '{OUT_SINCE}')::timestamptz, e.performed_at, e.recorded_at)),
+                COALESCE((e.details ->> '{COLD_FOR}')::float8, 0))
             FROM public.custody_custodyevent e
             WHERE e.vial_id = v.id AND e.kind = ANY(%(leaving)s)
             ORDER BY e.seq DESC LIMIT 1
@@ -138,7 +141,7 @@ def warmth_of(vial_ids: Collection[int], *, at: datetime) -> dict[int, Temperatu
                 "since": at - GOES_ON_WITHIN,
             },
         )
-        return _Reader(cursor.fetchall()).facts()
+        return _Reader(cursor.fetchall()).facts(at)
 
 
 class _Reader:
@@ -158,7 +161,7 @@ class _Reader:
         """Return the rows of one kind."""
         return self.by_kind.get(kind, [])
 
-    def facts(self) -> dict[int, TemperatureFacts]:
+    def facts(self, at: datetime) -> dict[int, TemperatureFacts]:
         """Return what is known of each vial."""
         self._fill_units()
         budgets = {key: _budget(*said) for key, _, _, _, said in self.of("budget")}
@@ -173,11 +176,12 @@ class _Reader:
                 stays=sorted(stays.get(vial, ()), key=lambda stay: stay.span.began_at),
                 budget=budgets.get(product),
                 outings=[timedelta(seconds=seconds) for seconds in outings or ()],
-                out_since=_time(since),
+                out_since=_exposed_since(out, at),
+                cold_until=_cold_until(out),
                 lifts=lifts.get(vial, NO_LIFTS),
                 accepted=accepted.get(vial),
             )
-            for vial, product, _, _, (outings, since) in self.of("vial")
+            for vial, product, _, _, (outings, out) in self.of("vial")
         }
 
     def _fill_units(self) -> None:
@@ -208,6 +212,16 @@ class _Reader:
         for subject, product, _, _, has_impact in self.of(kind):
             found.setdefault(subject, {})[product] = has_impact
         return found
+
+
+def _exposed_since(out: tuple[float, float] | None, at: datetime) -> datetime | None:
+    """Return since when a vial is exposed: its carrier kept it cold until then."""
+    until = _cold_until(out)
+    return None if until is None or (at <= until and out is not None and out[1]) else until
+
+
+def _cold_until(out: tuple[float, float] | None) -> datetime | None:
+    return None if out is None else _instant(out[0] + out[1])
 
 
 def _budget(warmest: float, single: float, total: float, most: int) -> Budget:

@@ -131,6 +131,7 @@ OTHER_ACTIONS = (
     ("scan_count", "Scan in a count"),
     ("set_access_rules", "Set the rules of access"),
     ("set_governance", "Set what governs"),
+    ("set_carrier", "Set a carrier"),
     ("set_handling_rules", "Set the rules of handling"),
     ("set_limits", "Set limits of temperature"),
     ("set_patient_identity", "Set a patient's identity"),
