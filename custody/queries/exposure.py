@@ -13,7 +13,7 @@ from custody.models import CustodyEvent, EventKind, ExposureAcceptance, Lift
 from custody.queries.lifted import LIFTS
 from custody.queries.warmth import warmth_of
 from custody.time_out import SECONDS_OUT
-from custody.warmth import spent_by
+from custody.warmth import TemperatureFacts, spent_by
 from inventory.models import Container, Site
 
 SHOWN_FOR = timedelta(hours=1)
@@ -160,13 +160,17 @@ def budgets_left(vial_ids: Collection[int], *, at: datetime) -> dict[int, Budget
     """Return what is left of each vial's budget, where its product has one; one query."""
     if not vial_ids:
         return {}
-    found = {}
-    for key, facts in warmth_of(vial_ids, at=at).items():
-        budget = facts.budget
-        if budget is not None:
-            wide = budget if facts.accepted is None else facts.accepted.widens(budget, at)
-            found[key] = BudgetLeft(spent_by(facts, at), wide, facts.cold_until)
-    return found
+    found = {key: left_of(facts, at) for key, facts in warmth_of(vial_ids, at=at).items()}
+    return {key: left for key, left in found.items() if left is not None}
+
+
+def left_of(facts: TemperatureFacts, at: datetime) -> BudgetLeft | None:
+    """Return what is left of one vial's budget; None where its product has none."""
+    budget, accepted = facts.budget, facts.accepted
+    if budget is None:
+        return None
+    wide = budget if accepted is None else accepted.widens(budget, at)
+    return BudgetLeft(spent_by(facts, at), wide, facts.cold_until)
 
 
 @dataclass(frozen=True)

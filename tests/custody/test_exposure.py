@@ -4,7 +4,10 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from audit.changes import machine_change
 from audit.errors import ActionRefused, NotAuthorised
 from audit.models import Signature
 from custody.actions.accept_exposure import accept_exposure
@@ -16,6 +19,7 @@ from custody.actions.return_container import return_container
 from custody.actions.set_handling_rules import set_handling_rules
 from custody.exposure import Accepted, Lifts, findings_of_exposure, refusals_to_expose, spent
 from custody.findings import Finding, Verdict
+from custody.lifts import Reach, note_lift
 from custody.models import ExposureAcceptance, Lift
 from custody.queries.facts import facts_by_code
 from custody.queries.verdicts import verdicts
@@ -267,3 +271,55 @@ def test_what_goes_on_now_is_not_counted_twice_before_a_pick() -> None:
     assert [one.code for one in findings_of_exposure(found, BUDGET, None, at=NOON)] == [
         "BUDGET_NEARLY_USED"
     ]
+
+
+ACTS = st.lists(st.tuples(st.sampled_from(Reach), st.integers(1, 400)), max_size=8)
+
+
+def expected(acts: list[tuple[Reach, int]], until: int) -> tuple[int, int]:
+    """Return how often and for how many seconds a neighbour is exposed, told in another way."""
+    lifts: list[list[int]] = []  # each from when to when; the last may be out still
+    is_out, clock = False, 0
+    for reach, pause in acts:
+        clock += pause
+        is_out = is_out and clock < lifts[-1][1]
+        is_back = bool(lifts) and not lifts[-1][2]
+        goes_on = is_out or (is_back and clock - lifts[-1][1] <= 120)
+        if reach is Reach.OUT and not is_out:
+            began = [lifts.pop()[0]] if goes_on else [clock]
+            lifts.append([*began, clock + 300, 1])
+        elif reach is Reach.PASSING or (reach is Reach.BACK and is_out):
+            began = [lifts.pop()[0]] if goes_on else [clock - 30]
+            lifts.append([*began, clock, 0])
+        is_out = bool(lifts) and bool(lifts[-1][2])
+    return len(lifts), sum(min(ended, until) - began for began, ended, _ in lifts)
+
+
+@pytest.mark.urs("URS-112")
+@given(acts=ACTS)
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_whatever_is_done_in_a_rack_its_neighbours_are_exposed_as_long(
+    world: World, vials: list[Vial], acts: list[tuple[Reach, int]]
+) -> None:
+    before, clock = transaction.savepoint(), 60
+    for reach, pause in acts:
+        clock += pause
+        with machine_change("test", action="test", reason="Test") as change:
+            place, at = vials[0].position_id, NOON + clock * SECOND
+            note_lift(change, reach, positions=[place] if place else [], at=at)
+    until = clock + 100
+
+    facts = warmth_of([vial.pk for vial in vials], at=NOON + until * SECOND)
+
+    lifts = facts[vials[0].pk].lifts
+    found = (lifts.times, round(lifts.total.total_seconds()))
+    assert found == expected(shifted(acts), until)
+    assert all(warmth_of([key], at=NOON + until * SECOND) == {key: facts[key]} for key in facts)
+    transaction.savepoint_rollback(before)
+
+
+def shifted(acts: list[tuple[Reach, int]]) -> list[tuple[Reach, int]]:
+    """Let the first act come a minute after noon, as the test does."""
+    return [(reach, pause + 60 * (not index)) for index, (reach, pause) in enumerate(acts)]

@@ -81,3 +81,33 @@ def test_what_is_left_is_shown_before_a_pick(world: World, client: Browser) -> N
     page = client.get(f"/retrievals/{retrieval.pk}/pick/").text
 
     assert "10 times, 2 min at once, 30 min in all" in page
+
+
+@pytest.mark.urs("URS-104", "URS-112")
+def test_quality_sets_a_carrier_which_is_then_offered(
+    world: World, vial: Vial, client: Browser
+) -> None:
+    client.force_login(world.qa)
+    assert "on the open bench" in client.get("/configure/carriers/").text
+    answer = client.post(
+        "/configure/carriers/set/",
+        {
+            "name": "Cart 2",
+            "kind": "ln2_cart",
+            "storage_class": "",
+            "cold_for": "60",
+            "qualification": "PQ-17",
+            "is_in_use": "on",
+            "user_id": world.qa.user_id,
+            "password": PASSWORD,
+            "reason": "Qualified",
+        },
+    )
+    assert answer.status_code == 302, answer.text
+    assert "PQ-17" in client.get("/configure/carriers/").text
+
+    client.force_login(world.technician)
+
+    assert "Cart 2 (LN2 cart)" in client.get(f"/vials/{vial.pk}/check-out/").text
+    scanned = client.get("/scan/", {"code": vial.code}).text
+    assert "10 times, 2 min at once, 30 min in all" in scanned
