@@ -48,7 +48,7 @@ def seconds_out(vials: Iterable[Vial], until: datetime) -> dict[int, dict[str, o
 
 
 def _lasted(since: datetime, cold_for: int, until: datetime) -> dict[str, object]:
-    seconds = round((until - since).total_seconds())
+    seconds = max(0, round((until - since).total_seconds()))
     if not cold_for:
         return {SECONDS_OUT: seconds}
     return {SECONDS_OUT: seconds, SECONDS_EXPOSED: max(0, seconds - cold_for)}

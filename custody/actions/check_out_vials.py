@@ -62,6 +62,6 @@ def check_out_vials(
             + refusals_to_carry(carrier, vials, at=at)
             + late_refusals(late, vials, intent=intent, at=at)
         )
-        details = {"purpose": purpose, **details_of(carrier)}
+        details: dict[str, object] = {"purpose": purpose, **details_of(carrier)}
         entry = Entry(kind=EventKind.CHECKED_OUT, reason=intent.reason, details=details)
         return take_out(change, vials, as_entered(entry, late), at=done_at(late, at))

@@ -8,14 +8,17 @@ from custody.exposure import Accepted, Lifts
 # statement around it: which vials, in which container, from when to when.
 LIFTS = """
     lifts AS (
-        SELECT l.container_id, l.lifted_id, l.series_began_at AS began_at,
-            LEAST(%(at)s, CASE WHEN (array_agg(l.ended_at ORDER BY l.id DESC))[1] IS NULL
-                THEN max(l.back_by) ELSE max(l.ended_at) END) AS ended_at,
-            count(*) = 1 AND (bool_and(l.ended_at IS NOT NULL) OR max(l.back_by) <= %(at)s)
-                AS is_unclosed
-        FROM public.custody_lift l
-        WHERE l.container_id IN (SELECT container_id FROM stays) AND l.began_at <= %(at)s
-        GROUP BY l.container_id, l.lifted_id, l.series_began_at
+        SELECT b.container_id, l.* FROM (SELECT DISTINCT container_id FROM stays) b
+        CROSS JOIN LATERAL (
+            SELECT k.lifted_id, k.series_began_at AS began_at,
+                LEAST(%(at)s, CASE WHEN (array_agg(k.ended_at ORDER BY k.id DESC))[1] IS NULL
+                    THEN max(k.back_by) ELSE max(k.ended_at) END) AS ended_at,
+                count(*) = 1 AND (bool_and(k.ended_at IS NOT NULL) OR max(k.back_by) <= %(at)s)
+                    AS is_unclosed
+            FROM public.custody_lift k
+            WHERE k.container_id = b.container_id AND k.began_at <= %(at)s
+            GROUP BY k.lifted_id, k.series_began_at
+        ) l
     ), exposed AS (
         SELECT s.vial_id, l.lifted_id, l.began_at, max(l.ended_at) AS ended_at,
             extract(epoch FROM sum(LEAST(l.ended_at, COALESCE(s.ended_at, 'infinity'))

@@ -160,7 +160,7 @@ def test_a_lift_is_taken_out_once_and_never_altered(world: World, vials: list[Vi
         connection.cursor() as cursor,
     ):
         cursor.execute("UPDATE custody_lift SET ended_at = began_at")
-    assert Lift.objects.count() == 2  # one for each box of the rack
+    assert Lift.objects.count() == 4  # for each box of the rack: what was placed, and this
 
 
 def allowance(**said: object) -> Allowance:
@@ -273,6 +273,7 @@ def test_what_goes_on_now_is_not_counted_twice_before_a_pick() -> None:
     ]
 
 
+QUIET = 600
 ACTS = st.lists(st.tuples(st.sampled_from(Reach), st.integers(1, 400)), max_size=8)
 
 
@@ -303,7 +304,7 @@ def expected(acts: list[tuple[Reach, int]], until: int) -> tuple[int, int]:
 def test_whatever_is_done_in_a_rack_its_neighbours_are_exposed_as_long(
     world: World, vials: list[Vial], acts: list[tuple[Reach, int]]
 ) -> None:
-    before, clock = transaction.savepoint(), 60
+    before, clock = transaction.savepoint(), QUIET
     for reach, pause in acts:
         clock += pause
         with machine_change("test", action="test", reason="Test") as change:
@@ -321,5 +322,5 @@ def test_whatever_is_done_in_a_rack_its_neighbours_are_exposed_as_long(
 
 
 def shifted(acts: list[tuple[Reach, int]]) -> list[tuple[Reach, int]]:
-    """Let the first act come a minute after noon, as the test does."""
-    return [(reach, pause + 60 * (not index)) for index, (reach, pause) in enumerate(acts)]
+    """Let the first act come when the rack has been quiet for a while, as the test does."""
+    return [(reach, pause + QUIET * (not index)) for index, (reach, pause) in enumerate(acts)]

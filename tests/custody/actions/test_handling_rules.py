@@ -65,6 +65,8 @@ def test_is_shown_to_readers_and_signed_on_its_page(world: World) -> None:
         "/configure/handling/set/",
         {
             "late_entry_hours": "24",
+            "longest_lift_minutes": "4",
+            "single_scan_seconds": "20",
             "user_id": world.qa.user_id,
             "password": PASSWORD,
             "reason": "SOP 12",
@@ -75,3 +77,4 @@ def test_is_shown_to_readers_and_signed_on_its_page(world: World) -> None:
     assert "168" in page
     assert posted.status_code == 302
     assert "Version 1: hours in which a step may be entered late: 24" in after
+    assert "where nobody records its return: 4" in after

@@ -37,7 +37,7 @@ def test_a_rack_is_taken_out_and_back_and_everybody_sees_its_clock(
     assert client.post(f"/storage/{world.box.pk}/back/").status_code == 302
 
     assert "Racks and boxes that are out" not in client.get("/").text
-    assert Lift.objects.filter(container=world.box).count() == 2
+    assert Lift.objects.filter(container=world.box).count() == 3  # placed, taken out, back
     page = client.get(f"/vials/{vial.pk}/exposure/").text
     assert "with R1 from" in page
     assert "1 of 10" in page
