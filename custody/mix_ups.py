@@ -10,6 +10,7 @@ from django.db import transaction
 from audit.changes import OpenChange
 from audit.errors import ActionRefused, Refusal
 from custody.holds import hold_vials, lock_with_parts
+from custody.lifts import Reach, note_lift
 from custody.models import HandlingRules, HoldScope
 from inventory.models import Vial
 from sop.deviations import NewDeviation, add_to_open_deviation, open_deviation
@@ -72,6 +73,8 @@ def keep_mix_ups(
     stop = ActionRefused(refusals)
     held = lock_with_parts(Vial.objects.filter(pk__in=[mix_up.vial.pk for mix_up in mix_ups]))
     change.keep(stop)
+    places = [mix_up.vial.position_id for mix_up in mix_ups if mix_up.vial.position_id]
+    note_lift(change, Reach.OUT, positions=places, at=at)
     for mix_up in mix_ups:
         mine = Vial.objects.filter(pk=mix_up.vial.pk)
         _leave(change, mix_up, held if len(mix_ups) == 1 else lock_with_parts(mine), at)

@@ -8,6 +8,7 @@ from audit.changes import OpenChange
 from audit.constraints import refused_by
 from audit.errors import Refusal
 from custody.ledger import Before, Entry, snapshot, write
+from custody.lifts import Reach, note_lift
 from custody.locks import (
     WITH_PRODUCT_AND_PLACE,
     lock_containers_around,
@@ -129,6 +130,7 @@ def stand(
     was = snapshot(ground.vials) if before is None else before
     for vial in ground.vials:
         stand_at(vial, ground.spot_for(vial).position)
+    note_lift(change, Reach.PASSING, positions=ground.around, at=at)
     codes = {
         vial.pk: (ground.spot_for(vial).place[:60], ground.placements[vial.pk].scanned_place)
         for vial in ground.vials

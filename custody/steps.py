@@ -8,6 +8,7 @@ from audit.errors import Refusal, refuse_if
 from audit.writes import update_all
 from custody.late import as_entered, done_at, late_refusals
 from custody.ledger import Before, Entry, snapshot, write
+from custody.lifts import Reach, note_lift
 from custody.models import Claim, CustodyEvent, HeldVial
 from custody.rules.late import LateEntry
 from custody.rules.leaving import MAY_GO_TO_A_PATIENT
@@ -111,10 +112,21 @@ def leave(
 
 
 def take_out(
-    change: OpenChange, vials: Sequence[Vial], entry: Entry, *, at: datetime
+    change: OpenChange,
+    vials: Sequence[Vial],
+    entry: Entry,
+    *,
+    at: datetime,
+    reach: Reach = Reach.OUT,
 ) -> list[CustodyEvent]:
-    """Put stored vials into the hands of the person who acts; their places are kept for them."""
+    """
+    Put stored vials into the hands of the person who acts; their places are kept for them.
+
+    reach: whether what they were taken from is back by now; else its clock runs.
+    """
     before = snapshot(vials)
+    left = [was.position.pk for was in before.values() if was.position is not None]
+    note_lift(change, reach, positions=left, at=at)
     hand_to(change, vials, Custody.CHECKED_OUT)
     events = write(change, vials, before, entry, at=at)
     _keep_places(vials, before)

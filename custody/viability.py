@@ -10,7 +10,7 @@ from inventory.models import GONE, Custody, Quality
 from inventory.rules.expiry import last_day
 from sop.models import Impact
 
-VERSION = 4
+VERSION = 5
 NOT_SEEN_FOR = timedelta(days=365)
 
 

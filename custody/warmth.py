@@ -1,19 +1,24 @@
-"""How cold a vial was kept, and how long it was out: facts, and what they mean; pure."""
+"""How cold a vial was kept: facts, and what they mean; pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from custody.exposure import (
+    NO_LIFTS,
+    Accepted,
+    Budget,
+    Lifts,
+    Spent,
+    findings_of_exposure,
+    spent,
+)
 from custody.findings import Finding, Verdict
 from temperature.models import GRAVITY, GapCause, Level
 from temperature.rules.intervals import silent_after
 
-NEARLY = 0.8
-"""From this part of a budget on, the vial is under review. Source: REQUIREMENTS B7."""
-TOO_MUCH = 2.0
 EVIDENCE = "temperature"
-EXPOSURE = "exposure"
 
 
 @dataclass(frozen=True)
@@ -90,21 +95,15 @@ class StayFact:
 
 
 @dataclass(frozen=True)
-class Budget:
-    """What a product endures; the limits in force."""
-
-    warmest_celsius: float
-    longest_single: timedelta
-    longest_total: timedelta
-    most: int
-
-
-@dataclass(frozen=True)
 class TemperatureFacts:
     """
     Everything that is known of how cold one vial was kept.
 
-    outings: how long it was out of storage, each time; out_since: absent where it is not out.
+    outings: how long it was out of storage, each time, without what its carrier kept cold.
+    out_since: since when it is out and exposed. cold_until: until when its carrier keeps it cold,
+    where it is out; when it left, where nothing does.
+    lifts: how long it was out of its cold place with the rack or box it stands in.
+    accepted: what QA accepted beyond its product's budget.
     """
 
     product_id: int
@@ -112,6 +111,9 @@ class TemperatureFacts:
     budget: Budget | None = None
     outings: Sequence[timedelta] = ()
     out_since: datetime | None = None
+    cold_until: datetime | None = None
+    lifts: Lifts = NO_LIFTS
+    accepted: Accepted | None = None
 
 
 def judge_temperature(facts: TemperatureFacts, *, at: datetime) -> Iterator[Finding]:
@@ -128,7 +130,12 @@ def judge_temperature(facts: TemperatureFacts, *, at: datetime) -> Iterator[Find
     if all(finding.verdict == Verdict.GREEN for finding in doubts):
         words = "Kept cold: the whole time in storage is on record and inside its limits."
         yield Finding("TEMPERATURE_WITHIN", Verdict.GREEN, words, EVIDENCE)
-    yield from _of_outings(facts, at)
+    yield from findings_of_exposure(spent_by(facts, at), facts.budget, facts.accepted, at=at)
+
+
+def spent_by(facts: TemperatureFacts, at: datetime) -> Spent:
+    """Add up how often and how long a vial was out of controlled storage, up to `at`."""
+    return spent(facts.outings, facts.out_since, facts.lifts, at=at)
 
 
 def _each_once(findings: Iterable[Finding]) -> list[Finding]:
@@ -251,47 +258,3 @@ def _when(span: Span) -> str:
     minutes = max(1, round((ended - span.began_at).total_seconds() / 60))
     lasting = f"{minutes} min" if minutes < 120 else f"{round(minutes / 60)} h"
     return f"for {lasting} from {span.began_at:%Y-%m-%d %H:%M} UTC"
-
-
-def _of_outings(facts: TemperatureFacts, at: datetime) -> Iterator[Finding]:
-    """Compare the times out of storage with what the product endures."""
-    outings = [*facts.outings]
-    if facts.out_since is not None:
-        outings.append(at - facts.out_since)
-    if not outings:
-        return
-    budget = facts.budget
-    if budget is None:
-        words = "It was out of storage, and no limits say how long its product endures that."
-        yield Finding("NO_BUDGET", Verdict.GREY, words, EXPOSURE)
-        return
-    yield _of_budget(outings, budget)
-
-
-def _of_budget(outings: Sequence[timedelta], budget: Budget) -> Finding:
-    total, longest = sum(outings, timedelta()), max(outings)
-    used = max(
-        _part(longest, budget.longest_single),
-        _part(total, budget.longest_total),
-        len(outings) / budget.most if budget.most else TOO_MUCH,
-    )
-    words = (
-        f"Out of storage {len(outings)} of {budget.most} times allowed, "
-        f"{_minutes(longest)} of {_minutes(budget.longest_single)} at once, "
-        f"{_minutes(total)} of {_minutes(budget.longest_total)} in all"
-    )
-    if used > 1:
-        return Finding("BUDGET_EXCEEDED", Verdict.RED, f"{words}: more than allowed.", EXPOSURE)
-    if used > NEARLY:
-        return Finding("BUDGET_NEARLY_USED", Verdict.AMBER, f"{words}: nearly used.", EXPOSURE)
-    return Finding("WITHIN_BUDGET", Verdict.GREEN, f"{words}.", EXPOSURE)
-
-
-def _part(spent: timedelta, most: timedelta) -> float:
-    return spent / most if most else TOO_MUCH
-
-
-def _minutes(time: timedelta) -> str:
-    """Name a length: seconds below two minutes, else minutes."""
-    seconds = round(time.total_seconds())
-    return f"{seconds} s" if seconds < 120 else f"{seconds / 60:.0f} min"

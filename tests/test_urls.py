@@ -50,6 +50,8 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "configure:settle_access_line": frozenset({Role.QA}),
     "configure:start_access_review": frozenset({Role.QA}),
     "configure:copy_access_review": READS_CONFIGURATION,
+    "configure:carriers": READS_CONFIGURATION,
+    "configure:set_carrier": frozenset({Role.QA}),
     "configure:handling": READS_CONFIGURATION,
     "configure:set_handling": frozenset({Role.QA}),
     "configure:add_instrument": frozenset({Role.QA}),
@@ -153,6 +155,7 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "training:person": EVERYBODY - {Role.TECHNICIAN},  # it is another's
     "training:read": EVERYBODY - {Role.ADMINISTRATOR, Role.INSPECTOR},
     "vials:": EVERYBODY,
+    "vials:accept-exposure": frozenset({Role.QA}),
 }
 # forms that are signed or change product: an inspector is stopped when one is opened
 STOPS_INSPECTORS = frozenset(
@@ -161,7 +164,7 @@ STOPS_INSPECTORS = frozenset(
         *("quality:new_hold", "quality:release"),
         *(f"retrievals:{name}" for name in ("administration", "arrival", "check_out", "hand_over")),
         *(f"retrievals:{name}" for name in ("pack", "release", "take_back", "witness")),
-        *(f"storage:{name}" for name in ("block", "retire", "unblock")),
+        *(f"storage:{name}" for name in ("back", "block", "lift", "retire", "unblock")),
         *(f"vials:{name}" for name in ("check-out", "consume", "discard", "found", "hold")),
         *(f"vials:{name}" for name in ("missing", "move", "put-back", "relabel", "split")),
         *(f"vials:{name}" for name in ("store-late", "transfer")),

@@ -15,11 +15,11 @@ from custody.queries.desk import (
     MOST_LISTED,
     ArrivalLine,
     Desk,
-    InHandLine,
     desk_of,
 )
 from custody.queries.deviations import Shown
 from custody.queries.deviations import count_waiting as count_deviations_waiting
+from custody.queries.exposure import OutNow, budgets_left, lifted_now
 from custody.queries.quality import Need, count_needs, count_open_holds
 from custody.queries.receipts import count_waiting
 from custody.queries.retrievals import RetrievalCard, open_retrievals
@@ -28,8 +28,8 @@ from custody.queries.storage import storage_seen_by
 from custody.queries.trail import refusals_shown_to
 from web.access_tiles import access_tiles
 from web.audit_search import MISMATCHES
-from web.links import storage_url, therapy_url, vial_url, with_query
-from web.presenters import StatusBadge, custody_badge
+from web.hand_lines import HandLine, hand_line
+from web.links import storage_url, with_query
 from web.presenters.tiles import Tile
 from web.retrieval_pages import RetrievalLine, retrieval_lines
 from web.training_tiles import TrainingNews, training_news
@@ -38,21 +38,6 @@ FLOOR = frozenset({Role.TECHNICIAN, Role.SUPERVISOR})
 QUALITY = frozenset({Role.QA, Role.RELEASE})
 MOST_ORDERS = 8
 MOST_NEAR_MISSES = 5
-
-
-@dataclass(frozen=True, kw_only=True)
-class HandLine:
-    """One vial in somebody's hands, with its running clock and the way to put it away."""
-
-    code: str
-    url: str
-    coi: str
-    coi_url: str
-    badge: StatusBadge
-    custodian: str
-    since: datetime | None
-    act_label: str
-    act_url: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +76,7 @@ class Dashboard:
     tiles: tuple[Tile, ...]
     mine: tuple[HandLine, ...]
     out: tuple[HandLine, ...]
+    lifted: list[OutNow]
     arrivals: tuple[ArrivalRow, ...]
     left_out: bool
     orders: tuple[RetrievalLine, ...]
@@ -109,12 +95,14 @@ def dashboard_of(person: Person, *, at: datetime, lists_all: bool = False) -> Da
     orders = open_retrievals(seen_by=person, status=None)
     training = training_news(person, at)
     tiles = _tiles(person, desk, orders, is_quality=is_quality, at=at)
+    left = budgets_left([line.vial_id for line in (*desk.mine, *desk.out)], at=at)
     return Dashboard(
         greeting=person.full_name,
         training=training,
         tiles=(*training.tiles, *tiles),
-        mine=tuple(_hand(line) for line in desk.mine),
-        out=tuple(_hand(line) for line in desk.out),
+        mine=tuple(hand_line(line, left.get(line.vial_id), at) for line in desk.mine),
+        out=tuple(hand_line(line, left.get(line.vial_id), at) for line in desk.out),
+        lifted=lifted_now(seen_by=person, at=at),
         arrivals=tuple(_arrival(line) for line in desk.arrivals),
         left_out=desk.is_cut,
         orders=tuple(retrieval_lines(orders[:MOST_ORDERS], at=at)),
@@ -214,21 +202,6 @@ def _deviation_tiles(person: Person, at: datetime) -> Iterable[Tile]:
     if waiting.incidents:
         url = reverse("quality:incidents")
         yield Tile(label="Open incidents", count=waiting.incidents, url=url, icon="bug")
-
-
-def _hand(line: InHandLine) -> HandLine:
-    url = vial_url(line.vial_id)
-    return HandLine(
-        code=line.code,
-        url=url,
-        coi=line.coi,
-        coi_url=therapy_url(line.coi) if line.coi else "",
-        badge=custody_badge(line.custody),
-        custodian=line.custodian,
-        since=line.since,
-        act_label="Put back",
-        act_url=f"{url}put-back/",
-    )
 
 
 def _arrival(line: ArrivalLine) -> ArrivalRow:

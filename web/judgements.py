@@ -33,7 +33,7 @@ EVIDENCE = {
     "identity": ("batch, vial, therapy", "#identity"),
     "ledger": ("every entry", "#story"),
     "place": ("map and sightings", "#place"),
-    "exposure": ("what happened", "#story"),
+    "exposure": ("each time", "exposure/"),
 }
 ALL_GREEN = "Everything asked was answered and within limits"
 

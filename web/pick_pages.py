@@ -1,19 +1,24 @@
 """What the pick screen and its signing sheet show."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.authors import Author
 from custody.models import Retrieval, RetrievalStatus, Seat
+from custody.queries.exposure import OutNow, budgets_left, lifted_now
 from custody.queries.records import records_by_key
 from custody.queries.retrievals import Pick, RetrievalCard, picks
-from custody.queries.whereabouts import whereabouts
+from custody.queries.whereabouts import Whereabouts, whereabouts
+from web.exposure_words import left_words
 from web.http import Request
 from web.picking import ScanOutcome, SeatShown, seats
-from web.presenters import ScanField
+from web.presenters import Clock, ScanField
 from web.retrieval_pages import crumbs_of, identity_of
 from web.sheets import SignSheet
+from web.storage.lifting import clock_of
 from web.vial_lines import vial_lines
 
 
@@ -24,20 +29,43 @@ def pick_context(
     claimed = picks(card.id)
     both = seats(request, card, claimed, seat)
     mine = both[0] if seat is Seat.PICKER else both[1]
-    places = whereabouts([pick.vial_id for pick in claimed])
+    at, keys = timezone.now(), [pick.vial_id for pick in claimed]
+    places, left = whereabouts(keys), budgets_left(keys, at=at)
     return {
         "card": card,
         "crumbs": crumbs_of(card, "Pick"),
         "identity": identity_of(card),
         "seats": both,
         "mine": mine,
-        "rows": [(pick, places[pick.vial_id].place, _marks(pick)) for pick in claimed],
+        "rows": [
+            (
+                pick,
+                places[pick.vial_id].place,
+                _marks(pick),
+                left_words(left.get(pick.vial_id)),
+                left.get(pick.vial_id),
+            )
+            for pick in claimed
+        ],
+        "lifts": _lifts(request, places.values(), at),
         "field": _field(card, mine),
         "is_open": card.status == RetrievalStatus.CLAIMED,
         "outcome": outcome,
         "instruction": _instruction(both, mine, claimed),
         "may_check_out": all(shown.is_complete for shown in both),
     }
+
+
+def _lifts(
+    request: Request, places: Iterable[Whereabouts], at: datetime
+) -> list[tuple[OutNow, Clock | None]]:
+    """Give what is out to reach these vials, each with its clock."""
+    reached = {crumb.container_id for place in places for crumb in place.crumbs}
+    return [
+        (lift, clock_of(lift, at))
+        for lift in lifted_now(seen_by=request.user, at=at)
+        if lift.container_id in reached and not lift.is_forgotten
+    ]
 
 
 def _marks(pick: Pick) -> tuple[bool, bool]:

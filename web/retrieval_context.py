@@ -6,11 +6,11 @@ from datetime import datetime
 
 from custody.models import RetrievalStatus
 from custody.queries.candidates import Candidate, candidates
+from custody.queries.exposure import budgets_left, least_for_now
 from custody.queries.records import VialRecord, vial_records
 from custody.queries.retrievals import (
     RetrievalCard,
     handed_over_vials,
-    longest_out,
     picks,
     vials_ever_claimed,
 )
@@ -21,6 +21,7 @@ from custody.queries.whereabouts import Whereabouts, whereabouts
 from inventory.models import IN_HAND, Vial
 from sop.action import Action
 from sop.authority import may
+from web.exposure_words import left_words
 from web.gates import opens_audit
 from web.http import Request
 from web.links import vial_url
@@ -59,6 +60,7 @@ class CandidateLine:
     expires_at: datetime
     badges: tuple[StatusBadge, ...]
     verdict: VerdictMark
+    left: str
     words: tuple[str, ...]
     is_chosen: bool
 
@@ -89,7 +91,7 @@ def retrieval_context(
         "steps": next_steps(card, [record.custody for record in records], request.user),
         "chain": _chain(card, entries),
         "lines": vial_lines(records, places={key: row.place for key, row in places.items()}),
-        "clock": _clock(card, places, at),
+        "clock": _clock(places, at),
         "candidates": _candidate_lines(request, card, at, chosen),
         "may_claim": may(request.user, Action.CLAIM_VIALS),
         "refusals": tried.refusals,
@@ -113,12 +115,13 @@ def _vials_of(card: RetrievalCard) -> tuple[list[VialRecord], dict[int, Whereabo
     return records, whereabouts([record.vial_id for record in records])
 
 
-def _clock(card: RetrievalCard, places: dict[int, Whereabouts], at: datetime) -> Clock | None:
+def _clock(places: dict[int, Whereabouts], at: datetime) -> Clock | None:
     """Run a clock since the first of the vials left its place, while they are in hand."""
-    out = [row.since for row in places.values() if row.custody in IN_HAND and row.since]
+    out = {key: row.since for key, row in places.items() if row.custody in IN_HAND and row.since}
     if not out:
         return None
-    return Clock(since=min(out), now=at, limit=longest_out(card, at=at))
+    limit = least_for_now(budgets_left(out, at=at), out, at=at)
+    return Clock(since=min(out.values()), now=at, limit=limit)
 
 
 def _candidate_lines(
@@ -130,11 +133,13 @@ def _candidate_lines(
     keys = [candidate.vial_id for candidate in found]
     places = whereabouts(keys)
     judged = verdicts(keys, at=at, places=places)
+    left = budgets_left(keys, at=at)
     return [
         _candidate_line(
             candidate,
             places[candidate.vial_id].place,
             Mark(judged[candidate.vial_id].verdict),
+            left_words(left.get(candidate.vial_id)),
             is_chosen=candidate.vial_id in chosen if chosen is not None else candidate.is_suggested,
         )
         for candidate in found
@@ -142,7 +147,7 @@ def _candidate_lines(
 
 
 def _candidate_line(
-    candidate: Candidate, place: str, mark: Mark, *, is_chosen: bool
+    candidate: Candidate, place: str, mark: Mark, left: str, *, is_chosen: bool
 ) -> CandidateLine:
     return CandidateLine(
         id=candidate.vial_id,
@@ -153,6 +158,7 @@ def _candidate_line(
         expires_at=candidate.expires_at,
         badges=(quality_badge(candidate.quality), custody_badge(candidate.custody)),
         verdict=VerdictMark(mark=mark),
+        left=left,
         words=tuple(refusal.words for refusal in candidate.refusals),
         is_chosen=is_chosen and not candidate.refusals,
     )

@@ -22,10 +22,11 @@ from custody.queries.place_cards import ContainerCard, PlaceCard
 from custody.queries.scanned import Card
 from custody.queries.search import Thing
 from custody.queries.whereabouts import Crumb as Way
-from inventory.models import Custody
+from inventory.models import GONE, Custody
 from sop.action import Action
 from sop.authority import may
 from web.configuring.gate import READERS
+from web.exposure_words import left_words
 from web.links import (
     batch_url,
     product_url,
@@ -86,11 +87,7 @@ class Asked:
 
 @singledispatch
 def card_of(card: Card, _asked: Asked) -> ThingCard:
-    """
-    Show one thing.
-
-    Raises TypeError: nobody said how this kind of thing is shown.
-    """
+    """Show one thing. Raises TypeError: nobody said how this kind of thing is shown."""
     raise TypeError(f"no card shows a {type(card).__name__}")
 
 
@@ -110,6 +107,7 @@ def _(card: VialFacts, asked: Asked) -> ThingCard:
         identity=identity_of(vial),
         strip=strip_of(card, at=asked.at),
         badges=badges_of(card),
+        facts=() if vial.custody in GONE else (("May still be out", left_words(card.left)),),
         choices=tuple(ready[:MOST_CHOICES]),
     )
 
@@ -125,6 +123,7 @@ def _(card: ContainerCard, asked: Asked) -> ThingCard:
         )
     if not card.is_unit and may(asked.person, Action.MOVE_CONTAINER):
         choices.append(Choice(name="move", label="Move it", icon="arrows-move", url=f"{url}move/"))
+        choices.append(Choice(name="lift", label="Take it out", icon="clock", url=f"{url}lift/"))
     if not card.is_retired and may(asked.person, Action.COUNT):
         count = with_query(f"{get_script_prefix()}counts/new/", container=card.container_id)
         choices.append(Choice(name="count", label="Count it", icon="list-numbers", url=count))

@@ -42,7 +42,10 @@ DETAIL_LABELS = {
     "reference": "reference",
     "parent": "from",
     "left_ml": "left, ml",
+    "carrier": "carried in",
+    "cold_for_seconds": "which keeps cold for",
     "seconds_out": "was out for",
+    "seconds_exposed": "of that beyond its carrier",
     "container": "container",
     "witness_scanned": "witness scanned",
 }
@@ -146,6 +149,6 @@ def facts_of(details: Mapping[str, object]) -> Iterator[str]:
 def _with_unit(name: str, value: object) -> str:
     if name == "arrival_celsius":
         return f"{str(value).replace('-', MINUS)} °C"
-    if name == "seconds_out":
+    if name in {"seconds_out", "seconds_exposed", "cold_for_seconds"}:
         return duration(timedelta(seconds=int(str(value))))
     return str(value)

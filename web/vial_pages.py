@@ -177,10 +177,11 @@ def crumbs_of(vial: Vial, here: str = "") -> tuple[Crumb, ...]:
 
 
 def tabs_of(vial_id: int, active: str) -> tuple[Tab, ...]:
-    """Give the two tabs of a vial: the answer with its story, and the record behind it."""
+    """Give the tabs of a vial: the answer with its story, its time out, the record behind it."""
     url = vial_url(vial_id)
     return (
         Tab(label="Vial", url=url, active=active == "vial"),
+        Tab(label="Time out of storage", url=f"{url}exposure/", active=active == "exposure"),
         Tab(label="Signatures and versions", url=f"{url}record/", active=active == "record"),
     )
 

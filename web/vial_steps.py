@@ -90,6 +90,7 @@ def _check_out(
         intent=intent,
         at=at,
         late=late_entry_of(entered),
+        carrier_id=entered["carrier"],
     )
 
 

@@ -23,6 +23,7 @@ from custody.rules.standing import (
     refusals_unless_stored,
 )
 from custody.rules.statuses import refusals_to_enter
+from custody.rules.warm import Step, refusals_of_warmth
 from inventory.models import GONE, Custody, Quality
 from sop.action import Action
 from sop.authority import may
@@ -80,12 +81,14 @@ def refusals_to_hold(facts: VialFacts) -> list[Refusal]:
 
 def refusals_to_send_away(facts: VialFacts) -> list[Refusal]:
     """Say why a vial may not go to another organisation, even under a quarantine statement."""
-    return _of_a_claim(facts) + refusals_to_transfer(
-        facts.vial,
-        in_quarantine=facts.vial.quality == Quality.QUARANTINE,
-        is_held=bool(facts.holds),
-        at=facts.judgement.as_of,
+    vial, at = facts.vial, facts.judgement.as_of
+    in_quarantine = vial.quality == Quality.QUARANTINE
+    refusals = _of_a_claim(facts) + refusals_to_transfer(
+        vial, in_quarantine=in_quarantine, is_held=bool(facts.holds), at=at
     )
+    if in_quarantine:
+        return refusals
+    return refusals + refusals_of_warmth(vial, facts.warmth, Step.HAND_OVER, at=at)
 
 
 def _entering(custody: Custody) -> Rule:

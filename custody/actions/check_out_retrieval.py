@@ -6,10 +6,13 @@ from datetime import datetime
 from audit.authors import SignedIntent
 from audit.changes import signed_change
 from audit.errors import Refusal, refuse_if
+from custody.carrying import details_of, find_carrier, refusals_to_carry
 from custody.claimed import Claimed, lock_claimed
 from custody.gate import refusals_of_the_gate
 from custody.ledger import Entry
+from custody.lifts import Reach
 from custody.models import (
+    Carrier,
     Claim,
     CustodyEvent,
     EventKind,
@@ -20,19 +23,21 @@ from custody.models import (
 )
 from custody.rules.people import refusals_without_second
 from custody.rules.statuses import refusals_to_enter
+from custody.rules.warm import Step
 from custody.steps import admit_over, of_each, take_out
 from inventory.models import Custody
 from sop.action import Action
 
 
 def check_out_retrieval(
-    *, retrieval_id: int, intent: SignedIntent, at: datetime
+    *, retrieval_id: int, intent: SignedIntent, at: datetime, carrier_id: int | None = None
 ) -> list[CustodyEvent]:
     """
     Check out everything claimed for a retrieval, scanned by two people who both sign now.
 
+    carrier_id: what they are carried in; None: on the open bench.
     Raises NotFound; NotAuthorised; ActionRefused (SECOND_PERSON_MISSING, NOT_CLAIMED_BY_YOU,
-    NOT_SCANNED, SIGNER_DIFFERS, and whatever the gate says of each vial).
+    NOT_SCANNED, SIGNER_DIFFERS, CARRIER_*, and whatever the gate says of each vial).
     Source: REQUIREMENTS B9; 21 CFR 211.188(b)(11); URS-29, URS-31, URS-89.
     """
     with signed_change(intent, action=Action.CHECK_OUT_VIALS) as change:
@@ -41,20 +46,25 @@ def check_out_retrieval(
         change.subject.update(retrieval=retrieval.order_number)
         admit_over(change, Action.CHECK_OUT_VIALS, vials, programs=[retrieval.program_id])
         refuse_if(refusals_without_second(intent))
-        scans = _scans(claims)
+        scans, carrier = _scans(claims), find_carrier(carrier_id)
         refuse_if(_refusals_of_people(retrieval, claims, scans, intent))
         refuse_if(
             of_each(vials, lambda vial: refusals_to_enter(vial, Custody.CHECKED_OUT))
-            + refusals_of_the_gate(vials, retrieval, at=at)
+            + refusals_to_carry(carrier, vials, at=at)
+            + refusals_of_the_gate(vials, retrieval, step=Step.PICK, at=at)
         )
-        events = take_out(change, vials, _picked(claimed, scans, intent), at=at)
+        entry = _picked(claimed, scans, carrier, intent)
+        events = take_out(change, vials, entry, at=at, reach=Reach.PASSING)
         retrieval.status = RetrievalStatus.PICKED
         retrieval.save(update_fields=["status"])
         return events
 
 
 def _picked(
-    claimed: Claimed, scans: Mapping[tuple[int, str], PickScan], intent: SignedIntent
+    claimed: Claimed,
+    scans: Mapping[tuple[int, str], PickScan],
+    carrier: Carrier | None,
+    intent: SignedIntent,
 ) -> Entry:
     """Return the entry of a pick, with what each of the two people scanned."""
     pairs = list(zip(claimed.vials, claimed.claims, strict=True))
@@ -67,6 +77,7 @@ def _picked(
         details={
             "purpose": claimed.retrieval.purpose,
             "order": claimed.retrieval.order_number,
+            **details_of(carrier),
         },
         each={
             vial.pk: {"witness_scanned": scans[claim.pk, Seat.WITNESS].scanned_code}

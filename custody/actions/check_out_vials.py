@@ -8,6 +8,7 @@ from django.db import models
 from audit.authors import SignedIntent
 from audit.changes import signed_change
 from audit.errors import refuse_if
+from custody.carrying import details_of, find_carrier, refusals_to_carry
 from custody.claimed import lock_vials_with_places
 from custody.late import as_entered, done_at, late_refusals
 from custody.ledger import Entry
@@ -38,26 +39,29 @@ def check_out_vials(
     intent: SignedIntent,
     at: datetime,
     late: LateEntry | None = None,
+    carrier_id: int | None = None,
 ) -> list[CustodyEvent]:
     """
     Check vials out for `purpose`, signed by two people; their places are kept for them.
 
-    late: when it was done, where it is entered afterwards.
+    late: when it was done, where it is entered afterwards. carrier_id: what they are carried in;
+    None: on the open bench.
     Raises NotFound; NotAuthorised; ActionRefused (SECOND_PERSON_MISSING, WRONG_CUSTODY,
-    VIAL_GONE, CLAIMED, LATE_*).
+    VIAL_GONE, CLAIMED, CARRIER_*, LATE_*).
     Source: REQUIREMENTS B8, B9; URS-31, URS-32.
     """
     with signed_change(intent, action=Action.CHECK_OUT_VIALS) as change:
         vials = lock_vials_with_places(vial_ids)
+        carrier = find_carrier(carrier_id)
         change.subject.update(vials=[vial.code for vial in vials], purpose=purpose)
         admit_over(change, Action.CHECK_OUT_VIALS, vials)
         refuse_if(
             refusals_without_second(intent)
             + of_each(vials, lambda vial: refusals_to_enter(vial, Custody.CHECKED_OUT))
             + refusals_of_a_hold_by_others(claims_on(vials))
+            + refusals_to_carry(carrier, vials, at=at)
             + late_refusals(late, vials, intent=intent, at=at)
         )
-        entry = Entry(
-            kind=EventKind.CHECKED_OUT, reason=intent.reason, details={"purpose": purpose}
-        )
+        details: dict[str, object] = {"purpose": purpose, **details_of(carrier)}
+        entry = Entry(kind=EventKind.CHECKED_OUT, reason=intent.reason, details=details)
         return take_out(change, vials, as_entered(entry, late), at=done_at(late, at))

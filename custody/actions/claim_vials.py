@@ -19,6 +19,7 @@ from custody.rules.claiming import (
     refusals_to_skip,
     refusals_to_take_the_last,
 )
+from custody.rules.warm import Step
 from custody.steps import admit_over, claims_on, of_each
 from inventory.models import Purpose, Vial
 from sop.action import Action
@@ -55,7 +56,7 @@ def claim_vials(
             _refusals_of_the_retrieval(retrieval, vials)
             + refusals_of_a_hold_by_others(claims_on(vials))
             + of_each(vials, refusals_of_place)
-            + refusals_of_the_gate(vials, retrieval, at=at)
+            + refusals_of_the_gate(vials, retrieval, step=Step.PICK, at=at)
             + refusals_to_skip(vials, _earlier(retrieval, vials, at), reason_to_skip)
             + _refusals_of_the_last(retrieval, vials, reason_for_last, at)
         )

@@ -14,6 +14,7 @@ from custody.locks import lock_vials
 from custody.models import CustodyEvent, EventKind
 from custody.queries.critical import refusals_of_review
 from custody.released import RELEASED_AS
+from custody.releasing import refusals_to_release_warm
 from custody.rules.deciding import (
     BY_RELEASE_ONLY,
     refusals_of_form,
@@ -39,7 +40,8 @@ def decide_quality(
     evidence: what the decision rests on: the certificate, the missing tests and their deadline,
     or the physician's request and the risk evaluation.
     Raises NotFound; NotAuthorised; ActionRefused (WRONG_QUALITY, NOT_A_DECISION, NOT_RECEIVED,
-    ON_HOLD, DEVIATION_OPEN, EXPIRED, NO_EVIDENCE, TRAIL_NOT_REVIEWED).
+    ON_HOLD, DEVIATION_OPEN, EXPIRED, NO_EVIDENCE, TRAIL_NOT_REVIEWED, EXCURSION, TEMPERATURE_GAP,
+    EXCURSION_EVALUATED, GAP_EVALUATED, EXPOSURE_EXCEEDED).
     Source: 21 CFR 1271.265(c)(1); REQUIREMENTS B8; URS-44, URS-61, URS-96.
     """
     with signed_change(intent, action=Action.DECIDE_QUALITY) as change:
@@ -55,6 +57,7 @@ def decide_quality(
                 vials,
                 lambda vial: _refusals(vial, decision, burdens.get(vial.pk, NONE), at),
             )
+            + refusals_to_release_warm(vials, decision, at=at)
             + list(waiting.values())
         )
         before = snapshot(vials)

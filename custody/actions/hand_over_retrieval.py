@@ -15,7 +15,9 @@ from custody.models import CustodyEvent, EventKind, Retrieval, RetrievalStatus
 from custody.rules.late import LateEntry
 from custody.rules.people import refusals_without_second
 from custody.rules.statuses import refusals_to_enter
+from custody.rules.warm import Step
 from custody.steps import admit_over, free_kept_places, let_go, of_each
+from custody.time_out import seconds_out
 from inventory.models import Custody
 from sop.action import Action
 
@@ -63,7 +65,7 @@ def hand_over_retrieval(
             refusals_without_second(intent)
             + _refusals(retrieval, receiver)
             + of_each(vials, lambda vial: refusals_to_enter(vial, to))
-            + refusals_of_the_gate(vials, retrieval, at=at)
+            + refusals_of_the_gate(vials, retrieval, step=Step.HAND_OVER, at=at)
             + late_refusals(late, vials, intent=intent, at=at)
         )
         return _hand_over(change, claimed, receiver, to, at=at, late=late)
@@ -80,6 +82,8 @@ def _hand_over(
 ) -> list[CustodyEvent]:
     retrieval, vials = claimed.retrieval, claimed.vials
     before = snapshot(vials)
+    in_hand = [vial for vial in vials if vial.custody == Custody.CHECKED_OUT]
+    out = seconds_out(in_hand, done_at(late, at))
     for vial in vials:
         vial.therapy = retrieval.therapy
     let_go(vials, to)
@@ -93,6 +97,7 @@ def _hand_over(
             "organisation": receiver.organisation,
             "identified_by": receiver.identified_by,
         },
+        each=out,
     )
     entry = as_entered(entry, late)
     events = write(change, vials, before, entry, at=done_at(late, at), also=["therapy"])

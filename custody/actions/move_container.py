@@ -10,6 +10,7 @@ from audit.constraints import refused_by
 from audit.errors import refuse_if
 from audit.writes import AT_ONCE, update_all
 from custody.ledger import begin_stays, end_stays
+from custody.lifts import Reach, note_lift
 from custody.locks import lock_containers, lock_positions, lock_subtree
 from custody.models import CustodyEvent, EventKind
 from custody.placements import TAKEN_MEANWHILE
@@ -48,6 +49,8 @@ def move_container(
             refusals_to_move_container(moved, spot, load, _standing_at(spot))
             + refusals_to_come_in(spot, from_unit_id=moved.unit_id)
         )
+        places = [to_position_id, *filter(None, [moved.position_id])]
+        note_lift(change, Reach.PASSING, positions=places, containers=[container_id], at=at)
         crossing = _Crossing(moved.code, _places(inside), attribution.reason)
         with refused_by("inventory_one_container_per_position", TAKEN_MEANWHILE):
             _rewrite(moved, inside, spot)

@@ -1,6 +1,7 @@
 """Packing what was picked for one order into one shipper."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from audit.authors import SignedIntent
@@ -15,8 +16,10 @@ from custody.models import CustodyEvent, EventKind, Retrieval, RetrievalStatus
 from custody.rules.packing import Packing, refusals_to_pack
 from custody.rules.scanning import refusals_of_scan, refusals_of_scans
 from custody.rules.statuses import refusals_to_enter
+from custody.rules.warm import Step
 from custody.scans import find_scanned
 from custody.steps import admit_over, hand_to, of_each
+from custody.time_out import seconds_out
 from inventory.models import Custody, Vial
 from sop.action import Action
 
@@ -75,11 +78,12 @@ def _pack(
     refuse_if(
         refusals_to_pack(retrieval, intent, packing, _packed_for(packing, retrieval))
         + of_each(vials, lambda vial: refusals_to_enter(vial, Custody.PACKED))
-        + refusals_of_the_gate(vials, retrieval, at=at)
+        + refusals_of_the_gate(vials, retrieval, step=Step.PACK, at=at)
     )
-    before = snapshot(vials)
+    before, entry = snapshot(vials), _entry(retrieval, found, packing, intent)
+    entry = replace(entry, each=seconds_out(vials, at))
     hand_to(change, vials, Custody.PACKED)
-    events = write(change, vials, before, _entry(retrieval, found, packing, intent), at=at)
+    events = write(change, vials, before, entry, at=at)
     retrieval.shipper = packing.shipper
     with refused_by("custody_one_order_per_shipper", TAKEN_MEANWHILE):
         retrieval.save(update_fields=["shipper"])

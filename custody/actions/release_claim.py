@@ -6,6 +6,7 @@ from audit.authors import Attribution
 from audit.changes import attributed_change
 from audit.errors import Refusal, refuse_if
 from custody.claimed import let_go, lock_claimed
+from custody.lifts import Reach, note_lift
 from custody.models import Retrieval
 from custody.steps import admit_over, of_each
 from inventory.models import IN_HAND, Vial
@@ -28,6 +29,8 @@ def release_claim(*, retrieval_id: int, attribution: Attribution, at: datetime) 
         admit_over(change, Action.RELEASE_CLAIM, vials, programs=[retrieval.program_id])
         refuse_if([] if claims else [NOTHING_CLAIMED])
         refuse_if(of_each(vials, _refusals))
+        places = [vial.position_id for vial in vials if vial.position_id is not None]
+        note_lift(change, Reach.BACK, positions=places, at=at)
         let_go(change, claimed, reason=attribution.reason, at=at)
         return retrieval
 

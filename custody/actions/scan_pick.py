@@ -6,6 +6,7 @@ from datetime import datetime
 from audit.authors import Attribution
 from audit.changes import attributed_change
 from audit.errors import ActionRefused, Refusal, refuse_if
+from custody.lifts import Reach, note_lift
 from custody.locks import lock_retrieval
 from custody.mix_ups import MixUp, is_mix_up, keep_mix_up, undone
 from custody.models import Claim, PickScan, Retrieval, RetrievalStatus, Seat
@@ -42,6 +43,8 @@ def scan_pick(*, retrieval_id: int, code: str, attribution: Attribution, at: dat
             seat = _seat(retrieval, attribution)
         if not is_mix_up(why):
             refuse_if(why)
+            position = found[code].position_id
+            note_lift(change, Reach.OUT, positions=[position] if position else [], at=at)
             return _record(claims[found[code].pk], seat, code, attribution, at)
         stop = keep_mix_up(change, why, _mix_up(found[code], retrieval, expected), at=at)
     raise stop

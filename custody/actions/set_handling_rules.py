@@ -8,6 +8,7 @@ from audit.authors import SignedIntent
 from audit.changes import signed_change
 from audit.constraints import MEANWHILE, refused_by
 from audit.errors import Refusal, refuse_if
+from custody.lifts import LONGEST_MINUTES, SINGLE_SCAN_SECONDS
 from custody.models import HandlingRules, HoldsFrom
 from custody.rules.late import LEAST_HOURS, MOST_HOURS
 
@@ -18,6 +19,8 @@ def set_handling_rules(
     intent: SignedIntent,
     holds_on_mismatch: bool = True,
     holds_excursions_from: str = HoldsFrom.CRITICAL,
+    longest_lift_minutes: int = LONGEST_MINUTES,
+    single_scan_seconds: int = SINGLE_SCAN_SECONDS,
 ) -> HandlingRules:
     """
     Put a new version of the rules of handling in force, at once.
@@ -25,20 +28,26 @@ def set_handling_rules(
     late_entry_hours: how long after a step it may still be entered, in hours, 1 to 720.
     holds_on_mismatch: whether a vial that was scanned for another patient is held at once.
     holds_excursions_from: a `HoldsFrom`, the level of excursion from which on contents are held.
-    Raises NotAuthorised; ActionRefused (OUT_OF_BOUNDS, UNKNOWN_LEVEL, BUSY).
-    Source: 21 CFR 1271.270(a); URS-03, URS-26, URS-113.
+    longest_lift_minutes: until when a rack or box counts as out whose return nobody recorded,
+    1 to 240. single_scan_seconds: how long one scan alone counts, 0 to 600.
+    Raises NotAuthorised; ActionRefused (OUT_OF_BOUNDS, UNKNOWN_LEVEL, LIFT_OUT_OF_BOUNDS, BUSY).
+    Source: 21 CFR 1271.270(a); REQUIREMENTS B5; URS-03, URS-26, URS-112, URS-113.
     """
     with signed_change(intent, action="set_handling_rules") as change:
         require_role(intent.signer, [Role.QA])
         is_known = holds_excursions_from in HoldsFrom.values
         refuse_if([] if is_known else [UNKNOWN_LEVEL])
         refuse_if([] if LEAST_HOURS <= late_entry_hours <= MOST_HOURS else [OUT_OF_BOUNDS])
+        in_bounds = 1 <= longest_lift_minutes <= 240 and 0 <= single_scan_seconds <= 600
+        refuse_if([] if in_bounds else [LIFT_OUT_OF_BOUNDS])
         newest = HandlingRules.objects.aggregate(newest=Max("version"))["newest"] or 0
         row = HandlingRules(
             version=newest + 1,
             late_entry_hours=late_entry_hours,
             holds_on_mismatch=holds_on_mismatch,
             holds_excursions_from=holds_excursions_from,
+            longest_lift_minutes=longest_lift_minutes,
+            single_scan_seconds=single_scan_seconds,
         )
         with refused_by("custody_handlingrules_version_key", MEANWHILE):
             row.save(force_insert=True)
@@ -50,3 +59,7 @@ OUT_OF_BOUNDS = Refusal(
     "OUT_OF_BOUNDS", f"Hours in which a step may be entered late: {LEAST_HOURS} to {MOST_HOURS}."
 )
 UNKNOWN_LEVEL = Refusal("UNKNOWN_LEVEL", "Choose from which level of excursion on vials are held.")
+LIFT_OUT_OF_BOUNDS = Refusal(
+    "LIFT_OUT_OF_BOUNDS",
+    "A rack or box may count as out for 1 to 240 minutes, and one scan for 0 to 600 seconds.",
+)

@@ -1,5 +1,7 @@
 """The tables of what happens to vials."""
 
+from custody.models.acceptance import ExposureAcceptance
+from custody.models.carrier import Carrier, CarrierKind
 from custody.models.count import (
     DIFFERENCES,
     Count,
@@ -14,6 +16,7 @@ from custody.models.event import CustodyEvent, EventKind
 from custody.models.exposure import EvidenceClass, Exposure
 from custody.models.handling_rules import HandlingRules, HoldsFrom
 from custody.models.hold import HeldVial, Hold, HoldScope, is_held
+from custody.models.lift import Lift
 from custody.models.receipt import Outcome, Receipt
 from custody.models.retrieval import Claim, PickScan, Retrieval, RetrievalStatus, Seat
 from custody.models.review import ReviewedEntry, ReviewOutcome, ReviewScope, TrailReview
@@ -21,6 +24,8 @@ from custody.models.stay import Stay
 
 __all__ = [
     "DIFFERENCES",
+    "Carrier",
+    "CarrierKind",
     "Claim",
     "Count",
     "CountLine",
@@ -32,11 +37,13 @@ __all__ = [
     "EventKind",
     "EvidenceClass",
     "Exposure",
+    "ExposureAcceptance",
     "HandlingRules",
     "HeldVial",
     "Hold",
     "HoldScope",
     "HoldsFrom",
+    "Lift",
     "Outcome",
     "PickScan",
     "Receipt",

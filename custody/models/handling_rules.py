@@ -20,7 +20,9 @@ class HandlingRules(RegulatedModel):
     late_entry_hours: how long after a step those who did it may still enter it, in hours.
     holds_on_mismatch: whether a vial that was scanned for another patient is held at once.
     holds_excursions_from: the level of excursion from which on what stood in the unit is held.
-    Source: 21 CFR 211.192, 1271.270(a); REQUIREMENTS B4; URS-26, URS-113.
+    longest_lift_minutes: until when a rack or box counts as out whose return nobody recorded.
+    single_scan_seconds: how long one is taken to have been out where one scan is all that is known.
+    Source: 21 CFR 211.192, 1271.270(a); REQUIREMENTS B4, B5; URS-26, URS-112, URS-113.
     """
 
     version = models.PositiveIntegerField(unique=True)
@@ -32,12 +34,20 @@ class HandlingRules(RegulatedModel):
         default=HoldsFrom.CRITICAL,
         db_default=HoldsFrom.CRITICAL.value,
     )
+    longest_lift_minutes = models.PositiveSmallIntegerField(default=5, db_default=5)
+    single_scan_seconds = models.PositiveSmallIntegerField(default=30, db_default=30)
 
     class Meta(RegulatedModel.Meta):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(late_entry_hours__range=(1, 720)),
                 name="custody_handling_rules_in_bounds",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    longest_lift_minutes__range=(1, 240), single_scan_seconds__range=(0, 600)
+                ),
+                name="custody_lifts_in_bounds",
             ),
         ]
 

@@ -11,10 +11,12 @@ from audit.errors import Refusal
 from custody.availability import available
 from custody.models import Claim, HeldVial, Retrieval
 from custody.queries.retrievals import MOST_SHOWN, visible_retrieval
+from custody.queries.warmth import warmth_of
 from custody.released import released_as
 from custody.rules.claiming import refusals_of_a_hold_by_others
 from custody.rules.leaving import MAY_GO_TO_A_PATIENT, refusals_to_promise
 from custody.rules.released import refusals_of_a_change
+from custody.rules.warm import Step, refusals_of_warmth
 from inventory.models import GONE, Custody, Vial
 
 MOST_CANDIDATES = 40
@@ -90,13 +92,14 @@ def _refusals(
     claimed = {
         claim.vial_id: claim for claim in claims.select_related("vial", "retrieval", "claimed_by")
     }
-    decided = released_as(keys)
+    decided, warmth = released_as(keys), warmth_of(keys, at=at)
     return {
         vial.pk: [
             *_not_stored(vial),
             *refusals_of_a_hold_by_others(_one(claimed, vial.pk)),
             *refusals_to_promise(vial, retrieval=retrieval, is_held=vial.pk in held, at=at),
             *refusals_of_a_change(vial, decided.get(vial.pk, "")),
+            *refusals_of_warmth(vial, warmth[vial.pk], Step.PICK, at=at),
         ]
         for vial in vials
     }

@@ -9,6 +9,7 @@ from audit.authors import Author
 from audit.errors import NotFound
 from custody.chain import ChainCheck
 from custody.locks import UNKNOWN_VIAL
+from custody.queries.exposure import BudgetLeft, left_of
 from custody.queries.past import ClaimFact, Past, pasts
 from custody.queries.verdicts import evidence_of
 from custody.queries.warmth import warmth_of
@@ -27,6 +28,7 @@ class VialFacts:
     One vial with the answers to where it is and whether it may still be used.
 
     vial: loaded with the rows around it, for rules and words; never written from here.
+    warmth: how cold it was kept. left: of its product's budget, where that has one.
     """
 
     vial: Vial
@@ -35,6 +37,8 @@ class VialFacts:
     chain: ChainCheck
     holds: tuple[HoldFact, ...]
     claim: ClaimFact | None
+    warmth: TemperatureFacts
+    left: BudgetLeft | None
 
 
 def facts_of_vial(vial_id: int, *, seen_by: Author, at: datetime) -> VialFacts:
@@ -81,4 +85,13 @@ def _facts(vial: Vial, past: Past, warmth: TemperatureFacts, at: datetime) -> Vi
     )
     evidence = evidence_of(vial, past.chain, past.burdens, where, past.released_as, warmth)
     judgement = judge(evidence, at=at)
-    return VialFacts(vial, where, judgement, past.chain, past.burdens.holds, past.claim)
+    return VialFacts(
+        vial=vial,
+        where=where,
+        judgement=judgement,
+        chain=past.chain,
+        holds=past.burdens.holds,
+        claim=past.claim,
+        warmth=warmth,
+        left=left_of(warmth, at),
+    )

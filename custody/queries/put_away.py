@@ -9,12 +9,13 @@ from accounts.models import Person
 from audit.errors import Refusal
 from custody.models import CustodyEvent, EventKind
 from custody.queries.boxes import next_free
+from custody.queries.exposure import BudgetLeft, budgets_left
 from custody.rules.placing import refusals_to_come_in, refusals_to_go_back, refusals_to_place
 from custody.rules.putting_away import Subject, refusals_to_take_up
 from custody.rules.standing import OUT
 from custody.spots import spots
 from custody.time_out import LEFT_STORAGE, began_at
-from inventory.models import Batch, Container, Custody, Position, Program, StabilityLimits, Vial
+from inventory.models import Batch, Container, Custody, Position, Program, Vial
 
 CAME_INTO_HAND = (EventKind.RECEIVED, EventKind.RETURNED, *LEFT_STORAGE)
 WAITING = (Custody.RECEIVED, Custody.CHECKED_OUT, Custody.RETURNED)
@@ -30,7 +31,7 @@ class InHand:
     The vial that is being put away.
 
     out_since: when it came into somebody's hands, a part of a split with its parent;
-    longest_out: the product's limit of one exposure.
+    longest_out: for how long it may be out this time, by what is left of its budget.
     kept_place_id: the position that is kept for it, when it was checked out.
     """
 
@@ -64,18 +65,23 @@ def vial_to_put_away(vial_id: int, *, seen_by: Person) -> Vial | None:
 
 
 def in_hand(vial: Vial, *, at: datetime) -> InHand:
-    """Say since when `vial` is out, and for how long it may be; three queries."""
+    """Say since when `vial` is out, and for how long it may be by its budget; three queries."""
     events = CustodyEvent.objects.filter(vial=vial, kind__in=CAME_INTO_HAND).order_by("-seq")
-    limits = StabilityLimits.objects.filter(product=vial.batch.product_id, effective_at__lte=at)
+    since = events.annotate(began=began_at()).values_list("began", flat=True).first()
+    left = budgets_left([vial.pk], at=at).get(vial.pk)
     kept = Position.objects.filter(reserved_for=vial)
     return InHand(
         vial=vial,
-        out_since=events.annotate(began=began_at()).values_list("began", flat=True).first(),
-        longest_out=limits.order_by("-version")
-        .values_list("longest_single_exposure", flat=True)
-        .first(),
+        out_since=since,
+        longest_out=None if left is None else _longest_out(vial, left, since, at),
         kept_place_id=kept.values_list("pk", flat=True).first(),
     )
+
+
+def _longest_out(vial: Vial, left: BudgetLeft, since: datetime | None, at: datetime) -> timedelta:
+    if since is None or vial.custody != Custody.CHECKED_OUT:
+        return left.at_once
+    return left.for_now(since, at)
 
 
 def suggested_place(

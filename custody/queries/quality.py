@@ -13,6 +13,7 @@ from audit.pages import Page, newest_first
 from custody.burdens import NONE, burdens_on
 from custody.models import HeldVial, Hold, HoldScope
 from custody.queries.critical import refusals_of_review
+from custody.releasing import refusals_by_vial
 from custody.rules.deciding import refusals_to_decide
 from custody.rules.placed_by import placed_by_rule
 from inventory.models import GONE, Custody, Program, Quality, Vial
@@ -210,11 +211,12 @@ def refusals_to_sign(
     """
     Say for each of these vials why it may not be decided so; empty lists where it may.
 
-    Vials that `seen_by` may not see are left out. Two queries; five when they would be released.
+    Vials that `seen_by` may not see are left out. Two queries; six when they would be released.
     """
     rows = list(Vial.objects.visible_to(seen_by).filter(pk__in=vial_ids).select_related("batch"))
     burdens = burdens_on(vial_ids)
     waiting = refusals_of_review(rows, decision, on=at.date())
+    warm = refusals_by_vial(rows, decision, at=at)
     return {
         vial.pk: refusals_to_decide(
             vial,
@@ -223,6 +225,7 @@ def refusals_to_sign(
             deviations=burdens.get(vial.pk, NONE).numbers,
             at=at,
         )
+        + warm.get(vial.pk, [])
         + ([waiting[vial.pk]] if vial.pk in waiting else [])
         for vial in rows
     }

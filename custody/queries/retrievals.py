@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Count, QuerySet
 
@@ -18,7 +18,7 @@ from custody.models import (
     RetrievalStatus,
     Seat,
 )
-from inventory.models import Purpose, StabilityLimits, Vial
+from inventory.models import Purpose, Vial
 
 NOT_FOUND = Refusal(
     "UNKNOWN_RETRIEVAL", "No retrieval that you may see is kept here. Open it from the list."
@@ -180,9 +180,3 @@ def vials_ever_claimed(retrieval_id: int) -> list[int]:
     """Return the keys of all vials that were ever claimed for an order; one query."""
     rows = Claim.objects.filter(retrieval=retrieval_id).order_by("vial")
     return list(rows.values_list("vial", flat=True).distinct())
-
-
-def longest_out(card: RetrievalCard, *, at: datetime) -> timedelta | None:
-    """Return how long one time out of storage may last by the limits in force; one query."""
-    limits = StabilityLimits.objects.filter(product=card.product_id, effective_at__lte=at)
-    return limits.order_by("-version").values_list("longest_single_exposure", flat=True).first()

@@ -7,9 +7,11 @@ from typing import Any
 
 from django.db import connection
 
-from custody.time_out import LEFT_STORAGE, OUT_SINCE
+from custody.exposure import NO_LIFTS, Budget
+from custody.lifts import GOES_ON_WITHIN
+from custody.queries.lifted import LIFTS, OF_ACCEPTANCES, OF_LIFTS, accepted_of, lifts_of
+from custody.time_out import COLD_FOR, LEFT_STORAGE, OUT_SINCE
 from custody.warmth import (
-    Budget,
     ExcursionFact,
     GapFact,
     ProbeFact,
@@ -31,7 +33,8 @@ WARMTH = f"""
         SELECT v.id, v.custody, b.product_id FROM public.inventory_vial v
         JOIN public.inventory_batch b ON b.id = v.batch_id WHERE v.id = ANY(%(vials)s)
     ), stays AS (
-        SELECT s.vial_id, s.unit_id, s.began_at, s.ended_at FROM public.custody_stay s
+        SELECT s.vial_id, s.unit_id, s.began_at, s.ended_at, s.ended_with_id, p.container_id
+        FROM public.custody_stay s JOIN public.inventory_position p ON p.id = s.position_id
         WHERE s.vial_id = ANY(%(vials)s)
     ), units AS (
         SELECT unit_id, min(began_at) AS since,
@@ -43,14 +46,17 @@ WARMTH = f"""
             AND f.began_at < u.upto AND COALESCE(f.ended_at, 'infinity') > u.since
         JOIN public.temperature_probe p ON p.id = f.probe_id
         WHERE p.quantity = '{Quantity.TEMPERATURE.value}'
-    )
+    ), {LIFTS}
     SELECT 'vial', v.id, v.product_id, NULL, NULL, jsonb_build_array(
-        (SELECT jsonb_agg((e.details ->> 'seconds_out')::float8 ORDER BY e.seq)
+        (SELECT jsonb_agg(COALESCE(e.details -> 'seconds_exposed', e.details -> 'seconds_out')
+                ORDER BY e.seq)
             FROM public.custody_custodyevent e
-            WHERE e.vial_id = v.id AND e.details ? 'seconds_out'),
+            WHERE e.vial_id = v.id AND e.details ? 'seconds_out'
+                AND e.details -> 'seconds_exposed' IS DISTINCT FROM '0'),
         CASE WHEN v.custody = ANY(%(out)s) THEN (
-            SELECT extract(epoch FROM COALESCE((e.details ->> '{OUT_SINCE}')::timestamptz,
-                e.performed_at, e.recorded_at))
+            SELECT jsonb_build_array(extract(epoch FROM COALESCE(
+                    (e.details ->> '{OUT_SINCE}')::timestamptz, e.performed_at, e.recorded_at)),
+                COALESCE((e.details ->> '{COLD_FOR}')::float8, 0))
             FROM public.custody_custodyevent e
             WHERE e.vial_id = v.id AND e.kind = ANY(%(leaving)s)
             ORDER BY e.seq DESC LIMIT 1
@@ -113,6 +119,7 @@ WARMTH = f"""
         WHERE l.product_id IN (SELECT product_id FROM vials) AND l.effective_at <= %(at)s
         ORDER BY l.product_id, l.version DESC
     ) l
+    UNION ALL {OF_LIFTS} UNION ALL {OF_ACCEPTANCES}
 """
 
 
@@ -131,9 +138,10 @@ def warmth_of(vial_ids: Collection[int], *, at: datetime) -> dict[int, Temperatu
                 "at": at,
                 "out": [str(status) for status in OUT],
                 "leaving": [str(kind) for kind in LEFT_STORAGE],
+                "since": at - GOES_ON_WITHIN,
             },
         )
-        return _Reader(cursor.fetchall()).facts()
+        return _Reader(cursor.fetchall()).facts(at)
 
 
 class _Reader:
@@ -153,10 +161,12 @@ class _Reader:
         """Return the rows of one kind."""
         return self.by_kind.get(kind, [])
 
-    def facts(self) -> dict[int, TemperatureFacts]:
+    def facts(self, at: datetime) -> dict[int, TemperatureFacts]:
         """Return what is known of each vial."""
         self._fill_units()
         budgets = {key: _budget(*said) for key, _, _, _, said in self.of("budget")}
+        lifts = {key: lifts_of(*said) for key, _, _, _, said in self.of("lift")}
+        accepted = {key: accepted_of(said, until) for key, _, _, until, said in self.of("accepted")}
         stays: dict[int, list[StayFact]] = {}
         for vial, unit, began, ended, _ in self.of("stay"):
             stays.setdefault(vial, []).append(StayFact(Span(began, ended), self.units[unit]))
@@ -166,9 +176,12 @@ class _Reader:
                 stays=sorted(stays.get(vial, ()), key=lambda stay: stay.span.began_at),
                 budget=budgets.get(product),
                 outings=[timedelta(seconds=seconds) for seconds in outings or ()],
-                out_since=_time(since),
+                out_since=_exposed_since(out, at),
+                cold_until=_cold_until(out),
+                lifts=lifts.get(vial, NO_LIFTS),
+                accepted=accepted.get(vial),
             )
-            for vial, product, _, _, (outings, since) in self.of("vial")
+            for vial, product, _, _, (outings, out) in self.of("vial")
         }
 
     def _fill_units(self) -> None:
@@ -199,6 +212,16 @@ class _Reader:
         for subject, product, _, _, has_impact in self.of(kind):
             found.setdefault(subject, {})[product] = has_impact
         return found
+
+
+def _exposed_since(out: tuple[float, float] | None, at: datetime) -> datetime | None:
+    """Return since when a vial is exposed: its carrier kept it cold until then."""
+    until = _cold_until(out)
+    return None if until is None or (at <= until and out is not None and out[1]) else until
+
+
+def _cold_until(out: tuple[float, float] | None) -> datetime | None:
+    return None if out is None else _instant(out[0] + out[1])
 
 
 def _budget(warmest: float, single: float, total: float, most: int) -> Budget:

@@ -13,8 +13,10 @@ from custody.actions.place_hold import place_hold
 from custody.actions.place_vials import place_vials
 from custody.actions.put_back_vials import put_back_vials
 from custody.actions.receive_batch import Inspection, receive_batch
+from custody.actions.return_container import return_container
 from custody.models import Hold, HoldScope, Outcome
 from custody.placements import Placement
+from custody.queries.exposure import lifted_now
 from freezer_inventory.demo_data.announcements import number_of
 from freezer_inventory.demo_data.cast import Cast
 from freezer_inventory.demo_data.setting import Setting
@@ -114,6 +116,16 @@ class Floor:
             at=timezone.now(),
         )
         self.cast.tell()
+
+    def all_back(self) -> None:
+        """Say of every rack and box that is out that it is back."""
+        for by in ("technician", "supervisor"):
+            for row in lifted_now(seen_by=self.cast.people[by], at=timezone.now()):
+                return_container(
+                    container_id=row.container_id,
+                    attribution=self.cast.says(by, "Back in its place"),
+                    at=timezone.now(),
+                )
 
     def hold(self, scope: HoldScope, subject: str, reason: str, *, is_recall: bool = False) -> Hold:
         """Hold, or recall, everything under a subject."""

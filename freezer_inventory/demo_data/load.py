@@ -110,6 +110,7 @@ def _carry_on(floor: Floor, orders: Orders) -> None:
     bank.identify(floor)
     counts.happen(floor)
     refused.attempt(floor, orders)
+    floor.all_back()
 
 
 def _announce(cast: Cast, message_id: str, lots: Sequence[tuple[str, int]]) -> None:

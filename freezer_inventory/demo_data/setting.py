@@ -10,6 +10,8 @@ from accounts.access_rules import Limits as AccessLimits
 from accounts.actions.issue_service_token import issue_service_token
 from accounts.actions.set_access_rules import set_access_rules
 from accounts.models import SecondFactorFor
+from custody.actions.set_carrier import CarrierFacts, set_carrier
+from custody.models import CarrierKind
 from freezer_inventory.demo_data.cast import ADMIN, MEMBERS, Cast, Member
 from inventory.actions.add_product import add_product
 from inventory.actions.add_program import add_program
@@ -83,6 +85,12 @@ PRODUCTS = {
 }
 
 
+CARRIERS = (
+    ("LN2 cart 1", CarrierKind.LN2_CART, 120),
+    ("Dry ice box 4", CarrierKind.DRY_ICE, 30),
+)
+
+
 @dataclass
 class Setting:
     """What was set up, by code."""
@@ -101,6 +109,7 @@ class Setting:
         self._sites()
         self._programs()
         self._products()
+        self._carriers()
         for member in (ADMIN, *MEMBERS):
             self._scopes(member)
         self.token = issue_service_token(
@@ -128,6 +137,20 @@ class Setting:
                 intent=self.cast.signs("admin", "New program of a client"),
             )
             self.cast.tell()
+
+    def _carriers(self) -> None:
+        """Set what vials are carried in, signed by quality."""
+        for name, kind, minutes in CARRIERS:
+            facts = CarrierFacts(
+                name=name,
+                kind=kind,
+                storage_class="",
+                cold_for=timedelta(minutes=minutes),
+                qualification="Qualification report PQ-021",
+                qualified_until=timezone.now() + timedelta(days=365),
+            )
+            intent = self.cast.signs("qa", f"Qualification of {name}")
+            set_carrier(facts=facts, intent=intent, at=timezone.now())
 
     def _products(self) -> None:
         for code, wanted in PRODUCTS.items():

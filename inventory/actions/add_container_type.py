@@ -18,7 +18,8 @@ def add_container_type(*, name: str, design: Design, intent: SignedIntent) -> Co
     Add a type of container, signed by an administrator; layouts are data, so no code changes.
 
     Raises NotAuthorised; ActionRefused (NAME_*, LAYOUT_INCOMPLETE, TOO_MANY_PLACES,
-    ACCEPTS_NOTHING, WRONG_ACCEPTS, STORAGE_CLASS_*).
+    ACCEPTS_NOTHING, WRONG_ACCEPTS, STORAGE_CLASS_*,
+    UNIT_LIFTED).
     Source: 21 CFR 1271.260(a); REQUIREMENTS B3; URS-106.
     """
     with signed_change(intent, action="add_container_type") as change:
@@ -40,6 +41,7 @@ def add_container_type(*, name: str, design: Design, intent: SignedIntent) -> Co
             holds=design.holds,
             accepts=list(design.accepts),
             storage_class=design.storage_class,
+            is_lifted=design.is_lifted,
         )
         with refused_by("inventory_containertype_name_key", TAKEN_MEANWHILE):
             row.save(force_insert=True)

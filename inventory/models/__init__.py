@@ -2,6 +2,7 @@
 
 from inventory.models.batch import Batch
 from inventory.models.container import (
+    LIFTED,
     UNITS,
     Category,
     Container,
@@ -41,6 +42,7 @@ __all__ = [
     "FOR_PATIENTS",
     "GONE",
     "IN_HAND",
+    "LIFTED",
     "UNITS",
     "Batch",
     "Calibration",

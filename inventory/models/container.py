@@ -29,6 +29,14 @@ class Category(models.TextChoices):
 
 
 UNITS = (Category.TANK, Category.FREEZER)
+LIFTED = (
+    Category.RACK,
+    Category.CANISTER,
+    Category.CANE,
+    Category.CASSETTE_RACK,
+    Category.BOX,
+)
+"""What is taken out with all it holds to reach one thing in it. Source: REQUIREMENTS B3, B5."""
 
 
 class LayoutKind(models.TextChoices):
@@ -65,6 +73,8 @@ class ContainerType(RegulatedModel):
 
     accepts: container categories when `holds` is container, else vial kinds.
     rows, columns: for a grid. names: for named places. limit: for a bin.
+    is_lifted: whether it is taken out, with all it holds, to reach what is in it; None: as is
+    usual for its category (`LIFTED`).
     """
 
     name = models.CharField(max_length=60, unique=True)
@@ -77,6 +87,7 @@ class ContainerType(RegulatedModel):
     holds = models.CharField(max_length=10, choices=Holds)
     accepts = models.JSONField(default=list)
     storage_class = models.CharField(max_length=10, choices=StorageClass, blank=True)
+    is_lifted = models.BooleanField(null=True, blank=True)
 
     class Meta(RegulatedModel.Meta):
         constraints = [
@@ -97,6 +108,11 @@ class ContainerType(RegulatedModel):
     def is_unit(self) -> bool:
         """Whether it stands on the floor and holds its own temperature."""
         return self.category in UNITS
+
+    @property
+    def is_taken_out(self) -> bool:
+        """Whether it is lifted to reach what is in it, said for the type or by its category."""
+        return self.category in LIFTED if self.is_lifted is None else self.is_lifted
 
     def places(self) -> list[layouts.Place]:
         """

@@ -19,6 +19,7 @@ class Design:
     rows, columns: for a grid. names: for named places, in order. limit: for a bin.
     accepts: container categories when it holds containers, else vial kinds.
     storage_class: for a unit, which keeps its own temperature; empty for all else.
+    is_lifted: whether it is taken out to reach what is in it; None: as its category usually is.
     """
 
     category: Category
@@ -30,6 +31,7 @@ class Design:
     names: Sequence[str] = ()
     limit: int | None = None
     storage_class: StorageClass | str = ""
+    is_lifted: bool | None = None
 
 
 def refusals_of_design(design: Design) -> list[Refusal]:
@@ -38,7 +40,12 @@ def refusals_of_design(design: Design) -> list[Refusal]:
 
     Source: 21 CFR 1271.260(a); URS-106.
     """
-    return _of_the_layout(design) + _of_what_it_takes(design) + _of_the_cold(design)
+    return [
+        *_of_the_layout(design),
+        *_of_what_it_takes(design),
+        *_of_the_cold(design),
+        *_of_lifting(design),
+    ]
 
 
 def _of_the_layout(design: Design) -> list[Refusal]:
@@ -101,4 +108,10 @@ def _of_the_cold(design: Design) -> list[Refusal]:
                 "leave this empty.",
             )
         ]
+    return []
+
+
+def _of_lifting(design: Design) -> list[Refusal]:
+    if design.category in UNITS and design.is_lifted:
+        return [Refusal("UNIT_LIFTED", "A freezer or tank stands on the floor: nobody lifts it.")]
     return []

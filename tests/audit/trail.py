@@ -35,10 +35,19 @@ from custody.actions.claim_vials import claim_vials
 from custody.actions.place_hold import place_hold
 from custody.actions.request_retrievals import request_retrievals
 from custody.actions.scan_pick import scan_pick
+from custody.actions.set_carrier import CarrierFacts, set_carrier
 from custody.actions.set_handling_rules import set_handling_rules
 from custody.actions.witness_pick import witness_pick
 from custody.messages import IncomingMessage
-from custody.models import Evaluation, Exposure, HoldScope, Retrieval, Stay
+from custody.models import (
+    CarrierKind,
+    Evaluation,
+    Exposure,
+    ExposureAcceptance,
+    HoldScope,
+    Retrieval,
+    Stay,
+)
 from custody.rules.orders import Order
 from inventory.actions.ask_emergency_access import ask_emergency_access
 from inventory.actions.place_legal_hold import place_legal_hold
@@ -145,6 +154,7 @@ def build_trail() -> World:
     _notice(world)
     _system_event()
     set_handling_rules(late_entry_hours=24, intent=world.signs(world.qa))
+    _carrier(world)
     _reconciliation()
     place_legal_hold(subject=vial.batch.number, intent=world.signs(world.qa), at=NOON)
     set_retention(months=PROPOSED, intent=world.signs(world.qa))
@@ -206,6 +216,29 @@ def _exposure(vial: Vial, *, evaluated_by: Person) -> None:
             evaluated_by=evaluated_by,
             evaluated_at=NOON,
         ).save(force_insert=True)
+        ExposureAcceptance(
+            vial=vial,
+            number=1,
+            most=1,
+            longest_single=timedelta(),
+            longest_total=timedelta(),
+            seen_times=0,
+            seen_total=timedelta(),
+            accepted_by=evaluated_by,
+            accepted_at=NOON,
+        ).save(force_insert=True)
+
+
+def _carrier(world: World) -> None:
+    facts = CarrierFacts(
+        name="Cart",
+        kind=CarrierKind.LN2_CART,
+        storage_class="",
+        cold_for=timedelta(hours=1),
+        qualification="PQ-1",
+        qualified_until=None,
+    )
+    set_carrier(facts=facts, intent=world.signs(world.qa), at=NOON)
 
 
 def _deviation(world: World, vial: Vial) -> None:

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from custody.warmth import Budget, ProbeFact, Span, StayFact, TemperatureFacts, UnitRecord
+from custody.exposure import Budget
+from custody.warmth import ProbeFact, Span, StayFact, TemperatureFacts, UnitRecord
 from tests.world import NOON
 
 BEGAN = NOON - timedelta(days=10)

@@ -9,19 +9,23 @@ from audit.queries.signatures import blocks_under
 from custody.actions.set_handling_rules import set_handling_rules
 from custody.handling import excursions_held_from
 from custody.late import late_at_most
+from custody.lifts import lift_rules
 from custody.mix_ups import holds_on_mismatch
 from custody.models import HandlingRules, HoldsFrom
 from web.configuring.lists import VersionRow
 from web.configuring.setups import SetUp, sheet
-from web.forms.handling import EXCURSIONS, HOLD, LATE_ENTRY, HandlingForm
+from web.forms.handling import EXCURSIONS, HOLD, LATE_ENTRY, LIFT, SCAN, HandlingForm
 from web.signing import SignAs
 
 
 def in_force() -> list[tuple[str, object]]:
     """List what is demanded now."""
+    minutes, seconds = lift_rules()
     return [
         (LATE_ENTRY, _hours()),
         (HOLD, _yes(holds=holds_on_mismatch())),
+        (LIFT, minutes),
+        (SCAN, seconds),
         (EXCURSIONS, excursions_held_from().label.lower()),
     ]
 
@@ -43,7 +47,9 @@ def versions() -> list[VersionRow]:
             version=row.version,
             words=f"{LATE_ENTRY.lower()}: {row.late_entry_hours}; "
             f"{HOLD.lower()}: {_yes(holds=row.holds_on_mismatch)}; "
-            f"{EXCURSIONS.lower()}: {HoldsFrom(row.holds_excursions_from).label.lower()}",
+            f"{EXCURSIONS.lower()}: {HoldsFrom(row.holds_excursions_from).label.lower()}; "
+            f"{LIFT.lower()}: {row.longest_lift_minutes}; {SCAN.lower()}: "
+            f"{row.single_scan_seconds}",
             signatures=signed.get((HandlingRules, row.pk), []),
         )
         for row in rows
@@ -52,9 +58,12 @@ def versions() -> list[VersionRow]:
 
 def setting_rules(posted: QueryDict | None) -> SetUp:
     """Set the rules of handling."""
+    minutes, seconds = lift_rules()
     initial = {
         "late_entry_hours": _hours(),
         "holds_on_mismatch": holds_on_mismatch(),
+        "longest_lift_minutes": minutes,
+        "single_scan_seconds": seconds,
         "holds_excursions_from": excursions_held_from(),
     }
     form = HandlingForm(posted, initial=initial)
@@ -69,6 +78,8 @@ def setting_rules(posted: QueryDict | None) -> SetUp:
             late_entry_hours=form.cleaned_data["late_entry_hours"],
             holds_on_mismatch=form.cleaned_data["holds_on_mismatch"],
             holds_excursions_from=form.cleaned_data["holds_excursions_from"],
+            longest_lift_minutes=form.cleaned_data["longest_lift_minutes"],
+            single_scan_seconds=form.cleaned_data["single_scan_seconds"],
             intent=intent,
         ),
         done="The rules of handling are in force.",

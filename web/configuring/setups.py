@@ -93,6 +93,7 @@ _LISTS = {
     "tokens": "Service tokens",
     "access": "Rules of access",
     "handling": "Rules of handling",
+    "carriers": "Carriers",
     "access_reviews": "Reviews of access",
     "signing": "Signing",
     "probes": "Probes",

@@ -149,6 +149,15 @@ class ContainerTypeForm(SigningForm):
         required=False,
         choices=[("", "As cold as what it stands in"), *StorageClass.choices],
     )
+    is_lifted = forms.TypedChoiceField(
+        label="Taken out, with all it holds, to reach one thing in it",
+        required=False,
+        coerce=lambda said: said == "yes",
+        empty_value=None,
+        choices=[("", "As is usual for its kind"), ("yes", "Yes"), ("no", "No")],
+        help_text="Racks, canisters, canes and boxes usually are. Everything in it is then exposed "
+        "for as long as it is out.",
+    )
 
     def design(self) -> Design:
         """Give the design as entered; what its layout does not use is left out."""
@@ -166,6 +175,7 @@ class ContainerTypeForm(SigningForm):
             names=[name.strip() for name in named if name.strip()],
             limit=entered["limit"] if layout == LayoutKind.COUNTED else None,
             storage_class=entered["storage_class"],
+            is_lifted=entered["is_lifted"],
         )
 
 

@@ -7,6 +7,8 @@ from custody.rules.late import LEAST_HOURS, MOST_HOURS
 from web.forms.signing import SigningForm
 
 LATE_ENTRY = "Hours in which a step may be entered late"
+LIFT = "Minutes until which a rack or box counts as out, where nobody records its return"
+SCAN = "Seconds for which a rack or box counts as out, where one scan is all that is known"
 HOLD = "A vial that is scanned for another patient is held at once"
 EXCURSIONS = "From this level of excursion on, what stood in the unit is held at once"
 
@@ -29,4 +31,10 @@ class HandlingForm(SigningForm):
         label=EXCURSIONS,
         choices=HoldsFrom.choices,
         help_text="A deviation is opened from “Action” on in any case.",
+    )
+    longest_lift_minutes = forms.IntegerField(
+        label=LIFT, min_value=1, max_value=240, help_text="1 to 240"
+    )
+    single_scan_seconds = forms.IntegerField(
+        label=SCAN, min_value=0, max_value=600, help_text="0 to 600"
     )

@@ -7,6 +7,7 @@ from django import forms
 from custody.actions.hand_over_retrieval import Receiver
 from inventory.codes.scan import read_scan
 from inventory.codes.words import UnreadableScan
+from web.forms.carriers import WithCarrier
 from web.forms.late import WithLateEntry, WithLateEntryByTwo
 from web.forms.signing import SigningForm, TwoPersonForm
 from web.forms.vials import SCAN_ATTRS
@@ -49,8 +50,8 @@ class ScanForm(forms.Form):
     seat = forms.CharField(required=False, max_length=10)
 
 
-class CheckOutForm(TwoPersonForm):
-    """Both people sign for what they scanned."""
+class CheckOutForm(WithCarrier, TwoPersonForm):
+    """Both people sign for what they scanned, and say what it is carried in."""
 
 
 class CodesField(forms.CharField):

@@ -10,6 +10,7 @@ from custody.models import HoldScope
 from inventory.codes.scan import read_scan
 from inventory.codes.words import UnreadableScan
 from inventory.models import Purpose, Vial, VialKind
+from web.forms.carriers import WithCarrier
 from web.forms.late import WithLateEntry, WithLateEntryByTwo
 from web.forms.signing import SigningForm, TwoPersonForm
 
@@ -84,7 +85,7 @@ class OfVial(forms.Form):
         self.vial = vial
 
 
-class CheckOutForm(WithScannedVial, WithLateEntry, TwoPersonForm):
+class CheckOutForm(WithScannedVial, WithCarrier, WithLateEntry, TwoPersonForm):
     """Why a vial leaves its place without an order."""
 
     purpose = forms.ChoiceField(

@@ -3,7 +3,7 @@
 from inventory.models import Container, Position, PositionCondition
 from web.links import storage_url
 from web.sheets import SignSheet
-from web.storage.pages import crumbs_to
+from web.storage.crumbs import crumbs_to
 
 
 def empty_places(container: Container) -> list[tuple[int, str]]:

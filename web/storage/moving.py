@@ -11,8 +11,10 @@ from accounts.models import Person
 from audit.authors import Attribution
 from audit.errors import DomainError, Refusal
 from audit.refusals import record_refusal
+from custody.actions.lift_container import lift_container
 from custody.actions.move_container import move_container
 from custody.queries.boxes import next_free, places_of
+from custody.queries.exposure import lift_of
 from custody.queries.resolve import Found, resolve
 from custody.queries.storage import container_seen_by
 from custody.spots import breadcrumb, lineages
@@ -22,6 +24,7 @@ from sop.action import Action
 from web.forms.put_away import StepForm
 from web.presenters import BoxMap, ScanField
 from web.presenters.places import map_of
+from web.storage.lifting import TAKE_OUT
 
 REASON = "Moved by scanning"
 _KEY = "container_in_hand"
@@ -134,13 +137,27 @@ def _take_up(moving: Moving, found: Found | None, text: str) -> MoveOutcome:
     own = moving.container
     is_own = found is not None and found.kind == IdentifierKind.CONTAINER and found.key == own.pk
     if is_own:
-        return MoveOutcome(
-            carried=Carried(container_id=own.pk),
-            words=f"{own.name} is in hand. Now scan where it goes.",
-        )
+        return _lift(moving)
     words = f"This is not {own.name}. Scan the code on {own.name} itself before you move it."
     refusal = Refusal("OTHER_CONTAINER", words)
     return _stop(moving, refusal, expected=own.code, scanned=text)
+
+
+def _lift(moving: Moving) -> MoveOutcome:
+    """Take the container up: from now on, until it arrives, everything in it is exposed."""
+    own = moving.container
+    try:
+        if lift_of(own, seen_by=moving.actor, at=moving.at) is None:
+            said = replace(moving.attribution, reason=TAKE_OUT.reason)
+            lift_container(container_id=own.pk, attribution=said, at=moving.at)
+    except DomainError as error:
+        return MoveOutcome(
+            carried=moving.carried, refusals=tuple(error.refusals), status=error.http_status
+        )
+    return MoveOutcome(
+        carried=Carried(container_id=own.pk),
+        words=f"{own.name} is in hand, and its clock is running. Now scan where it goes.",
+    )
 
 
 def _aim(moving: Moving, holder_id: int, text: str) -> MoveOutcome:

@@ -10,6 +10,7 @@ from accounts.models import Person
 from audit.queries.signatures import blocks_under
 from audit.signing import SignatureBlock
 from custody.queries.boxes import PlaceOnMap, PlaceState, places_of
+from custody.queries.exposure import lift_of
 from custody.queries.past_storage import ContentsThen, contents_at
 from custody.queries.storage import (
     ContainerRow,
@@ -21,11 +22,13 @@ from custody.queries.storage import (
     vials_in,
 )
 from custody.queries.traffic import Passage, Standing, passages, standings
-from custody.spots import lineages
 from inventory.models import Container, Holds, Zone
+from sop.action import Action
+from sop.authority import may
 from web.links import storage_url, vial_url
 from web.presenters import (
     BoxMap,
+    Clock,
     Crumb,
     StatusBadge,
     Tab,
@@ -33,6 +36,8 @@ from web.presenters import (
     quality_badge,
 )
 from web.presenters.places import map_of
+from web.storage.crumbs import crumbs_to
+from web.storage.lifting import clock_of
 from web.storage.tools import Tool, tools_for
 
 
@@ -128,6 +133,9 @@ class ContainerPage:
     others: int
     tools: tuple[Tool, ...]
     tabs: tuple[Tab, ...]
+    clock: Clock | None
+    out_with: str
+    back_url: str
 
 
 def container_page(container: Container, *, person: Person, at: datetime) -> ContainerPage:
@@ -136,6 +144,8 @@ def container_page(container: Container, *, person: Person, at: datetime) -> Con
     holds_vials = container.type.holds == Holds.VIAL
     rows = [] if holds_vials else containers_inside(container)
     vials = vials_in(container, seen_by=person) if holds_vials else []
+    lift = lift_of(container, seen_by=person, at=at)
+    moves = may(person, Action.MOVE_CONTAINER) and container.retired_at is None
     return ContainerPage(
         container=container,
         crumbs=crumbs_to(container),
@@ -154,6 +164,9 @@ def container_page(container: Container, *, person: Person, at: datetime) -> Con
             )
         ),
         tabs=tabs_of(container, "now"),
+        clock=clock_of(lift, at),
+        out_with="" if lift is None else f"{lift.name}, {lift.person}",
+        back_url=reverse("storage:back", args=[container.pk]) if lift and moves else "",
     )
 
 
@@ -188,20 +201,6 @@ def _vial_row(row: StoredVial) -> VialRow:
         expires_at=row.expires_at,
         badges=tuple(badges),
     )
-
-
-def crumbs_to(container: Container, *, last: str = "") -> tuple[Crumb, ...]:
-    """
-    Lead the way from storage down to the container.
-
-    last: a page of the container; the container itself is a link then.
-    """
-    above = lineages([container])[container.pk]
-    crumbs = [Crumb(label="Storage", url=reverse("storage:index"))]
-    crumbs += [Crumb(label=row.name, url=storage_url(row.pk)) for row in above]
-    if last:
-        return (*crumbs, Crumb(label=last))
-    return (*crumbs[:-1], Crumb(label=crumbs[-1].label))
 
 
 def tabs_of(container: Container, active: str) -> tuple[Tab, ...]:

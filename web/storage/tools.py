@@ -54,6 +54,8 @@ def _of_the_floor(container: Container, person: Person) -> Iterable[Tool]:
     if may(person, Action.MOVE_CONTAINER) and not container.type.is_unit:
         move = reverse("storage:move", args=[container.pk])
         yield Tool(label="Move", icon="arrows-move", url=move)
+        lift = reverse("storage:lift", args=[container.pk])
+        yield Tool(label="Take out", icon="clock", url=lift)
 
 
 def _of_the_places(container: Container, person: Person, *, has_blocked: bool) -> Iterable[Tool]:

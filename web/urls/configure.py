@@ -5,6 +5,7 @@ from django.urls import include, path
 from web.views import (
     access,
     access_reviews,
+    carriers,
     configure,
     configure_things,
     container_types,
@@ -45,6 +46,8 @@ urlpatterns = [
     path("instruments/<int:instrument_id>/out/", instruments.take_out, name="take_out_of_use"),
     path("access/", access.rules, name="access"),
     path("access/set/", access.set_rules, name="set_access"),
+    path("carriers/", carriers.carriers, name="carriers"),
+    path("carriers/set/", carriers.set_carrier, name="set_carrier"),
     path("handling/", handling.rules, name="handling"),
     path("handling/set/", handling.set_rules, name="set_handling"),
     path("access/reviews/", access_reviews.reviews, name="access_reviews"),

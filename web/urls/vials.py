@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from web.views.vials import pages, places, steps
+from web.views.vials import exposure, pages, places, steps
 
 app_name = "vials"
 urlpatterns = [
     path("<int:vial_id>/", pages.detail, name="detail"),
     path("<int:vial_id>/record/", pages.record, name="record"),
+    path("<int:vial_id>/exposure/", exposure.exposure, name="exposure"),
+    path("<int:vial_id>/exposure/accept/", exposure.accept, name="accept-exposure"),
     path("<int:vial_id>/move/", places.move, name="move"),
     path("<int:vial_id>/put-back/", places.put_back, name="put-back"),
     path("<int:vial_id>/store-late/", places.store_late, name="store-late"),

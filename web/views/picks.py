@@ -80,6 +80,7 @@ def check_out(request: Request, retrieval_id: int) -> HttpResponse:
             retrieval_id=card.id,
             intent=prove(request, form, PERFORMED_AND_WITNESSED),
             at=timezone.now(),
+            carrier_id=form.cleaned_data["carrier"],
         ),
     )
     if tried.is_done:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,6 +16,7 @@ from web.attribution import attributed
 from web.forms.put_away import StepForm
 from web.forms.signing import SigningForm
 from web.forms.storage import PlaceForm
+from web.gates import insist_on_a_doer
 from web.http import Request, is_htmx
 from web.links import storage_url
 from web.runs.returning import back_to_run
@@ -27,6 +29,7 @@ from web.storage.acts import (
     retire_sheet,
     unblock_sheet,
 )
+from web.storage.lifting import BRING_BACK, TAKE_OUT, LiftStep, lift_context
 from web.storage.lookup import container_or_404
 from web.storage.moving import REASON, Carried, Moving, answer_move, move_field, move_screen
 
@@ -53,6 +56,34 @@ def move(request: Request, container_id: int) -> HttpResponse:
     template = "storage/move.html#result" if is_htmx(request) else "storage/move.html"
     shown = render(request, template, context | {"container": found}, status=outcome.status)
     return back_to_run(request, shown)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def lift(request: Request, container_id: int) -> HttpResponse:
+    """Say that a rack or box is taken out: its clock runs."""
+    return _reach(request, container_id, TAKE_OUT)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def back(request: Request, container_id: int) -> HttpResponse:
+    """Say that a rack or box is back in its cold place: its clock stops."""
+    return _reach(request, container_id, BRING_BACK)
+
+
+def _reach(request: Request, container_id: int, step: LiftStep) -> HttpResponse:
+    insist_on_a_doer(request)
+    found, at = container_or_404(request.user, container_id), timezone.now()
+
+    def act() -> None:
+        said = attributed(request, step.reason)
+        step.act(container_id=found.pk, attribution=said, at=at)
+
+    tried = attempt(Form(request.POST if request.method == "POST" else None), act)
+    if tried.is_done:
+        messages.success(request, step.done.format(name=found.name))
+        return back_to_run(request, redirect(storage_url(found.pk)))
+    context = lift_context(found, step, tried.refusals, person=request.user, at=at)
+    return render(request, "storage/lift.html", context, status=tried.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from django.utils import timezone
@@ -18,6 +19,7 @@ from custody.actions.consume_vials import consume_vials
 from custody.actions.decide_quality import decide_quality
 from custody.actions.discard_vials import discard_vials
 from custody.actions.hand_over_retrieval import hand_over_retrieval
+from custody.actions.lift_container import lift_container
 from custody.actions.move_container import move_container
 from custody.actions.move_vials import move_vials
 from custody.actions.pack_retrieval import pack_retrieval
@@ -33,6 +35,7 @@ from custody.actions.release_claim import release_claim
 from custody.actions.release_hold import release_hold
 from custody.actions.report_missing import report_missing
 from custody.actions.request_retrievals import request_retrievals
+from custody.actions.return_container import return_container
 from custody.actions.return_vials import return_vials
 from custody.actions.scan_count import scan_count
 from custody.actions.scan_pick import scan_pick
@@ -128,6 +131,22 @@ def _move_container(world: World) -> Do:
     to = world.rack.positions.get(label="4")
     return lambda by: move_container(
         container_id=world.box.pk, to_position_id=to.pk, attribution=world.says(by), at=NOON
+    )
+
+
+def _lift_container(world: World) -> Do:
+    world.stored(2)
+    return lambda by: lift_container(
+        container_id=world.box.pk, attribution=world.says(by), at=NOON + timedelta(hours=1)
+    )
+
+
+def _return_container(world: World) -> Do:
+    world.stored(2)
+    said, at = world.says(world.technician), NOON + timedelta(hours=1)
+    lift_container(container_id=world.box.pk, attribution=said, at=at)
+    return lambda by: return_container(
+        container_id=world.box.pk, attribution=world.says(by), at=at + timedelta(minutes=1)
     )
 
 
@@ -342,6 +361,8 @@ CASES: dict[str, Case] = {
     "put_back_vials": Case(_put_back, at_site=True),
     "store_late": Case(_store_late, at_site=True),
     "move_container": Case(_move_container, at_site=True),
+    "lift_container": Case(_lift_container, at_site=True),
+    "return_container": Case(_return_container, at_site=True),
     "check_out_vials": Case(_check_out, at_site=True),
     "check_out_retrieval": Case(_check_out_retrieval, at_site=True),
     "pack_retrieval": Case(_pack),

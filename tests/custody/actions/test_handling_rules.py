@@ -66,6 +66,8 @@ def test_is_shown_to_readers_and_signed_on_its_page(world: World) -> None:
         {
             "late_entry_hours": "24",
             "holds_excursions_from": "action",
+            "longest_lift_minutes": "4",
+            "single_scan_seconds": "20",
             "user_id": world.qa.user_id,
             "password": PASSWORD,
             "reason": "SOP 12",
@@ -77,3 +79,4 @@ def test_is_shown_to_readers_and_signed_on_its_page(world: World) -> None:
     assert posted.status_code == 302
     assert "Version 1: hours in which a step may be entered late: 24" in after
     assert "what stood in the unit is held at once: action" in after
+    assert "where nobody records its return: 4" in after

@@ -46,6 +46,7 @@ def test_packs_what_was_picked_with_shipper_and_seal_on_record(world: World) -> 
         "order": order.order_number,
         "shipper": "DS-7",
         "seal_number": "S-1",
+        "seconds_out": 0,  # by the clock of the test, it was packed before it left
         **FOLLOWED,
     }
     order.refresh_from_db()
@@ -121,7 +122,7 @@ def test_refuses_what_is_not_picked_named_or_fit_to_leave(world: World) -> None:
         pack(world, early, claimed.code)
     with refused("SHIPPER_UNKNOWN"):
         pack(world, order, vial.code, seal_number=" ")
-    with refused("EXPIRED"):
+    with refused("EXPIRED", "EXPOSURE_EXCEEDED"):
         pack(world, order, vial.code, at=vial.expires_at)
     with refused("UNKNOWN_RETRIEVAL", by=NotFound):
         pack_retrieval(

@@ -71,6 +71,7 @@ def test_adds_a_type_whose_places_are_as_designed(
         (BIN, {"limit": None}, "LAYOUT_INCOMPLETE"),
         (BIN, {"limit": 2001}, "TOO_MANY_PLACES"),
         (TANK, {"storage_class": ""}, "STORAGE_CLASS_MISSING"),
+        (TANK, {"is_lifted": True}, "UNIT_LIFTED"),
     ],
 )
 def test_refuses_what_cannot_be_built(

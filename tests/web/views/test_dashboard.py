@@ -83,7 +83,7 @@ def test_shows_strangers_nothing(world: World, client: Client) -> None:
     assert "<b>0</b><span>Out of storage</span>" in page
 
 
-@pytest.mark.parametrize(("who", "most"), [("technician", 24), ("qa", 31)])
+@pytest.mark.parametrize(("who", "most"), [("technician", 26), ("qa", 33)])
 def test_costs_a_fixed_number_of_queries(
     who: str, most: int, world: World, client: Client, django_assert_max_num_queries: NumQueries
 ) -> None:

@@ -76,12 +76,12 @@ def test_masks_the_vials_of_other_programs(world: World) -> None:
     assert "another program" in page.lower()
 
 
-def test_the_box_map_asks_seven_queries(world: World, django_assert_num_queries: Any) -> None:
+def test_the_box_map_asks_eight_queries(world: World, django_assert_num_queries: Any) -> None:
     world.stored(5)
     desk = desk_of(world.technician)
     desk.get("/sites/")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         desk.get(f"/storage/{world.box.pk}/")
 
 

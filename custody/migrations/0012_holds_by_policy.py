@@ -9,7 +9,7 @@ from audit.together import Together
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("custody", "0009_exposures_and_evaluations"),
+        ("custody", "0011_carriers"),
         ("temperature", "0002_readings_by_month"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,0 +1,226 @@
+"""How long a vial was out of controlled storage, held against what its product endures; pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from audit.errors import Refusal
+from custody.findings import Finding, Verdict
+
+NEARLY = 0.8
+"""From this part of a budget on, the vial is under review. Source: REQUIREMENTS B7."""
+TOO_MUCH = 2.0
+EXPOSURE = "exposure"
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What a product endures; the limits in force."""
+
+    warmest_celsius: float
+    longest_single: timedelta
+    longest_total: timedelta
+    most: int
+
+
+@dataclass(frozen=True)
+class Lifts:
+    """
+    How often and how long a vial was out with the rack or box it stands in.
+
+    times: without those in which it was itself put in or taken out. going_on: of these, those that
+    go on, or ended a moment ago. unclosed: how many only one scan is known of.
+    """
+
+    times: int
+    total: timedelta
+    longest: timedelta
+    going_on: int
+    unclosed: int
+
+
+NO_LIFTS = Lifts(0, timedelta(), timedelta(), 0, 0)
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What QA accepted of one vial; valid_until: absent where it has no end."""
+
+    most: int
+    longest_single: timedelta
+    longest_total: timedelta
+    valid_until: datetime | None
+
+    def widens(self, budget: Budget, at: datetime) -> Budget:
+        """Return the budget with what is accepted at `at`; never narrower than the product's."""
+        if self.valid_until is not None and self.valid_until <= at:
+            return budget
+        return replace(
+            budget,
+            most=max(budget.most, self.most),
+            longest_single=max(budget.longest_single, self.longest_single),
+            longest_total=max(budget.longest_total, self.longest_total),
+        )
+
+
+@dataclass(frozen=True)
+class Spent:
+    """
+    What is spent of a budget.
+
+    taken_out: how often it was itself out of storage; lifted: how often with its neighbours.
+    before: times without what goes on now.
+    """
+
+    taken_out: int
+    lifted: int
+    longest: timedelta
+    total: timedelta
+    before: int
+    unclosed: int = 0
+
+    @property
+    def times(self) -> int:
+        """How often it was out of controlled storage in any way."""
+        return self.taken_out + self.lifted
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether it never was out of controlled storage."""
+        return not self.times and not self.total
+
+    def part_of(self, budget: Budget) -> float:
+        """Return the greatest part that is used of any of the three limits; above 1: exceeded."""
+        return max(
+            _part(self.longest, budget.longest_single),
+            _part(self.total, budget.longest_total),
+            self.times / budget.most if budget.most else TOO_MUCH * bool(self.times),
+        )
+
+
+def _part(used: timedelta, most: timedelta) -> float:
+    return used / most if most else TOO_MUCH * bool(used)
+
+
+def spent(
+    outings: Sequence[timedelta], out_since: datetime | None, lifts: Lifts, *, at: datetime
+) -> Spent:
+    """Add up outings, the one that goes on, and lifts, up to `at`."""
+    out = [*outings] if out_since is None else [*outings, max(timedelta(), at - out_since)]
+    return Spent(
+        taken_out=len(out),
+        lifted=lifts.times,
+        longest=max([*out, lifts.longest]),
+        total=sum(out, lifts.total),
+        before=len(outings) + lifts.times - lifts.going_on,
+        unclosed=lifts.unclosed,
+    )
+
+
+def findings_of_exposure(
+    used: Spent, budget: Budget | None, accepted: Accepted | None, *, at: datetime
+) -> Iterator[Finding]:
+    """
+    Compare the times out of controlled storage with what the product endures.
+
+    Source: REQUIREMENTS B5, B7.
+    """
+    if used.is_nothing:
+        return
+    if budget is None:
+        words = "It was out of storage, and no limits say how long its product endures that."
+        yield Finding("NO_BUDGET", Verdict.GREY, words, EXPOSURE)
+        return
+    yield _of_budget(used, budget, accepted, at)
+
+
+def _of_budget(used: Spent, budget: Budget, accepted: Accepted | None, at: datetime) -> Finding:
+    told, part = words_of(used, budget), used.part_of(budget)
+    if part > 1:
+        if accepted is not None and used.part_of(accepted.widens(budget, at)) <= 1:
+            words = f"{told}: more than its product allows. QA accepted it{_until(accepted)}."
+            return Finding("EXPOSURE_ACCEPTED", Verdict.GREEN, words, EXPOSURE)
+        return Finding("BUDGET_EXCEEDED", Verdict.RED, f"{told}: more than allowed.", EXPOSURE)
+    if part > NEARLY:
+        return Finding("BUDGET_NEARLY_USED", Verdict.AMBER, f"{told}: nearly used.", EXPOSURE)
+    return Finding("WITHIN_BUDGET", Verdict.GREEN, f"{told}.", EXPOSURE)
+
+
+def _until(accepted: Accepted) -> str:
+    until = accepted.valid_until
+    return "" if until is None else f" until {until:%Y-%m-%d %H:%M} UTC"
+
+
+def words_of(used: Spent, budget: Budget) -> str:
+    """Say what is used of a budget, and how it is known; without a full stop."""
+    ways = [
+        f"taken out {used.taken_out}" if used.lifted else "",
+        f"lifted with its neighbours {used.lifted}" if used.lifted else "",
+        f"{used.unclosed} known by one scan only" if used.unclosed else "",
+    ]
+    said = ", ".join(way for way in ways if way)
+    return (
+        f"Out of storage {used.times} of {budget.most} times allowed"
+        f"{f' ({said})' if said else ''}, "
+        f"{length(used.longest)} of {length(budget.longest_single)} at once, "
+        f"{length(used.total)} of {length(budget.longest_total)} in all, estimated from scans"
+    )
+
+
+def length(time: timedelta) -> str:
+    """Name a length: seconds below two minutes, else minutes."""
+    seconds = round(time.total_seconds())
+    return f"{seconds} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+
+
+def refusals_of_exposure(
+    code: str, used: Spent, budget: Budget | None, accepted: Accepted | None, *, at: datetime
+) -> list[Refusal]:
+    """
+    Say that a vial was out of storage longer or more often than allowed, and QA did not accept it.
+
+    code: of the vial. Source: REQUIREMENTS B5, B7; URS-89, URS-112.
+    """
+    wide = _in_force(budget, accepted, at)
+    if wide is None or used.is_nothing or used.part_of(wide) <= 1:
+        return []
+    return [
+        Refusal(
+            "EXPOSURE_EXCEEDED",
+            f"{code}: {_lower(words_of(used, wide))}: more than allowed. "
+            "Ask QA to accept its exposure, or take another vial.",
+        )
+    ]
+
+
+def refusals_to_expose(
+    code: str, used: Spent, budget: Budget | None, accepted: Accepted | None, *, at: datetime
+) -> list[Refusal]:
+    """
+    Say why a vial may not be taken out once more: nothing of its budget would be left.
+
+    Source: REQUIREMENTS B5; URS-89, URS-112.
+    """
+    wide = _in_force(budget, accepted, at)
+    if wide is None or used.part_of(wide) > 1:
+        return []
+    is_spent = bool(used.total) and used.total >= wide.longest_total
+    if used.before + 1 <= wide.most and not is_spent:
+        return []
+    return [
+        Refusal(
+            "WOULD_EXCEED",
+            f"{code}: {_lower(words_of(used, wide))}. Taking it out once more is more than "
+            "allowed. Ask QA to accept it, or take another vial.",
+        )
+    ]
+
+
+def _in_force(budget: Budget | None, accepted: Accepted | None, at: datetime) -> Budget | None:
+    if budget is None or accepted is None:
+        return budget
+    return accepted.widens(budget, at)
+
+
+def _lower(words: str) -> str:
+    return words[0].lower() + words[1:]
