@@ -7,19 +7,20 @@ from itertools import pairwise
 from django.urls import reverse
 
 from custody.queries.excursions import deviation_of
-from temperature.models import Alarm, AlarmPause, Level
+from temperature.models import Alarm, AlarmPause, Level, Quantity
 from temperature.queries.alarms import pauses_of, silencing, versions_of
 from temperature.queries.telling import tellings_of
 from temperature.silencing import SILENCES, TAKES_ON
 from web.forms.alarms import AcknowledgeForm
-from web.gates import REVIEWERS
 from web.http import Request
+from web.navigation import REVIEWERS
 from web.presenters import Crumb, Mark, TimelineEvent
 from web.temperature.alarms import holds, list_crumbs
 from web.temperature.board import MARKS
 from web.temperature.unit import place_of
 
 CLOCK = "the clock"
+WATCH = "the temperature watch"
 
 
 def alarm_context(
@@ -34,6 +35,7 @@ def alarm_context(
         "alarm": alarm,
         "heading": f"{alarm.unit.name}: {alarm.get_cause_display().lower()}",
         "mark": MARKS[Level(alarm.level)],
+        "unit": Quantity(alarm.probe.quantity).unit,
         "crumbs": list_crumbs(Crumb(label=f"Alarm {alarm.pk}")),
         "form": form or AcknowledgeForm(initial={"shown": alarm.level}),
         "timeline": timeline_of(alarm, pauses, at=at),
@@ -43,6 +45,7 @@ def alarm_context(
         "quality_url": _quality_url(alarm) if reviews else "",
         "deviation": None if alarm.excursion is None else deviation_of(alarm.excursion),
         "may_acknowledge": alarm.acknowledged_at is None and holds(person, TAKES_ON),
+        "may_end": holds(person, TAKES_ON),
         "may_pause": alarm.resolved_at is None and holds(person, SILENCES),
         "now": at,
     }
@@ -74,7 +77,7 @@ def _raised(alarm: Alarm, first: Alarm) -> TimelineEvent:
     late = alarm.is_late and began is not None
     return TimelineEvent(
         words=f"Raised: {str(level.label).lower()}",
-        who="the temperature watch",
+        who=WATCH,
         at=first.raised_at,
         detail="Raised late: its readings came long after they were measured." if late else "",
         mark=MARKS[level],
@@ -87,7 +90,7 @@ def _changed(before: Alarm, after: Alarm) -> Iterator[TimelineEvent]:
         level = Level(after.level)
         worse = "Grew worse" if after.level != before.level else "Calls again"
         words = f"{worse}: {str(level.label).lower()}"
-        yield TimelineEvent(words=words, who=CLOCK, at=after.told_from, mark=MARKS[level])
+        yield TimelineEvent(words=words, who=WATCH, at=after.told_from, mark=MARKS[level])
     if after.acknowledged_at is not None and before.acknowledged_at is None:
         by = after.acknowledged_by
         yield TimelineEvent(
@@ -98,7 +101,7 @@ def _changed(before: Alarm, after: Alarm) -> Iterator[TimelineEvent]:
         )
     if after.resolved_at is not None and before.resolved_at is None:
         yield TimelineEvent(
-            words="Its cause is over", who=CLOCK, at=after.resolved_at, mark=Mark.GREEN
+            words="Its cause is over", who=WATCH, at=after.resolved_at, mark=Mark.GREEN
         )
 
 

@@ -61,7 +61,7 @@ def acknowledge(request: Request, alarm_id: int) -> HttpResponse:
     tried = attempt(form, act)
     forget()
     if tried.is_done:
-        messages.success(request, "You acknowledged it. Its cause goes on until it is mended.")
+        messages.success(request, "You acknowledged it, with your words beside your name.")
         return redirect("temperature:alarm", alarm_id)
     again = pages.alarm_or_404(request.user, alarm_id)
     context = alarm_context(request, again, form, at=timezone.now())

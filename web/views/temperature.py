@@ -12,7 +12,7 @@ from temperature.actions.import_readings import BRINGERS
 from temperature.models import Excursion, Gap
 from temperature.queries.telling import faults_of_telling
 from temperature.queries.unit import excursion_by_key, gap_by_key
-from temperature.silencing import SILENCES
+from temperature.silencing import SILENCES, TAKES_ON
 from web.http import Request
 from web.storage.lookup import unit_or_404
 from web.temperature.alarms import holds
@@ -45,8 +45,12 @@ def unit(request: Request, unit_id: int) -> HttpResponse:
     page = unit_page(
         found, chosen=range_of(request.GET), asked=span_of(request.GET), at=timezone.now()
     )
-    may_pause = holds(request.user, SILENCES)
-    return render(request, "temperature/unit.html", {"page": page, "may_pause": may_pause})
+    context = {
+        "page": page,
+        "may_pause": holds(request.user, SILENCES),
+        "may_end": holds(request.user, TAKES_ON),
+    }
+    return render(request, "temperature/unit.html", context)
 
 
 @require_safe

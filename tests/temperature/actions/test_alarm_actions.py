@@ -1,11 +1,12 @@
 """Acknowledging alarms, silencing them for a time, and letting them call again."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import DatabaseError
 
 from accounts.roles import Role
+from audit.authors import SignedIntent
 from audit.changes import machine_change
 from audit.errors import ActionRefused, NotAuthorised
 from audit.models import Change, RefusedAttempt
@@ -39,11 +40,22 @@ def acknowledge(world: World, alarm: Alarm, words: str = "On my way") -> Alarm:
     return acknowledge_alarm(alarm_id=alarm.pk, shown=Level.ACTION, by=by, at=NOON + MINUTE)
 
 
-def pause(world: World, alarm: Alarm | None = None, **said: object) -> AlarmPause:
+def pause(
+    world: World,
+    alarm: Alarm | None = None,
+    *,
+    lasts: timedelta = HOUR,
+    at: datetime = NOON + MINUTE,
+    intent: SignedIntent | None = None,
+) -> AlarmPause:
     """Let QA silence the tank, or one alarm of it."""
-    asked = {"lasts": HOUR, "at": NOON + MINUTE, "intent": world.signs(world.qa)} | said
-    key = None if alarm is None else alarm.pk
-    return pause_alarms(unit_id=world.tank.pk, alarm_id=key, **asked)
+    return pause_alarms(
+        unit_id=world.tank.pk,
+        alarm_id=None if alarm is None else alarm.pk,
+        lasts=lasts,
+        intent=intent or world.signs(world.qa),
+        at=at,
+    )
 
 
 @pytest.mark.urs("URS-33", "URS-107")
