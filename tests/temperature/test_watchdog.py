@@ -137,7 +137,7 @@ def test_calls_whom_it_last_saw_on_call_when_the_database_is_lost(
 
 
 def test_machines_outside_can_watch_the_watchdog(now: datetime, client: Client) -> None:
-    ChannelOutageFactory.create(channel__rank=19)
+    ChannelOutageFactory.create()
     mark_done(WorkKind.WATCHING, at=now - 90 * SECOND)
 
     told = client.get("/readyz").json()["alarms"]
