@@ -10,7 +10,7 @@ from audit.changes import OpenChange
 from custody.models import HandlingRules
 from inventory.models import LIFTED
 
-LONGEST_MINUTES, SINGLE_SCAN_SECONDS = 5, 30
+LONGEST_MINUTES, SINGLE_SCAN_SECONDS = 2, 30
 """What counts until quality signs other rules of handling."""
 GOES_ON_WITHIN = timedelta(minutes=2)
 """Two acts in the same rack that are no further apart are one lift."""

@@ -19,7 +19,7 @@ from custody.actions.return_container import return_container
 from custody.actions.set_handling_rules import set_handling_rules
 from custody.exposure import Accepted, Lifts, findings_of_exposure, refusals_to_expose, spent
 from custody.findings import Finding, Verdict
-from custody.lifts import Reach, note_lift
+from custody.lifts import LONGEST_MINUTES, Reach, note_lift
 from custody.models import ExposureAcceptance, Lift
 from custody.queries.facts import facts_by_code
 from custody.queries.verdicts import verdicts
@@ -288,7 +288,7 @@ def expected(acts: list[tuple[Reach, int]], until: int) -> tuple[int, int]:
         goes_on = is_out or (is_back and clock - lifts[-1][1] <= 120)
         if reach is Reach.OUT and not is_out:
             began = [lifts.pop()[0]] if goes_on else [clock]
-            lifts.append([*began, clock + 300, 1])
+            lifts.append([*began, clock + 60 * LONGEST_MINUTES, 1])
         elif reach is Reach.PASSING or (reach is Reach.BACK and is_out):
             began = [lifts.pop()[0]] if goes_on else [clock - 30]
             lifts.append([*began, clock, 0])

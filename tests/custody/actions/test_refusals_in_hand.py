@@ -104,7 +104,7 @@ def test_transferring_refuses_what_may_not_leave(world: World) -> None:
         ([good], NOON, True, ["SECOND_PERSON_MISSING"]),
         ([good, held], NOON, False, ["ON_HOLD"]),
         ([good, raw], NOON, False, ["NOT_RELEASED"]),
-        ([good], LATER, False, ["EXPIRED"]),
+        ([good], LATER, False, ["EXPIRED", "EXPOSURE_EXCEEDED"]),
         ([stored, good], NOON, False, ["WRONG_CUSTODY"]),
         ([good, promised], NOON, False, ["CLAIMED"]),
     ):

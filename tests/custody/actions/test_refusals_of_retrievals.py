@@ -232,7 +232,7 @@ def test_handing_over_refuses_an_unknown_receiver_and_whatever_the_gate_refuses(
         hand_over(world.signs(world.technician))
     with refused("RECEIVER_UNKNOWN"):
         hand_over(receiver=replace(RECEIVER, identified_by=" "))
-    with refused("EXPIRED"):
+    with refused("EXPIRED", "EXPOSURE_EXCEEDED"):
         hand_over(at=LATER)
     with refused("STILL_OUT"):
         release_claim(retrieval_id=retrieval.pk, attribution=world.says(world.qa), at=NOON)
