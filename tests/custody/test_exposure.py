@@ -194,7 +194,7 @@ def test_what_is_beyond_the_budget_is_red_until_quality_accepts_it(
     StabilityLimitsFactory.create(
         product=vial.batch.product, version=2, longest_single_exposure=MINUTE
     )
-    lifted(world, NOON + 10 * MINUTE, back=NOON + 12 * MINUTE)
+    lifted(world, NOON + 10 * MINUTE, back=NOON + 10 * MINUTE + 90 * SECOND)
     at = NOON + 31 * MINUTE
     found = of_exposure(world, vial, at)
     assert found is not None
@@ -226,7 +226,7 @@ def test_what_is_beyond_the_budget_is_red_until_quality_accepts_it(
 def test_accepts_nothing_without_reason_or_less_than_was_seen(
     world: World, vials: list[Vial], said: dict[str, object], code: str
 ) -> None:
-    lifted(world, NOON + 10 * MINUTE, back=NOON + 12 * MINUTE)
+    lifted(world, NOON + 10 * MINUTE, back=NOON + 10 * MINUTE + 90 * SECOND)
 
     with pytest.raises(ActionRefused) as refused:
         accepted(world, vials[0], **said)

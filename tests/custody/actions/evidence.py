@@ -50,13 +50,13 @@ def refused(*codes: str, by: type[DomainError] = ActionRefused) -> Iterator[None
 
 LEFT_BY_A_MIX_UP = {
     *("audit_change", "custody_custodyevent", "custody_hold", "custody_historicalhold"),
-    *("custody_heldvial", "custody_historicalheldvial"),
+    *("custody_heldvial", "custody_historicalheldvial", "custody_lift"),
 }
 
 
 @contextmanager
 def mixed_up(*codes: str) -> Iterator[None]:
-    """Insist on these refusals, kept once, with one Change, at most a hold, and a deviation."""
+    """Insist on these refusals, once, with one Change, at most a hold, a lift, and a deviation."""
     before, attempts = everything(), RefusedAttempt.objects.count()
     changes = Change.objects.count()
 
