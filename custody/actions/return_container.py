@@ -7,7 +7,7 @@ from audit.changes import attributed_change
 from audit.errors import Refusal, refuse_if
 from custody.lifts import Reach, note_lift
 from custody.locks import lock_containers
-from inventory.models import Container
+from inventory.models import Container, Vial
 from sop.action import Action
 from sop.authority import require_authority
 
@@ -26,7 +26,10 @@ def return_container(*, container_id: int, attribution: Attribution, at: datetim
         [taken] = lock_containers([container_id])
         change.subject.update(container=taken.code)
         require_authority(
-            attribution.actor, Action.MOVE_CONTAINER, programs=[], sites=[taken.site_id]
+            attribution.actor,
+            Action.MOVE_CONTAINER,
+            programs=set(Vial.objects.under(taken.path).values_list("program", flat=True)),
+            sites=[taken.site_id],
         )
         held = [] if taken.position_id is None else [taken.position_id]
         noted = note_lift(change, Reach.BACK, positions=held, containers=[taken.pk], at=at)
