@@ -31,8 +31,7 @@ def draft_version(
     """
     Draft the next version: from this document, or as a copy of the newest that was approved.
 
-    files: that come with the document, as `sop.bundles` read them; a copy takes those of what it
-    copies.
+    files: with the document, as `sop.bundles` reads them; a copy takes those of its source.
 
     Raises NotFound; NotAuthorised; ActionRefused (NO_REASON, PROCEDURE_RETIRED, VERSION_IN_WORK,
     OTHER_CODE).
