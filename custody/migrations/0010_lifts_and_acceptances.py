@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                 migrations.AddField(
                     model_name="handlingrules",
                     name="longest_lift_minutes",
-                    field=models.PositiveSmallIntegerField(db_default=5, default=5),
+                    field=models.PositiveSmallIntegerField(db_default=2, default=2),
                 ),
                 migrations.AddField(
                     model_name="handlingrules",
@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
                 migrations.AddField(
                     model_name="historicalhandlingrules",
                     name="longest_lift_minutes",
-                    field=models.PositiveSmallIntegerField(db_default=5, default=5),
+                    field=models.PositiveSmallIntegerField(db_default=2, default=2),
                 ),
                 migrations.AddField(
                     model_name="historicalhandlingrules",

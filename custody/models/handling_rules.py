@@ -34,7 +34,7 @@ class HandlingRules(RegulatedModel):
         default=HoldsFrom.CRITICAL,
         db_default=HoldsFrom.CRITICAL.value,
     )
-    longest_lift_minutes = models.PositiveSmallIntegerField(default=5, db_default=5)
+    longest_lift_minutes = models.PositiveSmallIntegerField(default=2, db_default=2)
     single_scan_seconds = models.PositiveSmallIntegerField(default=30, db_default=30)
 
     class Meta(RegulatedModel.Meta):
