@@ -1,13 +1,35 @@
 """Sending over HTTP for channels, under the limits that sources of readings are asked with."""
 
 from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field, field_validator
 
 from temperature.channels.adapter import NotTold
-from temperature.feeds.adapter import FeedFailed
-from temperature.feeds.http_client import Request, status_of
+from temperature.feeds.adapter import FeedFailed, Settings
+from temperature.feeds.http_client import Request, fault_of_address, status_of
 
 CONNECT_SECONDS, DEADLINE_SECONDS = 5.0, 10.0
 BROKEN = 500
+
+
+class HttpSettings(Settings):
+    """Where messages go, and where it can be looked whether they would be taken."""
+
+    url: str = Field(description="Address that takes the messages", max_length=500)
+    heartbeat_url: str = Field(
+        default="",
+        description="Address that says whether it works; empty: the first one",
+        max_length=500,
+    )
+
+    @field_validator("url", "heartbeat_url")
+    @classmethod
+    def _is_an_address(cls, url: str, field: Any) -> str:
+        fault = fault_of_address(url) if url or field.field_name == "url" else ""
+        if fault:
+            raise ValueError(fault)
+        return url
 
 
 def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> None:

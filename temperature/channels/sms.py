@@ -1,15 +1,13 @@
 """An SMS gateway: whatever it wants to be told over HTTP, by a template."""
 
 import json
-from typing import Any, Final, Literal
+from typing import Final, Literal
 from urllib.parse import quote_plus
 
 from pydantic import Field, field_validator
 
 from temperature.channels.adapter import Message, NotTold, Way
-from temperature.channels.over_http import look, post
-from temperature.feeds.adapter import Settings
-from temperature.feeds.http_client import fault_of_address
+from temperature.channels.over_http import HttpSettings, look, post
 from temperature.models import ChannelKind
 
 JSON: Final = "application/json"
@@ -17,7 +15,7 @@ FORM: Final = "application/x-www-form-urlencoded"
 LONGEST_TEXT = 320  # two messages of a phone
 
 
-class SmsSettings(Settings):
+class SmsSettings(HttpSettings):
     """Where the gateway is, how it knows us, and what it wants to be sent."""
 
     url: str = Field(description="Address of the gateway", max_length=500)
@@ -37,19 +35,6 @@ class SmsSettings(Settings):
         description="Name of the header, for “header”",
         pattern=r"^[A-Za-z0-9-]{1,60}$",
     )
-    heartbeat_url: str = Field(
-        default="",
-        description="Address that says whether it works; empty: the first one",
-        max_length=500,
-    )
-
-    @field_validator("url", "heartbeat_url")
-    @classmethod
-    def _is_an_address(cls, url: str, field: Any) -> str:
-        fault = fault_of_address(url) if url or field.field_name == "url" else ""
-        if fault:
-            raise ValueError(fault)
-        return url
 
     @field_validator("template")
     @classmethod

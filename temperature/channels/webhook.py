@@ -1,34 +1,17 @@
 """A webhook: one receiver for all, such as a duty system, that gets signed events."""
 
-from typing import Any
-
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from audit.posting import Event, signed
 from temperature.channels.adapter import Message, NotTold, Way
-from temperature.channels.over_http import look, post
-from temperature.feeds.adapter import Settings
-from temperature.feeds.http_client import fault_of_address
+from temperature.channels.over_http import HttpSettings, look, post
 from temperature.models import ChannelKind
 
 
-class WebhookSettings(Settings):
-    """Where events go, and where it can be looked whether the receiver works."""
+class WebhookSettings(HttpSettings):
+    """Where events go."""
 
     url: str = Field(description="Address that takes the events", max_length=500)
-    heartbeat_url: str = Field(
-        default="",
-        description="Address that says whether it works; empty: the first one",
-        max_length=500,
-    )
-
-    @field_validator("url", "heartbeat_url")
-    @classmethod
-    def _is_an_address(cls, url: str, field: Any) -> str:
-        fault = fault_of_address(url) if url or field.field_name == "url" else ""
-        if fault:
-            raise ValueError(fault)
-        return url
 
 
 def send(settings: WebhookSettings, secret: str, message: Message) -> None:
