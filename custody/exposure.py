@@ -181,7 +181,7 @@ def refusals_of_exposure(
 
     code: of the vial. Source: REQUIREMENTS B5, B7; URS-89, URS-112.
     """
-    wide = _in_force(budget, accepted, at)
+    wide = budget_in_force(budget, accepted, at)
     if wide is None or used.is_nothing or used.part_of(wide) <= 1:
         return []
     return [
@@ -201,7 +201,7 @@ def refusals_to_expose(
 
     Source: REQUIREMENTS B5; URS-89, URS-112.
     """
-    wide = _in_force(budget, accepted, at)
+    wide = budget_in_force(budget, accepted, at)
     if wide is None or used.part_of(wide) > 1:
         return []
     is_spent = bool(used.total) and used.total >= wide.longest_total
@@ -216,7 +216,10 @@ def refusals_to_expose(
     ]
 
 
-def _in_force(budget: Budget | None, accepted: Accepted | None, at: datetime) -> Budget | None:
+def budget_in_force(
+    budget: Budget | None, accepted: Accepted | None, at: datetime
+) -> Budget | None:
+    """Return what a vial may be out at `at`: what its product endures, and what QA accepted."""
     if budget is None or accepted is None:
         return budget
     return accepted.widens(budget, at)

@@ -1,4 +1,4 @@
-"""The rules of handling in force, as far as excursions ask for them."""
+"""The rules of handling in force, and what they say of excursions."""
 
 from custody.models import HandlingRules, HoldsFrom
 

@@ -9,8 +9,9 @@ from django.db.models.functions import Coalesce
 
 from audit.authors import SignedIntent
 from audit.errors import Refusal
+from custody.handling import newest_rules
 from custody.ledger import Entry
-from custody.models import CustodyEvent, HandlingRules
+from custody.models import CustodyEvent
 from custody.rules.late import UNLESS_SET, LateEntry, VialTimes, refusals_to_enter_late
 from inventory.models import Vial
 
@@ -31,7 +32,7 @@ def late_refusals(
 
 def late_at_most() -> timedelta:
     """Return how long after a step it may still be entered here; one query."""
-    newest = HandlingRules.objects.order_by("-version").first()
+    newest = newest_rules()
     return UNLESS_SET if newest is None else timedelta(hours=newest.late_entry_hours)
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from django.db import connection
 
 from audit.changes import OpenChange
-from custody.models import HandlingRules
+from custody.handling import newest_rules
 from inventory.models import LIFTED
 
 LONGEST_MINUTES, SINGLE_SCAN_SECONDS = 2, 30
@@ -110,7 +110,7 @@ def note_lift(
 
 def lift_rules() -> tuple[int, int]:
     """Return for how many minutes a lift counts at most, and for how many seconds one scan."""
-    newest = HandlingRules.objects.order_by("-version").first()
+    newest = newest_rules()
     if newest is None:
         return LONGEST_MINUTES, SINGLE_SCAN_SECONDS
     return newest.longest_lift_minutes, newest.single_scan_seconds

@@ -9,9 +9,10 @@ from django.db import transaction
 
 from audit.changes import OpenChange
 from audit.errors import ActionRefused, Refusal
+from custody.handling import newest_rules
 from custody.holds import hold_vials, lock_with_parts
 from custody.lifts import Reach, note_lift
-from custody.models import HandlingRules, HoldScope
+from custody.models import HoldScope
 from inventory.models import Vial
 from sop.deviations import NewDeviation, add_to_open_deviation, open_deviation
 from sop.models import Deviation, DeviationSource
@@ -128,5 +129,5 @@ def _said(change: OpenChange, mix_up: MixUp, at: datetime) -> str:
 
 def holds_on_mismatch() -> bool:
     """Say whether a stopped mix-up holds the vial; yes, until quality signs otherwise."""
-    newest = HandlingRules.objects.order_by("-version").first()
+    newest = newest_rules()
     return newest is None or newest.holds_on_mismatch

@@ -9,7 +9,15 @@ from django.db import connection
 from audit.changes import OpenChange
 from audit.writes import create_all, update_all
 from inventory.models import Vial
-from sop.models import SERIES, Deviation, DeviationKind, DeviationSource, DeviationVial
+from sop.deviation_locks import vials_listed
+from sop.models import (
+    SERIES,
+    Deviation,
+    DeviationKind,
+    DeviationSource,
+    DeviationStatus,
+    DeviationVial,
+)
 
 # The row stays locked until the commit: a number is taken by whoever commits, and by nobody else.
 NEXT_NUMBER = """
@@ -92,6 +100,25 @@ def list_vials(deviation: Deviation, vials: Sequence[Vial]) -> None:
             for key in dict.fromkeys(vial.pk for vial in vials)
         ]
     )
+
+
+def list_further(deviation: Deviation, vials: Sequence[Vial]) -> list[Vial]:
+    """
+    List what is not listed yet under an open deviation that the caller locked; return what is new.
+
+    A closure that was asked for is asked anew. The program is theirs, when all belong to one.
+    Source: 21 CFR 211.192; URS-113.
+    """
+    listed = vials_listed(deviation)
+    known = {row.vial_id for row in listed}
+    new = [vial for vial in vials if vial.pk not in known]
+    if new:
+        list_vials(deviation, new)
+        deviation.program_id = _one_program([*new, *(row.vial for row in listed)])
+        if deviation.status == DeviationStatus.AWAITING_CLOSURE:
+            deviation.status = DeviationStatus.INVESTIGATING
+        update_all([deviation], ["program", "status"])
+    return new
 
 
 def _next_number(kind: DeviationKind, at: datetime) -> str:

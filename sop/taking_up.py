@@ -4,10 +4,10 @@ from django.db.models import Q
 
 from audit.errors import Refusal
 from inventory.models import Batch, IdentifierKind, Therapy, Vial
-from sop.deviations import list_vials
+from sop.deviations import list_further
 from sop.documents.document import ProcedureDocument
 from sop.documents.steps import MeasurementStep, Per
-from sop.models import Deviation, DeviationStatus, Execution, StepOutcome, StepRecord
+from sop.models import Deviation, Execution, StepOutcome, StepRecord
 from sop.runs import LockedRun
 
 
@@ -95,6 +95,6 @@ def name_in_open_deviations(vial: Vial, run: LockedRun) -> None:
         execution=run.row,
         step_key__in=[step.key for step in once],
     )
-    rows = Deviation.objects.exclude(status=DeviationStatus.CLOSED).exclude(vials__vial=vial)
-    for deviation in rows.filter(number__in=failed.values("deviation")).order_by("pk"):
-        list_vials(deviation, [vial])
+    rows = Deviation.objects.open().filter(number__in=failed.values("deviation")).order_by("pk")
+    for deviation in rows.select_for_update(of=("self",), no_key=True):
+        list_further(deviation, [vial])

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import OuterRef, Subquery
 
 from audit.authors import Author
-from custody.exposure import Budget, Spent
+from custody.exposure import Budget, Spent, budget_in_force
 from custody.models import CustodyEvent, EventKind, ExposureAcceptance, Lift
 from custody.queries.lifted import LIFTS
 from custody.queries.warmth import warmth_of
@@ -82,10 +82,9 @@ class ExposurePage:
 def exposure_page(vial_id: int, *, at: datetime) -> ExposurePage:
     """Return what the page shows; the caller has made sure that the vial may be seen."""
     facts = warmth_of([vial_id], at=at)[vial_id]
-    budget, accepted = facts.budget, facts.accepted
     return ExposurePage(
         used=spent_by(facts, at),
-        budget=budget if budget is None or accepted is None else accepted.widens(budget, at),
+        budget=budget_in_force(facts.budget, facts.accepted, at),
         out_since=facts.out_since,
         lifts=_lifts(vial_id, at),
         outings=_outings(vial_id),
@@ -166,11 +165,8 @@ def budgets_left(vial_ids: Collection[int], *, at: datetime) -> dict[int, Budget
 
 def left_of(facts: TemperatureFacts, at: datetime) -> BudgetLeft | None:
     """Return what is left of one vial's budget; None where its product has none."""
-    budget, accepted = facts.budget, facts.accepted
-    if budget is None:
-        return None
-    wide = budget if accepted is None else accepted.widens(budget, at)
-    return BudgetLeft(spent_by(facts, at), wide, facts.cold_until)
+    budget = budget_in_force(facts.budget, facts.accepted, at)
+    return None if budget is None else BudgetLeft(spent_by(facts, at), budget, facts.cold_until)
 
 
 @dataclass(frozen=True)

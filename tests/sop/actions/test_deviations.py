@@ -356,7 +356,7 @@ def test_two_name_the_same_vial_once(committed_world: World) -> None:
     outcomes = race(
         lambda: name(world, deviation, world.qa, vial),
         lambda: name(world, deviation, world.qa2, vial),
-        meet_in="sop.actions.name_vials.list_vials",
+        meet_in="sop.deviations.list_vials",
     )
 
     assert len(winners(outcomes)) == 1

@@ -1,17 +1,13 @@
 """Runs: pinned, in order, by one person at a time, with every step on record."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
 
 import pytest
-from django.utils import timezone
 
 from audit.errors import NotAuthorised
 from audit.models import Change, Meaning, RefusedAttempt, Signature
-from custody.models import CustodyEvent, HeldVial
-from sop.action import Action
-from sop.actions.abandon_run import abandon_run
+from custody.models import CustodyEvent
 from sop.actions.end_vials import end_vials
 from sop.actions.migrate_run import migrate_run
 from sop.actions.pause_run import pause_run
@@ -19,23 +15,14 @@ from sop.actions.record_step import StepFileIn, record_step
 from sop.actions.resume_run import resume_run
 from sop.actions.set_vial_aside import set_vial_aside
 from sop.actions.sign_step import sign_step
-from sop.actions.skip_step import skip_step
 from sop.documents.steps import (
-    ActStep,
-    ChoiceStep,
     ConfirmStep,
     FileStep,
-    OnFailure,
-    Option,
-    Per,
-    ScanStep,
 )
 from sop.models import (
-    Deviation,
     Execution,
     ExecutionStatus,
     StepFile,
-    StepOutcome,
     StepRecord,
 )
 from sop.rules.judging import Answer
@@ -150,32 +137,6 @@ def test_a_step_sent_twice_counts_once(runs: Runs) -> None:
     assert StepRecord.objects.filter(execution=run).count() == 1
 
 
-@pytest.mark.urs("URS-29", "URS-89", "URS-113")
-def test_a_vial_of_another_patient_stops_and_opens_one_deviation(runs: Runs) -> None:
-    [vial], [stranger] = runs.world.received(), runs.world.received()
-    run = runs.started()
-    runs.does(run, "gloves")
-    runs.takes(run, vial)
-    set_vial_aside(execution_id=run.pk, attribution=runs.world.says(runs.world.technician))
-
-    first = runs.takes(run, stranger)
-    second = runs.takes(run, stranger)
-
-    assert first is not None
-    assert second is not None
-    assert (first.outcome, second.outcome) == (StepOutcome.STOPPED, StepOutcome.STOPPED)
-    deviation = Deviation.objects.get()
-    assert first.deviation == second.deviation == deviation.number
-    assert stranger.code in deviation.what_happened
-    for one in (vial, stranger):
-        assert one.therapy is not None
-        assert one.therapy.coi in deviation.what_happened
-    listed = set(deviation.vials.values_list("vial", flat=True))
-    assert listed == {vial.pk, stranger.pk}
-    assert list(HeldVial.objects.open().values_list("vial", flat=True)) == [stranger.pk]
-    assert due_key(run) == "vial"
-
-
 @pytest.mark.urs("URS-23")
 def test_a_vial_set_aside_is_taken_up_again_without_a_second_record(runs: Runs) -> None:
     [vial] = runs.world.received()
@@ -269,45 +230,6 @@ def test_is_paused_taken_over_and_resumed_where_it_was_left(runs: Runs) -> None:
     assert run.history.count() >= 4
 
 
-@pytest.mark.urs("URS-113")
-def test_a_skipped_step_and_an_abandoned_run_are_deviations(runs: Runs) -> None:
-    world, [vial] = runs.world, runs.world.received()
-    run, says = runs.started(), world.says(world.technician)
-    with refused("NOT_SKIPPABLE"):
-        skip_step(execution_id=run.pk, key="gloves", vial_id=None, attribution=says, at=NOON)
-    runs.does(run, "gloves")
-    runs.takes(run, vial)
-    runs.places(vial)
-
-    record = skip_step(execution_id=run.pk, key="note", vial_id=None, attribution=says, at=NOON)
-    abandon_run(execution_id=run.pk, attribution=says, at=NOON)
-
-    assert record.deviation == Deviation.objects.order_by("pk").first().number  # type: ignore[union-attr] # there is one
-    assert Deviation.objects.count() == 2
-    run.refresh_from_db()
-    assert run.status == ExecutionStatus.ABANDONED
-    with refused("RUN_ENDED"):
-        abandon_run(execution_id=run.pk, attribution=says, at=NOON)
-
-
-@pytest.mark.urs("URS-113")
-def test_a_failed_step_may_hold_the_vials_in_the_same_transaction(world: World) -> None:
-    said = put_away_document()
-    scan = said.steps[1].model_copy(update={"on_failure": OnFailure.HOLD})
-    runs = Runs.of(world, said.model_copy(update={"steps": (said.steps[0], scan, *said.steps[2:])}))
-    [vial], [stranger] = world.received(), world.received()
-    run = runs.started()
-    runs.does(run, "gloves")
-    runs.takes(run, vial)
-    set_vial_aside(execution_id=run.pk, attribution=world.says(world.technician))
-
-    record = runs.takes(run, stranger)
-
-    assert record is not None
-    held = HeldVial.objects.open().get(vial=stranger)
-    assert record.deviation in held.hold.reason
-
-
 @pytest.mark.urs("URS-31")
 @pytest.mark.parametrize(
     ("people", "code"),
@@ -354,54 +276,3 @@ def test_keeps_a_photo_with_its_step(world: World) -> None:
     kept = StepFile.objects.get(record__execution=run)
     assert (bytes(kept.content), kept.name, kept.content_type) == (PNG, "seal.png", "image/png")
     assert kept.record.values["sha256"] == kept.sha256
-
-
-@pytest.mark.urs("URS-113")
-@pytest.mark.parametrize(("minutes", "count"), [(1, 1), (60, 0)])
-def test_a_run_that_took_too_long_opens_a_deviation(world: World, minutes: int, count: int) -> None:
-    said = document(
-        ConfirmStep(key="gloves", title="Put on cryo gloves"),
-        code="SOP-PUT",
-        most_minutes=minutes,
-    )
-    runs = Runs.of(world, said)
-    run = runs.started(at=timezone.now() - timedelta(minutes=30))
-
-    runs.does(run, "gloves")
-
-    run.refresh_from_db()
-    assert run.status == ExecutionStatus.COMPLETED
-    late = Deviation.objects.filter(title__contains="took 30 minutes, 1 are allowed")
-    assert late.count() == Deviation.objects.count() == count
-
-
-@pytest.mark.urs("URS-113")
-def test_what_went_otherwise_before_vials_came_names_each_that_is_taken_up_after(
-    world: World,
-) -> None:
-    said = document(
-        ChoiceStep(
-            key="cold",
-            title="Did the unit stay cold?",
-            options=(
-                Option(value="yes", label="Yes"),
-                Option(value="no", label="No", fails=True),
-            ),
-            on_failure=OnFailure.DEVIATION,
-        ),
-        ScanStep(key="vial", title="Scan the vial", per=Per.VIAL),
-        ActStep(key="place", title="Put it away", per=Per.VIAL, action=Action.PLACE_VIALS),
-        code="SOP-COLD",
-    )
-    runs = Runs.of(world, said)
-    one, two = world.received(2)
-    run = runs.started()
-    runs.does(run, "cold", answer=Answer(option="no"))
-    deviation = Deviation.objects.get()
-    assert not deviation.vials.exists()
-
-    runs.takes(run, one)
-    runs.places(one, "A1")
-    runs.takes(run, two)
-
-    assert set(deviation.vials.values_list("vial", flat=True)) == {one.pk, two.pk}
