@@ -1,4 +1,6 @@
-"""The rules of handling in force, and what they say of excursions."""
+"""The rules of handling in force, and what they say of excursions and gaps."""
+
+from datetime import timedelta
 
 from custody.models import HandlingRules, HoldsFrom
 
@@ -16,3 +18,13 @@ def excursions_held_from(rules: HandlingRules | None = None) -> HoldsFrom:
     """
     found = rules or newest_rules()
     return HoldsFrom.CRITICAL if found is None else HoldsFrom(found.holds_excursions_from)
+
+
+def gaps_reported_from(rules: HandlingRules | None) -> timedelta | None:
+    """
+    Return how long a gap must last to open a deviation; None where none does, as delivered.
+
+    rules: those in force. Source: URS-108, URS-113.
+    """
+    minutes = None if rules is None else rules.gap_deviation_minutes
+    return None if minutes is None else timedelta(minutes=minutes)

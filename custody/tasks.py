@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from audit.seals.standing import writes_are_open
 from custody.actions.expire_vials import expire_vials
+from custody.watching import watch_gaps
 
 log = structlog.get_logger(__name__)
 
@@ -22,3 +23,14 @@ def expire_vials_now() -> None:
         return
     while events := expire_vials(at=timezone.now()):
         log.info("vials_expired", count=len(events))
+
+
+@shared_task(name="custody.watch_gaps_now")
+def watch_gaps_now() -> None:
+    """
+    Report times without evidence that lasted too long; a second delivery finds them reported.
+
+    Source: URS-108, URS-113.
+    """
+    if writes_are_open() and (gaps := watch_gaps(at=timezone.now())):
+        log.warning("gaps_reported", count=gaps)

@@ -21,6 +21,11 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 55},  # a worker that was away does not do every minute it missed
     },
+    "report gaps": {
+        "task": "custody.watch_gaps_now",
+        "schedule": 30.0,
+        "options": {"expires": 29},
+    },
     "seal the trail": {
         "task": "audit.seal_now",
         "schedule": 60.0,

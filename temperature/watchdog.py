@@ -21,6 +21,7 @@ from audit.system_events import record_waiting
 from audit.telling import tell
 from temperature.channels.adapter import Message, NotTold
 from temperature.channels.registry import send
+from temperature.consequences import Watch, watches
 from temperature.escalation import alarms_to_tell
 from temperature.models import WorkKind, WorkMark
 from temperature.recipients import Reached, first_to_tell
@@ -37,14 +38,8 @@ STILL_AFTER = timedelta(minutes=1)
 CALLED_AGAIN_AFTER = timedelta(minutes=30)
 WATCHED = (WorkKind.JUDGING, WorkKind.TELLING)
 
-STEPS = (
-    judge_readings,
-    watch_for_silence,
-    watch_units,
-    end_due_pauses,
-    tell_what_is_due,
-    try_channels,
-)
+JUDGES: tuple[Watch, ...] = (judge_readings, watch_for_silence, watch_units, end_due_pauses)
+TELLS: tuple[Watch, ...] = (tell_what_is_due, try_channels)
 
 log = structlog.get_logger(__name__)
 
@@ -129,7 +124,7 @@ class Watchdog:
 
 def _work(at: datetime) -> None:
     """Do what the workers do; whatever one part runs into, the next is done all the same."""
-    for step in STEPS:
+    for step in (*JUDGES, *watches(), *TELLS):
         try:
             step(at=at)
         except (OperationalError, InterfaceError, PoolTimeout):

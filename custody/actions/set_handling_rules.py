@@ -21,6 +21,7 @@ def set_handling_rules(
     holds_excursions_from: str = HoldsFrom.CRITICAL,
     longest_lift_minutes: int = LONGEST_MINUTES,
     single_scan_seconds: int = SINGLE_SCAN_SECONDS,
+    gap_deviation_minutes: int | None = None,
 ) -> HandlingRules:
     """
     Put a new version of the rules of handling in force, at once.
@@ -30,31 +31,41 @@ def set_handling_rules(
     holds_excursions_from: a `HoldsFrom`, the level of excursion from which on contents are held.
     longest_lift_minutes: until when a rack or box counts as out whose return nobody recorded,
     1 to 240. single_scan_seconds: how long one scan alone counts, 0 to 600.
-    Raises NotAuthorised; ActionRefused (OUT_OF_BOUNDS, UNKNOWN_LEVEL, LIFT_OUT_OF_BOUNDS, BUSY).
+    gap_deviation_minutes: how long a gap lasts that opens a deviation, 1 to 1440; None: none does.
+    Raises NotAuthorised; ActionRefused (OUT_OF_BOUNDS, UNKNOWN_LEVEL, LIFT_OUT_OF_BOUNDS,
+    GAP_OUT_OF_BOUNDS, BUSY).
     Source: 21 CFR 1271.270(a); REQUIREMENTS B5; URS-03, URS-26, URS-112, URS-113.
     """
     with signed_change(intent, action="set_handling_rules") as change:
         require_role(intent.signer, [Role.QA])
-        is_known = holds_excursions_from in HoldsFrom.values
-        refuse_if([] if is_known else [UNKNOWN_LEVEL])
-        refuse_if([] if LEAST_HOURS <= late_entry_hours <= MOST_HOURS else [OUT_OF_BOUNDS])
-        in_bounds = 1 <= longest_lift_minutes <= 240 and 0 <= single_scan_seconds <= 600
-        refuse_if([] if in_bounds else [LIFT_OUT_OF_BOUNDS])
-        newest = HandlingRules.objects.aggregate(newest=Max("version"))["newest"] or 0
+        refuse_if([] if holds_excursions_from in HoldsFrom.values else [UNKNOWN_LEVEL])
         row = HandlingRules(
-            version=newest + 1,
             late_entry_hours=late_entry_hours,
             holds_on_mismatch=holds_on_mismatch,
             holds_excursions_from=holds_excursions_from,
             longest_lift_minutes=longest_lift_minutes,
             single_scan_seconds=single_scan_seconds,
+            gap_deviation_minutes=gap_deviation_minutes,
         )
+        refuse_if(_out_of_bounds(row))
+        row.version = 1 + (HandlingRules.objects.aggregate(last=Max("version"))["last"] or 0)
         with refused_by("custody_handlingrules_version_key", MEANWHILE):
             row.save(force_insert=True)
         change.sign([row])
     return row
 
 
+def _out_of_bounds(row: HandlingRules) -> list[Refusal]:
+    lift, scan, gap = row.longest_lift_minutes, row.single_scan_seconds, row.gap_deviation_minutes
+    in_bounds = {
+        OUT_OF_BOUNDS: LEAST_HOURS <= row.late_entry_hours <= MOST_HOURS,
+        LIFT_OUT_OF_BOUNDS: 1 <= lift <= 240 and 0 <= scan <= 600,
+        GAP_OUT_OF_BOUNDS: gap is None or 1 <= gap <= LONGEST_GAP,
+    }
+    return [refusal for refusal, holds in in_bounds.items() if not holds]
+
+
+LONGEST_GAP = 1440
 OUT_OF_BOUNDS = Refusal(
     "OUT_OF_BOUNDS", f"Hours in which a step may be entered late: {LEAST_HOURS} to {MOST_HOURS}."
 )
@@ -62,4 +73,8 @@ UNKNOWN_LEVEL = Refusal("UNKNOWN_LEVEL", "Choose from which level of excursion o
 LIFT_OUT_OF_BOUNDS = Refusal(
     "LIFT_OUT_OF_BOUNDS",
     "A rack or box may count as out for 1 to 240 minutes, and one scan for 0 to 600 seconds.",
+)
+GAP_OUT_OF_BOUNDS = Refusal(
+    "GAP_OUT_OF_BOUNDS",
+    f"Minutes without measurement that open a deviation: 1 to {LONGEST_GAP}, or none.",
 )

@@ -14,6 +14,7 @@ from custody.models.count import (
 from custody.models.evaluation import Evaluation
 from custody.models.event import CustodyEvent, EventKind
 from custody.models.exposure import EvidenceClass, Exposure
+from custody.models.gap_report import GapReport
 from custody.models.handling_rules import HandlingRules, HoldsFrom
 from custody.models.hold import HeldVial, Hold, HoldScope, is_held
 from custody.models.lift import Lift
@@ -38,6 +39,7 @@ __all__ = [
     "EvidenceClass",
     "Exposure",
     "ExposureAcceptance",
+    "GapReport",
     "HandlingRules",
     "HeldVial",
     "Hold",

@@ -107,10 +107,12 @@ def kind_of(row: Excursion | Gap) -> str:
     return "excursion" if isinstance(row, Excursion) else "gap"
 
 
-def deviation_of(excursion: Excursion) -> Deviation | None:
-    """Return the deviation that an excursion was entered in; None where none was opened for it."""
-    about = f"excursion of unit {excursion.unit_id}"
-    rows = Deviation.objects.filter(about=about, opened_at__lte=excursion.found_at)
+def deviation_of(row: Excursion | Gap) -> Deviation | None:
+    """Return the deviation that an excursion or gap was entered in; None where it was in none."""
+    if isinstance(row, Gap):
+        return Deviation.objects.filter(gap_reports__gap=row).first()
+    about = f"excursion of unit {row.unit_id}"
+    rows = Deviation.objects.filter(about=about, opened_at__lte=row.found_at)
     return rows.order_by("-pk").first()
 
 

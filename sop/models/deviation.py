@@ -33,6 +33,7 @@ class DeviationSource(models.TextChoices):
     MISSING_VIAL = "missing_vial", "Missing vial"
     CUSTODY_GAP = "custody_gap", "Gap in custody"
     EXCURSION = "excursion", "Excursion"
+    NOT_MEASURED = "not_measured", "Temperature not measured"
     EMERGENCY_WORK = "emergency_work", "Emergency work"
     BY_HAND = "by_hand", "Reported by somebody"
 

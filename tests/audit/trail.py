@@ -44,6 +44,7 @@ from custody.models import (
     Evaluation,
     Exposure,
     ExposureAcceptance,
+    GapReport,
     HoldScope,
     Retrieval,
     Stay,
@@ -62,8 +63,8 @@ from inventory.models import (
 )
 from inventory.rules.retention import PROPOSED
 from sop.actions.classify_deviation import classify_deviation
-from sop.models import Classification
-from temperature.models import Excursion
+from sop.models import Classification, Deviation
+from temperature.models import Excursion, Gap
 from tests.accounts.access import give_role
 from tests.accounts.notices import overstep
 from tests.custody.counts import counting, scan
@@ -248,6 +249,9 @@ def _deviation(world: World, vial: Vial) -> None:
         intent=world.signs(world.qa),
         at=NOON,
     )
+    with machine_change("test set-up", action="set_up", reason="Set up a test"):
+        report = GapReport(gap=Gap.objects.get(), deviation=Deviation.objects.get())
+        report.save(force_insert=True)
 
 
 def _retrieval(world: World, vial: Vial) -> Retrieval:

@@ -118,8 +118,10 @@ def test_taking_the_last_probe_that_speaks_away_leaves_the_unit_blind(
         speak(level, minute=minute)
     watch_for_silence(at=START + 8 * MINUTE)
     assert blind() == []
+    fitting = Fitting.objects.get(probe=taken)
+    fitting.ended_at = START + 9 * MINUTE
     with machine_change("test", action="test", reason="Test"):
-        Fitting.objects.filter(probe=taken).update(ended_at=START + 9 * MINUTE)
+        fitting.save(update_fields=["ended_at"])
 
     assert watch_units(at=START + 9 * MINUTE) == 1, "a level does not say how cold it is"
 

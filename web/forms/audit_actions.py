@@ -106,6 +106,7 @@ OTHER_ACTIONS = (
     ("remove_security_key", "Remove a security key"),
     ("reopen_deviation", "Open a deviation again"),
     ("replace_access_token", "Replace a badge or key"),
+    ("report_gap", "Report a time without measurement"),
     ("request_closure", "Ask for the closure of a deviation"),
     ("request_role", "Ask for a role"),
     ("request_scope", "Ask for a scope"),

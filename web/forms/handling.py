@@ -2,6 +2,7 @@
 
 from django import forms
 
+from custody.actions.set_handling_rules import LONGEST_GAP
 from custody.models import HoldsFrom
 from custody.rules.late import LEAST_HOURS, MOST_HOURS
 from web.forms.signing import SigningForm
@@ -10,6 +11,7 @@ LATE_ENTRY = "Hours in which a step may be entered late"
 LIFT = "Minutes until which a rack or box counts as out, where nobody records its return"
 SCAN = "Seconds for which a rack or box counts as out, where one scan is all that is known"
 HOLD = "A vial that is scanned for another patient is held at once"
+GAPS = "From so many minutes without measurement on, a deviation is opened"
 EXCURSIONS = "From this level of excursion on, what stood in the unit is held at once"
 
 
@@ -37,4 +39,11 @@ class HandlingForm(SigningForm):
     )
     single_scan_seconds = forms.IntegerField(
         label=SCAN, min_value=0, max_value=600, help_text="0 to 600"
+    )
+    gap_deviation_minutes = forms.IntegerField(
+        required=False,
+        label=GAPS,
+        min_value=1,
+        max_value=LONGEST_GAP,
+        help_text=f"1 to {LONGEST_GAP}, where vials stood in the unit; empty: none is opened",
     )

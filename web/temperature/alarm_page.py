@@ -7,6 +7,7 @@ from itertools import pairwise
 from django.urls import reverse
 
 from custody.queries.excursions import deviation_of
+from sop.models import Deviation
 from temperature.models import Alarm, AlarmPause, Level, Quantity
 from temperature.queries.alarms import pauses_of, silencing, versions_of
 from temperature.queries.telling import tellings_of
@@ -43,12 +44,18 @@ def alarm_context(
         "pause": silencing(alarm, [row for row in pauses if _runs(row, at)]),
         "curve_url": "" if told is None else place_of(told, at=at),
         "quality_url": _quality_url(alarm) if reviews else "",
-        "deviation": None if alarm.excursion is None else deviation_of(alarm.excursion),
+        "deviation": _deviation(alarm, reviews=reviews),
         "may_acknowledge": alarm.acknowledged_at is None and holds(person, TAKES_ON),
         "may_end": holds(person, TAKES_ON),
         "may_pause": alarm.resolved_at is None and holds(person, SILENCES),
         "now": at,
     }
+
+
+def _deviation(alarm: Alarm, *, reviews: bool) -> Deviation | None:
+    """Return the deviation of what it tells of; that of a gap for who reviews it only."""
+    told = alarm.excursion or (alarm.gap if reviews else None)
+    return None if told is None else deviation_of(told)
 
 
 def _runs(pause: AlarmPause, at: datetime) -> bool:
