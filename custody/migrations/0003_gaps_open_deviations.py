@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         ("audit", "0001_trail"),
         ("custody", "0002_entries_are_hashed_as_they_are_checked"),
         ("sop", "0002_gaps_open_deviations"),
-        ("temperature", "0011_a_unit_without_evidence"),
+        ("temperature", "0003_a_unit_without_evidence"),
     ]
 
     operations = [
