@@ -125,7 +125,7 @@ function options() {
       drag: { x: true, y: false, setScale: false },
       bind: { dblclick: () => () => show(whole.from, whole.to) },
     },
-    hooks: { drawClear: [shades], draw: [limitLines], setSelect: [zoomed] },
+    hooks: { drawClear: [shades], draw: [limitLines, events], setCursor: [sayEvents], setSelect: [zoomed] },
   };
 }
 
@@ -162,6 +162,42 @@ function shades(plot) {
       ctx.fillRect(left, box.top, width, 4 * devicePixelRatio);
     }
   });
+}
+
+// Alarms stand along the top, what was taken out along the bottom: a bar for how long, a mark where it began.
+function events(plot) {
+  inside(plot, (ctx, box) => {
+    const high = 5 * devicePixelRatio;
+    for (const [rows, top] of [[curve.alarms, box.top], [curve.openings, box.top + box.height - high]]) {
+      for (const row of rows) {
+        const left = plot.valToPos(row.from, "x", true);
+        const right = plot.valToPos(row.to ?? shown.to, "x", true);
+        ctx.fillStyle = colour({ critical: "--red", action: "--red" }[row.level] ?? (row.level ? "--amber" : "--accent"));
+        ctx.fillRect(left, top, Math.max(right - left, 3 * devicePixelRatio), high);
+        if (row.level) bell(ctx, left, top + high);
+      }
+    }
+  });
+}
+
+function bell(ctx, left, top) {
+  const size = 5 * devicePixelRatio;
+  ctx.beginPath();
+  ctx.moveTo(left - size, top + 2 * size);
+  ctx.lineTo(left + size, top + 2 * size);
+  ctx.lineTo(left, top);
+  ctx.fill();
+}
+
+// Under the cursor, alarms and openings are named beside the curve.
+function sayEvents(plot) {
+  if (plot.cursor.left == null || plot.cursor.left < 0) return;
+  const at = plot.posToVal(plot.cursor.left, "x");
+  const room = 3 * (plot.posToVal(1, "x") - plot.posToVal(0, "x"));
+  const here = [...curve.alarms, ...curve.openings].filter(
+    (row) => row.from - room <= at && at <= (row.to ?? shown.to) + room,
+  );
+  frame.title = here.map((row) => `${row.label}, ${local(row.from)}`).join("\n");
 }
 
 function hatch(ctx, box, left, width) {

@@ -9,10 +9,11 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from inventory.models import Container
-from temperature.models import Excursion, Fitting, Gap, Period
+from temperature.models import Alarm, Excursion, Fitting, Gap, Period
 from temperature.queries.curves import HOURS_WITHIN, windows
 
 Row = TypeVar("Row", Excursion, Gap)
+MOST_ALARMS = 200
 
 # Both ends are whole hours or days, so that it takes no reading of the raw table.
 SUMS = """
@@ -74,6 +75,13 @@ def excursions_in(unit: Container, *, since: datetime, until: datetime) -> list[
 def gaps_in(unit: Container, *, since: datetime, until: datetime) -> list[Gap]:
     """Return the times without evidence in a unit that touch a time, the newest first."""
     return list(_touching(Gap.objects.standing().filter(unit=unit), since, until))
+
+
+def alarms_in(unit: Container, *, since: datetime, until: datetime) -> list[Alarm]:
+    """Return the alarms of a unit that stood in a time, the newest first; one query."""
+    standing = Q(resolved_at__isnull=True) | Q(resolved_at__gt=since)
+    rows = Alarm.objects.filter(standing, unit=unit, raised_at__lt=until)
+    return list(rows.order_by("-raised_at", "-pk")[:MOST_ALARMS])
 
 
 def _touching(rows: QuerySet[Row], since: datetime, until: datetime) -> QuerySet[Row]:

@@ -8,14 +8,15 @@ from django.urls import reverse
 
 from accounts.models import Person
 from custody.queries.backups import backups_among, too_warm
+from custody.queries.openings import Opening, openings_in
 from custody.queries.storage import storage_seen_by
 from inventory.models import Container
-from temperature.models import Calibration, Excursion, Fitting, Gap, Level, Quantity
+from temperature.models import Alarm, Calibration, Excursion, Fitting, Gap, Level, Quantity
 from temperature.queries.alarms import OfUnit, alarms_at
 from temperature.queries.board import last_calibrations, units_now
 from temperature.queries.curves import Curve, Series, curve_of, fittings_in
 from temperature.queries.survival import survivals
-from temperature.queries.unit import Summary, excursions_in, gaps_in, summaries
+from temperature.queries.unit import Summary, alarms_in, excursions_in, gaps_in, summaries
 from web.links import storage_url, unit_temperature_url, with_query
 from web.presenters import Crumb, FilterChip, Mark
 from web.temperature.board import MARKS, ProbeLine, State, line_of, states_of
@@ -41,6 +42,14 @@ class GapRow:
     """One time without evidence."""
 
     row: Gap
+    lasted: timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpeningRow:
+    """One time in which a rack or a box was out."""
+
+    row: Opening
     lasted: timedelta
 
 
@@ -75,6 +84,7 @@ class UnitPage:
     lines: tuple[ProbeLine, ...]
     excursions: tuple[ExcursionRow, ...]
     gaps: tuple[GapRow, ...]
+    openings: tuple[OpeningRow, ...]
     probes: tuple[ProbeRow, ...]
     stands: OfUnit
     nitrogen: Nitrogen | None
@@ -111,6 +121,10 @@ def unit_page(
         gaps=tuple(
             GapRow(row=row, lasted=(row.ended_at or at) - row.began_at)
             for row in gaps_in(unit, **times)
+        ),
+        openings=tuple(
+            OpeningRow(row=row, lasted=row.ended_at - row.began_at)
+            for row in openings_in(unit, **times)
         ),
         probes=tuple(_probes(summaries(fittings_in(unit, **times), **times), at)),
         stands=alarms_at([unit.pk], at=at)[unit.pk],
@@ -174,6 +188,15 @@ def curve_as_json(unit: Container, span: Span) -> dict[str, object]:
         ],
         "excursions": [_shade(row, Level(row.level).label) for row in excursions_in(unit, **asked)],
         "gaps": [_shade(row, row.probe.code) for row in gaps_in(unit, **asked)],
+        "alarms": [_alarm(row) for row in alarms_in(unit, **asked)],
+        "openings": [
+            {
+                "label": row.name,
+                "from": row.began_at.timestamp(),
+                "to": row.ended_at.timestamp(),
+            }
+            for row in openings_in(unit, **asked)
+        ],
     }
 
 
@@ -194,6 +217,15 @@ def _shade(row: Excursion | Gap, label: object) -> dict[str, object]:
         "label": str(label),
         "from": row.began_at.timestamp(),
         "to": None if row.ended_at is None else row.ended_at.timestamp(),
+    }
+
+
+def _alarm(row: Alarm) -> dict[str, object]:
+    return {
+        "label": f"{row.get_level_display()}: {row.get_cause_display().lower()}",
+        "level": row.level,
+        "from": row.raised_at.timestamp(),
+        "to": None if row.resolved_at is None else row.resolved_at.timestamp(),
     }
 
 

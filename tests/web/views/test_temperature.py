@@ -21,7 +21,7 @@ from tests.factories.temperature import (
     fitted_probe,
     readings,
 )
-from tests.world import World
+from tests.world import NOON, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -167,12 +167,33 @@ def test_gives_the_curve_to_the_script(
     address = f"/temperature/units/{world.tank.pk}/readings.json"
     client.get(address, asked)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         curve = client.get(address, asked).json()
 
     assert curve["series"][0]["values"] == [-190.0, -120.0]
     assert {limit["limit"] for limit in curve["limits"]} == {-150.0, -135.0}
     assert [shade["label"] for shade in curve["excursions"]] == ["Critical"]
+    standing = [alarm for alarm in curve["alarms"] if alarm["to"] is None]
+    assert [alarm["label"] for alarm in standing] == ["Critical: beyond a limit"]
+    assert curve["openings"] == []
+
+
+@pytest.mark.urs("URS-105", "URS-112")
+def test_shows_beside_the_curve_what_was_taken_out(
+    world: World, probe: Probe, client: Client
+) -> None:
+    world.checked_out(world.released(2))
+    client.force_login(world.technician)
+    unit = f"/temperature/units/{world.tank.pk}/"
+    asked = {"from": (NOON - MINUTE).isoformat(), "to": (NOON + MINUTE).isoformat()}
+
+    [rack] = client.get(f"{unit}readings.json", asked).json()["openings"]
+
+    assert rack["label"] == world.rack.name
+    assert rack["from"] <= NOON.timestamp() <= rack["to"]
+    page = client.get(unit, asked).text
+    assert f"<td>{world.rack.name}</td>" in page
+    assert world.technician.full_name in page
 
 
 @pytest.mark.parametrize(
