@@ -42,7 +42,7 @@ class SessionLockMiddleware:
         if not sessions.is_locked(request.session) and not _time_left(request, at):
             _lock(request, person, at)
         if not sessions.is_locked(request.session):
-            if POLLED not in request.headers:
+            if POLLED not in request.headers or _is_wall(request, person):
                 sessions.note_seen(request.session, at=at)
             return self.get_response(request)
         if request.path in {reverse(name) for name in OPEN}:
@@ -52,6 +52,15 @@ class SessionLockMiddleware:
 
 def _time_left(request: HttpRequest, at: datetime) -> bool:
     return bool(sessions.left_until_lock(request.session, at=at))
+
+
+def _is_wall(request: HttpRequest, person: Person) -> bool:
+    """
+    Say whether a wall screen asks: the board of a shared account, which nobody touches.
+
+    Such an account can only look, and the board names no patient; on any other page it locks.
+    """
+    return person.is_shared and request.path == reverse("temperature:index")
 
 
 def _lock(request: HttpRequest, person: Person, at: datetime) -> None:

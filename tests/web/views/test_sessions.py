@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.access_rules import Limits
 from accounts.actions.deactivate_person import deactivate_person
 from accounts.models import AccessEvent, BrowserSession, Person
+from accounts.roles import Role
 from audit.models import RefusedAttempt, Signature
 from tests.factories.people import PASSWORD, PersonFactory
 from tests.world import World
@@ -91,6 +92,24 @@ def test_every_request_counts_that_a_person_made_and_none_that_a_page_makes(
 
     assert (polled["locked"], polled["seconds_left"]) == (False, 60.0)
     assert desk.get("/accounts/session/", headers={"X-Polled": "1"}).json()["locked"]
+
+
+@pytest.mark.urs("URS-19")
+@pytest.mark.parametrize(
+    ("is_shared", "page", "is_locked"),
+    [(True, "/temperature/", False), (True, "/storage/", True), (False, "/temperature/", True)],
+)
+def test_only_the_wall_board_of_a_shared_account_stays_open(
+    world: World, clock: Clock, is_shared: bool, page: str, is_locked: bool
+) -> None:
+    screen = PersonFactory.create(roles=[Role.TECHNICIAN], sites=[world.site], is_shared=is_shared)
+    wall = came_in(screen)
+
+    for _ in range(3):
+        clock.pass_by(LIMIT - timedelta(minutes=1))
+        wall.get(page, headers={"X-Polled": "1", "HX-Request": "true"})
+
+    assert wall.get("/accounts/session/", headers={"X-Polled": "1"}).json()["locked"] is is_locked
 
 
 @pytest.mark.urs("URS-19", "URS-56")
