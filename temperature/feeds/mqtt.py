@@ -14,6 +14,7 @@ from pydantic import Field
 
 from temperature.arrivals import Arrival, Fault, Sample
 from temperature.feeds.adapter import Adapter, Ask, FeedFailed, Settings
+from temperature.feeds.certificates import context_for
 from temperature.feeds.times import EPOCH, ISO, Times, UnreadableTime
 from temperature.feeds.values import Unit, UnreadableValue, of_number
 from temperature.models import FeedKind, Flag, IntakeKind
@@ -39,6 +40,10 @@ class MqttSettings(Settings):
     )
     port: int = Field(8883, description="Port", ge=1, le=65_535)
     tls: bool = Field(default=True, description="Insist that the broker proves who it is")
+    certificate: str = Field(
+        "", description="Our certificate (PEM), where the broker asks for one; its private key is "
+        "the secret, instead of a password", max_length=20_000,
+    )  # fmt: skip
     client_id: str = Field(
         description="Under this name the broker keeps messages for us: one for each source",
         min_length=1, max_length=100,
@@ -96,12 +101,14 @@ class _Listening:
             reconnect_on_failure=False,
         )
         if settings.user:
-            self.client.username_pw_set(settings.user, secret)
+            password = None if settings.certificate else secret
+            self.client.username_pw_set(settings.user, password)
         if settings.tls:
-            self.client.tls_set_context(ssl.create_default_context())
+            self.client.tls_set_context(context_for(settings.certificate, secret))
         self.client.on_connect = self._connected
         self.client.on_subscribe = self._subscribed
         self.client.on_message = self._hear
+        self.client.on_disconnect = self._lost
 
     def fetch(self) -> list[MQTTMessage]:
         """Return the messages that wait; raises FeedFailed when the broker does not let us in."""
@@ -150,6 +157,9 @@ class _Listening:
     def _subscribed(self, _: Client, __: Any, ___: int, reasons: Any, ____: Any) -> None:
         failed = [str(reason) for reason in reasons if reason.is_failure]
         self.answers.put(failed[0] if failed else "")
+
+    def _lost(self, _: Client, __: Any, ___: Any, reason: Any, ____: Any) -> None:
+        self.answers.put(f"it closed the connection ({reason}); it may ask for a certificate")
 
     def _hear(self, _: Client, __: Any, message: MQTTMessage) -> None:
         self.heard.put(message)
@@ -246,4 +256,9 @@ def _object(payload: bytes) -> Mapping[str, object]:
     return found
 
 
-ADAPTER = Adapter(kind=FeedKind.MQTT, settings=MqttSettings, read=read, credentials="Password")
+ADAPTER = Adapter(
+    kind=FeedKind.MQTT,
+    settings=MqttSettings,
+    read=read,
+    credentials="Password, or private key of our certificate (PEM)",
+)
