@@ -65,6 +65,7 @@ OTHER_ACTIONS = (
     ("export_procedure", "Copy a procedure"),
     ("export_run", "Copy a run"),
     ("export_runs", "Report runs"),
+    ("export_temperature", "Report a unit's temperature"),
     ("export_trail", "Export the trail"),
     ("export_training", "Report training"),
     ("fit_probe", "Fit a probe to a unit"),

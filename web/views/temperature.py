@@ -14,6 +14,7 @@ from temperature.queries.telling import faults_of_telling
 from temperature.queries.unit import excursion_by_key, gap_by_key
 from temperature.silencing import SILENCES, TAKES_ON
 from web.http import Request
+from web.record_copies import may_copy
 from web.storage.lookup import unit_or_404
 from web.temperature.alarms import holds
 from web.temperature.board import board_of
@@ -51,6 +52,7 @@ def unit(request: Request, unit_id: int) -> HttpResponse:
     )
     context = {
         "page": page,
+        "may_copy": may_copy(request.user),
         "may_pause": holds(request.user, SILENCES),
         "may_end": holds(request.user, TAKES_ON),
     }

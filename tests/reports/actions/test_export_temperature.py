@@ -1,0 +1,109 @@
+"""Papers of temperature: a unit in a period, an excursion, how probes stand; and who takes them."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from audit.errors import NotAuthorised
+from inventory.models import Container
+from reports.actions.export_temperature import export_temperature
+from reports.models import Export
+from reports.records.copies import CopyForm
+from reports.records.temperature import UnitPeriod
+from temperature.actions.acknowledge_alarm import acknowledge_alarm
+from temperature.models import Alarm, Level, Probe, ReviewKind
+from temperature.watching import judge_readings
+from tests.browsing import Browser
+from tests.factories.people import PersonFactory
+from tests.factories.temperature import LimitVersionFactory, arrived, fitted_probe
+from tests.inventory.actions.evidence import refused
+from tests.paper import words_on
+from tests.temperature.reviews import DAY, LATER, SINCE, reviewed
+from tests.world import NOON, World
+
+pytestmark = [pytest.mark.urs("URS-76", "URS-48"), pytest.mark.django_db(transaction=True)]
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def probe(world: World) -> Probe:
+    """Return a probe that was warm twice, once short and once long, silent, and taken on."""
+    LimitVersionFactory.create(profile__unit=world.tank)
+    made = fitted_probe(world.tank)
+    values = [-190.0, -149.0, -190.0, *[-140.0] * 5, -130.0, -190.0, None, -188.0]
+    for after, said in ((0, values), (60, [-187.0])):
+        start = NOON + after * MINUTE
+        at = start + len(said) * MINUTE
+        arrived(made, said, start=start, at=at)
+        judge_readings(at=at)
+    by = world.says(world.technician, "The lid was open")
+    alarm = Alarm.objects.get(cause="excursion")
+    shown = Level(alarm.level)
+    acknowledge_alarm(alarm_id=alarm.pk, shown=shown, by=by, at=NOON + 20 * MINUTE)
+    return made
+
+
+def copied(world: World, form: CopyForm, *, by: Any = None, days: int = 1) -> bytes:
+    """Let the inspector, or somebody else, take the report of the tank on the day of noon."""
+    unit = Container.objects.select_related("type", "site").get(pk=world.tank.pk)
+    period = UnitPeriod(
+        unit=unit, name="2026-11-20 to 2026-11-20", since=SINCE, until=SINCE + days * DAY
+    )
+    says = world.says(by or world.inspector, "Inspection")
+    return export_temperature(period=period, form=form, by=says, at=LATER).content
+
+
+@pytest.mark.urs("URS-104", "URS-107")
+def test_of_a_unit_counts_what_anybody_can_count_by_hand(world: World, probe: Probe) -> None:
+    review = reviewed(world, ReviewKind.ALARMS, findings="One lid stood open")
+
+    record = json.loads(copied(world, CopyForm.JSON))
+    pages = words_on(copied(world, CopyForm.PDF))
+
+    [line] = record["probes"]
+    assert (line["readings"], line["usable"]) == (13, 12)
+    by_hand = (-190 * 3 - 149 - 140 * 5 - 130 - 188 - 187) / 12
+    assert (line["lowest"], line["highest"]) == ("-190.00", "-130.00")
+    assert float(line["mean"]) == pytest.approx(by_hand, abs=0.005)
+    assert line["uncalibrated_seconds"] == 0
+    beyond = {row["level"]: row["beyond_seconds"] for row in record["beyond_limits"]}
+    assert beyond == {"Action": 7 * 60, "Critical": 60}, "also what was shorter than its delay"
+    assert {row["level"]: row["peak"] for row in record["excursions"]}["Critical"] == "-130.00"
+    assert sum(row["seconds_in_period"] for row in record["gaps"]) > 48 * 60
+    taken = [row for row in record["alarms"] if row["acknowledged_by"]]
+    assert [row["comment"] for row in taken] == ["The lid was open"]
+    assert [row["findings"] for row in record["reviews"]] == ["One lid stood open"]
+    assert {row["value_or_mean"] for row in record["curve"]} >= {"-149.00", "-130.00"}
+    signed = [(each["printed_name"], each["under"]) for each in record["signatures"]]
+    assert signed == [(world.qa2.full_name, [f"review no. {review.pk} of log of alarms"])]
+    [digest] = set(
+        Export.objects.filter(kind="temperature").values_list("record_sha256", flat=True)
+    )
+    assert all(digest in page for page in pages)
+    printed = " ".join(" ".join(pages).split())
+    for words in ("Action above −150 °C", "The lid was open", "One lid stood open", "TP-", "CAL-1"):
+        assert words in printed
+    assert f"Page 1 of {len(pages)}" in printed.replace("Page 1 of  ", "Page 1 of ")
+
+
+def test_of_a_unit_is_for_those_who_work_there(world: World, probe: Probe, client: Browser) -> None:
+    with refused("ROLE_MISSING", by=NotAuthorised):
+        copied(world, CopyForm.JSON, by=world.admin)
+    stranger = PersonFactory.create(roles=["technician"])
+    with refused("OUTSIDE_SITE", by=NotAuthorised):
+        copied(world, CopyForm.JSON, by=stranger)
+    with refused("NO_PERIOD"):
+        copied(world, CopyForm.JSON, days=0)
+    with refused("PERIOD_TOO_LONG"):
+        copied(world, CopyForm.JSON, days=400)
+
+    client.force_login(world.technician)
+    page = f"/temperature/units/{world.tank.pk}/"
+    sent = {"since": "2026-11-20", "until": "2026-11-20", "form": "csv", "reason": "Review"}
+    made = client.post(f"{page}copy/", sent)
+
+    assert f'href="{page}copy/"' in client.get(page).text
+    assert "-probes.csv" in made.headers["Content-Disposition"]
+    assert client.post(f"{page}copy/", sent | {"until": "2026-11-19"}).status_code == 422

@@ -1,0 +1,59 @@
+"""Copies about temperature: of a unit in a period, of an excursion, of how probes stand."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from reports.actions.export_temperature import export_temperature
+from reports.records.temperature import UnitPeriod
+from web.forms.records import PeriodCopyForm
+from web.gates import insist_on_role
+from web.http import Request
+from web.links import unit_temperature_url
+from web.presenters import Crumb
+from web.record_copies import COPIERS, CopyPage, answer_copy
+from web.storage.lookup import unit_or_404
+
+_either = require_http_methods(["GET", "HEAD", "POST"])
+USUAL = timedelta(days=30)
+
+
+@_either
+def unit(request: Request, unit_id: int) -> HttpResponse:
+    """Hand out the temperature and alarms of a unit in a period."""
+    insist_on_role(request, COPIERS)
+    found = unit_or_404(request.user, unit_id)
+    zone = ZoneInfo(found.site.time_zone)
+    today = timezone.now().astimezone(zone).date()
+    asked = {name: request.GET.get(name) for name in ("since", "until")}
+    initial = {"since": asked["since"] or today - USUAL, "until": asked["until"] or today}
+    form = PeriodCopyForm(request.POST or None, initial=initial)
+
+    def period() -> UnitPeriod:
+        since, until = form.cleaned_data["since"], form.cleaned_data["until"]
+        return UnitPeriod(
+            unit=found,
+            name=f"{since:%Y-%m-%d} to {until:%Y-%m-%d}",
+            since=datetime.combine(since, time.min, tzinfo=zone),
+            until=datetime.combine(until + timedelta(days=1), time.min, tzinfo=zone),
+        )
+
+    url = unit_temperature_url(found.pk)
+    page = CopyPage(
+        heading=f"Report of {found.name}",
+        words="Least, mean and most of each probe, minutes beyond each limit, excursions, times "
+        "without evidence, alarms with who took them on, calibrations, reviews and their "
+        "signatures. Days begin and end at the site.",
+        crumbs=(
+            Crumb(label="Temperature", url=reverse("temperature:index")),
+            Crumb(label=found.name, url=url),
+            Crumb(label="Report"),
+        ),
+        back_url=url,
+        act=lambda chosen, by, at: export_temperature(period=period(), form=chosen, by=by, at=at),
+    )
+    return answer_copy(request, page, form)
