@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from inventory.models import Container
 from reports.dossier.signatures import signatures_under
-from reports.kit.charts import Chart, Rule, Trace
 from reports.kit.times import exact
 from reports.records.record import Entry, Listing, Record
 from reports.records.temperature_alarms import alarm_listings
+from reports.records.temperature_charts import charts_of
 from reports.records.temperature_lines import (
     calibrations_listing,
     excursions_listing,
@@ -20,7 +20,7 @@ from reports.records.temperature_lines import (
     rounded,
 )
 from temperature.models import AlarmPause, Excursion, Fitting, Gap, Quantity, TemperatureReview
-from temperature.queries.curves import Curve, Line, curve_of, fittings_in
+from temperature.queries.curves import Curve, curve_of, fittings_in
 from temperature.queries.measured import Measured, Window, measured_in
 from temperature.queries.review_scope import calibrated
 from temperature.queries.unit import excursions_in, gaps_in
@@ -76,7 +76,17 @@ def temperature_record(period: UnitPeriod, *, at: datetime) -> Record:
         zone=period.zone,
         program_id=None,
         facts=tuple(_facts(read, alarms.counts)),
-        charts=tuple(_charts(read, at)),
+        charts=tuple(
+            charts_of(
+                read.curve,
+                excursions=read.excursions,
+                gaps=read.gaps,
+                since=period.since,
+                until=period.until,
+                zone=period.zone,
+                at=at,
+            )
+        ),
         listings=(
             probes_listing(read.fittings, read.measured, calibrated(read.fittings), period),
             limits_listing(read.fittings, read.curve.limits, period),
@@ -148,52 +158,6 @@ def _of_quantity(read: _Read, quantity: Quantity) -> Iterator[Entry]:
     yield Entry(name=f"{name}_lowest", label=f"{what}: lowest", value=rounded(lowest))
     yield Entry(name=f"{name}_mean", label=f"{what}: mean of readings", value=rounded(mean))
     yield Entry(name=f"{name}_highest", label=f"{what}: highest", value=rounded(highest))
-
-
-def _charts(read: _Read, at: datetime) -> Iterator[Chart]:
-    """Give one curve for each quantity that was measured."""
-    period, curve = read.period, read.curve
-    for quantity in Quantity:
-        series = [row for row in curve.series if row.quantity is quantity and row.times]
-        if not series:
-            continue
-        yield Chart(
-            title=f"{quantity.label.split(',')[0]}, {BY[curve.resolution]}",
-            unit=quantity.unit,
-            since=period.since,
-            until=period.until,
-            zone=period.zone,
-            traces=[
-                Trace(
-                    label=f"{row.code} ({row.zone})",
-                    points=list(zip(row.times, row.values, row.lowest, row.highest, strict=True)),
-                )
-                for row in series
-            ],
-            rules=[_rule(line) for line in curve.limits if line.quantity is quantity],
-            gaps=_spans(read.gaps, quantity, at),
-            shades=_spans(read.excursions, quantity, at),
-        )
-
-
-BY = {
-    "raw": "each reading",
-    "hour": "mean, least and most of each hour",
-    "day": "mean, least and most of each day",
-}
-
-
-def _rule(line: Line) -> Rule:
-    limit = f"{line.band.limit:g} {line.quantity.unit}".replace("-", "−")
-    label = f"{line.band.level.label} {line.band.side.label.lower()} {limit}"
-    return Rule(label=label, value=line.band.limit, since=line.began_at, until=line.ended_at)
-
-
-def _spans(
-    rows: Sequence[Excursion] | Sequence[Gap], quantity: Quantity, at: datetime
-) -> list[tuple[datetime, datetime]]:
-    found: list[Excursion | Gap] = [row for row in rows if row.probe.quantity == quantity]
-    return [(row.began_at, row.ended_at or at) for row in found]
 
 
 def _curve_listing(curve: Curve) -> Listing:

@@ -62,6 +62,7 @@ OTHER_ACTIONS = (
     ("expire_vials", "Expire vials"),
     ("export_access_review", "Export a review of access"),
     ("export_deviation", "Copy a deviation"),
+    ("export_excursion", "Copy the evaluation of an excursion"),
     ("export_procedure", "Copy a procedure"),
     ("export_run", "Copy a run"),
     ("export_runs", "Report runs"),

@@ -8,8 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from custody.queries.excursions import Kind, find_excursion, kind_of
+from reports.actions.export_excursion import MAY_EXPORT as EXPORT_EXCURSION
+from reports.actions.export_excursion import export_excursion
 from reports.actions.export_temperature import export_temperature
 from reports.records.temperature import UnitPeriod
+from temperature.models import Excursion, Gap
+from web.excursion_pages import LIST, heading_of
 from web.forms.records import PeriodCopyForm
 from web.gates import insist_on_role
 from web.http import Request
@@ -57,3 +62,30 @@ def unit(request: Request, unit_id: int) -> HttpResponse:
         act=lambda chosen, by, at: export_temperature(period=period(), form=chosen, by=by, at=at),
     )
     return answer_copy(request, page, form)
+
+
+@_either
+def excursion(request: Request, excursion_id: int) -> HttpResponse:
+    """Hand out the evaluation of an excursion, with every vial it touched."""
+    return _evaluation(request, Excursion, excursion_id)
+
+
+@_either
+def gap(request: Request, gap_id: int) -> HttpResponse:
+    """Hand out the evaluation of a time without evidence, with every vial it touched."""
+    return _evaluation(request, Gap, gap_id)
+
+
+def _evaluation(request: Request, of: Kind, key: int) -> HttpResponse:
+    insist_on_role(request, [str(role) for role in EXPORT_EXCURSION])
+    subject = find_excursion(of, key, seen_by=request.user)
+    url, heading = reverse(f"quality:{kind_of(subject)}", args=[key]), heading_of(subject)
+    page = CopyPage(
+        heading=f"Copy: {heading}",
+        words="What was measured, the curve, every vial that stood there with its minutes above "
+        "each limit, what quality decided for each product, and the signatures.",
+        crumbs=(LIST, Crumb(label=heading, url=url), Crumb(label="Copy")),
+        back_url=url,
+        act=lambda form, by, at: export_excursion(of=of, key=key, form=form, by=by, at=at),
+    )
+    return answer_copy(request, page)

@@ -6,14 +6,17 @@ from typing import Any
 
 import pytest
 
-from audit.errors import NotAuthorised
+from audit.errors import NotAuthorised, NotFound
+from custody.actions.check_out_vials import InternalPurpose, check_out_vials
+from custody.actions.evaluate_excursion import Decision, evaluate_excursion
 from inventory.models import Container
+from reports.actions.export_excursion import export_excursion
 from reports.actions.export_temperature import export_temperature
 from reports.models import Export
 from reports.records.copies import CopyForm
 from reports.records.temperature import UnitPeriod
 from temperature.actions.acknowledge_alarm import acknowledge_alarm
-from temperature.models import Alarm, Level, Probe, ReviewKind
+from temperature.models import Alarm, Excursion, Level, Probe, ReviewKind
 from temperature.watching import judge_readings
 from tests.browsing import Browser
 from tests.factories.people import PersonFactory
@@ -30,6 +33,11 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture
 def probe(world: World) -> Probe:
     """Return a probe that was warm twice, once short and once long, silent, and taken on."""
+    return warm(world)
+
+
+def warm(world: World) -> Probe:
+    """Let the tank be warm: a minute from one past noon on, six from three past on."""
     LimitVersionFactory.create(profile__unit=world.tank)
     made = fitted_probe(world.tank)
     values = [-190.0, -149.0, -190.0, *[-140.0] * 5, -130.0, -190.0, None, -188.0]
@@ -86,6 +94,58 @@ def test_of_a_unit_counts_what_anybody_can_count_by_hand(world: World, probe: Pr
     for words in ("Action above −150 °C", "The lid was open", "One lid stood open", "TP-", "CAL-1"):
         assert words in printed
     assert f"Page 1 of {len(pages)}" in printed.replace("Page 1 of  ", "Page 1 of ")
+
+
+@pytest.mark.urs("URS-105", "URS-112", "URS-50")
+def test_of_an_excursion_lists_each_vial_with_its_minutes_and_what_was_decided(
+    world: World, client: Browser
+) -> None:
+    left, stayed = world.stored(2)
+    check_out_vials(
+        vial_ids=[left.pk],
+        purpose=InternalPurpose.REARRANGE,
+        intent=world.signs(world.technician, world.witness),
+        at=NOON + 5 * MINUTE,
+    )
+    warm(world)
+    row = Excursion.objects.get(level=Level.ACTION)
+    decision = Decision(
+        product_id=left.batch.product_id,
+        has_impact=False,
+        comparison="Study 7",
+        reasoning="Short enough",
+        tells_physician=False,
+    )
+    evaluate_excursion(
+        of=Excursion, key=row.pk, decision=decision, intent=world.signs(world.qa), at=LATER
+    )
+
+    def copy(form: CopyForm, by: Any = None) -> bytes:
+        says = world.says(by or world.inspector, "Inspection")
+        return export_excursion(of=Excursion, key=row.pk, form=form, by=says, at=LATER).content
+
+    record, pages = json.loads(copy(CopyForm.JSON)), words_on(copy(CopyForm.PDF))
+
+    lines = {each["vial"]: each for each in record["vials"]}
+    assert {
+        code: (each["seconds_above_action"], each["seconds_above_critical"], each["peak_celsius"])
+        for code, each in lines.items()
+    } == {left.code: (120, 0, "-140.00"), stayed.code: (360, 60, "-130.00")}
+    assert [each["decision"] for each in record["evaluations"]] == ["no impact"]
+    assert record["facts"]["undecided"] == 0
+    assert [each["printed_name"] for each in record["signatures"]] == [world.qa.full_name]
+    printed = " ".join(" ".join(pages).split())
+    for words in ("Short enough", "Action, −150 °C: 6.0 min", left.code[:12], "Study 7"):
+        assert words in printed
+    with refused("ROLE_MISSING", by=NotAuthorised):
+        copy(CopyForm.PDF, by=world.technician)
+    with pytest.raises(NotFound):
+        copy(CopyForm.PDF, by=PersonFactory.create(roles=["qa"]))
+    client.force_login(world.inspector)
+    page = f"/quality/excursions/{row.pk}/"
+    assert f'href="{page}copy/"' in client.get(page).text
+    made = client.post(f"{page}copy/", {"form": "csv", "reason": "Inspection"})
+    assert "-products.csv" in made.headers["Content-Disposition"]
 
 
 def test_of_a_unit_is_for_those_who_work_there(world: World, probe: Probe, client: Browser) -> None:
