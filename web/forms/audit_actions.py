@@ -61,6 +61,7 @@ OTHER_ACTIONS = (
     ("evaluate_excursion", "Decide what an excursion or a gap means"),
     ("expire_vials", "Expire vials"),
     ("export_access_review", "Export a review of access"),
+    ("export_calibrations", "Report calibration and mapping"),
     ("export_deviation", "Copy a deviation"),
     ("export_excursion", "Copy the evaluation of an excursion"),
     ("export_procedure", "Copy a procedure"),

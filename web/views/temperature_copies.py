@@ -9,19 +9,23 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from custody.queries.excursions import Kind, find_excursion, kind_of
+from reports.actions.export_calibrations import MAY_EXPORT as EXPORT_CALIBRATIONS
+from reports.actions.export_calibrations import export_calibrations
 from reports.actions.export_excursion import MAY_EXPORT as EXPORT_EXCURSION
 from reports.actions.export_excursion import export_excursion
 from reports.actions.export_temperature import export_temperature
 from reports.records.temperature import UnitPeriod
 from temperature.models import Excursion, Gap
 from web.excursion_pages import LIST, heading_of
-from web.forms.records import PeriodCopyForm
+from web.forms.records import DayCopyForm, PeriodCopyForm
 from web.gates import insist_on_role
 from web.http import Request
 from web.links import unit_temperature_url
 from web.presenters import Crumb
 from web.record_copies import COPIERS, CopyPage, answer_copy
+from web.report_pages import end_of
 from web.storage.lookup import unit_or_404
+from web.temperature.calibrations import CRUMBS
 
 _either = require_http_methods(["GET", "HEAD", "POST"])
 USUAL = timedelta(days=30)
@@ -89,3 +93,25 @@ def _evaluation(request: Request, of: Kind, key: int) -> HttpResponse:
         act=lambda form, by, at: export_excursion(of=of, key=key, form=form, by=by, at=at),
     )
     return answer_copy(request, page)
+
+
+@_either
+def calibrations(request: Request) -> HttpResponse:
+    """Hand out how probes and instruments stood at the end of a day."""
+    insist_on_role(request, [str(role) for role in EXPORT_CALIBRATIONS])
+    form, url = DayCopyForm(request.POST or None), reverse("temperature:calibrations")
+    page = CopyPage(
+        heading="Report calibration and mapping",
+        words="Probes with certificate, due date and correction, where each sat and its mapped "
+        "offset, instruments, drills, and when alarms were silenced or channels did not work.",
+        crumbs=(*CRUMBS[:1], Crumb(label=CRUMBS[1].label, url=url), Crumb(label="Report")),
+        back_url=url,
+        act=lambda chosen, by, at: export_calibrations(
+            as_of=end_of(form.cleaned_data["as_of"], at=at),
+            form=chosen,
+            zone=ZoneInfo(timezone.get_current_timezone_name()),
+            by=by,
+            at=at,
+        ),
+    )
+    return answer_copy(request, page, form)

@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -10,17 +11,26 @@ from audit.errors import NotAuthorised, NotFound
 from custody.actions.check_out_vials import InternalPurpose, check_out_vials
 from custody.actions.evaluate_excursion import Decision, evaluate_excursion
 from inventory.models import Container
+from reports.actions.export_calibrations import export_calibrations
 from reports.actions.export_excursion import export_excursion
 from reports.actions.export_temperature import export_temperature
 from reports.models import Export
 from reports.records.copies import CopyForm
 from reports.records.temperature import UnitPeriod
 from temperature.actions.acknowledge_alarm import acknowledge_alarm
+from temperature.actions.start_drill import start_drill
 from temperature.models import Alarm, Excursion, Level, Probe, ReviewKind
 from temperature.watching import judge_readings
 from tests.browsing import Browser
 from tests.factories.people import PersonFactory
-from tests.factories.temperature import LimitVersionFactory, arrived, fitted_probe
+from tests.factories.telling import ChannelFactory, OnCallFactory
+from tests.factories.temperature import (
+    CalibrationFactory,
+    LimitVersionFactory,
+    ProbeFactory,
+    arrived,
+    fitted_probe,
+)
 from tests.inventory.actions.evidence import refused
 from tests.paper import words_on
 from tests.temperature.reviews import DAY, LATER, SINCE, reviewed
@@ -146,6 +156,57 @@ def test_of_an_excursion_lists_each_vial_with_its_minutes_and_what_was_decided(
     assert f'href="{page}copy/"' in client.get(page).text
     made = client.post(f"{page}copy/", {"form": "csv", "reason": "Inspection"})
     assert "-products.csv" in made.headers["Content-Disposition"]
+
+
+@pytest.mark.urs("URS-30", "URS-110")
+def test_of_what_measures_says_how_it_stood_at_a_date(world: World, client: Browser) -> None:
+    probe, loose = fitted_probe(world.tank), ProbeFactory.create(feed__site=world.site)
+    begun, renewed = probe.fittings.get().began_at, NOON - 10 * DAY
+    CalibrationFactory.create(
+        probe=probe,
+        calibrated_at=renewed,
+        due_at=NOON + DAY,
+        certificate="CAL-2",
+        correction="-0.30",
+    )
+    OnCallFactory.create(site=world.site, person=world.supervisor)
+    ChannelFactory.create()
+    start_drill(site_id=world.site.pk, intent=world.signs(world.qa), at=NOON - DAY)
+
+    def record(as_of: Any, by: Any = None, form: CopyForm = CopyForm.JSON) -> bytes:
+        says, zone = world.says(by or world.inspector, "Inspection"), ZoneInfo("Europe/Zurich")
+        made = export_calibrations(as_of=as_of, form=form, zone=zone, by=says, at=LATER)
+        return made.content
+
+    before, now, later = (
+        json.loads(record(as_of)) for as_of in (renewed - DAY, NOON, NOON + 36 * 60 * MINUTE)
+    )
+
+    def states(said: Any) -> dict[str, tuple[str, str]]:
+        return {row["probe"]: (row["certificate"], row["state"][2:]) for row in said["probes"]}
+
+    assert states(before)[probe.code] == ("CAL-1", "counts")
+    assert states(now)[probe.code] == ("CAL-2", "e within 30 days")
+    assert states(later)[probe.code] == ("CAL-2", "past due")
+    assert states(now)[loose.code] == ("", "never calibrated")
+    assert [row["probe"] for row in now["probes"]] == [loose.code, probe.code]
+    assert [row["to"] for row in now["mapping"]] == [None]
+    assert now["facts"]["drills_overdue"] == world.site.code, "nobody acknowledged it"
+    assert (len(before["drills"]), len(now["drills"])) == (0, 1)
+    assert (now["facts"]["overdue"], later["facts"]["overdue"]) == (0, 1)
+    printed = " ".join(" ".join(words_on(record(NOON, form=CopyForm.PDF))).split())
+    assert all(words in printed for words in ("CAL-2", "-0.30", "Under the lid", probe.code))
+    with refused("ROLE_MISSING", by=NotAuthorised):
+        record(NOON, by=world.technician)
+    with refused("DAY_AHEAD"):
+        record(LATER + DAY)
+    assert begun < renewed
+    client.force_login(world.technician)
+    page = client.get("/temperature/calibrations/", {"show": "never"}).text
+    assert loose.code in page
+    assert probe.code not in page
+    table = client.get("/temperature/calibrations/", {"format": "csv", "q": "cal-2"}).text
+    assert [probe.code in table, loose.code in table] == [True, False]
 
 
 def test_of_a_unit_is_for_those_who_work_there(world: World, probe: Probe, client: Browser) -> None:
