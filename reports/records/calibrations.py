@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from inventory.models import Site
+from reports.dossier.contents import SignaturePart
 from reports.dossier.ledger import named
 from reports.dossier.signatures import signatures_under
 from reports.kit.times import exact
@@ -38,8 +39,6 @@ def calibration_record(
     statuses = probe_statuses(site_ids, at=as_of)
     sites = list(Site.objects.filter(pk__in=site_ids).order_by("code"))
     drills = _drills(site_ids, as_of)
-    newest = [row.calibration for row in statuses if row.calibration is not None]
-    sitting = [row.fitting for row in statuses if row.fitting is not None]
     return Record(
         title="Calibration, mapping, drills and maintenance",
         subject=f"calibrations {as_of.astimezone(zone):%Y-%m-%d}",
@@ -58,14 +57,19 @@ def calibration_record(
             _pauses_listing(site_ids, as_of),
             _outages_listing(as_of),
         ),
-        signatures=tuple(
-            signatures_under(
-                {
-                    Calibration: {row.pk: f"calibration {row.certificate}" for row in newest},
-                    Fitting: {row.pk: f"{row.probe.code} in {row.unit.name}" for row in sitting},
-                }
-            )
-        ),
+        signatures=tuple(_signatures(statuses)),
+    )
+
+
+def _signatures(statuses: Sequence[ProbeStatus]) -> list[SignaturePart]:
+    """Return who signed the calibrations that counted, and where probes sat."""
+    newest = [row.calibration for row in statuses if row.calibration is not None]
+    sitting = [row.fitting for row in statuses if row.fitting is not None]
+    return signatures_under(
+        {
+            Calibration: {row.pk: f"calibration {row.certificate}" for row in newest},
+            Fitting: {row.pk: f"{row.probe.code} in {row.unit.name}" for row in sitting},
+        }
     )
 
 

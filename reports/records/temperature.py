@@ -9,7 +9,7 @@ from inventory.models import Container
 from reports.dossier.signatures import signatures_under
 from reports.kit.times import exact
 from reports.records.record import Entry, Listing, Record
-from reports.records.temperature_alarms import alarm_listings
+from reports.records.temperature_alarms import AlarmListings, alarm_listings
 from reports.records.temperature_charts import charts_of
 from reports.records.temperature_lines import (
     calibrations_listing,
@@ -87,19 +87,22 @@ def temperature_record(period: UnitPeriod, *, at: datetime) -> Record:
                 at=at,
             )
         ),
-        listings=(
-            probes_listing(read.fittings, read.measured, calibrated(read.fittings), period),
-            limits_listing(read.fittings, read.curve.limits, period),
-            excursions_listing(read.excursions),
-            gaps_listing(read.gaps, period),
-            *alarms.listings,
-            calibrations_listing(read.fittings, period),
-            _curve_listing(read.curve),
-        ),
+        listings=tuple(_listings(read, alarms)),
         signatures=tuple(
             signatures_under({TemperatureReview: alarms.reviews, AlarmPause: alarms.pauses})
         ),
     )
+
+
+def _listings(read: _Read, alarms: AlarmListings) -> Iterator[Listing]:
+    period = read.period
+    yield probes_listing(read.fittings, read.measured, calibrated(read.fittings), period)
+    yield limits_listing(read.fittings, read.curve.limits, period)
+    yield excursions_listing(read.excursions)
+    yield gaps_listing(read.gaps, period)
+    yield from alarms.listings
+    yield calibrations_listing(read.fittings, period)
+    yield _curve_listing(read.curve)
 
 
 def _read(period: UnitPeriod) -> _Read:
