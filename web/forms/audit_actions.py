@@ -76,6 +76,7 @@ OTHER_ACTIONS = (
     ("issue_service_token", "Issue a service token"),
     ("judge_calibration", "Judge a calibration"),
     ("judge_readings", "Judge readings"),
+    ("judge_unit", "Judge whether a unit is measured"),
     ("lift_container", "Take a rack or box out"),
     ("link_outside_record", "Link an outside record"),
     ("link_provider", "Link to the identity provider"),
