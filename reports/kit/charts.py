@@ -13,7 +13,7 @@ from reports.kit.fonts import BODY, BOLD
 from reports.kit.measuring import width_of
 from reports.kit.paper import FAINT, INK, LEFT, RULE, TINY, Paper
 
-HEIGHT = 170.0
+HEIGHT = 150.0
 ABOVE, BELOW, BESIDE = 14.0, 16.0, 40.0
 HATCH = 5.0
 TICKS_ACROSS, TICKS_UP = 7, 5
@@ -200,7 +200,9 @@ def _draw_limits(paper: Paper, frame: _Frame, chart: Chart) -> None:
         canvas.setDash(3, 2)
         canvas.line(left, frame.y(rule.value), right, frame.y(rule.value))
         canvas.setDash()
-        canvas.drawString(left + 2, frame.y(rule.value) + 1.5, rule.label)
+        fits = frame.left + frame.wide - left > width_of(rule.label, BODY, TINY) + 4
+        draw = canvas.drawString if fits else canvas.drawRightString
+        draw(left + 2 if fits else right - 2, frame.y(rule.value) + 1.5, rule.label)
 
 
 def _draw_axes(paper: Paper, frame: _Frame, chart: Chart) -> None:

@@ -124,7 +124,8 @@ def _drills_listing(rows: Sequence[Drill]) -> Listing:
         ),
         rows=[
             (
-                *(row.pk, row.site.code, row.alarm.unit.name, row.alarm.probe.code),
+                *(row.pk, row.site.code, row.alarm.unit.name),
+                "" if row.alarm.probe is None else row.alarm.probe.code,
                 *(row.started_at, row.alarm.acknowledged_at, named(row.alarm.acknowledged_by)),
                 None
                 if row.alarm.acknowledged_at is None
