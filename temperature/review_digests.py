@@ -11,7 +11,8 @@ METHOD = "scope-1"
 
 # One line a fact, in a fixed order. Days stand for readings, and hours where a day is not whole:
 # raw readings are only ever added, and each that comes late makes a count another one. What goes on
-# past the end of the period says just that, so that its end changes nothing here.
+# past the end of the period says just that, so that its end changes nothing here. `OFFSET 0` has
+# each part read by the index; joined, all hours of a probe would be read for each of its reviews.
 ASKED = """
     WITH asked AS (
         SELECT w.key, w.unit, w.since, w.until
@@ -44,8 +45,11 @@ OF_READINGS = """
             ('hour', date_trunc('hour', s.began_at, 'UTC'), LEAST(s.first_day, s.ended_at)),
             ('hour', GREATEST(s.last_day, s.first_day), s.ended_at)
         ) AS part (period, since, until)
-        JOIN public.temperature_rollup r ON r.probe_id = s.probe_id AND r.period = part.period
-            AND r.began_at >= part.since AND r.began_at < part.until
+        CROSS JOIN LATERAL (
+            SELECT * FROM public.temperature_rollup n WHERE n.probe_id = s.probe_id
+                AND n.period = part.period AND n.began_at >= part.since AND n.began_at < part.until
+            OFFSET 0
+        ) AS r
         UNION ALL
         SELECT w.key, concat_ws('|', 'excursion', e.probe_id, e.level, e.side, e.limit,
             extract(epoch FROM e.began_at), CASE WHEN e.ended_at <= w.until
