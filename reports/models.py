@@ -22,6 +22,9 @@ class RecordKind(models.TextChoices):
     RUN = "run", "Execution of a procedure"
     RUNS = "runs", "Executions of procedures"
     DEVIATION = "deviation", "Deviation or incident"
+    TEMPERATURE = "temperature", "Temperature and alarms of a unit"
+    EXCURSION = "excursion", "Evaluation of an excursion"
+    CALIBRATIONS = "calibrations", "Calibration, mapping, drills and maintenance"
 
 
 class ExportQuerySet(models.QuerySet["Export"]):

@@ -9,9 +9,10 @@ from temperature.models import ReviewKind
 
 METHOD = "scope-1"
 
-# One line a fact, in a fixed order. Hours stand for readings: raw readings are only ever added,
-# and each that comes late makes the count of its hour another one. What goes on past the end of
-# the period says just that, so that its end changes nothing here.
+# One line a fact, in a fixed order. Days stand for readings, and hours where a day is not whole:
+# raw readings are only ever added, and each that comes late makes a count another one. What goes on
+# past the end of the period says just that, so that its end changes nothing here. `OFFSET 0` has
+# each part read by the index; joined, all hours of a probe would be read for each of its reviews.
 ASKED = """
     WITH asked AS (
         SELECT w.key, w.unit, w.since, w.until
@@ -20,22 +21,35 @@ ASKED = """
     ),
 """
 OF_READINGS = """
-    sat AS (
-        SELECT w.key, w.until, f.id, f.probe_id, f.zone, f.mapped_offset,
+    seated AS (
+        SELECT w.key, w.until, f.probe_id, f.zone, f.mapped_offset,
             GREATEST(f.began_at, w.since) AS began_at,
             LEAST(COALESCE(f.ended_at, 'infinity'), w.until) AS ended_at
         FROM asked w JOIN public.temperature_fitting f ON f.unit_id = w.unit
             AND f.began_at < w.until AND COALESCE(f.ended_at, 'infinity') > w.since
+    ), sat AS (
+        SELECT s.*, LEAST(s.ended_at, date_trunc('day',
+                s.began_at + interval '1 day' - interval '1 microsecond', 'UTC')) AS first_day,
+            GREATEST(date_trunc('day', s.ended_at, 'UTC'), s.began_at) AS last_day
+        FROM seated s
     ), lines AS (
         SELECT s.key, concat_ws('|', 'fitting', s.probe_id, s.zone, s.mapped_offset,
             extract(epoch FROM s.began_at), extract(epoch FROM s.ended_at)) AS line
         FROM sat s
         UNION ALL
-        SELECT s.key, concat_ws('|', 'hour', r.probe_id, extract(epoch FROM r.began_at), r.readings,
-            r.usable, r.lowest, r.highest, r.mean)
-        FROM sat s JOIN public.temperature_rollup r ON r.probe_id = s.probe_id
-            AND r.period = 'hour' AND r.began_at >= date_trunc('hour', s.began_at, 'UTC')
-            AND r.began_at < s.ended_at
+        SELECT s.key, concat_ws('|', r.period, r.probe_id, extract(epoch FROM r.began_at),
+            r.readings, r.usable, r.lowest, r.highest, r.mean)
+        FROM sat s
+        CROSS JOIN LATERAL (VALUES
+            ('day', s.first_day, s.last_day),
+            ('hour', date_trunc('hour', s.began_at, 'UTC'), LEAST(s.first_day, s.ended_at)),
+            ('hour', GREATEST(s.last_day, s.first_day), s.ended_at)
+        ) AS part (period, since, until)
+        CROSS JOIN LATERAL (
+            SELECT * FROM public.temperature_rollup n WHERE n.probe_id = s.probe_id
+                AND n.period = part.period AND n.began_at >= part.since AND n.began_at < part.until
+            OFFSET 0
+        ) AS r
         UNION ALL
         SELECT w.key, concat_ws('|', 'excursion', e.probe_id, e.level, e.side, e.limit,
             extract(epoch FROM e.began_at), CASE WHEN e.ended_at <= w.until
@@ -59,8 +73,8 @@ OF_READINGS = """
 """
 OF_ALARMS = """
     lines AS (
-        SELECT w.key, concat_ws('|', 'alarm', a.id, a.probe_id, a.cause, a.level,
-            extract(epoch FROM a.raised_at), a.is_late,
+        SELECT w.key, concat_ws('|', 'alarm', a.id, COALESCE(a.probe_id::text, 'unit'),
+            a.cause, a.level, extract(epoch FROM a.raised_at), a.is_late,
             COALESCE(extract(epoch FROM a.acknowledged_at)::text, 'by nobody'),
             COALESCE(a.acknowledged_by_id::text, '-'), a.comment,
             COALESCE(extract(epoch FROM a.resolved_at)::text, 'goes on')) AS line

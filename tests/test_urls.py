@@ -143,6 +143,8 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "temperature:acknowledge": frozenset({Role.TECHNICIAN, Role.SUPERVISOR, Role.QA}),
     "temperature:end_pause": frozenset({Role.TECHNICIAN, Role.SUPERVISOR, Role.QA}),
     "temperature:pause_alarm": frozenset({Role.SUPERVISOR, Role.QA}),
+    "temperature:copy_calibrations": EVERYBODY - {Role.TECHNICIAN},
+    "temperature:copy_unit": EVERYBODY - {Role.ADMINISTRATOR},
     "temperature:new_review": frozenset({Role.QA}),
     "temperature:pause_unit": frozenset({Role.SUPERVISOR, Role.QA}),
     "temperature:set_review_rules": frozenset({Role.QA}),

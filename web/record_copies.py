@@ -39,9 +39,15 @@ def may_copy(person: Author) -> bool:
     return bool(COPIERS & set(person.role_names()))
 
 
-def answer_copy(request: Request, page: CopyPage) -> HttpResponse:
-    """Show the form, or hand the copy out."""
-    form, made = RecordCopyForm(request.POST or None), list[HandedOut]()
+def answer_copy(
+    request: Request, page: CopyPage, asked: RecordCopyForm | None = None
+) -> HttpResponse:
+    """
+    Show the form, or hand the copy out.
+
+    asked: the form of a page that asks for more than a copy and a reason.
+    """
+    form, made = asked or RecordCopyForm(request.POST or None), list[HandedOut]()
     tried = attempt(
         form,
         lambda: made.append(

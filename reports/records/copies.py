@@ -11,6 +11,7 @@ from audit.authors import Author
 from audit.changes import OpenChange
 from reports.kit.blocks import Fact, draw_facts, draw_signature
 from reports.kit.bundle import CopyFile, RecordCopy, canonical_json, csv_file
+from reports.kit.charts import draw_chart
 from reports.kit.fonts import BOLD
 from reports.kit.paper import Paper, RecordHead
 from reports.kit.tables import Column, draw_table
@@ -136,6 +137,8 @@ def _paper(record: Record, head: RecordHead) -> bytes:
         paper.heading(each.label)
         for line in (on_paper(each.value, record.zone) or "Not written.").splitlines():
             paper.text(line)
+    for chart in record.charts:
+        draw_chart(paper, chart)
     for listing in record.listings:
         _draw_listing(paper, listing)
     paper.heading("Signatures")

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from reports.dossier.contents import SignaturePart
+from reports.kit.charts import Chart
 from reports.kit.fonts import BODY
 from reports.kit.times import exact, local
 from sop.documents.wording import duration_in_words
@@ -59,6 +60,7 @@ class Record:
 
     subject: at most 60 characters. version: of the record, at most 40. query: what was asked for.
     zone: in which its paper tells times. program_id: whose it is; None where it spans several.
+    charts: drawn on paper only; what they draw stands in a listing for machines.
     """
 
     title: str
@@ -69,6 +71,7 @@ class Record:
     program_id: int | None
     facts: tuple[Entry, ...]
     texts: tuple[Entry, ...] = ()
+    charts: tuple[Chart, ...] = ()
     listings: tuple[Listing, ...] = ()
     signatures: tuple[SignaturePart, ...] = ()
 

@@ -73,7 +73,7 @@ class DueState(StrEnum):
     OVERDUE = "overdue"
     CHANGED = "changed"
     DUE = "due"
-    REVIEWED = "reviewed"
+    LATER = "later"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +113,7 @@ def due_of(
     begins, ends = hole
     due_at = begins + every
     is_changed = any(row.is_changed and row.since < ends and row.until > begins for row in found)
-    state = DueState.DUE if at >= due_at else DueState.REVIEWED
+    state = DueState.DUE if at >= due_at else DueState.LATER
     if at > due_at + grace:
         state = DueState.OVERDUE
     elif is_changed:

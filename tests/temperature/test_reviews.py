@@ -1,5 +1,7 @@
 """Reviews of readings and of alarms: what they hold, who may sign, what is due, what changed."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -39,6 +41,7 @@ from tests.world import NOON, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MINUTE = timedelta(minutes=1)
+NumQueries = Callable[[int], AbstractContextManager[object]]
 
 
 @pytest.fixture
@@ -113,7 +116,7 @@ def test_is_changed_since_by_what_comes_late_and_by_nothing_after_its_period(
     assert changed_since([readings, alarms]) == {readings.pk, alarms.pk}
     assert states() == dict.fromkeys(ReviewKind, DueState.CHANGED)
     reviewed(world, ReviewKind.READINGS)
-    assert states()[ReviewKind.READINGS] == DueState.REVIEWED
+    assert states()[ReviewKind.READINGS] == DueState.LATER
     CalibrationFactory.create(probe=probe, calibrated_at=NOON, certificate="Entered late")
     assert states()[ReviewKind.READINGS] == DueState.CHANGED
 
@@ -159,14 +162,14 @@ def test_is_due_by_signed_rules(world: World, probe: Probe) -> None:
         found = due_lines(sites, at=at)  # type: ignore[arg-type]  # an instant of the test
         return next((row.due.state, row.due.since) for row in found if row.kind == "alarms")
 
-    assert line(since + 6 * DAY)[0] == DueState.REVIEWED
+    assert line(since + 6 * DAY)[0] == DueState.LATER
     assert line(since + 7 * DAY)[0] == DueState.DUE
     assert line(since + 11 * DAY)[0] == DueState.OVERDUE
     assert count_overdue(sites, at=since + 11 * DAY) == 1
     assert count_overdue(sites, at=since + 40 * DAY) == 2
     asked = asked_of(world, ReviewKind.ALARMS, since=since, days=10)
     reviewed(world, ReviewKind.ALARMS, asked=asked)
-    assert line(since + 11 * DAY) == (DueState.REVIEWED, since + 10 * DAY)
+    assert line(since + 11 * DAY) == (DueState.LATER, since + 10 * DAY)
     assert count_overdue(sites, at=since + 11 * DAY) == 0
 
     rules = DueRules(alarm_days=2, reading_days=20, grace_days=0)
@@ -181,7 +184,9 @@ def test_is_due_by_signed_rules(world: World, probe: Probe) -> None:
 
 
 @pytest.mark.urs("URS-104", "URS-107")
-def test_is_signed_on_screen_and_shown_to_those_who_read(world: World, probe: Probe) -> None:
+def test_is_signed_on_screen_and_shown_to_those_who_read(
+    world: World, probe: Probe, django_assert_num_queries: NumQueries
+) -> None:
     desk = Browser()
     desk.force_login(world.qa2)
     query: dict[str, str | int] = {"kind": "alarms", "site": world.site.pk, "unit": world.tank.pk}
@@ -207,8 +212,10 @@ def test_is_signed_on_screen_and_shown_to_those_who_read(world: World, probe: Pr
     assert signed.status_code == 302, signed.text
     made = TemperatureReview.objects.get()
     desk.force_login(world.technician)
+    with django_assert_num_queries(19):
+        listed = desk.get("/temperature/reviews/").text
     for text in (
-        desk.get("/temperature/reviews/").text,
+        listed,
         desk.get(f"/temperature/reviews/{made.pk}/").text,
     ):
         assert "One lid" in text

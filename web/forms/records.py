@@ -23,6 +23,46 @@ class RecordCopyForm(forms.Form):
     )
 
 
+class PeriodCopyForm(RecordCopyForm):
+    """A copy of what was recorded in whole days."""
+
+    field_order = ["since", "until", "form", "reason"]
+
+    since = forms.DateField(
+        label="From",
+        error_messages={"required": "Choose the first day."},
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    until = forms.DateField(
+        label="Up to the end of",
+        error_messages={"required": "Choose the last day."},
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+    def clean(self) -> None:
+        """Say when the days are the wrong way round or too far apart."""
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if since is None or until is None:
+            return
+        if until < since:
+            self.add_error("until", "This day comes before the first one.")
+        elif (until - since).days >= LONGEST_PERIOD_DAYS:
+            self.add_error("since", "Choose at most a year, and take one copy for each.")
+
+
+class DayCopyForm(RecordCopyForm):
+    """A copy of what counted at the end of a day."""
+
+    field_order = ["as_of", "form", "reason"]
+
+    as_of = forms.DateField(
+        label="As of the end of",
+        required=False,
+        help_text="Left empty, it is as of now.",
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+
 class RunsForm(forms.Form):
     """The runs that were begun in a period."""
 

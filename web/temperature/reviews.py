@@ -34,7 +34,7 @@ from web.configuring.setups import SetUp
 from web.forms.temperature_reviews import DueRulesForm, ScopeForm
 from web.http import Request
 from web.keyset import cursor, pager_of
-from web.links import with_query
+from web.links import unit_temperature_url, with_query
 from web.presenters import Crumb, EmptyState, Mark
 from web.sheets import SignSheet
 from web.signing import SignAs
@@ -50,7 +50,7 @@ STATES = {
     DueState.OVERDUE: (Mark.RED, "Overdue"),
     DueState.CHANGED: (Mark.AMBER, "Changed since its review"),
     DueState.DUE: (Mark.AMBER, "Due"),
-    DueState.REVIEWED: (Mark.GREEN, "Reviewed"),
+    DueState.LATER: (Mark.GREEN, "Not due yet"),
 }
 COUNTED = {
     "readings": "Readings",
@@ -85,7 +85,7 @@ class TemperatureReviewSheet(SignSheet):
 
     seen: Seen
     heads: tuple[str, ...]
-    counts: tuple[tuple[Container, tuple[int, ...]], ...]
+    counts: tuple[tuple[Container, str, tuple[int, ...]], ...]
 
 
 def crumbs(*more: str) -> tuple[Crumb, ...]:
@@ -196,8 +196,17 @@ def review_sheet(asked: Asked, seen: Seen) -> TemperatureReviewSheet:
         reasons=("Periodic review",),
         seen=seen,
         heads=tuple(COUNTED[name] for name in names),
-        counts=tuple((row.unit, tuple(row.counts.values())) for row in seen.units),
+        counts=tuple(
+            (row.unit, _curve_url(row.unit, asked), tuple(row.counts.values()))
+            for row in seen.units
+        ),
     )
+
+
+def _curve_url(unit: Container, asked: Asked) -> str:
+    """Give the address of the curve of a unit over what is reviewed."""
+    times = {"from": asked.since.isoformat(), "to": asked.until.isoformat()}
+    return with_query(unit_temperature_url(unit.pk), **times)
 
 
 def rules_set(posted: QueryDict | None) -> SetUp:

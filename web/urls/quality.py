@@ -4,6 +4,7 @@ from django.urls import path
 
 from web.views import copies, deviations, excursions, quality, retention
 from web.views import deviation_acts as acts
+from web.views import temperature_copies as warm
 
 app_name = "quality"
 urlpatterns = [
@@ -39,7 +40,9 @@ urlpatterns = [
         excursions.evaluate_excursion,
         name="evaluate_excursion",
     ),
+    path("excursions/<int:excursion_id>/copy/", warm.excursion, name="copy_excursion"),
     path("gaps/<int:gap_id>/", excursions.gap, name="gap"),
+    path("gaps/<int:gap_id>/copy/", warm.gap, name="copy_gap"),
     path(
         "gaps/<int:gap_id>/evaluate/<int:product_id>/",
         excursions.evaluate_gap,

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from web.views import alarms, temperature
+from web.views import temperature_copies as copies
 from web.views import temperature_reviews as reviews
 
 app_name = "temperature"
@@ -21,5 +22,8 @@ urlpatterns = [
     path("excursions/<int:excursion_id>/", temperature.excursion, name="excursion"),
     path("gaps/<int:gap_id>/", temperature.gap, name="gap"),
     path("units/<int:unit_id>/", temperature.unit, name="unit"),
+    path("calibrations/", temperature.calibrations, name="calibrations"),
+    path("calibrations/copy/", copies.calibrations, name="copy_calibrations"),
+    path("units/<int:unit_id>/copy/", copies.unit, name="copy_unit"),
     path("units/<int:unit_id>/readings.json", temperature.readings, name="readings"),
 ]

@@ -13,8 +13,12 @@ from temperature.models import Excursion, Gap
 from temperature.queries.telling import faults_of_telling
 from temperature.queries.unit import excursion_by_key, gap_by_key
 from temperature.silencing import SILENCES, TAKES_ON
+from web.audit_pages import file_stem
+from web.csv_answers import csv_answer
 from web.http import Request
+from web.record_copies import may_copy
 from web.storage.lookup import unit_or_404
+from web.temperature import calibrations as calibration
 from web.temperature.alarms import holds
 from web.temperature.board import board_of
 from web.temperature.span import range_of, span_of
@@ -51,10 +55,22 @@ def unit(request: Request, unit_id: int) -> HttpResponse:
     )
     context = {
         "page": page,
+        "may_copy": may_copy(request.user),
         "may_pause": holds(request.user, SILENCES),
         "may_end": holds(request.user, TAKES_ON),
     }
     return render(request, "temperature/unit.html", context)
+
+
+@require_safe
+def calibrations(request: Request) -> HttpResponse:
+    """List the probes by when their calibration is due; as CSV when that is asked for."""
+    rows = calibration.lines_for(request, at=timezone.now())
+    if request.GET.get("format") == "csv":
+        shown = [row for row in rows if calibration.is_shown(row, calibration.chosen(request))]
+        return csv_answer(file_stem("calibrations"), calibration.HEADS, calibration.cells(shown))
+    context = calibration.list_context(request, rows)
+    return render(request, "temperature/calibrations.html", context)
 
 
 @require_safe

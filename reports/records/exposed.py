@@ -1,0 +1,111 @@
+"""The vials that an excursion touched, each with how long and how warm it was there."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from audit.authors import Author
+from custody.models import Stay
+from custody.touched import stays_in
+from inventory.models import Custody, Quality, programs_seen_by
+from reports.kit.fonts import MONO
+from reports.records.record import Cell, Listing, Shown
+from reports.records.temperature_lines import rounded
+from temperature.models import Excursion, Gap, Side
+from temperature.queries.measured import Window, measured_in, seconds_beyond
+from temperature.rules.bands import Band, bands_of
+
+Times = tuple[datetime, datetime]
+NOTE = (
+    "Also vials that were moved or shipped since; one line for each stay. Minutes above a limit "
+    "are counted from the probe's usable readings while the vial stood there."
+)
+
+
+def exposed_listing(subject: Excursion | Gap, asked_by: Author, *, at: datetime) -> Listing:
+    """
+    Give every stay in an excursion or gap; statements grow with neither vials nor limits.
+
+    What the probe said is read once for each time in which vials stood there.
+    Source: 21 CFR 1271.260(d); REQUIREMENTS B5, B7; URS-105, URS-112.
+    """
+    rows = list(_stays(subject, asked_by))
+    bands = _bands(subject)
+    times = list(dict.fromkeys(_time(subject, row, at) for row in rows))
+    said = dict(zip(times, _said(subject, times, bands), strict=True)) if bands else {}
+    hidden = stays_in(subject).values("vial").distinct().count() - len({r.vial_id for r in rows})
+    more = f" {hidden} more are of programs that the reader may not see." if hidden else ""
+    return Listing(
+        name="vials",
+        title="Vials that stood there",
+        note=f"{NOTE}{more}",
+        header=(
+            *("vial", "coi", "patient", "batch", "product", "place", "from", "to", "seconds"),
+            *(f"seconds_above_{band.level}" for band in bands),
+            *("above", "peak_celsius", "custody_now", "quality_now"),
+        ),
+        rows=[_row(row, _time(subject, row, at), bands, said) for row in rows],
+        shown=(
+            Shown(title="Vial, place", names=("vial", "place"), share=2.6, font=MONO),
+            Shown(title="Therapy", names=("coi", "patient"), share=1.8, font=MONO),
+            Shown(title="Batch, product", names=("batch", "product"), share=1.8),
+            Shown(title="There", names=("from", "to"), share=2.2),
+            Shown(title="Above each limit", names=("above",), share=2.2),
+            Shown(title="Warmest, °C", names=("peak_celsius",)),
+            Shown(title="Now", names=("custody_now", "quality_now"), share=1.4),
+        ),
+        empty="No vial that the reader may see stood there.",
+    )
+
+
+def _stays(subject: Excursion | Gap, asked_by: Author) -> Sequence[Stay]:
+    rows = stays_in(subject).filter(vial__program__in=programs_seen_by(asked_by))
+    related = rows.select_related("vial__batch__product", "vial__therapy__patient")
+    return list(related.order_by("vial__code", "began_at"))
+
+
+def _bands(subject: Excursion | Gap) -> list[Band]:
+    """Return the limits above which vials may not be, the lowest first; none of a gap."""
+    if not isinstance(subject, Excursion):
+        return []
+    above = [band for band in bands_of(subject.limits) if band.side == Side.ABOVE]
+    return sorted(above, key=lambda band: band.limit)
+
+
+def _time(subject: Excursion | Gap, row: Stay, at: datetime) -> Times:
+    """Return when a vial stood there while it lasted."""
+    begins = max(subject.began_at, row.began_at)
+    ends = min(subject.ended_at or at, row.ended_at or at)
+    return begins, max(begins, ends)
+
+
+def _said(
+    subject: Excursion | Gap, times: Sequence[Times], bands: Sequence[Band]
+) -> Iterator[tuple[list[int], float | None]]:
+    """Yield for each time how long the probe was above each limit, and the most it said."""
+    windows = [Window(subject.probe, begins, ends) for begins, ends in times]
+    beyond = iter(seconds_beyond([(window, band) for window in windows for band in bands]))
+    for measured in measured_in(windows):
+        yield [next(beyond) for _ in bands], measured.highest
+
+
+def _row(
+    row: Stay,
+    time: Times,
+    bands: Sequence[Band],
+    said: dict[Times, tuple[list[int], float | None]],
+) -> tuple[Cell, ...]:
+    vial, (begins, ends) = row.vial, time
+    therapy, (seconds, peak) = vial.therapy, said.get(time, ([], None))
+    above = [
+        f"{band.level.label}, {band.limit:g} °C: {each / 60:.1f} min".replace("-", "−")
+        for band, each in zip(bands, seconds, strict=True)
+    ]
+    return (
+        *(vial.code, "" if therapy is None else therapy.coi),
+        "" if therapy is None else therapy.patient.pseudonym,
+        *(vial.batch.number, vial.batch.product.code, row.place),
+        *(begins, ends, ends - begins),
+        *seconds,
+        *("\n".join(above) if above else "not measured", rounded(peak)),
+        *(str(Custody(vial.custody).label), str(Quality(vial.quality).label)),
+    )
