@@ -73,6 +73,7 @@ OTHER_ACTIONS = (
     ("issue_service_token", "Issue a service token"),
     ("judge_calibration", "Judge a calibration"),
     ("judge_readings", "Judge readings"),
+    ("judge_time_out", "Judge a time out of storage"),
     ("judge_unit", "Judge whether a unit is measured"),
     ("lift_container", "Take a rack or box out"),
     ("link_outside_record", "Link an outside record"),
