@@ -29,6 +29,7 @@ OTHER_ACTIONS = (
     ("calibrate_probe", "Record a calibration of a probe"),
     ("change_channel", "Change a channel of alarms"),
     ("change_feed", "Change a source of readings"),
+    ("change_lifting", "Say whether a type of container is taken out"),
     ("change_password", "Change one's password"),
     ("change_probe", "Change how a probe reads"),
     ("check_access_token", "Test a badge or key"),
