@@ -1,15 +1,17 @@
 """What stands on vials and keeps them under review: open holds and deviations, in one query."""
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
+from operator import itemgetter
+from typing import TypeVar
 
-from django.db.models import CharField, F, QuerySet, Value
+from django.db import connection
 
-from custody.models import HeldVial
 from custody.viability import DeviationFact, HoldFact
-from sop.models import DeviationVial, Impact
+from sop.models import DeviationStatus, Impact
 
+Fact = TypeVar("Fact")
 HOLD, DEVIATION = "hold", "deviation"
 
 
@@ -29,44 +31,41 @@ class Burdens:
 NONE = Burdens()
 
 
+# Each hold is told once, however many vials it holds; `tests/custody/queries/test_past.py` holds it
+# against the querysets.
+BURDENS = f"""
+    SELECT '{HOLD}', h.id, h.subject, h.reason, h.placed_at, json_agg(hv.vial_id)::text
+    FROM public.custody_heldvial hv JOIN public.custody_hold h ON h.id = hv.hold_id
+    WHERE hv.vial_id = ANY(%(vials)s) AND hv.released_at IS NULL
+    GROUP BY h.id
+    UNION ALL
+    SELECT '{DEVIATION}', d.id, d.number, dv.impact, d.opened_at, json_agg(dv.vial_id)::text
+    FROM public.sop_deviationvial dv JOIN public.sop_deviation d ON d.id = dv.deviation_id
+    WHERE dv.vial_id = ANY(%(vials)s) AND dv.impact <> '{Impact.NONE.value}'
+        AND d.status <> '{DeviationStatus.CLOSED.value}'
+    GROUP BY d.id, dv.impact
+"""
+
+
 def burdens_on(vial_ids: Collection[int]) -> dict[int, Burdens]:
     """Return what stands on those of these vials that carry anything; one query."""
-    rows = _holds(vial_ids).union(_deviations(vial_ids), all=True)
-    holds: dict[int, list[HoldFact]] = {}
-    found: dict[int, list[DeviationFact]] = {}
-    for kind, vial, key, subject, words, since in sorted(rows, key=_by_key):
+    with connection.cursor() as cursor:
+        cursor.execute(BURDENS, {"vials": list(vial_ids)})
+        rows = sorted(cursor.fetchall(), key=itemgetter(1))
+    holds: dict[int, tuple[HoldFact, ...]] = {}
+    found: dict[int, tuple[DeviationFact, ...]] = {}
+    for kind, key, subject, words, since, vials in rows:
         if kind == HOLD:
-            holds.setdefault(vial, []).append(HoldFact(key, subject, words, since))
+            _put_on(json.loads(vials), HoldFact(key, subject, words, since), holds)
         else:
-            found.setdefault(vial, []).append(DeviationFact(key, subject, Impact(words)))
+            _put_on(json.loads(vials), DeviationFact(key, subject, Impact(words)), found)
     return {
-        vial: Burdens(holds=tuple(holds.get(vial, ())), deviations=tuple(found.get(vial, ())))
+        vial: Burdens(holds=holds.get(vial, ()), deviations=found.get(vial, ()))
         for vial in holds.keys() | found.keys()
     }
 
 
-def _by_key(row: tuple[Any, ...]) -> int:
-    """Return the key of the hold or deviation of a row."""
-    return int(row[2])
-
-
-def _holds(vial_ids: Collection[int]) -> QuerySet[HeldVial, tuple[Any, ...]]:
-    rows = HeldVial.objects.open().filter(vial__in=vial_ids).order_by()
-    return rows.annotate(
-        of=Value(HOLD, output_field=CharField()),
-        key=F("hold_id"),
-        subject=F("hold__subject"),
-        words=F("hold__reason"),
-        since=F("hold__placed_at"),
-    ).values_list("of", "vial_id", "key", "subject", "words", "since")
-
-
-def _deviations(vial_ids: Collection[int]) -> QuerySet[DeviationVial, tuple[Any, ...]]:
-    rows = DeviationVial.objects.standing().filter(vial__in=vial_ids).order_by()
-    return rows.annotate(
-        of=Value(DEVIATION, output_field=CharField()),
-        key=F("deviation_id"),
-        subject=F("deviation__number"),
-        said=F("impact"),
-        since=F("deviation__opened_at"),
-    ).values_list("of", "vial_id", "key", "subject", "said", "since")
+def _put_on(vials: Iterable[int], fact: Fact, on: dict[int, tuple[Fact, ...]]) -> None:
+    """Add a fact to these vials."""
+    for vial in vials:
+        on[vial] = (*on.get(vial, ()), fact)

@@ -9,7 +9,7 @@ from custody.models.event import canonical
 
 CHECK = f"""
     SELECT e.vial_id, e.id, e.seq, e.to_custody, e.to_quality, e.to_position_id,
-        e.to_custodian_id,
+        e.to_custodian_id, e.kind, COALESCE(e.performed_at, e.recorded_at) AS at, e.details,
         e.seq = row_number() OVER chain
         AND e.previous_hash = COALESCE(lag(e.hash) OVER chain, '')
         AND e.hash = encode(
@@ -25,17 +25,21 @@ CHECK = f"""
     WINDOW chain AS (PARTITION BY e.vial_id ORDER BY e.seq, e.id)
 """
 
+ON_THE_CHAIN = """
+    COALESCE(bool_and(c.intact), false),
+    COALESCE(bool_and(c.follows), false)
+    AND (array_agg(c.to_custody ORDER BY c.seq DESC))[1] = v.custody
+    AND (array_agg(c.to_quality ORDER BY c.seq DESC))[1] = v.quality
+    AND (array_agg(c.to_position_id ORDER BY c.seq DESC))[1]
+        IS NOT DISTINCT FROM v.position_id
+    AND (array_agg(c.to_custodian_id ORDER BY c.seq DESC))[1]
+        IS NOT DISTINCT FROM v.custodian_id,
+    (array_agg(c.id ORDER BY c.seq) FILTER (WHERE NOT c.intact))[1],
+    (array_agg(c.id ORDER BY c.seq) FILTER (WHERE NOT c.follows))[1]
+"""
+
 SUMMARY = f"""
-    SELECT v.id, COALESCE(bool_and(c.intact), false),
-        COALESCE(bool_and(c.follows), false)
-        AND (array_agg(c.to_custody ORDER BY c.seq DESC))[1] = v.custody
-        AND (array_agg(c.to_quality ORDER BY c.seq DESC))[1] = v.quality
-        AND (array_agg(c.to_position_id ORDER BY c.seq DESC))[1]
-            IS NOT DISTINCT FROM v.position_id
-        AND (array_agg(c.to_custodian_id ORDER BY c.seq DESC))[1]
-            IS NOT DISTINCT FROM v.custodian_id,
-        (array_agg(c.id ORDER BY c.seq) FILTER (WHERE NOT c.intact))[1],
-        (array_agg(c.id ORDER BY c.seq) FILTER (WHERE NOT c.follows))[1]
+    SELECT v.id, {ON_THE_CHAIN}
     FROM inventory_vial v LEFT JOIN ({CHECK}) c ON c.vial_id = v.id
     WHERE v.id = ANY(%(vials)s)
     GROUP BY v.id, v.custody, v.quality, v.position_id, v.custodian_id

@@ -37,4 +37,5 @@ class Finding:
 
 def worst(verdicts: Sequence[Verdict]) -> Verdict:
     """Return the verdict that wins among several; GREY when there is none at all."""
-    return min(verdicts, key=PRECEDENCE.index, default=Verdict.GREY)
+    found = set(verdicts)
+    return next((verdict for verdict in PRECEDENCE if verdict in found), Verdict.GREY)

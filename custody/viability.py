@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from custody.findings import Finding, Verdict, worst
-from custody.warmth import TemperatureFacts, judge_temperature
+from custody.warmth import judge_temperature
+from custody.warmth_facts import TemperatureFacts
 from inventory.models import GONE, Custody, Quality
 from inventory.rules.expiry import last_day
 from sop.models import Impact
 
 VERSION = 5
 NOT_SEEN_FOR = timedelta(days=365)
+SHARED = 1000
+"""How many findings are remembered: the vials of a batch, or under a hold, share theirs."""
 
 
 @dataclass(frozen=True)
@@ -82,12 +86,12 @@ def judge(evidence: Evidence, *, at: datetime) -> Judgement:
     Source: REQUIREMENTS B7; 21 CFR 1271.260; precedence RED, GREY, AMBER, GREEN.
     """
     findings = (
-        _quality(evidence.quality),
+        QUALITY_FINDINGS[evidence.quality],
         *_change(evidence),
-        _expiry(evidence, at),
+        _expiry(evidence.expires_at, is_over=evidence.expires_at <= at),
         *_holds(evidence.holds),
         *_deviations(evidence.deviations),
-        _identity(evidence),
+        IDENTITY_INTACT if evidence.identity_agrees else IDENTITY_BROKEN,
         _custody(evidence),
         _place(evidence, at),
         *judge_temperature(evidence.temperature, at=at),
@@ -107,9 +111,10 @@ QUALITY_VERDICTS: dict[Quality, tuple[Verdict, str]] = {
 }
 
 
-def _quality(quality: Quality) -> Finding:
-    verdict, words = QUALITY_VERDICTS[quality]
-    return Finding(f"QUALITY_{quality.name}", verdict, words, "quality")
+QUALITY_FINDINGS = {
+    quality: Finding(f"QUALITY_{quality.name}", verdict, words, "quality")
+    for quality, (verdict, words) in QUALITY_VERDICTS.items()
+}
 
 
 def _change(evidence: Evidence) -> list[Finding]:
@@ -120,20 +125,25 @@ def _change(evidence: Evidence) -> list[Finding]:
     return [Finding("CHANGED_SINCE_RELEASE", Verdict.AMBER, words, "quality")]
 
 
-def _expiry(evidence: Evidence, at: datetime) -> Finding:
-    day = f"{last_day(evidence.expires_at):%Y-%m-%d}"
-    if evidence.expires_at <= at:
+@lru_cache(maxsize=SHARED)
+def _expiry(expires_at: datetime, *, is_over: bool) -> Finding:
+    day = f"{last_day(expires_at):%Y-%m-%d}"
+    if is_over:
         return Finding("EXPIRED", Verdict.RED, f"Expired at the end of {day}.", "expiry")
     return Finding("NOT_EXPIRED", Verdict.GREEN, f"Expires at the end of {day}.", "expiry")
 
 
+NO_HOLD = Finding("NO_HOLD", Verdict.GREEN, "Not on hold.", "hold")
+
+
 def _holds(holds: Sequence[HoldFact]) -> list[Finding]:
-    if not holds:
-        return [Finding("NO_HOLD", Verdict.GREEN, "Not on hold.", "hold")]
-    return [
-        Finding("ON_HOLD", Verdict.AMBER, f"On hold: {hold.reason}", "hold", reference=hold.hold_id)
-        for hold in holds
-    ]
+    return [_of_hold(hold) for hold in holds] or [NO_HOLD]
+
+
+@lru_cache(maxsize=SHARED)
+def _of_hold(hold: HoldFact) -> Finding:
+    words = f"On hold: {hold.reason}"
+    return Finding("ON_HOLD", Verdict.AMBER, words, "hold", reference=hold.hold_id)
 
 
 IMPACT_WORDS = {
@@ -156,15 +166,16 @@ def _deviations(deviations: Sequence[DeviationFact]) -> list[Finding]:
     ]
 
 
-def _identity(evidence: Evidence) -> Finding:
-    if evidence.identity_agrees:
-        return Finding("IDENTITY_INTACT", Verdict.GREEN, "Identity intact.", "identity")
-    return Finding(
-        "IDENTITY_BROKEN",
-        Verdict.GREY,
-        "Batch, vial and therapy do not name one patient. Stop and call QA.",
-        "identity",
-    )
+IDENTITY_INTACT = Finding("IDENTITY_INTACT", Verdict.GREEN, "Identity intact.", "identity")
+IDENTITY_BROKEN = Finding(
+    "IDENTITY_BROKEN",
+    Verdict.GREY,
+    "Batch, vial and therapy do not name one patient. Stop and call QA.",
+    "identity",
+)
+CUSTODY_UNBROKEN = Finding(
+    "CUSTODY_UNBROKEN", Verdict.GREEN, "Custody unbroken and verified.", "ledger"
+)
 
 
 def _custody(evidence: Evidence) -> Finding:
@@ -184,7 +195,11 @@ def _custody(evidence: Evidence) -> Finding:
             "ledger",
             reference=evidence.broken_at,
         )
-    return Finding("CUSTODY_UNBROKEN", Verdict.GREEN, "Custody unbroken and verified.", "ledger")
+    return CUSTODY_UNBROKEN
+
+
+PLACE_KNOWN = Finding("PLACE_KNOWN", Verdict.GREEN, "Its place is known.", "place")
+HANDS_KNOWN = Finding("PLACE_KNOWN", Verdict.GREEN, "It is known who has it.", "place")
 
 
 def _place(evidence: Evidence, at: datetime) -> Finding:
@@ -203,6 +218,4 @@ def _place(evidence: Evidence, at: datetime) -> Finding:
         return Finding(
             "NOT_SEEN_LATELY", Verdict.AMBER, "Not scanned or counted for a year.", "place"
         )
-    is_stored = evidence.custody == Custody.IN_STORAGE
-    words = "Its place is known." if is_stored else "It is known who has it."
-    return Finding("PLACE_KNOWN", Verdict.GREEN, words, "place")
+    return PLACE_KNOWN if evidence.custody == Custody.IN_STORAGE else HANDS_KNOWN

@@ -1,119 +1,36 @@
-"""How cold a vial was kept: facts, and what they mean; pure."""
+"""What the facts of how cold a vial was kept mean; pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from functools import lru_cache
+from datetime import datetime
+from itertools import chain
 
-from custody.exposure import (
-    NO_LIFTS,
-    Accepted,
-    Budget,
-    Lifts,
-    Spent,
-    findings_of_exposure,
-    spent,
-)
+from custody.exposure import Budget, Spent, findings_of_exposure, spent
 from custody.findings import Finding, Verdict
+from custody.warmth_facts import (
+    ExcursionFact,
+    GapFact,
+    ProbeFact,
+    Span,
+    StayFact,
+    TemperatureFacts,
+    UnitRecord,
+)
 from temperature.models import GRAVITY, GapCause, Level
 from temperature.rules.intervals import silent_after
 
 EVIDENCE = "temperature"
-
-
-@dataclass(frozen=True)
-class Span:
-    """A time; `ended_at` is absent where it goes on."""
-
-    began_at: datetime
-    ended_at: datetime | None
-
-    def clipped(self, other: "Span", at: datetime) -> "Span | None":
-        """Return what it shares with another, up to `at`; None where they do not meet."""
-        begins = max(self.began_at, other.began_at)
-        ends = min(self.ended_at or at, other.ended_at or at)
-        return Span(begins, ends) if begins < ends else None
-
-
-@dataclass(frozen=True)
-class ExcursionFact:
-    """
-    An excursion of a unit.
-
-    decisions: for each product that QA decided for, whether it had an impact.
-    """
-
-    key: int
-    level: Level
-    span: Span
-    peak: float
-    decisions: dict[int, bool] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class GapFact:
-    """A time without evidence from a probe of a unit; decisions as for an excursion."""
-
-    key: int
-    cause: GapCause
-    span: Span
-    decisions: dict[int, bool] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class ProbeFact:
-    """
-    A thermometer's time in a unit.
-
-    calibrated: the times in which a calibration counted. usable_at: its newest usable reading.
-    """
-
-    code: str
-    span: Span
-    calibrated: Sequence[Span]
-    usable_at: datetime | None
-    expected_every: timedelta
-
-
-@dataclass
-class UnitRecord:
-    """What is on record of one unit; limits_since: absent where none were ever in force."""
-
-    name: str
-    probes: list[ProbeFact] = field(default_factory=list)
-    excursions: list[ExcursionFact] = field(default_factory=list)
-    gaps: list[GapFact] = field(default_factory=list)
-    limits_since: datetime | None = None
-
-
-@dataclass(frozen=True)
-class StayFact:
-    """A vial's time in a unit."""
-
-    span: Span
-    unit: UnitRecord
-
-
-@dataclass(frozen=True)
-class TemperatureFacts:
-    """
-    Everything that is known of how cold one vial was kept.
-
-    outings: how long it was out of storage, each time, without what its carrier kept cold.
-    out_since: since when it is out and exposed. cold_until: until when its carrier keeps it cold,
-    where it is out; when it left, where nothing does.
-    lifts: how long it was out of its cold place with the rack or box it stands in.
-    accepted: what QA accepted beyond its product's budget.
-    """
-
-    product_id: int
-    stays: Sequence[StayFact] = ()
-    budget: Budget | None = None
-    outings: Sequence[timedelta] = ()
-    out_since: datetime | None = None
-    cold_until: datetime | None = None
-    lifts: Lifts = NO_LIFTS
-    accepted: Accepted | None = None
+WITHIN = Finding(
+    "TEMPERATURE_WITHIN",
+    Verdict.GREEN,
+    "Kept cold: the whole time in storage is on record and inside its limits.",
+    EVIDENCE,
+)
+NEVER_STORED = Finding(
+    "NO_TEMPERATURE",
+    Verdict.GREY,
+    "It was never put in storage here: no temperature record covers it.",
+    EVIDENCE,
+)
 
 
 def judge_temperature(facts: TemperatureFacts, *, at: datetime) -> Iterator[Finding]:
@@ -122,14 +39,10 @@ def judge_temperature(facts: TemperatureFacts, *, at: datetime) -> Iterator[Find
 
     Source: REQUIREMENTS B5, B7; 21 CFR 1271.260(e); URS-30, URS-108, URS-112.
     """
-    doubts = [finding for stay in facts.stays for finding in _of_stay(facts, stay, at)]
-    if not facts.stays:
-        words = "It was never put in storage here: no temperature record covers it."
-        doubts.append(Finding("NO_TEMPERATURE", Verdict.GREY, words, EVIDENCE))
-    yield from _each_once(doubts)
+    doubts = _of_stays(facts, at)
+    yield from doubts
     if all(finding.verdict == Verdict.GREEN for finding in doubts):
-        words = "Kept cold: the whole time in storage is on record and inside its limits."
-        yield Finding("TEMPERATURE_WITHIN", Verdict.GREEN, words, EVIDENCE)
+        yield WITHIN
     yield from findings_of_exposure(spent_by(facts, at), facts.budget, facts.accepted, at=at)
 
 
@@ -138,11 +51,26 @@ def spent_by(facts: TemperatureFacts, at: datetime) -> Spent:
     return spent(facts.outings, facts.out_since, facts.lifts, at=at)
 
 
-def _each_once(findings: Iterable[Finding]) -> list[Finding]:
-    return list(dict.fromkeys(findings))
+def _of_stays(facts: TemperatureFacts, at: datetime) -> Sequence[Finding]:
+    """Return what is to be said of all stays, each finding once."""
+    found = [_of_stay(facts, stay, at) for stay in facts.stays]
+    if not found:
+        return [NEVER_STORED]
+    return found[0] if len(found) == 1 else list(dict.fromkeys(chain.from_iterable(found)))
 
 
-def _of_stay(facts: TemperatureFacts, stay: StayFact, at: datetime) -> Iterator[Finding]:
+def _of_stay(facts: TemperatureFacts, stay: StayFact, at: datetime) -> tuple[Finding, ...]:
+    """Return what is to be said of a stay; vials that stood in the unit alike share it."""
+    unit = stay.unit
+    settled = unit.settled(stay.span, at)
+    key = (settled, facts.product_id, facts.budget, at)
+    if key not in unit.told:
+        unit.told[key] = tuple(findings_of_stay(facts, StayFact(settled, unit), at))
+    return unit.told[key]
+
+
+def findings_of_stay(facts: TemperatureFacts, stay: StayFact, at: datetime) -> Iterator[Finding]:
+    """Say what one stay means for a vial; the same for the settled stay."""
     unit = stay.unit
     yield from _of_coverage(stay, at)
     for probe in unit.probes:
@@ -151,14 +79,12 @@ def _of_stay(facts: TemperatureFacts, stay: StayFact, at: datetime) -> Iterator[
         shared = gap.span.clipped(stay.span, at)
         if shared is not None:
             decided = gap.decisions.get(facts.product_id)
-            yield _gap_finding(unit.name, gap.key, gap.cause, shared, has_impact=decided)
+            yield _gap_finding(unit.name, gap, shared, has_impact=decided)
     for excursion in unit.excursions:
         shared = excursion.span.clipped(stay.span, at)
         if shared is not None and _matters(excursion, facts.budget):
             decided = excursion.decisions.get(facts.product_id)
-            yield _excursion_finding(
-                unit.name, excursion.key, excursion.peak, shared, has_impact=decided
-            )
+            yield _excursion_finding(unit.name, excursion, shared, has_impact=decided)
 
 
 def _of_coverage(stay: StayFact, at: datetime) -> Iterator[Finding]:
@@ -208,8 +134,6 @@ def _is_silent(probe: ProbeFact, at: datetime) -> bool:
     return at - heard > silent_after(probe.expected_every)
 
 
-SHARED = 10_000
-"""How many findings are remembered: the vials of a unit mostly share theirs, words and all."""
 DECIDED = {True: (Verdict.RED, "an impact"), False: (Verdict.GREEN, "no impact")}
 GAP_WORDS = {
     GapCause.SILENT: "was not measured",
@@ -219,11 +143,8 @@ GAP_WORDS = {
 }
 
 
-@lru_cache(maxsize=SHARED)
-def _gap_finding(
-    unit: str, key: int, cause: GapCause, shared: Span, *, has_impact: bool | None
-) -> Finding:
-    told = f"{unit} {GAP_WORDS[cause]} {_when(shared)}"
+def _gap_finding(unit: str, gap: GapFact, shared: Span, *, has_impact: bool | None) -> Finding:
+    key, told = gap.key, f"{unit} {GAP_WORDS[gap.cause]} {_when(shared)}"
     if has_impact is None:
         words = f"{told}: nobody knows how cold it was."
         return Finding("TEMPERATURE_GAP", Verdict.GREY, words, "gap", reference=key)
@@ -239,11 +160,10 @@ def _matters(excursion: ExcursionFact, budget: Budget | None) -> bool:
     return budget is not None and excursion.peak > budget.warmest_celsius
 
 
-@lru_cache(maxsize=SHARED)
 def _excursion_finding(
-    unit: str, key: int, peak: float, shared: Span, *, has_impact: bool | None
+    unit: str, excursion: ExcursionFact, shared: Span, *, has_impact: bool | None
 ) -> Finding:
-    told = f"{unit} was too warm {_when(shared)}, up to {peak:.1f} °C"
+    key, told = excursion.key, f"{unit} was too warm {_when(shared)}, up to {excursion.peak:.1f} °C"
     if has_impact is None:
         words = f"{told}: QA has not evaluated it."
         return Finding("EXCURSION", Verdict.AMBER, words, "excursion", reference=key)

@@ -131,7 +131,7 @@ def _vials(keys: list[int], *, seen_by: Author, at: datetime) -> list[VialAnswer
     )
     mine = [row.pk for row in rows]
     places = whereabouts(mine)
-    judged = verdicts(mine, at=at, places=places)
+    judged = verdicts(mine, at=at)
     return [_vial(row, places[row.pk], judged[row.pk]) for row in rows]
 
 

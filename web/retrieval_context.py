@@ -132,7 +132,7 @@ def _candidate_lines(
     found = candidates(card.id, seen_by=request.user, at=at)
     keys = [candidate.vial_id for candidate in found]
     places = whereabouts(keys)
-    judged = verdicts(keys, at=at, places=places)
+    judged = verdicts(keys, at=at)
     left = budgets_left(keys, at=at)
     return [
         _candidate_line(

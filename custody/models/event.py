@@ -40,26 +40,40 @@ class EventKind(models.TextChoices):
     EXPIRED = "expired", "Expired"
 
 
-CANONICAL_COLUMNS = (
-    "vial_id", "seq", "kind", "change_id", "actor_id", "second_person_id", "device",
-    "from_position_id", "to_position_id", "from_place", "to_place", "from_custodian_id",
-    "to_custodian_id", "from_custody", "to_custody", "from_quality", "to_quality",
-    "expected_code", "scanned_code", "reason", "details",
+KEYS = (
+    "vial_id", "seq", "change_id", "actor_id", "second_person_id", "from_position_id",
+    "to_position_id", "from_custodian_id", "to_custodian_id",
 )  # fmt: skip
+WORDS = (
+    "kind", "device", "from_place", "to_place", "from_custody", "to_custody", "from_quality",
+    "to_quality", "expected_code", "scanned_code", "reason",
+)  # fmt: skip
+TIMES = ("performed_at", "recorded_at")
 
 
 def canonical(row: str) -> str:
     """
-    Return the SQL text that a ledger row is hashed as, layout version 1.
+    Return the SQL text that a ledger row is hashed as, layout version 1: its JSON as `jsonb` shows.
 
+    Put together by hand, in the order of `jsonb`: three times as fast as building one, and every
+    verdict verifies it. `tests/custody/test_chain.py` holds it against `jsonb`.
     row: the alias of the row in the statement, such as `NEW`.
     """
-    pairs = ", ".join(f"'{column}', {row}.{column}" for column in CANONICAL_COLUMNS)
-    times = ", ".join(
-        f"'{column}', extract(epoch FROM {row}.{column})"
-        for column in ("performed_at", "recorded_at")
-    )
-    return f"jsonb_build_object('layout', 1, {pairs}, {times})::text"
+    parts = {
+        "layout": "'1'",
+        "details": f"COALESCE({row}.details::text, 'null')",
+        **{key: f"COALESCE({row}.{key}::text, 'null')" for key in KEYS},
+        **{words: f"COALESCE(to_json({row}.{words})::text, 'null')" for words in WORDS},
+        **{time: f"COALESCE(extract(epoch FROM {row}.{time})::text, 'null')" for time in TIMES},
+    }
+    first, *others = sorted(parts, key=_as_jsonb_sorts)
+    told = [f"""'{{"{first}": ' || {parts[first]}"""]
+    told += [f"""', "{name}": ' || {parts[name]}""" for name in others]
+    return f"({' || '.join(told)} || '}}')"
+
+
+def _as_jsonb_sorts(name: str) -> tuple[int, str]:
+    return len(name), name
 
 
 class CustodyEvent(models.Model):

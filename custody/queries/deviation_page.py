@@ -149,7 +149,7 @@ def _touched(listed: Sequence[DeviationVial], *, at: datetime) -> list[TouchedVi
         return []
     records = vial_records(Vial.objects.filter(pk__in=keys).order_by("code"))
     places = whereabouts(keys)
-    judged = verdicts(keys, at=at, places=places)
+    judged = verdicts(keys, at=at)
     impacts = {each.vial_id: each for each in listed}
     return [
         TouchedVial(

@@ -13,7 +13,8 @@ from custody.models import CustodyEvent, EventKind, ExposureAcceptance, Lift
 from custody.queries.lifted import LIFTS
 from custody.queries.warmth import warmth_of
 from custody.time_out import SECONDS_OUT
-from custody.warmth import TemperatureFacts, spent_by
+from custody.warmth import spent_by
+from custody.warmth_facts import TemperatureFacts
 from inventory.models import Container, Site
 
 SHOWN_FOR = timedelta(hours=1)

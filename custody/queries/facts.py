@@ -14,8 +14,9 @@ from custody.queries.past import ClaimFact, Past, pasts
 from custody.queries.verdicts import evidence_of
 from custody.queries.warmth import warmth_of
 from custody.queries.whereabouts import Whereabouts, where_is
+from custody.records import record_of
 from custody.viability import HoldFact, Judgement, judge
-from custody.warmth import TemperatureFacts
+from custody.warmth_facts import TemperatureFacts
 from inventory.models import Vial
 
 RELATED = ("batch__product", "therapy__patient", "position", "custodian")
@@ -83,7 +84,15 @@ def _facts(vial: Vial, past: Past, warmth: TemperatureFacts, at: datetime) -> Vi
     where = where_is(
         vial, past.way, past.last_sighting, past.here_since, last_count=past.last_count
     )
-    evidence = evidence_of(vial, past.chain, past.burdens, where, past.released_as, warmth)
+    seen = past.last_sighting
+    evidence = evidence_of(
+        record_of(vial),
+        past.chain,
+        past.burdens,
+        warmth,
+        seen_at=None if seen is None else seen.at,
+        released_as=past.released_as,
+    )
     judgement = judge(evidence, at=at)
     return VialFacts(
         vial=vial,

@@ -1,7 +1,7 @@
 """How cold vials were kept: stays, probes, excursions and times out, in one statement."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from custody.exposure import NO_LIFTS, Budget
 from custody.lifts import GOES_ON_WITHIN
 from custody.queries.lifted import LIFTS, OF_ACCEPTANCES, OF_LIFTS, accepted_of, lifts_of
 from custody.time_out import COLD_FOR, LEFT_STORAGE, OUT_SINCE
-from custody.warmth import (
+from custody.warmth_facts import (
     ExcursionFact,
     GapFact,
     ProbeFact,
@@ -25,6 +25,9 @@ from temperature.models import GapCause, Level, Quantity
 
 OUT = (Custody.CHECKED_OUT,)
 """Where a vial is warming up; packed and on its way it is in a shipper that keeps it cold."""
+
+NOWHERE: Sequence[StayFact] = ()
+NEVER: Sequence[timedelta] = ()
 
 # Written by hand: every scan asks it. Everything of a unit is read once, however many of its vials
 # are asked for. `tests/custody/queries/test_warmth.py` holds it against the rows.
@@ -47,23 +50,31 @@ WARMTH = f"""
         JOIN public.temperature_probe p ON p.id = f.probe_id
         WHERE p.quantity = '{Quantity.TEMPERATURE.value}'
     ), {LIFTS}
-    SELECT 'vial', v.id, v.product_id, NULL, NULL, jsonb_build_array(
-        (SELECT jsonb_agg(COALESCE(e.details -> 'seconds_exposed', e.details -> 'seconds_out')
-                ORDER BY e.seq)
-            FROM public.custody_custodyevent e
-            WHERE e.vial_id = v.id AND e.details ? 'seconds_out'
-                AND e.details -> 'seconds_exposed' IS DISTINCT FROM '0'),
-        CASE WHEN v.custody = ANY(%(out)s) THEN (
-            SELECT jsonb_build_array(extract(epoch FROM COALESCE(
-                    (e.details ->> '{OUT_SINCE}')::timestamptz, e.performed_at, e.recorded_at)),
-                COALESCE((e.details ->> '{COLD_FOR}')::float8, 0))
-            FROM public.custody_custodyevent e
-            WHERE e.vial_id = v.id AND e.kind = ANY(%(leaving)s)
-            ORDER BY e.seq DESC LIMIT 1
-        ) END)
+    SELECT 'vials', v.product_id, NULL::bigint, NULL::timestamptz, NULL::timestamptz,
+        jsonb_agg(v.id)
     FROM vials v
+    GROUP BY v.product_id
     UNION ALL
-    SELECT 'stay', s.vial_id, s.unit_id, s.began_at, s.ended_at, NULL FROM stays s
+    SELECT 'outings', e.vial_id, NULL, NULL, NULL,
+        jsonb_agg(COALESCE(e.details -> 'seconds_exposed', e.details -> 'seconds_out')
+            ORDER BY e.seq)
+    FROM public.custody_custodyevent e
+    WHERE e.vial_id = ANY(%(vials)s) AND e.details ? 'seconds_out'
+        AND e.details -> 'seconds_exposed' IS DISTINCT FROM '0'
+    GROUP BY e.vial_id
+    UNION ALL
+    SELECT 'out', v.id, NULL, NULL, NULL, (
+        SELECT jsonb_build_array(extract(epoch FROM COALESCE(
+                (e.details ->> '{OUT_SINCE}')::timestamptz, e.performed_at, e.recorded_at)),
+            COALESCE((e.details ->> '{COLD_FOR}')::float8, 0))
+        FROM public.custody_custodyevent e
+        WHERE e.vial_id = v.id AND e.kind = ANY(%(leaving)s)
+        ORDER BY e.seq DESC LIMIT 1)
+    FROM vials v WHERE v.custody = ANY(%(out)s)
+    UNION ALL
+    SELECT 'stays', NULL, s.unit_id, NULL, NULL, jsonb_agg(jsonb_build_array(s.vial_id,
+        extract(epoch FROM s.began_at), extract(epoch FROM s.ended_at)) ORDER BY s.began_at)
+    FROM stays s GROUP BY s.unit_id
     UNION ALL
     SELECT 'unit', u.unit_id, u.unit_id, (
             SELECT min(l.effective_at) FROM public.temperature_limitprofile p
@@ -167,22 +178,35 @@ class _Reader:
         budgets = {key: _budget(*said) for key, _, _, _, said in self.of("budget")}
         lifts = {key: lifts_of(*said) for key, _, _, _, said in self.of("lift")}
         accepted = {key: accepted_of(said, until) for key, _, _, until, said in self.of("accepted")}
-        stays: dict[int, list[StayFact]] = {}
-        for vial, unit, began, ended, _ in self.of("stay"):
-            stays.setdefault(vial, []).append(StayFact(Span(began, ended), self.units[unit]))
+        outings = {key: _lengths(said) for key, _, _, _, said in self.of("outings")}
+        out = {key: said for key, _, _, _, said in self.of("out")}
+        stays = self._stays()
         return {
             vial: TemperatureFacts(
                 product_id=product,
-                stays=sorted(stays.get(vial, ()), key=lambda stay: stay.span.began_at),
+                stays=stays.get(vial, NOWHERE),
                 budget=budgets.get(product),
-                outings=[timedelta(seconds=seconds) for seconds in outings or ()],
-                out_since=_exposed_since(out, at),
-                cold_until=_cold_until(out),
+                outings=outings.get(vial, NEVER),
+                out_since=_exposed_since(out.get(vial), at),
+                cold_until=_cold_until(out.get(vial)),
                 lifts=lifts.get(vial, NO_LIFTS),
                 accepted=accepted.get(vial),
             )
-            for vial, product, _, _, (outings, out) in self.of("vial")
+            for product, _, _, _, vials in self.of("vials")
+            for vial in vials
         }
+
+    def _stays(self) -> dict[int, list[StayFact]]:
+        """Return the stays of each vial, in the order of time."""
+        found: dict[int, list[StayFact]] = {}
+        for _, key, _, _, told in self.of("stays"):
+            unit = self.units[key]
+            for vial, began, ended in told:
+                stay = StayFact(Span(_instant(began), _time(ended)), unit)
+                found.setdefault(vial, []).append(stay)
+        for stays in found.values():
+            stays.sort(key=_began_at)
+        return found
 
     def _fill_units(self) -> None:
         for _, unit, began, ended, (code, every, usable_at, calibrated) in self.of("probe"):
@@ -212,6 +236,14 @@ class _Reader:
         for subject, product, _, _, has_impact in self.of(kind):
             found.setdefault(subject, {})[product] = has_impact
         return found
+
+
+def _began_at(stay: StayFact) -> datetime:
+    return stay.span.began_at
+
+
+def _lengths(seconds: Iterable[float]) -> list[timedelta]:
+    return [timedelta(seconds=each) for each in seconds]
 
 
 def _exposed_since(out: tuple[float, float] | None, at: datetime) -> datetime | None:

@@ -6,7 +6,8 @@ from enum import StrEnum
 from audit.errors import Refusal
 from custody.exposure import refusals_of_exposure, refusals_to_expose
 from custody.findings import Finding, Verdict
-from custody.warmth import TemperatureFacts, judge_temperature, spent_by
+from custody.warmth import judge_temperature, spent_by
+from custody.warmth_facts import TemperatureFacts
 from inventory.models import Quality, Vial
 
 

@@ -47,7 +47,7 @@ def container_parts(
     """
     keys = [vial.pk for vial in vials]
     places = whereabouts(keys)
-    judged = verdicts(keys, at=at, places=places)
+    judged = verdicts(keys, at=at)
     chains = check_chains(keys)
     numbers = {key: event.seq for key, event in events}
     counts: dict[str, int] = {}

@@ -123,7 +123,7 @@ def _texts(row: Deviation) -> Iterator[Entry]:
 def _vials(listed: Sequence[DeviationVial], at: datetime) -> Listing:
     keys = [each.vial_id for each in listed]
     places = whereabouts(keys) if keys else {}
-    judged = verdicts(keys, at=at, places=places) if keys else {}
+    judged = verdicts(keys, at=at) if keys else {}
     return Listing(
         name="vials",
         title="Vials it touched or may have touched",

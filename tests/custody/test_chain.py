@@ -1,10 +1,13 @@
 """The hash chain of a vial shows whatever was done to its ledger behind the triggers."""
 
+import json
+
 import pytest
 from django.db import connection
 
 from custody.chain import check_chains
 from custody.models import CustodyEvent
+from custody.models.event import KEYS, TIMES, WORDS, canonical
 from inventory.models import Vial
 from tests.world import World
 
@@ -88,3 +91,43 @@ def test_a_vial_without_entries_is_neither_intact_nor_unbroken(world: World) -> 
     check = check_chains([vial.pk])[vial.pk]
 
     assert (check.intact, check.unbroken) == (False, False)
+
+
+HOSTILE = [
+    "",
+    " ",
+    '"',
+    "\\",
+    '", "kind": "x',
+    "\n\t\r\x01\x1f\x7f",
+    "é › 試 🧊 \u2028",
+    "</script>",
+    "null",
+]
+DETAILS: list[object] = [None, {}, [], 7, {"b": 1.50, "a": {"c": ['"', None, True]}}]
+INSTANTS = [None, "2026-11-20T12:00:00Z", "2026-11-20T12:00:00.000001Z", "1900-01-01", "9999-12-31"]
+
+
+@pytest.mark.django_db
+@pytest.mark.urs("URS-37", "URS-38")
+def test_an_entry_is_hashed_as_jsonb_shows_it() -> None:
+    rows = [
+        dict.fromkeys(WORDS, words)
+        | dict.fromkeys(KEYS, [None, number, -number, 2**31 - 1][number % 4])
+        | dict.fromkeys(TIMES, INSTANTS[number % 5])
+        | {"details": DETAILS[number % 5]}
+        for number, words in enumerate([None, *HOSTILE])
+    ]
+    pairs = ", ".join(f"'{name}', e.{name}" for name in ("details", *KEYS, *WORDS))
+    times = ", ".join(f"'{name}', extract(epoch FROM e.{name})" for name in TIMES)
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT {canonical("e")}, jsonb_build_object('layout', 1, {pairs}, {times})::text
+            FROM jsonb_populate_recordset(NULL::custody_custodyevent, %s) e""",
+            [json.dumps(rows)],
+        )
+        told = cursor.fetchall()
+
+    assert len(told) == len(rows)
+    assert all(by_hand == as_jsonb for by_hand, as_jsonb in told)

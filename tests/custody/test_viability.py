@@ -7,7 +7,7 @@ import pytest
 
 from custody.findings import Verdict, worst
 from custody.viability import DeviationFact, Evidence, HoldFact, Judgement, judge
-from custody.warmth import TemperatureFacts
+from custody.warmth_facts import TemperatureFacts
 from inventory.models import GONE, Custody, Quality
 from sop.models import Impact
 from tests.custody.warmth import KEPT_COLD

@@ -8,15 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custody.findings import Finding, Verdict
-from custody.warmth import (
-    ExcursionFact,
-    GapFact,
-    Span,
-    StayFact,
-    TemperatureFacts,
-    first_uncovered,
-    judge_temperature,
-)
+from custody.warmth import findings_of_stay, first_uncovered, judge_temperature
+from custody.warmth_facts import ExcursionFact, GapFact, Span, StayFact, TemperatureFacts
 from temperature.models import GapCause, Level
 from tests.custody.warmth import BEGAN, KEPT_COLD, PROBE, kept_in, unit
 from tests.world import NOON
@@ -184,3 +177,42 @@ def test_a_time_is_covered_when_each_of_its_hours_is(
 
     assert (found is None) == (not bare)
     assert found is None or found.began_at == bare[0]
+
+
+TIMES = st.tuples(st.integers(0, 12), st.one_of(st.none(), st.integers(0, 12))).map(
+    lambda pair: Span(
+        NOON + pair[0] * HOUR, None if pair[1] is None else NOON + (pair[0] + pair[1]) * HOUR
+    )
+)
+PROBES = st.builds(
+    lambda span, calibrated, number: replace(
+        PROBE, code=f"TP-{number}", span=span, calibrated=calibrated
+    ),
+    TIMES,
+    st.lists(TIMES.filter(lambda span: span.ended_at is not None), max_size=2),
+    st.integers(1, 2),
+)
+RECORDS = st.fixed_dictionaries(
+    {
+        "probes": st.lists(st.one_of(st.just(PROBE), PROBES), max_size=3),
+        "excursions": st.lists(TIMES.map(excursion), max_size=2),
+        "gaps": st.lists(TIMES.map(gap), max_size=2),
+        "limits_since": st.one_of(st.none(), st.integers(-1, 12).map(lambda h: NOON + h * HOUR)),
+    }
+)
+
+
+@pytest.mark.urs("URS-112")
+@given(RECORDS, TIMES, st.integers(0, 48), st.integers(0, 48))
+def test_a_stay_means_the_same_as_the_time_it_shares_with_others(
+    record: dict[str, object], span: Span, quarters: int, asked: int
+) -> None:
+    late = quarters * HOUR / 4
+    stay = Span(span.began_at + late, span.ended_at and span.ended_at + late)
+    at, where = NOON + asked * HOUR / 2, unit(**record)
+    facts = kept_in(where, stays=[StayFact(stay, where)])
+    settled = StayFact(where.settled(stay, at), where)
+
+    found = list(findings_of_stay(facts, settled, at))
+
+    assert found == list(findings_of_stay(facts, facts.stays[0], at))

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from custody.exposure import Budget
-from custody.warmth import ProbeFact, Span, StayFact, TemperatureFacts, UnitRecord
+from custody.warmth_facts import ProbeFact, Span, StayFact, TemperatureFacts, UnitRecord
 from tests.world import NOON
 
 BEGAN = NOON - timedelta(days=10)

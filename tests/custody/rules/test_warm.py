@@ -6,7 +6,7 @@ import pytest
 
 from custody.exposure import Accepted, Lifts
 from custody.rules.warm import Step, refusals_of_warmth
-from custody.warmth import ExcursionFact, GapFact, Span, TemperatureFacts
+from custody.warmth_facts import ExcursionFact, GapFact, Span, TemperatureFacts
 from inventory.models import Quality
 from temperature.models import GapCause, Level
 from tests.custody.rules.things import vial

@@ -1,0 +1,169 @@
+"""What is known of how cold a vial was kept: stays, probes, excursions, gaps; pure."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from custody.exposure import NO_LIFTS, Accepted, Budget, Lifts
+from custody.findings import Finding
+from temperature.models import GapCause, Level
+
+
+@dataclass(frozen=True)
+class Span:
+    """A time; `ended_at` is absent where it goes on."""
+
+    began_at: datetime
+    ended_at: datetime | None
+
+    def clipped(self, other: "Span", at: datetime) -> "Span | None":
+        """Return what it shares with another, up to `at`; None where they do not meet."""
+        begins = max(self.began_at, other.began_at)
+        ends = min(self.ended_at or at, other.ended_at or at)
+        return Span(begins, ends) if begins < ends else None
+
+    def covers(self, instant: datetime) -> bool:
+        """Say whether it goes on right after an instant."""
+        return self.began_at <= instant and (self.ended_at is None or instant < self.ended_at)
+
+
+@dataclass(frozen=True)
+class ExcursionFact:
+    """
+    An excursion of a unit.
+
+    decisions: for each product that QA decided for, whether it had an impact.
+    """
+
+    key: int
+    level: Level
+    span: Span
+    peak: float
+    decisions: dict[int, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class GapFact:
+    """A time without evidence from a probe of a unit; decisions as for an excursion."""
+
+    key: int
+    cause: GapCause
+    span: Span
+    decisions: dict[int, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ProbeFact:
+    """
+    A thermometer's time in a unit.
+
+    calibrated: the times in which a calibration counted. usable_at: its newest usable reading.
+    """
+
+    code: str
+    span: Span
+    calibrated: Sequence[Span]
+    usable_at: datetime | None
+    expected_every: timedelta
+
+
+@dataclass
+class UnitRecord:
+    """
+    What is on record of one unit; limits_since: absent where none were ever in force.
+
+    told: what was found already, so that the vials that stood in it alike are judged once.
+    """
+
+    name: str
+    probes: list[ProbeFact] = field(default_factory=list)
+    excursions: list[ExcursionFact] = field(default_factory=list)
+    gaps: list[GapFact] = field(default_factory=list)
+    limits_since: datetime | None = None
+    told: dict["Told", tuple[Finding, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def settled(self, span: Span, at: datetime) -> Span:
+        """
+        Return a time that means the same for a vial, and that many vials share.
+
+        A stay may begin or end anywhere between two things on record, as long as nothing goes on
+        there: it is measured, by a calibrated thermometer, under limits, and nothing is wrong.
+        """
+        ended = None if span.ended_at is None else self._settled(span.ended_at, at)
+        return Span(self._settled(span.began_at, at), ended)
+
+    def _settled(self, instant: datetime, at: datetime) -> datetime:
+        number = bisect_right(self._instants, instant)
+        return self._instants[number - 1] if instant <= at and self._is_quiet(number) else instant
+
+    @cached_property
+    def _instants(self) -> list[datetime]:
+        """When anything on record begins or ends, in the order of time."""
+        spans = [*self._wrong, *(probe.span for probe in self.probes)]
+        spans += [span for probe in self.probes for span in probe.calibrated]
+        found = {instant for span in spans for instant in (span.began_at, span.ended_at)}
+        return sorted(instant for instant in found | {self.limits_since} if instant is not None)
+
+    @property
+    def _wrong(self) -> list[Span]:
+        """When it was too warm, or nobody knows how cold."""
+        excursions = [excursion.span for excursion in self.excursions]
+        return excursions + [gap.span for gap in self.gaps]
+
+    @cached_property
+    def _quiet(self) -> dict[int, bool]:
+        return {}
+
+    def _is_quiet(self, number: int) -> bool:
+        """Say whether nothing goes on from one instant until the next; numbered from 1 on."""
+        if number not in self._quiet:
+            self._quiet[number] = number > 0 and self._is_quiet_from(self._instants[number - 1])
+        return self._quiet[number]
+
+    def _is_quiet_from(self, instant: datetime) -> bool:
+        if self.limits_since is None or self.limits_since > instant:
+            return False
+        fitted = [probe for probe in self.probes if probe.span.covers(instant)]
+        return (
+            bool(fitted)
+            and all(any(one.covers(instant) for one in probe.calibrated) for probe in fitted)
+            and not any(span.covers(instant) for span in self._wrong)
+        )
+
+
+@dataclass(frozen=True)
+class StayFact:
+    """A vial's time in a unit."""
+
+    span: Span
+    unit: UnitRecord
+
+
+@dataclass(frozen=True)
+class TemperatureFacts:
+    """
+    Everything that is known of how cold one vial was kept.
+
+    outings: how long it was out of storage, each time, without what its carrier kept cold.
+    out_since: since when it is out and exposed. cold_until: until when its carrier keeps it cold,
+    where it is out; when it left, where nothing does.
+    lifts: how long it was out of its cold place with the rack or box it stands in.
+    accepted: what QA accepted beyond its product's budget.
+    """
+
+    product_id: int
+    stays: Sequence[StayFact] = ()
+    budget: Budget | None = None
+    outings: Sequence[timedelta] = ()
+    out_since: datetime | None = None
+    cold_until: datetime | None = None
+    lifts: Lifts = NO_LIFTS
+    accepted: Accepted | None = None
+
+
+Told = tuple[Span, int, Budget | None, datetime]
+"""A settled time in a unit, for a vial of a product with a budget, asked at an instant."""
