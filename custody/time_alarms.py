@@ -7,7 +7,8 @@ from custody.exposure import budget_in_force, length
 from custody.models import Stay
 from custody.queries.warmth import OUT, warmth_of
 from custody.time_out import out_since
-from custody.warmth import TemperatureFacts, spent_by
+from custody.warmth import spent_by
+from custody.warmth_facts import TemperatureFacts
 from inventory.models import Vial
 from temperature.alarms_about import Subject
 from temperature.models import Alarm, AlarmCause
