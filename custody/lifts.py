@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from django.db import connection
 
@@ -24,17 +25,9 @@ class Reach(StrEnum):
     BACK = "back"  # it is back; nothing where it was not out
 
 
-# Everything that is taken out at each of these places, outermost first; then, for each container
-# in it that holds vials, one part of the lift that is going on there, or of a new one.
-INTO_LIFTS = """
-    WITH asked AS (
-        SELECT %(at)s::timestamptz AS at, %(since)s::timestamptz AS since, %(reach)s::text AS reach,
-            make_interval(mins => COALESCE(h.longest_lift_minutes, %(minutes)s::int)) AS longest,
-            make_interval(secs => COALESCE(h.single_scan_seconds, %(seconds)s::int)) AS single
-        FROM (SELECT 1) one LEFT JOIN LATERAL (
-            SELECT * FROM public.custody_handlingrules ORDER BY version DESC LIMIT 1
-        ) h ON true
-    ), reached AS (
+# Everything that is taken out at each of these places, outermost first.
+TAKEN = """
+    reached AS (
         SELECT DISTINCT ON (p.id) a.id, a.path
         FROM public.inventory_position p
         JOIN public.inventory_container b ON b.id = p.container_id
@@ -51,7 +44,26 @@ INTO_LIFTS = """
         WHERE c.id = ANY(%(containers)s::bigint[]) AND NOT EXISTS (
             SELECT 1 FROM reached r WHERE c.path ~>=~ r.path AND c.path ~<~ (r.path || ':')
         )
-    ), lately AS (
+    )
+"""
+# By key, after every lock of rows: two acts in two boxes of one rack each see the other's lift.
+ONE_AFTER_THE_OTHER = f"""
+    WITH {TAKEN}
+    SELECT pg_advisory_xact_lock(key) FROM (
+        SELECT hashtextextended('lift ' || id::text, 0) AS key FROM taken ORDER BY key
+    ) AS in_one_order
+"""  # noqa: S608 - a constant of this module
+# For each container in it that holds vials, one part of the lift that is going on there, or of a
+# new one.
+INTO_LIFTS = f"""
+    WITH asked AS (
+        SELECT %(at)s::timestamptz AS at, %(since)s::timestamptz AS since, %(reach)s::text AS reach,
+            make_interval(mins => COALESCE(h.longest_lift_minutes, %(minutes)s::int)) AS longest,
+            make_interval(secs => COALESCE(h.single_scan_seconds, %(seconds)s::int)) AS single
+        FROM (SELECT 1) one LEFT JOIN LATERAL (
+            SELECT * FROM public.custody_handlingrules ORDER BY version DESC LIMIT 1
+        ) h ON true
+    ), {TAKEN}, lately AS (
         SELECT t.id, t.path, a.*, l.series_began_at, l.ended_at,
             COALESCE(l.ended_at IS NULL AND l.back_by > a.at, false) AS is_out,
             COALESCE(l.ended_at >= a.since, false) AS is_recent,
@@ -72,7 +84,7 @@ INTO_LIFTS = """
     JOIN public.inventory_container c ON c.path ~>=~ y.path AND c.path ~<~ (y.path || ':')
     JOIN public.inventory_containertype t ON t.id = c.type_id AND t.holds = 'vial'
     WHERE CASE y.reach WHEN 'out' THEN NOT y.is_out WHEN 'back' THEN y.is_out ELSE true END
-"""
+"""  # noqa: S608 - a constant of this module
 
 
 def note_lift(
@@ -87,24 +99,28 @@ def note_lift(
     Record what was taken out at `at` to reach these positions, and for containers these too.
 
     A rack that holds ten boxes exposes all ten; whose vials they were, stays say. Returns how many
-    containers with vials it was. Source: REQUIREMENTS B3, B5; URS-105, URS-112.
+    containers with vials it was. Call it after every lock of rows: acts in one rack wait for each
+    other here, until the commit. Source: REQUIREMENTS B3, B5; URS-105, URS-112.
     """
+    if not positions and not containers:
+        return 0
+    taken: dict[str, Any] = {
+        "positions": list(positions),
+        "containers": list(containers),
+        "lifted": [str(kind) for kind in LIFTED],
+    }
+    said = {
+        "minutes": LONGEST_MINUTES,
+        "seconds": SINGLE_SCAN_SECONDS,
+        "reach": str(reach),
+        "at": at,
+        "since": at - GOES_ON_WITHIN,
+        "person": None if change.actor is None else change.actor.pk,
+        "change": change.id,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            INTO_LIFTS,
-            {
-                "positions": list(positions),
-                "containers": list(containers),
-                "lifted": [str(kind) for kind in LIFTED],
-                "minutes": LONGEST_MINUTES,
-                "seconds": SINGLE_SCAN_SECONDS,
-                "reach": str(reach),
-                "at": at,
-                "since": at - GOES_ON_WITHIN,
-                "person": None if change.actor is None else change.actor.pk,
-                "change": change.id,
-            },
-        )
+        cursor.execute(ONE_AFTER_THE_OTHER, taken)
+        cursor.execute(INTO_LIFTS, taken | said)
         return int(cursor.rowcount)
 
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from audit.seals.standing import writes_are_open
 from custody.actions.expire_vials import expire_vials
-from custody.watching import watch_gaps
+from custody.watching import watch_gaps, watch_time_out
 
 log = structlog.get_logger(__name__)
 
@@ -25,12 +25,16 @@ def expire_vials_now() -> None:
         log.info("vials_expired", count=len(events))
 
 
-@shared_task(name="custody.watch_gaps_now")
-def watch_gaps_now() -> None:
+@shared_task(name="custody.watch_now")
+def watch_now() -> None:
     """
-    Report times without evidence that lasted too long; a second delivery finds them reported.
+    Look for times without evidence, and times out of storage, that last too long.
 
-    Source: URS-108, URS-113.
+    A second delivery finds them reported. Source: URS-107, URS-108, URS-113.
     """
-    if writes_are_open() and (gaps := watch_gaps(at=timezone.now())):
-        log.warning("gaps_reported", count=gaps)
+    if writes_are_open():
+        at = timezone.now()
+        if gaps := watch_gaps(at=at):
+            log.warning("gaps_reported", count=gaps)
+        if vials := watch_time_out(at=at):
+            log.warning("time_out_of_storage_judged", vials=vials)

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from custody.actions.judge_time_out import judge_time_out
 from custody.actions.report_gap import report_gap
 from custody.gaps import due_gaps
+from custody.time_alarms import time_out_to_settle
 
 
 def watch_gaps(*, at: datetime) -> int:
@@ -15,4 +17,16 @@ def watch_gaps(*, at: datetime) -> int:
     keys = list(due_gaps(at=at).order_by("unit", "pk").values_list("pk", flat=True))
     for key in keys:
         report_gap(gap_id=key, at=at)
+    return len(keys)
+
+
+def watch_time_out(*, at: datetime) -> int:
+    """
+    Raise the alarm of each vial that is out beyond its budget, and resolve what is over.
+
+    Returns for how many vials. Source: REQUIREMENTS B5; URS-107, URS-113.
+    """
+    keys = time_out_to_settle(at=at)
+    for key in keys:
+        judge_time_out(vial_id=key, at=at)
     return len(keys)

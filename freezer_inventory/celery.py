@@ -21,8 +21,8 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 55},  # a worker that was away does not do every minute it missed
     },
-    "report gaps": {
-        "task": "custody.watch_gaps_now",
+    "watch vials": {
+        "task": "custody.watch_now",
         "schedule": 30.0,
         "options": {"expires": 29},
     },

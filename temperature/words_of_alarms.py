@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from temperature.alarms_about import words_for
 from temperature.channels.adapter import Message
 from temperature.models import Alarm, AlarmCause, Notification
 
@@ -19,7 +20,7 @@ def message_of(row: Notification, *, at: datetime) -> Message:
     name = f"alarm-{alarm.pk}-{row.pk}"
     lines = [
         f"{level}: {what}, {unit.name} at {unit.site.name}{_probe(alarm)}.",
-        _since(alarm),
+        words_for(alarm, row.person) or _since(alarm),
         *(["It was found late: readings came long after they were measured."] * alarm.is_late),
         *([f"It was over at {_utc(alarm.resolved_at)}."] if alarm.resolved_at else []),
         "",

@@ -93,6 +93,7 @@ def build_site(world: World) -> Site:
         ).pk,
         "coi": therapy.coi,
         "change_id": change,
+        "type_id": world.box.type_id,
         "product_id": vial.batch.product_id,
         "person_id": world.witness.pk,
         **_source(world),

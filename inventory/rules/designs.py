@@ -44,7 +44,7 @@ def refusals_of_design(design: Design) -> list[Refusal]:
         *_of_the_layout(design),
         *_of_what_it_takes(design),
         *_of_the_cold(design),
-        *_of_lifting(design),
+        *refusals_of_lifting(design.category, is_lifted=design.is_lifted),
     ]
 
 
@@ -111,7 +111,8 @@ def _of_the_cold(design: Design) -> list[Refusal]:
     return []
 
 
-def _of_lifting(design: Design) -> list[Refusal]:
-    if design.category in UNITS and design.is_lifted:
+def refusals_of_lifting(category: str, *, is_lifted: bool | None) -> list[Refusal]:
+    """Say why a container of this category is not taken out to reach what is in it."""
+    if category in UNITS and is_lifted:
         return [Refusal("UNIT_LIFTED", "A freezer or tank stands on the floor: nobody lifts it.")]
     return []

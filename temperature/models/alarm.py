@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from audit.models import RegulatedModel
 from audit.triggers import regulated
-from inventory.models import Container
+from inventory.models import Container, Program
 from temperature.models.excursion import Excursion, Gap
 from temperature.models.limits import Level
 from temperature.models.probe import Calibration, Probe
@@ -29,6 +29,7 @@ class AlarmCause(models.TextChoices):
     BLIND = "blind", "No probe of the unit measures"
     CALIBRATION = "calibration", "No calibration that counts"
     DRILL = "drill", "Drill"
+    OUT = "out", "Out of storage too long"
 
 
 class AlarmQuerySet(models.QuerySet["Alarm"]):
@@ -47,17 +48,24 @@ class AlarmQuerySet(models.QuerySet["Alarm"]):
         return self.filter(level__in=LOUD)
 
     def unpaused(self, at: datetime) -> Self:
-        """Return those that nobody silences at `at`, neither themselves nor their unit."""
+        """
+        Return those that nobody silences at `at`, neither themselves nor their unit.
+
+        What is out of a unit is not silenced with its probes.
+        """
         pauses = AlarmPause.objects.running(at).filter(unit=OuterRef("unit"))
-        own = Q(alarm__isnull=True) | Q(alarm=OuterRef("pk"))
-        return self.exclude(Exists(pauses.filter(own)))
+        of_unit = Exists(pauses.filter(alarm__isnull=True))
+        rows = self.exclude(Exists(pauses.filter(alarm=OuterRef("pk"))))
+        return rows.exclude(~Q(cause=AlarmCause.OUT) & of_unit)
 
 
 class Alarm(RegulatedModel):
     """
-    That something is wrong with a probe or a whole unit, raised once while its cause goes on.
+    That something is wrong with a probe, a whole unit, or what was taken out of one, raised once.
 
-    probe: absent where it is the unit, of which no probe measures any more. excursion, gap,
+    probe: absent where it is the unit, of which no probe measures any more, or where it is
+    something else: about says what, so that it is raised once, words say it to people, program
+    whose it is: only who sees the program is shown the words. excursion, gap,
     calibration: the newest and gravest that it tells of; a drill has none of them, a probe that
     was never calibrated no calibration, and a unit the gap of the last probe that fell silent.
     level: the gravest reached; an advisory alarm calls nobody. raised_at: when it was raised;
@@ -83,6 +91,11 @@ class Alarm(RegulatedModel):
     )
     calibration = models.ForeignKey(
         Calibration, on_delete=models.PROTECT, null=True, blank=True, related_name="alarms"
+    )
+    about = models.CharField(max_length=100, blank=True, default="", db_default="")
+    words = models.CharField(max_length=500, blank=True, default="", db_default="")
+    program = models.ForeignKey(
+        Program, on_delete=models.PROTECT, null=True, blank=True, related_name="alarms"
     )
     raised_at = models.DateTimeField()
     is_late = models.BooleanField(default=False)
@@ -113,18 +126,25 @@ class Alarm(RegulatedModel):
                 condition=Q(resolved_at__isnull=True, cause="blind"),
                 name="temperature_one_open_alarm_of_a_unit",
             ),
+            models.UniqueConstraint(
+                fields=["cause", "about"],
+                condition=Q(resolved_at__isnull=True) & ~Q(about=""),
+                name="temperature_one_open_alarm_about_it",
+            ),
             models.CheckConstraint(
                 condition=(
                     Q(cause="excursion", excursion__isnull=False, gap=None, calibration=None)
                     | Q(cause__in=["gap", "blind"], excursion=None, gap__isnull=False)
                     & Q(calibration=None)
                     | Q(cause="calibration", excursion=None, gap=None)
-                    | Q(cause="drill", excursion=None, gap=None, calibration=None)
+                    | Q(cause__in=["drill", "out"], excursion=None, gap=None, calibration=None)
                 ),
                 name="temperature_alarm_names_its_cause",
             ),
             models.CheckConstraint(
-                condition=Q(cause="blind", probe=None) | ~Q(cause="blind") & ~Q(probe=None),
+                condition=Q(cause="blind", probe=None, about="")
+                | Q(cause="out", probe=None) & ~Q(about="")
+                | ~Q(cause__in=["blind", "out"]) & ~Q(probe=None) & Q(about=""),
                 name="temperature_alarm_of_a_probe_or_unit",
             ),
             models.CheckConstraint(

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from audit.pages import Page, newest_first
-from temperature.models import GRAVITY, LOUD, Alarm, AlarmPause, Level
+from temperature.models import GRAVITY, LOUD, Alarm, AlarmCause, AlarmPause, Level
 
 MOST_WAITING = 200
 OF_LINES = ("unit__site", "probe", "acknowledged_by", "excursion", "gap", "calibration")
@@ -74,8 +74,9 @@ def standing_now(*, at: datetime) -> Standing:
 
 def silencing(alarm: Alarm, pauses: Collection[AlarmPause]) -> AlarmPause | None:
     """Return the pause among these that silences an alarm; None where none does."""
+    silences = {alarm.pk} if alarm.cause == AlarmCause.OUT else {alarm.pk, None}
     for pause in pauses:
-        if pause.unit_id == alarm.unit_id and pause.alarm_id in {None, alarm.pk}:
+        if pause.unit_id == alarm.unit_id and pause.alarm_id in silences:
             return pause
     return None
 
@@ -132,7 +133,9 @@ def find_pause(pause_id: int) -> AlarmPause | None:
 
 def pauses_of(alarm: Alarm, *, at: datetime) -> list[AlarmPause]:
     """Return the pauses that silenced an alarm while its cause went on, the oldest first."""
-    own = Q(alarm__isnull=True) | Q(alarm=alarm)
+    own = Q(alarm=alarm)
+    if alarm.cause != AlarmCause.OUT:
+        own |= Q(alarm__isnull=True)
     still = Q(ended_at__isnull=True) | Q(ended_at__gte=alarm.raised_at)
     rows = AlarmPause.objects.filter(own, still, unit=alarm.unit_id)
     rows = rows.filter(began_at__lte=alarm.resolved_at or at)

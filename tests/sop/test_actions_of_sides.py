@@ -21,7 +21,7 @@ OF_THE_SYSTEM = {
     *("revoke_role", "revoke_scope", "issue_service_token"),
     *("record_certification", "set_access_rules", "verify_identity", "verify_first_identity"),
     *("add_container", "add_container_type", "add_containers", "add_product", "add_program"),
-    *("add_site", "add_sponsor", "retire_container", "set_patient_identity"),
+    *("add_site", "add_sponsor", "change_lifting", "retire_container", "set_patient_identity"),
     # probes and sources are equipment; what is too warm for product, QA signs
     *("register_feed", "change_feed", "retire_feed"),
     *("register_probe", "change_probe", "retire_probe"),

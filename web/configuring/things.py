@@ -14,6 +14,7 @@ from inventory.actions.add_product import add_product
 from inventory.actions.add_program import add_program
 from inventory.actions.add_site import add_site
 from inventory.actions.add_sponsor import add_sponsor
+from inventory.actions.change_lifting import change_lifting
 from inventory.actions.set_product_licence import set_product_licence
 from inventory.actions.set_stability_limits import set_stability_limits
 from inventory.models import UNITS, ContainerType, Product, Sponsor, StorageClass, Zone
@@ -103,6 +104,33 @@ def licence(posted: Posted, person: Person, product_id: int) -> SetUp:
         done=f"The licence of {found.code} is recorded.",
         done_url=reverse("configure:products"),
         roles=(Role.QA,),
+    )
+
+
+def lifting(posted: Posted, type_id: int) -> SetUp:
+    """
+    Say anew whether containers of a type are taken out to reach what is in them.
+
+    Raises Http404: there is no such type.
+    """
+    kind = ContainerType.objects.filter(pk=type_id).first()
+    if kind is None:
+        raise Http404
+    form = forms.LiftingForm(posted, initial={"is_lifted": forms.LIFTED_SAID[kind.is_lifted]})
+    return SetUp(
+        form=form,
+        sheet=sheet(
+            f"Whether {kind.name} is taken out",
+            under="types",
+            words="It counts for all of this type from the signature on. What was taken out before "
+            "stays on record as it was.",
+            covers=((ContainerType, kind.pk),),
+        ),
+        act=lambda intent: change_lifting(
+            type_id=kind.pk, is_lifted=form.cleaned_data["is_lifted"], intent=intent
+        ),
+        done=f"It is recorded whether {kind.name} is taken out.",
+        done_url=reverse("configure:types"),
     )
 
 

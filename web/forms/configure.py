@@ -77,6 +77,28 @@ class ProductForm(SigningForm):
         self.fields["program"].choices = programs  # type: ignore[attr-defined]  # a choice field has choices
 
 
+LIFTED_SAID = {None: "", True: "yes", False: "no"}
+
+
+def lifted_field() -> forms.TypedChoiceField:
+    """Return the field that asks whether a container is taken out to reach what is in it."""
+    return forms.TypedChoiceField(
+        label="Taken out, with all it holds, to reach one thing in it",
+        required=False,
+        coerce=lambda said: said == "yes",
+        empty_value=None,
+        choices=[("", "As is usual for its kind"), ("yes", "Yes"), ("no", "No")],
+        help_text="Racks, canisters, canes and boxes usually are. Everything in it is then exposed "
+        "for as long as it is out.",
+    )
+
+
+class LiftingForm(SigningForm):
+    """Whether containers of a type are taken out."""
+
+    is_lifted = lifted_field()
+
+
 class LicenceForm(SigningForm):
     """Whether a product is on the market under a licence."""
 
@@ -149,15 +171,7 @@ class ContainerTypeForm(SigningForm):
         required=False,
         choices=[("", "As cold as what it stands in"), *StorageClass.choices],
     )
-    is_lifted = forms.TypedChoiceField(
-        label="Taken out, with all it holds, to reach one thing in it",
-        required=False,
-        coerce=lambda said: said == "yes",
-        empty_value=None,
-        choices=[("", "As is usual for its kind"), ("yes", "Yes"), ("no", "No")],
-        help_text="Racks, canisters, canes and boxes usually are. Everything in it is then exposed "
-        "for as long as it is out.",
-    )
+    is_lifted = lifted_field()
 
     def design(self) -> Design:
         """Give the design as entered; what its layout does not use is left out."""

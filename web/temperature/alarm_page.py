@@ -7,7 +7,9 @@ from itertools import pairwise
 from django.urls import reverse
 
 from custody.queries.excursions import deviation_of
+from custody.time_alarms import vial_of
 from sop.models import Deviation
+from temperature.alarms_about import words_for
 from temperature.models import Alarm, AlarmPause, Level, Quantity
 from temperature.queries.alarms import pauses_of, silencing, versions_of
 from temperature.queries.telling import tellings_of
@@ -34,6 +36,8 @@ def alarm_context(
     reviews = bool(REVIEWERS & set(person.role_names()))
     return {
         "alarm": alarm,
+        "words": words_for(alarm, person),
+        "vial_url": _vial_url(alarm),
         "heading": f"{alarm.unit.name}: {alarm.get_cause_display().lower()}",
         "mark": MARKS[Level(alarm.level)],
         "unit": "" if alarm.probe is None else Quantity(alarm.probe.quantity).unit,
@@ -56,6 +60,11 @@ def _deviation(alarm: Alarm, *, reviews: bool) -> Deviation | None:
     """Return the deviation of what it tells of; that of a gap for who reviews it only."""
     told = alarm.excursion or (alarm.gap if reviews else None)
     return None if told is None else deviation_of(told)
+
+
+def _vial_url(alarm: Alarm) -> str:
+    key = vial_of(alarm.about)
+    return "" if key is None else reverse("vials:detail", args=[key])
 
 
 def _runs(pause: AlarmPause, at: datetime) -> bool:

@@ -28,6 +28,7 @@ urlpatterns = [
     path("containers/add/", configure_things.add_containers, name="add_containers"),
     path("types/", configure.types, name="types"),
     path("types/add/", container_types.add_type, name="add_type"),
+    path("types/<int:type_id>/lifting/", configure_things.change_lifting, name="change_lifting"),
     path("programs/", configure.programs, name="programs"),
     path("programs/add/", configure_things.add_program, name="add_program"),
     path("sponsors/add/", configure_things.add_sponsor, name="add_sponsor"),

@@ -30,6 +30,12 @@ def add_product(request: Request) -> HttpResponse:
 
 
 @_either
+def change_lifting(request: Request, type_id: int) -> HttpResponse:
+    """Say anew whether containers of a type are taken out."""
+    return answer_set_up(request, things.lifting(request.POST or None, type_id))
+
+
+@_either
 def set_licence(request: Request, product_id: int) -> HttpResponse:
     """Say whether a product is on the market under a licence."""
     return answer_set_up(request, things.licence(request.POST or None, request.user, product_id))

@@ -64,7 +64,13 @@ def holding(world: World, count: int) -> Do:
 @pytest.mark.urs("URS-115")
 @pytest.mark.parametrize(
     ("prepare", "exactly"),
-    [(placing, 11), (moving, 12), (putting_back, 14), (checking_out, 16), (holding, 21)],
+    [
+        (placing, 12),
+        (moving, 13),
+        (putting_back, 15),
+        (checking_out, 17),
+        (holding, 21),
+    ],  # one waits for other lifts
 )
 def test_takes_few_statements_for_one_and_as_many_for_twenty(
     world: World, prepare: Callable[[World, int], Do], exactly: int

@@ -1,0 +1,52 @@
+"""Alarms about what is no probe and no unit; who knows it, such as `custody`, says what it is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import Person
+from audit.writes import create_all
+from inventory.models import Program
+from temperature.alarms import resolve
+from temperature.models import Alarm, AlarmCause, Level
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """
+    What an alarm is about.
+
+    unit_id: where it belongs, whose site is told. words: to people who see the program.
+    """
+
+    unit_id: int
+    program_id: int
+    words: str
+
+
+def settle_about(
+    about: str, found: Subject | None, *, cause: AlarmCause, level: Level, at: datetime
+) -> None:
+    """
+    Raise the alarm about something, or resolve it where nothing is found any more.
+
+    about: what it is known by. The caller holds a lock of it, so that it is raised once.
+    Source: REQUIREMENTS B5; URS-107, URS-113.
+    """
+    rows = Alarm.objects.open().filter(cause=cause, about=about)
+    alarm = rows.select_for_update(of=("self",), no_key=True).first()
+    if alarm is not None and found is None:
+        resolve([alarm], at=at)
+    if alarm is None and found is not None:
+        new = Alarm(unit_id=found.unit_id, cause=cause, level=level, about=about)
+        new.program_id, new.words = found.program_id, found.words[:500]
+        new.raised_at = new.told_from = at
+        create_all([new])
+
+
+def words_for(alarm: Alarm, person: Person) -> str:
+    """Return what an alarm is about, for who sees its program; empty where it says nothing."""
+    if alarm.program_id is None:
+        return alarm.words
+    if Program.objects.visible_to(person).filter(pk=alarm.program_id).exists():
+        return alarm.words
+    return "What it is about belongs to a program that you do not see. Ask who does."
