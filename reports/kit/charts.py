@@ -15,11 +15,12 @@ from reports.kit.paper import FAINT, INK, LEFT, RULE, TINY, Paper
 
 HEIGHT = 150.0
 ABOVE, BELOW, BESIDE = 14.0, 16.0, 40.0
-HATCH = 5.0
+HATCH, LEGEND = 5.0, 3 * TINY
 TICKS_ACROSS, TICKS_UP = 7, 5
 LINES = (HexColor("#1f4e79"), HexColor("#7a3e9d"), HexColor("#0f766e"), HexColor("#8a5300"))
 ENVELOPES = (HexColor("#c9d8e8"), HexColor("#e2d3ea"), HexColor("#cfe5e2"), HexColor("#ead9c2"))
 LIMIT, SHADE, GAP = HexColor("#b3121d"), HexColor("#fbe3e4"), HexColor("#4d5560")
+PLATE = HexColor("#ffffff")
 
 Point = tuple[float, float | None, float | None, float | None]
 """Seconds since 1970, value or mean, lowest, highest; without a value the line breaks."""
@@ -87,7 +88,7 @@ class _Frame:
 
 def draw_chart(paper: Paper, chart: Chart) -> None:
     """Draw a curve across the page; nothing between two points that are apart is joined."""
-    paper.heading(chart.title, keep=HEIGHT)
+    paper.heading(chart.title, keep=HEIGHT + LEGEND)
     least, most = _bounds(chart)
     frame = _Frame(
         left=LEFT + BESIDE,
@@ -192,7 +193,6 @@ def _draw_envelope(paper: Paper, frame: _Frame, run: Sequence[Point], fill: Colo
 def _draw_limits(paper: Paper, frame: _Frame, chart: Chart) -> None:
     canvas = paper.canvas
     canvas.setStrokeColor(LIMIT)
-    canvas.setFillColor(LIMIT)
     canvas.setLineWidth(0.6)
     canvas.setFont(BODY, TINY)
     for rule in chart.rules:
@@ -200,9 +200,12 @@ def _draw_limits(paper: Paper, frame: _Frame, chart: Chart) -> None:
         canvas.setDash(3, 2)
         canvas.line(left, frame.y(rule.value), right, frame.y(rule.value))
         canvas.setDash()
-        fits = frame.left + frame.wide - left > width_of(rule.label, BODY, TINY) + 4
-        draw = canvas.drawString if fits else canvas.drawRightString
-        draw(left + 2 if fits else right - 2, frame.y(rule.value) + 1.5, rule.label)
+        wide = width_of(rule.label, BODY, TINY) + 4
+        place = left if frame.left + frame.wide - left > wide else right - wide
+        canvas.setFillColor(PLATE)
+        canvas.rect(place, frame.y(rule.value) + 0.6, wide, TINY + 1, stroke=0, fill=1)
+        canvas.setFillColor(LIMIT)
+        canvas.drawString(place + 2, frame.y(rule.value) + 1.8, rule.label)
 
 
 def _draw_axes(paper: Paper, frame: _Frame, chart: Chart) -> None:
