@@ -183,6 +183,9 @@ def stamped_by_the_thousand() -> list[pgtrigger.Trigger]:
 class _EachColumn(pgtrigger.Func):
     """A function that compares all columns of history row `h` with those of `NEW`, one by one."""
 
+    def __init__(self, func: str) -> None:
+        super().__init__(func)  # type: ignore[no-untyped-call] # pgtrigger's own
+
     def render(self, **known: Any) -> str:
         columns = dict(known["columns"]).values()
         same = " AND ".join(f'h."{name}" IS NOT DISTINCT FROM NEW."{name}"' for name in columns)

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,11 +98,11 @@ def _one_minute(spent: Spent, at: "datetime") -> None:
 
     for second in range(0, 60, 10):
         now = at + second * SECOND
-        spent.on("asking and storing", lambda now=now: poll_due(at=now))
-        spent.on("judging", lambda now=now: judge_readings(at=now))
+        spent.on("asking and storing", partial(poll_due, at=now))
+        spent.on("judging", partial(judge_readings, at=now))
     for second in range(0, 60, 15):
         now = at + second * SECOND
-        spent.on("looking for silence", lambda now=now: watch_for_silence(at=now))
+        spent.on("looking for silence", partial(watch_for_silence, at=now))
 
 
 def _postmaster() -> int:
@@ -154,6 +155,7 @@ def _set_up(http: Sequence[int], modbus: Sequence[int], channels: int, at: "date
     from temperature.models import Feed, FeedKind
 
     site = frame().site
+    _take_out_earlier_ones(at)
     asked = [
         *((FeedKind.HTTP_JSON, _of_gateway(f"http://{HOST}:{port}")) for port in http),
         *((FeedKind.MODBUS_TCP, _of_device(HOST, port, channels)) for port in modbus),
@@ -170,6 +172,19 @@ def _set_up(http: Sequence[int], modbus: Sequence[int], channels: int, at: "date
             begin_state(feed, at=at)
         keys.append(feed.pk)
     return keys
+
+
+def _take_out_earlier_ones(at: "datetime") -> None:
+    """Take the probes of an earlier measurement out of their freezers: they are silent now."""
+    from audit.writes import update_all
+    from freezer_inventory.scale.frame import opened
+    from temperature.models import Fitting
+
+    rows = list(Fitting.objects.filter(ended_at__isnull=True, probe__code__startswith="bench"))
+    for row in rows:
+        row.ended_at = at
+    with opened():
+        update_all(rows, ["ended_at"])
 
 
 def _of_gateway(url: str) -> dict[str, object]:

@@ -11,6 +11,7 @@ import struct
 import sys
 from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from pymodbus.server import ModbusTcpServer
@@ -65,7 +66,8 @@ async def over_modbus(sources: int, channels: int) -> None:
         device = SimDevice(DEVICE, SimData(FIRST, values=words, datatype=DataType.REGISTERS))
         server = ModbusTcpServer(device, address=(HOST, 0))
         await server.serve_forever(background=True)
-        ports.append(server.transport.sockets[0].getsockname()[1])  # type: ignore[union-attr] # it listens
+        listening: Any = server.transport
+        ports.append(listening.sockets[0].getsockname()[1])
     _say(ports)
     await asyncio.Event().wait()
 
