@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SET_UP := "$(PYTHON)" -m bootstrap.set_up
+# Modules are compiled once and kept, whatever the shell says: else every process compiles them anew.
+export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
 .PHONY: help demo test check format bench docs pictures lock clean set-up
 

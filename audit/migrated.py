@@ -22,7 +22,7 @@ def tell_migrations(*, plan: Plan = (), **_: object) -> None:
     memory.schema = ""
     applied = [_name(migration) for migration, is_backwards in plan if not is_backwards]
     taken_back = [_name(migration) for migration, is_backwards in plan if is_backwards]
-    if "audit.0001_initial" in applied or not plan:
+    if "audit.0001_trail" in applied or not plan:
         return
     tell(
         SystemEventKind.APPLY_MIGRATIONS,

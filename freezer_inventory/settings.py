@@ -51,7 +51,7 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_totp",
     "guardian",
     "simple_history",
-    "pgtrigger",
+    "audit.trigger_app.TriggersConfig",
     "django_linear_migrations",
 ]
 

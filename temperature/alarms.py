@@ -125,14 +125,16 @@ def resolve(alarms: Sequence[Alarm], *, at: datetime) -> None:
 
 def settle_calibration(probe: Probe, *, at: datetime) -> None:
     """
-    Raise the alarm of a probe in service whose newest calibration is past due, or resolve it.
+    Raise the alarm of a probe in service that no calibration counts for, or resolve it.
+
+    None counts where the newest is past due, or where there never was one.
 
     probe: locked by the caller. Source: 21 CFR 211.68(a); URS-30.
     """
     alarm = open_alarm(probe, AlarmCause.CALIBRATION)
     fitting = Fitting.objects.filter(probe=probe, ended_at__isnull=True).first()
     newest = Calibration.objects.filter(probe=probe).order_by("-calibrated_at", "-pk").first()
-    is_due = newest is not None and newest.due_at <= at and fitting is not None
+    is_due = fitting is not None and (newest is None or newest.due_at <= at)
     is_told = alarm is not None and fitting is not None and alarm.unit_id == fitting.unit_id
     if alarm is not None and not (is_due and is_told):
         resolve([alarm], at=at)

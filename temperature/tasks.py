@@ -19,6 +19,7 @@ from temperature.watching import (
     judge_readings,
     watch_calibrations,
     watch_for_silence,
+    watch_units,
 )
 
 log = structlog.get_logger(__name__)
@@ -65,7 +66,10 @@ def judge_now() -> None:
 def watch_now() -> None:
     """Look for probes that fell silent: no reading comes to tell of it. Source: URS-108."""
     if writes_are_open():
-        _log_news("silence_found", watch_for_silence(at=timezone.now()))
+        at = timezone.now()
+        _log_news("silence_found", watch_for_silence(at=at))
+        if units := watch_units(at=at):
+            log.warning("blind_units_watched", units=units)
 
 
 @shared_task(name="temperature.tell_of_alarms")

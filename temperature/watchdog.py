@@ -26,13 +26,25 @@ from temperature.models import WorkKind, WorkMark
 from temperature.recipients import Reached, first_to_tell
 from temperature.telling import mark_done, tell_what_is_due
 from temperature.trying import try_channels
-from temperature.watching import end_due_pauses, judge_readings, watch_for_silence
+from temperature.watching import (
+    end_due_pauses,
+    judge_readings,
+    watch_for_silence,
+    watch_units,
+)
 
 STILL_AFTER = timedelta(minutes=1)
 CALLED_AGAIN_AFTER = timedelta(minutes=30)
 WATCHED = (WorkKind.JUDGING, WorkKind.TELLING)
 
-STEPS = (judge_readings, watch_for_silence, end_due_pauses, tell_what_is_due, try_channels)
+STEPS = (
+    judge_readings,
+    watch_for_silence,
+    watch_units,
+    end_due_pauses,
+    tell_what_is_due,
+    try_channels,
+)
 
 log = structlog.get_logger(__name__)
 

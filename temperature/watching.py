@@ -9,6 +9,8 @@ from django.db.models import DateTimeField, Exists, F, OuterRef, Q, Subquery
 from temperature.actions.end_due_pause import end_due_pause
 from temperature.actions.judge_calibration import judge_calibration
 from temperature.actions.judge_probe import judge_probe
+from temperature.actions.judge_unit import judge_unit
+from temperature.blindness import BLINDING, blind_by
 from temperature.consequences import News
 from temperature.judging import differences
 from temperature.models import (
@@ -18,6 +20,7 @@ from temperature.models import (
     AlarmPause,
     Calibration,
     Fitting,
+    Gap,
     Probe,
     ProbeState,
 )
@@ -68,9 +71,24 @@ def watch_for_silence(*, at: datetime) -> list[News]:
     return [news for news in found if news is not None]
 
 
+def watch_units(*, at: datetime) -> int:
+    """
+    Raise or resolve what the judging of a probe could not see: that another was fitted or removed.
+
+    Returns for how many units. Source: REQUIREMENTS B4; URS-108.
+    """
+    told = {alarm.unit_id for alarm in Alarm.objects.open().filter(cause=AlarmCause.BLIND)}
+    mute = {gap.unit_id for gap in Gap.objects.open().filter(cause__in=BLINDING)}
+    keys = sorted(told | mute)
+    wrong = [key for key in keys if (blind_by(key) is not None) != (key in told)]
+    for key in wrong:
+        judge_unit(unit_id=key, at=at)
+    return len(wrong)
+
+
 def watch_calibrations(*, at: datetime) -> int:
     """
-    Raise what is past due and resolve what is not; return for how many probes it was looked at.
+    Raise what is past due or was never calibrated, resolve the rest; return for how many probes.
 
     Source: 21 CFR 211.68(a); URS-30.
     """
@@ -82,7 +100,8 @@ def watch_calibrations(*, at: datetime) -> int:
         sits=Exists(Fitting.objects.filter(ended_at__isnull=True, **of_probe)),
         is_told=Exists(told),
     )
-    is_new, is_over = Q(due_at__lte=at, sits=True), Q(due_at__gt=at) | Q(sits=False)
+    is_new = Q(Q(due_at__lte=at) | Q(due_at__isnull=True), sits=True)
+    is_over = Q(due_at__gt=at) | Q(sits=False)
     rows = probes.filter(is_new & Q(is_told=False) | is_over & Q(is_told=True))
     keys = list(rows.order_by("pk").values_list("pk", flat=True))
     for key in keys:

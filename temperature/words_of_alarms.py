@@ -18,7 +18,7 @@ def message_of(row: Notification, *, at: datetime) -> Message:
     what = alarm.get_cause_display().lower()
     name = f"alarm-{alarm.pk}-{row.pk}"
     lines = [
-        f"{level}: {what}, {unit.name} at {unit.site.name}, probe {alarm.probe.code}.",
+        f"{level}: {what}, {unit.name} at {unit.site.name}{_probe(alarm)}.",
         _since(alarm),
         *(["It was found late: readings came long after they were measured."] * alarm.is_late),
         *([f"It was over at {_utc(alarm.resolved_at)}."] if alarm.resolved_at else []),
@@ -48,11 +48,15 @@ def _facts(row: Notification) -> dict[str, object]:
         "cause": alarm.cause,
         "unit": alarm.unit.name,
         "site": alarm.unit.site.code,
-        "probe": alarm.probe.code,
+        "probe": "" if alarm.probe is None else alarm.probe.code,
         "step": row.telling.step,
         "raised_at": _utc(alarm.raised_at),
         "is_drill": alarm.cause == AlarmCause.DRILL,
     }
+
+
+def _probe(alarm: Alarm) -> str:
+    return "" if alarm.probe is None else f", probe {alarm.probe.code}"
 
 
 def _since(alarm: Alarm) -> str:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -31,64 +32,15 @@ def noon() -> datetime:
     return NOON
 
 
-@pytest.fixture(autouse=True)
-def anchor(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give each test an anchor of its own; nothing is written before it seals."""
-    path = tmp_path_factory.getbasetemp() / uuid4().hex / "seals" / "anchor.txt"
-    settings.SEAL_ANCHOR = str(path)
-    return path
+@dataclass(frozen=True, kw_only=True)
+class Remembered:
+    """What a process keeps in mind between requests, as a test finds it."""
 
-
-@pytest.fixture(autouse=True)
-def system_event_spool(
-    settings: Any, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> Path:
-    """Give each test a spool of its own, and a schema level that was read before."""
-    monkeypatch.setattr("audit.configuration.memory", Memory(schema="7-5eed5eed"))
-    path = tmp_path_factory.getbasetemp() / uuid4().hex / "system-events"
-    settings.SYSTEM_EVENT_SPOOL = str(path)
-    return path
-
-
-@pytest.fixture(autouse=True)
-def known_clocks(monkeypatch: pytest.MonkeyPatch) -> ClockMemory:
-    """Let the clocks be right, as they are nearly always."""
-    good = ClockState(
-        level=ClockLevel.GOOD, worst_seconds=0.0, database_seconds=0.0, measured_at=NOON
-    )
-    fresh = ClockMemory(until=math.inf, state=good)
-    monkeypatch.setattr("audit.clocks.state.memory", fresh)
-    return fresh
-
-
-@pytest.fixture(autouse=True)
-def known_trail(monkeypatch: pytest.MonkeyPatch) -> TrailMemory:
-    """Let pages remember that the trail is whole, as they do nearly always."""
-    fresh = TrailMemory(until=math.inf)
-    monkeypatch.setattr("web.trail_break.memory", fresh)
-    return fresh
-
-
-@pytest.fixture(autouse=True)
-def unread_documents() -> None:
-    """Let no procedure of another test's database be remembered."""
-    document_of.cache_clear()
-
-
-@pytest.fixture(autouse=True)
-def known_emergency_work(monkeypatch: pytest.MonkeyPatch) -> WorkMemory:
-    """Let pages remember that no emergency work lasts, as they do nearly always."""
-    fresh = WorkMemory(until=math.inf)
-    monkeypatch.setattr("web.emergency_work_warning.memory", fresh)
-    return fresh
-
-
-@pytest.fixture(autouse=True)
-def known_alarms(monkeypatch: pytest.MonkeyPatch) -> AlarmMemory:
-    """Let pages remember that no alarm calls, as they do nearly always."""
-    fresh = AlarmMemory(until=math.inf)
-    monkeypatch.setattr("web.alarm_warning.memory", fresh)
-    return fresh
+    clocks: ClockMemory
+    trail: TrailMemory
+    emergency_work: WorkMemory
+    alarms: AlarmMemory
+    limits: access_rules.Memory
 
 
 class KnownAnchor(standing.Memory):
@@ -101,18 +53,83 @@ class KnownAnchor(standing.Memory):
 
 
 @pytest.fixture(autouse=True)
-def known_anchor(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the write door remember that no restore happened."""
-    monkeypatch.setattr("audit.seals.standing.memory", KnownAnchor(level=standing.Level.WHOLE))
+def remembered(
+    settings: Any, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Remembered:
+    """
+    Let each test begin with nothing of another's, and find all well, as it is nearly always.
 
-
-@pytest.fixture(autouse=True)
-def known_limits(monkeypatch: pytest.MonkeyPatch) -> access_rules.Memory:
-    """Let pages remember what the site demands of passwords, as they do nearly always."""
+    It has an anchor and a spool of its own, a schema level that was read before, right clocks, a
+    whole trail, no emergency work, no alarm that calls, no restore and no second factor.
+    """
+    own = tmp_path_factory.getbasetemp() / uuid4().hex
+    settings.SEAL_ANCHOR = str(own / "seals" / "anchor.txt")
+    settings.SYSTEM_EVENT_SPOOL = str(own / "system-events")
+    document_of.cache_clear()
+    good = ClockState(
+        level=ClockLevel.GOOD, worst_seconds=0.0, database_seconds=0.0, measured_at=NOON
+    )
     limits = access_rules.Limits(second_factor="nobody")  # its own tests demand one
-    fresh = access_rules.Memory(until=math.inf, limits=limits)
-    monkeypatch.setattr("accounts.access_rules.memory", fresh)
-    return fresh
+    known = Remembered(
+        clocks=ClockMemory(until=math.inf, state=good),
+        trail=TrailMemory(until=math.inf),
+        emergency_work=WorkMemory(until=math.inf),
+        alarms=AlarmMemory(until=math.inf),
+        limits=access_rules.Memory(until=math.inf, limits=limits),
+    )
+    for place, memory in (
+        ("audit.configuration", Memory(schema="7-5eed5eed")),
+        ("audit.clocks.state", known.clocks),
+        ("web.trail_break", known.trail),
+        ("web.emergency_work_warning", known.emergency_work),
+        ("web.alarm_warning", known.alarms),
+        ("audit.seals.standing", KnownAnchor(level=standing.Level.WHOLE)),
+        ("accounts.access_rules", known.limits),
+    ):
+        monkeypatch.setattr(f"{place}.memory", memory)
+    return known
+
+
+@pytest.fixture
+def anchor(remembered: Remembered, settings: Any) -> Path:
+    """Return the test's own anchor; nothing is written before it seals."""
+    return Path(settings.SEAL_ANCHOR)
+
+
+@pytest.fixture
+def system_event_spool(remembered: Remembered, settings: Any) -> Path:
+    """Return the test's own spool."""
+    return Path(settings.SYSTEM_EVENT_SPOOL)
+
+
+@pytest.fixture
+def known_clocks(remembered: Remembered) -> ClockMemory:
+    """Return what is remembered of the clocks."""
+    return remembered.clocks
+
+
+@pytest.fixture
+def known_trail(remembered: Remembered) -> TrailMemory:
+    """Return what pages remember of the trail."""
+    return remembered.trail
+
+
+@pytest.fixture
+def known_emergency_work(remembered: Remembered) -> WorkMemory:
+    """Return what pages remember of emergency work."""
+    return remembered.emergency_work
+
+
+@pytest.fixture
+def known_alarms(remembered: Remembered) -> AlarmMemory:
+    """Return what pages remember of alarms."""
+    return remembered.alarms
+
+
+@pytest.fixture
+def known_limits(remembered: Remembered) -> access_rules.Memory:
+    """Return what pages remember of what the site demands of passwords."""
+    return remembered.limits
 
 
 @pytest.fixture(scope="session")

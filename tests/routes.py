@@ -30,7 +30,7 @@ from sop.documents.document import TrainingDemand
 from temperature.actions.pause_alarms import pause_alarms
 from temperature.actions.take_readings import take_readings
 from temperature.arrivals import Arrival
-from temperature.models import Alarm, Excursion, FeedKind, Gap, IntakeKind
+from temperature.models import Alarm, Excursion, FeedKind, Gap, IntakeKind, ReviewKind
 from temperature.watching import judge_readings
 from tests.accounts.notices import overstep
 from tests.custody.counts import counting
@@ -47,6 +47,7 @@ from tests.factories.temperature import (
     fitted_probe,
 )
 from tests.sop.actions.runs import Runs
+from tests.temperature.reviews import reviewed
 from tests.world import NOON, World
 
 
@@ -155,6 +156,7 @@ def _excursion(world: World) -> dict[str, int]:
         "profile_id": limits.profile_id,
         "excursion_id": Excursion.objects.latest("pk").pk,
         "gap_id": Gap.objects.filter(ended_at__isnull=False).latest("pk").pk,
+        "temperature_review_id": reviewed(world, ReviewKind.READINGS).pk,
     }
 
 

@@ -143,7 +143,9 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "temperature:acknowledge": frozenset({Role.TECHNICIAN, Role.SUPERVISOR, Role.QA}),
     "temperature:end_pause": frozenset({Role.TECHNICIAN, Role.SUPERVISOR, Role.QA}),
     "temperature:pause_alarm": frozenset({Role.SUPERVISOR, Role.QA}),
+    "temperature:new_review": frozenset({Role.QA}),
     "temperature:pause_unit": frozenset({Role.SUPERVISOR, Role.QA}),
+    "temperature:set_review_rules": frozenset({Role.QA}),
     "therapies:": EVERYBODY,
     "emergency_work:begin": frozenset({Role.SUPERVISOR}),
     "emergency_work:end": frozenset({Role.SUPERVISOR, Role.QA}),
@@ -191,6 +193,7 @@ OF_A_SPONSOR = {
     "unit_id",
     "alarm_id",
     "pause_id",
+    "temperature_review_id",
 }
 
 

@@ -1,6 +1,6 @@
 """The dashboard: what needs this person first, then what needs everybody."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -24,8 +24,9 @@ from custody.queries.quality import Need, count_needs, count_open_holds
 from custody.queries.receipts import count_waiting
 from custody.queries.retrievals import RetrievalCard, open_retrievals
 from custody.queries.reviews import overdue_deferrals
-from custody.queries.storage import storage_seen_by
+from custody.queries.storage import SiteStorage, storage_seen_by
 from custody.queries.trail import refusals_shown_to
+from temperature.queries.reviews import count_overdue
 from web.access_tiles import access_tiles
 from web.audit_search import MISMATCHES
 from web.hand_lines import HandLine, hand_line
@@ -93,8 +94,8 @@ def dashboard_of(person: Person, *, at: datetime, lists_all: bool = False) -> Da
     is_quality, is_floor = bool(roles & QUALITY), bool(roles & FLOOR)
     desk = desk_of(person, most=ALL_LISTED if lists_all else MOST_LISTED)
     orders = open_retrievals(seen_by=person, status=None)
-    training = training_news(person, at)
-    tiles = _tiles(person, desk, orders, is_quality=is_quality, at=at)
+    training, storage = training_news(person, at), storage_seen_by(person)
+    tiles = _tiles(person, desk, orders, storage, is_quality=is_quality, at=at)
     left = budgets_left([line.vial_id for line in (*desk.mine, *desk.out)], at=at)
     return Dashboard(
         greeting=person.full_name,
@@ -107,7 +108,7 @@ def dashboard_of(person: Person, *, at: datetime, lists_all: bool = False) -> Da
         left_out=desk.is_cut,
         orders=tuple(retrieval_lines(orders[:MOST_ORDERS], at=at)),
         orders_left_out=max(0, len(orders) - MOST_ORDERS),
-        units=tuple(_units(person)),
+        units=tuple(_units(storage)),
         is_quality=is_quality,
         is_floor=is_floor,
         near_misses=tuple(_near_misses(person)) if is_quality else (),
@@ -118,6 +119,7 @@ def _tiles(
     person: Person,
     desk: Desk,
     orders: list[RetrievalCard],
+    storage: Sequence[SiteStorage],
     *,
     is_quality: bool,
     at: datetime,
@@ -125,6 +127,7 @@ def _tiles(
     yield from access_tiles(person, at)
     if is_quality:
         yield from _quality_tiles(person, at)
+        yield from _temperature_tiles(storage, at)
         return
     retrievals, late = reverse("retrievals:index"), any(card.needed_by <= at for card in orders)
     out = desk.mine_count + desk.out_count
@@ -181,6 +184,18 @@ def _quality_tiles(person: Person, at: datetime) -> Iterable[Tile]:
     )
 
 
+def _temperature_tiles(storage: Sequence[SiteStorage], at: datetime) -> Iterable[Tile]:
+    overdue = count_overdue([row.site.pk for row in storage], at=at)
+    if overdue:
+        yield Tile(
+            label="Reviews of temperature overdue",
+            count=overdue,
+            url=reverse("temperature:reviews"),
+            icon="temperature",
+            is_urgent=True,
+        )
+
+
 def _deviation_tiles(person: Person, at: datetime) -> Iterable[Tile]:
     """Say what is open, and what FDA must still be told of; the clock is on its list."""
     waiting, url = count_deviations_waiting(seen_by=person, at=at), reverse("quality:deviations")
@@ -213,8 +228,8 @@ def _arrival(line: ArrivalLine) -> ArrivalRow:
     )
 
 
-def _units(person: Person) -> Iterable[UnitRow]:
-    for site in storage_seen_by(person):
+def _units(storage: Sequence[SiteStorage]) -> Iterable[UnitRow]:
+    for site in storage:
         for row in site.units:
             yield UnitRow(
                 name=row.container.name,

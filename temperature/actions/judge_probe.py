@@ -5,6 +5,7 @@ from datetime import datetime
 from audit.changes import OpenChange, machine_change
 from audit.writes import create_all, update_all
 from temperature.alarms import raise_alarms
+from temperature.blindness import settle_blindness
 from temperature.consequences import News, follow
 from temperature.judging import Differences, differences
 from temperature.models import Excursion, Gap, Probe
@@ -38,5 +39,8 @@ def _write(change: OpenChange, probe: Probe, new: Differences, at: datetime) -> 
         create_all([row for row in new.begun if isinstance(row, model)])
     news = News(new.begun, new.changed, new.withdrawn)
     raise_alarms(probe, news, at=at)
+    gaps = [row for row in (*new.begun, *new.changed, *new.withdrawn) if isinstance(row, Gap)]
+    for unit_id in sorted({row.unit_id for row in gaps}):
+        settle_blindness(unit_id, at=at)
     follow(change, news, at)
     return news

@@ -23,6 +23,12 @@ from temperature.models.reading import (
     Reading,
     Rollup,
 )
+from temperature.models.review import (
+    ReviewedUnit,
+    ReviewKind,
+    ReviewRules,
+    TemperatureReview,
+)
 from temperature.models.telling import (
     Drill,
     Notification,
@@ -69,10 +75,14 @@ __all__ = [
     "ProbeState",
     "Quantity",
     "Reading",
+    "ReviewKind",
+    "ReviewRules",
+    "ReviewedUnit",
     "Rollup",
     "Side",
     "Telling",
     "TellingRules",
+    "TemperatureReview",
     "WaitingFile",
     "WorkKind",
     "WorkMark",

@@ -26,7 +26,8 @@ class AlarmCause(models.TextChoices):
 
     EXCURSION = "excursion", "Beyond a limit"
     GAP = "gap", "No measurement"
-    CALIBRATION = "calibration", "Calibration past due"
+    BLIND = "blind", "No probe of the unit measures"
+    CALIBRATION = "calibration", "No calibration that counts"
     DRILL = "drill", "Drill"
 
 
@@ -54,9 +55,11 @@ class AlarmQuerySet(models.QuerySet["Alarm"]):
 
 class Alarm(RegulatedModel):
     """
-    That something is wrong with a probe, raised once while its cause goes on.
+    That something is wrong with a probe or a whole unit, raised once while its cause goes on.
 
-    excursion, gap, calibration: the newest and gravest that it tells of; a drill has none of them.
+    probe: absent where it is the unit, of which no probe measures any more. excursion, gap,
+    calibration: the newest and gravest that it tells of; a drill has none of them, a probe that
+    was never calibrated no calibration, and a unit the gap of the last probe that fell silent.
     level: the gravest reached; an advisory alarm calls nobody. raised_at: when it was raised;
     is_late: long after what it tells of began, because the readings came late.
     acknowledged_at, acknowledged_by, comment: who took it on, and what they wrote; gone again when
@@ -67,7 +70,9 @@ class Alarm(RegulatedModel):
     """
 
     unit = models.ForeignKey(Container, on_delete=models.PROTECT, related_name="alarms")
-    probe = models.ForeignKey(Probe, on_delete=models.PROTECT, related_name="alarms")
+    probe = models.ForeignKey(
+        Probe, on_delete=models.PROTECT, null=True, blank=True, related_name="alarms"
+    )
     cause = models.CharField(max_length=12, choices=AlarmCause)
     level = models.CharField(max_length=8, choices=Level)
     excursion = models.ForeignKey(
@@ -103,14 +108,24 @@ class Alarm(RegulatedModel):
                 condition=Q(resolved_at__isnull=True),
                 name="temperature_one_open_alarm",
             ),
+            models.UniqueConstraint(
+                fields=["unit"],
+                condition=Q(resolved_at__isnull=True, cause="blind"),
+                name="temperature_one_open_alarm_of_a_unit",
+            ),
             models.CheckConstraint(
                 condition=(
                     Q(cause="excursion", excursion__isnull=False, gap=None, calibration=None)
-                    | Q(cause="gap", excursion=None, gap__isnull=False, calibration=None)
-                    | Q(cause="calibration", excursion=None, gap=None, calibration__isnull=False)
+                    | Q(cause__in=["gap", "blind"], excursion=None, gap__isnull=False)
+                    & Q(calibration=None)
+                    | Q(cause="calibration", excursion=None, gap=None)
                     | Q(cause="drill", excursion=None, gap=None, calibration=None)
                 ),
                 name="temperature_alarm_names_its_cause",
+            ),
+            models.CheckConstraint(
+                condition=Q(cause="blind", probe=None) | ~Q(cause="blind") & ~Q(probe=None),
+                name="temperature_alarm_of_a_probe_or_unit",
             ),
             models.CheckConstraint(
                 condition=(
@@ -136,7 +151,7 @@ class Alarm(RegulatedModel):
         ]
 
     def __str__(self) -> str:
-        return f"Alarm {self.pk} of {self.probe}"
+        return f"Alarm {self.pk} of {self.probe or self.unit}"
 
 
 class AlarmPauseQuerySet(models.QuerySet["AlarmPause"]):

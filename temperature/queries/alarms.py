@@ -121,7 +121,7 @@ def alarm_log(
 
 def find_alarm(alarm_id: int) -> Alarm | None:
     """Return one alarm; None when there is none."""
-    rows = Alarm.objects.select_related(*OF_LINES, "excursion__limits")
+    rows = Alarm.objects.select_related(*OF_LINES, "excursion__limits", "gap__probe")
     return rows.filter(pk=alarm_id).first()
 
 

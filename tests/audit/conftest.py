@@ -10,6 +10,7 @@ from pytest_django import DjangoDbBlocker
 
 from audit.seals.standing import forget_standing
 from tests.audit.trail import build_trail
+from tests.factories.people import FAST_HASHERS
 from tests.world import World
 
 
@@ -21,7 +22,8 @@ def committed_trail(
 ) -> Iterator[World]:
     """Commit a site with a row in every table once for the attacks of a module."""
     anchor = tmp_path_factory.mktemp("committed") / "anchor.txt"
-    with django_db_blocker.unblock(), override_settings(SEAL_ANCHOR=str(anchor)):
+    quick = {"PASSWORD_HASHERS": FAST_HASHERS, "SEAL_ANCHOR": str(anchor)}
+    with django_db_blocker.unblock(), override_settings(**quick):
         forget_standing()
         yield build_trail()
         TransactionTestCase._fixture_teardown(TransactionTestCase())  # type: ignore[attr-defined] # Django keeps it private

@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import F, Model
+from pgtrigger.apps import register_triggers_from_meta
 
 from audit.triggers import APPEND_ONLY, NEVER_DELETED, OUTSIDE_A_CHANGE
 from tests.audit import trail as tables
@@ -191,13 +192,29 @@ def test_refuses_to_rename_a_role_or_a_right(trail: World, statement: str) -> No
         cursor.execute(statement)
 
 
+@pytest.fixture(scope="module")
+def every_trigger() -> list[str]:
+    """Return the name of each trigger in the database, which are all different."""
+    register_triggers_from_meta()  # raises KeyError where two would have one name
+    return [trigger.get_pgid(of) for of, trigger in pgtrigger.registered()]
+
+
+def test_every_trigger_has_a_name_of_its_own(every_trigger: list[str]) -> None:
+    declared = [
+        trigger for model in apps.get_models() for trigger in getattr(model._meta, "triggers", [])
+    ]
+
+    assert len(set(every_trigger)) == len(declared) > 0
+
+
 @pytest.mark.parametrize("model", [*REGULATED, *EVIDENCE], ids=label)
-def test_has_no_switch_that_skips_a_trigger(trail: World, model: type[Model]) -> None:
+def test_has_no_switch_that_skips_a_trigger(
+    trail: World, every_trigger: list[str], model: type[Model]
+) -> None:
     key = model._meta.pk
     assert key is not None
-    triggers = [trigger.get_pgid(of) for of, trigger in pgtrigger.registered()]
     with connection.cursor() as cursor:  # as pgtrigger.ignore() switches every trigger off
-        everything = "{" + ",".join(triggers) + "}"
+        everything = "{" + ",".join(every_trigger) + "}"
         cursor.execute("SELECT set_config('pgtrigger.ignore', %s, true)", [everything])
 
     with refused(OUTSIDE_A_CHANGE, APPEND_ONLY):

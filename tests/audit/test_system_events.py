@@ -153,7 +153,7 @@ def test_two_processes_at_once_tell_each_event_once(
 
 
 def test_tells_what_migrations_were_applied(world: World) -> None:
-    of_new_database = [(Migration("0001_initial", "audit"), False)]
+    of_new_database = [(Migration("0001_trail", "audit"), False)]
     plan = [(Migration("0009_more", "custody"), False), (Migration("0003_less", "audit"), True)]
 
     tell_migrations(plan=[])

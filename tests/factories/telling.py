@@ -19,8 +19,12 @@ from temperature.models import (
     Notification,
     OnCall,
     Probe,
+    ReviewedUnit,
+    ReviewKind,
+    ReviewRules,
     Telling,
     TellingRules,
+    TemperatureReview,
 )
 from tests.factories.base import RegulatedFactory
 from tests.factories.temperature import LONG_AGO
@@ -93,6 +97,19 @@ def a_row_of_each(person: Person, site: Site) -> None:
         message.channel = Channel.objects.latest("pk")
         message.save(force_insert=True)
         Drill(site=site, alarm=alarm, started_at=LONG_AGO).save(force_insert=True)
+        ReviewRules(version=1).save(force_insert=True)
+        review = TemperatureReview(
+            kind=ReviewKind.ALARMS,
+            site=site,
+            is_whole_site=True,
+            since=LONG_AGO,
+            until=LONG_AGO + timedelta(days=7),
+            digest="0" * 64,
+            findings="none",
+            reviewed_at=LONG_AGO + timedelta(days=8),
+        )
+        review.save(force_insert=True)
+        ReviewedUnit(review=review, unit=alarm.unit, digest="0" * 64, method="test").save()
 
 
 def calling(probe: Probe, unit: Container, *, at: datetime, level: Level = Level.ACTION) -> Alarm:

@@ -57,7 +57,8 @@ def _key() -> str:
 
 def _permissions() -> Iterator[Path]:
     """Name what runs after the migrations: permissions of the models, and each app's own hooks."""
-    for package in ("apps.py", "models.py", "models/**/*.py", "roles.py", "hardening.py"):
+    hooks = ("apps.py", "roles.py", "hardening.py", "migrated.py")
+    for package in (*hooks, "models.py", "models/**/*.py"):
         yield from ROOT.glob(f"[a-z]*/{package}")
 
 

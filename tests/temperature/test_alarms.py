@@ -107,7 +107,7 @@ def test_silence_is_an_alarm_until_a_reading_comes(probe: Probe) -> None:
     watch_for_silence(at=START + 4 * MINUTE)
     watch_for_silence(at=START + 5 * MINUTE)
 
-    alarm = Alarm.objects.get()
+    alarm = Alarm.objects.get(probe=probe)
     assert (alarm.cause, alarm.level, alarm.gap) == ("gap", Level.ACTION, Gap.objects.get())
     assert not alarm.is_late
 
@@ -121,7 +121,7 @@ def test_silence_is_an_alarm_until_a_reading_comes(probe: Probe) -> None:
 def test_what_came_and_went_while_nothing_was_heard_is_raised_late(probe: Probe) -> None:
     judged(probe, [-190.0, -130.0, -120.0, -190.0, -190.0], start=START, at=NOON)
 
-    raised = {alarm.cause: alarm for alarm in Alarm.objects.all()}
+    raised = {alarm.cause: alarm for alarm in Alarm.objects.filter(probe=probe)}
     assert set(raised) == {AlarmCause.EXCURSION, AlarmCause.GAP}  # silent since
     warm = raised["excursion"]
     assert (warm.is_late, warm.raised_at, warm.resolved_at) == (True, NOON, NOON)

@@ -35,7 +35,7 @@ def alarm_context(
         "alarm": alarm,
         "heading": f"{alarm.unit.name}: {alarm.get_cause_display().lower()}",
         "mark": MARKS[Level(alarm.level)],
-        "unit": Quantity(alarm.probe.quantity).unit,
+        "unit": "" if alarm.probe is None else Quantity(alarm.probe.quantity).unit,
         "crumbs": list_crumbs(Crumb(label=f"Alarm {alarm.pk}")),
         "form": form or AcknowledgeForm(initial={"shown": alarm.level}),
         "timeline": timeline_of(alarm, pauses, at=at),

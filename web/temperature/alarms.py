@@ -40,8 +40,8 @@ from web.temperature.board import units_seen_by
 AUTHORISED = SignAs(meaning=Meaning.RESPONSIBILITY)
 NONE = EmptyState(
     title="No alarm here",
-    words="What a probe measures beyond its limits, its silence, and a calibration past due raise "
-    "one by themselves. Take a filter away to see more.",
+    words="What a probe measures beyond its limits, its silence, and a calibration past due or "
+    "missing raise one by themselves. Take a filter away to see more.",
 )
 LOG_HEADS = (
     *("Alarm", "Unit", "Probe", "Cause", "Level", "Raised (UTC)", "Late"),
@@ -129,7 +129,7 @@ def log_cells(rows: Iterable[Alarm]) -> Iterator[Sequence[object]]:
         yield (
             row.pk,
             row.unit.name,
-            row.probe.code,
+            "" if row.probe is None else row.probe.code,
             row.get_cause_display(),
             row.get_level_display(),
             _utc(row.raised_at),

@@ -30,7 +30,7 @@ FINDINGS = "Rack 1 was counted against the paper log; nothing differs."
 
 
 @pytest.fixture(autouse=True)
-def asked_anew(monkeypatch: pytest.MonkeyPatch, known_anchor: None) -> Memory:
+def asked_anew(monkeypatch: pytest.MonkeyPatch, remembered: object) -> Memory:
     """Let the write door compare, as it does outside of tests."""
     fresh = Memory()
     monkeypatch.setattr("audit.seals.standing.memory", fresh)

@@ -28,7 +28,7 @@ BANNER = "Read only."
 
 
 @pytest.fixture
-def lost(world: World, monkeypatch: pytest.MonkeyPatch, known_anchor: None) -> World:
+def lost(world: World, monkeypatch: pytest.MonkeyPatch, remembered: object) -> World:
     """Return a site with vials at work, of which the anchor knows two seals more."""
     monkeypatch.setattr("audit.seals.standing.memory", standing.Memory())
     world.checked_out(world.stored(1))
