@@ -141,8 +141,7 @@ def stamped_by_the_thousand() -> list[pgtrigger.Trigger]:
     """
     Point new evidence rows at the Change that is open, and prove that once for all of a statement.
 
-    As strict as `stamped_with_change`, for tables that one statement writes thousands of rows to:
-    what is proven is what the rows say, not what was set while they were written.
+    As strict as `stamped_with_change`: what is proven is what the rows say, not what was set.
     """
     return [
         pgtrigger.Trigger(

@@ -11,8 +11,6 @@ from audit.together import Together
 class Migration(migrations.Migration):
     dependencies = [
         ("custody", "0002_entries_are_hashed_as_they_are_checked"),
-        ("inventory", "0006_what_is_lifted"),
-        ("temperature", "0010_how_long_nitrogen_must_last"),
     ]
 
     operations = [
