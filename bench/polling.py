@@ -121,7 +121,7 @@ def _fields(process: int) -> list[str]:
 
 def _of_family(postmaster: int) -> float:
     """Return the processor seconds of PostgreSQL, of what ended too."""
-    ticks = sum(map(int, _fields(postmaster)[11:15]))
+    ticks = 0
     for entry in Path("/proc").iterdir():
         if entry.name.isdecimal():
             try:
@@ -130,7 +130,7 @@ def _of_family(postmaster: int) -> float:
                 continue  # it ended meanwhile
             if int(fields[1]) == postmaster:
                 ticks += int(fields[11]) + int(fields[12])
-    return ticks / TICKS
+    return (ticks + sum(map(int, _fields(postmaster)[11:15]))) / TICKS  # last: it adds what ended
 
 
 @contextmanager
@@ -175,16 +175,20 @@ def _set_up(http: Sequence[int], modbus: Sequence[int], channels: int, at: "date
 
 
 def _take_out_earlier_ones(at: "datetime") -> None:
-    """Take the probes of an earlier measurement out of their freezers: they are silent now."""
+    """Retire the sources of an earlier measurement and take out their probes: silent now."""
     from audit.writes import update_all
     from freezer_inventory.scale.frame import opened
-    from temperature.models import Fitting
+    from temperature.models import Feed, Fitting
 
     rows = list(Fitting.objects.filter(ended_at__isnull=True, probe__code__startswith="bench"))
     for row in rows:
         row.ended_at = at
+    feeds = list(Feed.objects.filter(retired_at__isnull=True, name__startswith="bench"))
+    for feed in feeds:
+        feed.retired_at = at
     with opened():
         update_all(rows, ["ended_at"])
+        update_all(feeds, ["retired_at"])
 
 
 def _of_gateway(url: str) -> dict[str, object]:
