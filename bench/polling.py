@@ -183,12 +183,11 @@ def _take_out_earlier_ones(at: "datetime") -> None:
     rows = list(Fitting.objects.filter(ended_at__isnull=True, probe__code__startswith="bench"))
     for row in rows:
         row.ended_at = at
-    feeds = list(Feed.objects.filter(retired_at__isnull=True, name__startswith="bench"))
-    for feed in feeds:
-        feed.retired_at = at
     with opened():
         update_all(rows, ["ended_at"])
-        update_all(feeds, ["retired_at"])
+        for feed in Feed.objects.filter(retired_at__isnull=True, name__startswith="bench"):
+            feed.retired_at = at
+            feed.save(update_fields=["retired_at"])
 
 
 def _of_gateway(url: str) -> dict[str, object]:
