@@ -1,5 +1,7 @@
 """The database triggers that refuse what Python forgot, declared once and used in `Meta`."""
 
+from typing import Any
+
 import pgtrigger
 
 # Tables are named with their schema, so that no temporary table of the same name stands in.
@@ -135,9 +137,102 @@ def stamped_with_change() -> pgtrigger.Trigger:
     )
 
 
+def stamped_by_the_thousand() -> list[pgtrigger.Trigger]:
+    """
+    Point new evidence rows at the Change that is open, and prove that once for all of a statement.
+
+    As strict as `stamped_with_change`: what is proven is what the rows say, not what was set.
+    """
+    return [
+        pgtrigger.Trigger(
+            name="stamped_with_change",
+            level=pgtrigger.Row,
+            when=pgtrigger.Before,
+            operation=pgtrigger.Insert,
+            func=f"""
+                NEW.change_id := NULLIF(current_setting('freezer.change_id', true), '')::bigint;
+                IF NEW.change_id IS NULL THEN
+                    {refusing("no Change is open in this transaction", OUTSIDE_A_CHANGE)}
+                END IF;
+                RETURN NEW;
+            """,
+        ),
+        pgtrigger.Trigger(
+            name="proven_by_change",
+            level=pgtrigger.Statement,
+            when=pgtrigger.After,
+            operation=pgtrigger.Insert,
+            referencing=pgtrigger.Referencing(new="written"),
+            func=f"""
+                IF EXISTS (
+                    SELECT 1 FROM (SELECT DISTINCT w.change_id FROM written w) w
+                    WHERE NOT EXISTS (
+                        SELECT 1 FROM public.audit_change c WHERE c.id = w.change_id
+                        AND c.transaction_id = pg_current_xact_id()::text::bigint
+                    )
+                ) THEN
+                    {refusing("no Change is open in this transaction", OUTSIDE_A_CHANGE)}
+                END IF;
+                RETURN NULL;
+            """,
+        ),
+    ]
+
+
+class _EachColumn(pgtrigger.Func):
+    """A function that compares all columns of history row `h` with those of `NEW`, one by one."""
+
+    def __init__(self, func: str) -> None:
+        super().__init__(func)  # type: ignore[no-untyped-call] # pgtrigger's own
+
+    def render(self, **known: Any) -> str:
+        columns = dict(known["columns"]).values()
+        same = " AND ".join(f'h."{name}" IS NOT DISTINCT FROM NEW."{name}"' for name in columns)
+        return super().render(**known, same=same)
+
+
+def history_by_the_thousand() -> pgtrigger.Trigger:
+    """
+    Refuse the commit of a row without an equal history row, as `history_at_commit` does.
+
+    For tables that one statement writes thousands of rows to: columns are compared as they are,
+    without making JSON of both rows. Rows are never deleted, and history keeps every column.
+    """
+    return pgtrigger.Trigger(
+        name="history_at_commit",
+        level=pgtrigger.Row,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        timing=pgtrigger.Deferred,
+        func=_EachColumn(
+            f"""
+            IF TG_OP = 'UPDATE' AND NEW.id <> OLD.id THEN
+                {refusing("a record keeps its key", NEVER_DELETED)}
+            END IF;
+            IF NOT EXISTS (
+                SELECT 1
+                FROM public.{{meta.app_label}}_historical{{meta.model_name}} h
+                JOIN public.audit_change c ON c.id = {ITS_CHANGE}
+                WHERE h.id = NEW.id
+                  AND c.transaction_id = pg_current_xact_id()::text::bigint
+                  AND {{same}}
+            ) THEN
+                {refusing("a changed row has no history row", WITHOUT_HISTORY)}
+            END IF;
+            RETURN NULL;
+            """
+        ),
+    )
+
+
 def regulated() -> list[pgtrigger.Trigger]:
     """Return the triggers of a regulated model."""
     return [only_in_a_change(), history_at_commit(), never_deleted(), never_truncated()]
+
+
+def regulated_by_the_thousand() -> list[pgtrigger.Trigger]:
+    """Return the triggers of a regulated model that one statement writes thousands of rows of."""
+    return [only_in_a_change(), history_by_the_thousand(), never_deleted(), never_truncated()]
 
 
 def regulated_and_deletable() -> list[pgtrigger.Trigger]:
@@ -152,3 +247,8 @@ def regulated_and_deletable() -> list[pgtrigger.Trigger]:
 def evidence() -> list[pgtrigger.Trigger]:
     """Return the triggers of a table whose rows are evidence of a Change."""
     return [stamped_with_change(), append_only(), never_truncated()]
+
+
+def evidence_by_the_thousand() -> list[pgtrigger.Trigger]:
+    """Return the triggers of evidence that one statement writes thousands of rows of."""
+    return [*stamped_by_the_thousand(), append_only(), never_truncated()]

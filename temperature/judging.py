@@ -14,7 +14,7 @@ from temperature.models import (
     Probe,
     Reading,
 )
-from temperature.pairs import neighbours
+from temperature.pairs import Neighbour
 from temperature.rules.disagreement import disagreements, together
 from temperature.rules.intervals import (
     METHOD,
@@ -27,7 +27,7 @@ from temperature.rules.intervals import (
     without_evidence,
 )
 from temperature.rules.parts import beginning_at, sittings, split
-from temperature.stretches import stretches_of
+from temperature.surroundings import Surroundings, surroundings_of
 
 AT_ONCE = 10_000
 WORTH_WRITING_SECONDS = 900
@@ -46,30 +46,38 @@ class Differences:
         return bool(self.begun or self.changed or self.withdrawn)
 
 
-def differences(probe: Probe, *, dirty_from: datetime | None, at: datetime) -> Differences:
+def differences(
+    probe: Probe,
+    *,
+    dirty_from: datetime | None,
+    at: datetime,
+    around: Surroundings | None = None,
+) -> Differences:
     """
     Say what the readings of `probe` show otherwise than what is written of it.
 
     dirty_from: the earliest reading that was never judged, None to look only for silence; at: the
-    instant at which this is asked. Recomputed from raw readings, so that late data is judged as
-    data in time. Source: URS-105, URS-108, URS-111.
+    instant at which this is asked; around: by `surroundings_of`, where many are judged. Recomputed
+    from raw readings, so that late data is judged as data in time.
+    Source: URS-105, URS-108, URS-111.
     """
-    since = _begins(probe, dirty_from or at)
+    around = around or surroundings_of([probe])
+    since = _begins(probe, around, dirty_from or at)
     if since is None:
         return Differences()
-    beyond, missing = _found(probe, since, at)
+    beyond, missing = _found(probe, around, since, at)
     written = Differences()
     _compare_excursions(written, probe, beyond, since, at)
     _compare_gaps(written, probe, missing, since, at)
     return written
 
 
-def _begins(probe: Probe, dirty_from: datetime) -> datetime | None:
+def _begins(probe: Probe, around: Surroundings, dirty_from: datetime) -> datetime | None:
     """Return from where on readings must be read again: a usable one, or the fitting's start."""
-    stretches = stretches_of(probe, since=dirty_from)
+    stretches = around.stretches(probe, since=dirty_from)
     if not stretches:
         return None
-    lead = _lead(probe, stretches)
+    lead = _lead(probe, stretches, around.neighbours(probe, stretches))
     touched = Q(ended_at__isnull=True) | Q(ended_at__gte=dirty_from - lead)
     earliest = [
         row
@@ -85,17 +93,19 @@ def _begins(probe: Probe, dirty_from: datetime) -> datetime | None:
     return min(wanted, stretches[0].begins_at) if last is None else last
 
 
-def _lead(probe: Probe, stretches: Sequence[Stretch]) -> timedelta:
+def _lead(probe: Probe, stretches: Sequence[Stretch], others: Sequence[Neighbour]) -> timedelta:
     """Return how long before a reading another one may bear on what it shows."""
     waits = [band.delay for stretch in stretches for band in stretch.bands]
-    paces = [neighbour.pace for neighbour in neighbours(probe, stretches)]
+    paces = [neighbour.pace for neighbour in others]
     waits += [pace.lasting + pace.silent + pace.other_silent for pace in paces]
     return max(*waits, silent_after(probe.expected_every), probe.flat_after or timedelta(0))
 
 
-def _found(probe: Probe, since: datetime, at: datetime) -> tuple[list[Beyond], list[Missing]]:
+def _found(
+    probe: Probe, around: Surroundings, since: datetime, at: datetime
+) -> tuple[list[Beyond], list[Missing]]:
     """Read the readings once, and return what is beyond limits and what is missing."""
-    whole = stretches_of(probe, since=since)
+    whole = around.stretches(probe, since=since)
     stretches = [beginning_at(stretch, since) for stretch in whole]
     silent = silent_after(probe.expected_every)
     points = list(_points(probe, since))
@@ -109,16 +119,16 @@ def _found(probe: Probe, since: datetime, at: datetime) -> tuple[list[Beyond], l
         for sitting, own in split(points, sittings(stretches))
         for found in without_evidence(own, sitting, silent=silent, flat=probe.flat_after, until=at)
     ]
-    return beyond, missing + _disagreeing(probe, whole, points, since, at)
+    return beyond, missing + _disagreeing(around.neighbours(probe, whole), points, since, at)
 
 
 def _disagreeing(
-    probe: Probe, stretches: Sequence[Stretch], own: list[Point], since: datetime, at: datetime
+    others: Sequence[Neighbour], own: list[Point], since: datetime, at: datetime
 ) -> list[Missing]:
     """Compare the readings with those of each other probe in the unit."""
     found = [
         missing
-        for other in neighbours(probe, stretches)
+        for other in others
         for missing in disagreements(
             own,
             _points(other.probe, since - other.pace.other_silent),

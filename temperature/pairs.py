@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from temperature.models import Fitting, Probe, ProbeState, Quantity, Zone
 from temperature.rules.disagreement import Pace, Together, lasting
@@ -20,25 +20,32 @@ class Neighbour:
     pace: Pace
 
 
-def _compared() -> QuerySet[Fitting]:
+def compared() -> QuerySet[Fitting]:
     """Return the places of thermometers that are compared: what sits in a buffer is to lag."""
     rows = Fitting.objects.filter(probe__quantity=Quantity.TEMPERATURE)
     return rows.exclude(zone=Zone.BUFFERED)
 
 
-def neighbours(probe: Probe, stretches: Sequence[Stretch]) -> list[Neighbour]:
-    """Return the probes that `probe` is compared with, by its stretches; one statement."""
+def neighbours(
+    probe: Probe, stretches: Sequence[Stretch], beside: Iterable[Fitting]
+) -> list[Neighbour]:
+    """
+    Return the probes that `probe` is compared with, by its stretches.
+
+    beside: what is `compared` in its units, with its probe, by probe and time.
+    """
     own = [stretch for stretch in stretches if stretch.mapped_offset is not None]
     if not own or probe.quantity != Quantity.TEMPERATURE:
         return []
     units = {stretch.unit_id for stretch in own}
     since = min(stretch.begins_at for stretch in own)
-    rows = _compared().filter(Q(ended_at__isnull=True) | Q(ended_at__gt=since), unit__in=units)
     found: dict[int, list[Fitting]] = {}
-    for row in rows.exclude(probe=probe).select_related("probe").order_by("probe", "began_at"):
-        found.setdefault(row.probe_id, []).append(row)
-    beside = (_beside(probe, own, fittings) for fittings in found.values())
-    return [neighbour for neighbour in beside if neighbour.times]
+    for row in beside:
+        is_over = row.ended_at is not None and row.ended_at <= since
+        if row.unit_id in units and row.probe_id != probe.pk and not is_over:
+            found.setdefault(row.probe_id, []).append(row)
+    others = (_beside(probe, own, fittings) for fittings in found.values())
+    return [neighbour for neighbour in others if neighbour.times]
 
 
 def _beside(probe: Probe, own: Sequence[Stretch], fittings: Sequence[Fitting]) -> Neighbour:
@@ -98,9 +105,9 @@ def dirty_with_neighbours(states: Collection[ProbeState]) -> Mapping[int, dateti
     Readings of one probe, or their absence, judge the other as well. Two statements.
     """
     since = {state.probe_id: state.dirty_from for state in states if state.dirty_from is not None}
-    mine = list(_compared().filter(probe__in=since))
+    mine = list(compared().filter(probe__in=since))
     units = {row.unit_id for row in mine}
-    theirs = list(_compared().filter(unit__in=units)) if units else []
+    theirs = list(compared().filter(unit__in=units)) if units else []
     dirty = dict(since)
     for probe_id, at in _reached(mine, theirs, since):
         dirty[probe_id] = min(dirty.get(probe_id, at), at)

@@ -1,50 +1,84 @@
 """Where a probe sat and which limits were in force there, stretch by stretch."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import Q
 
 from inventory.models import Container
-from temperature.models import Fitting, LimitProfile, LimitVersion, Probe, Zone
+from temperature.models import Fitting, LimitProfile, LimitVersion, Zone
 from temperature.rules.bands import bands_of
 from temperature.rules.intervals import MOST_APART, Stretch
 
+Since = tuple[datetime, LimitVersion]
+"""From when on which version of limits counts."""
 
-def stretches_of(probe: Probe, *, since: datetime) -> list[Stretch]:
+
+def stretches_of(
+    fittings: Iterable[Fitting], limits: Mapping[int, Sequence[Since]], *, since: datetime
+) -> list[Stretch]:
     """
     Return the stretches of a probe that are not over at `since`, in order.
 
-    One statement for its fittings, one for the limits of each unit.
+    fittings: all of the probe, in order; limits: over time, for each unit it sat in.
     Source: URS-104, URS-112.
     """
-    fittings = (
-        Fitting.objects.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=since), probe=probe)
-        .select_related("unit__type")
-        .order_by("began_at")
-    )
     parts = (
         part
         for fitting in fittings
-        for part in _parts(fitting, limits_over_time(fitting.unit, probe.quantity))
+        if fitting.ended_at is None or fitting.ended_at > since
+        for part in _parts(fitting, limits[fitting.unit_id])
     )
     return [part for part in parts if part.ends_at is None or part.ends_at > since]
 
 
-def limits_over_time(unit: Container, quantity: str) -> Iterator[tuple[datetime, LimitVersion]]:
+def limits_over_time(unit: Container, quantity: str) -> list[Since]:
     """
-    Yield from when on which version counts in a unit: the newest of the narrowest profile.
+    Return from when on which version counts in a unit: the newest of the narrowest profile.
 
     unit: with its type. One statement. Source: URS-104.
     """
+    return limits_of_units([unit], quantity)[unit.pk]
+
+
+def limits_of_units(units: Collection[Container], quantity: str) -> dict[int, list[Since]]:
+    """Return the limits of each of these units over time; one statement for any number."""
     rows = LimitVersion.objects.filter(
-        Q(profile__unit=unit)
-        | Q(profile__container_type=unit.type_id)
-        | Q(profile__storage_class=unit.type.storage_class, profile__storage_class__gt=""),
+        Q(profile__unit__in=[unit.pk for unit in units])
+        | Q(profile__container_type__in={unit.type_id for unit in units})
+        | Q(
+            profile__storage_class__in={unit.type.storage_class for unit in units},
+            profile__storage_class__gt="",
+        ),
         profile__quantity=quantity,
     ).select_related("profile")
+    found: dict[object, list[LimitVersion]] = {}
+    for row in rows:
+        found.setdefault(_whose(row.profile), []).append(row)
+    return {unit.pk: list(_over_time(_reaching(unit, found))) for unit in units}
+
+
+def _whose(profile: LimitProfile) -> object:
+    """Name what a profile is for."""
+    if profile.unit_id is not None:
+        return "unit", profile.unit_id
+    if profile.container_type_id is not None:
+        return "type", profile.container_type_id
+    return "class", profile.storage_class
+
+
+def _reaching(
+    unit: Container, found: Mapping[object, Sequence[LimitVersion]]
+) -> Iterator[LimitVersion]:
+    """Yield the versions that are for a unit, whether they count there or not."""
+    whose = ("unit", unit.pk), ("type", unit.type_id), ("class", unit.type.storage_class)
+    for name in whose:
+        yield from found.get(name, ())
+
+
+def _over_time(rows: Iterable[LimitVersion]) -> Iterator[Since]:
     begun: dict[int, LimitVersion] = {}
-    for row in rows.order_by("effective_at", "number"):
+    for row in sorted(rows, key=lambda row: (row.effective_at, row.number)):
         breadth = _breadth_of(row.profile)
         begun[breadth] = row
         if breadth == min(begun):

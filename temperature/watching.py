@@ -26,6 +26,7 @@ from temperature.models import (
 )
 from temperature.pairs import dirty_with_neighbours
 from temperature.rollups import gather
+from temperature.surroundings import Surroundings, surroundings_of
 
 
 def judge_readings(*, at: datetime, probe_ids: Collection[int] | None = None) -> list[News]:
@@ -49,7 +50,8 @@ def _judge_with_neighbours(waiting: Collection[ProbeState], at: datetime) -> lis
     """Judge each probe once; those it is compared with come before it is done."""
     since = dirty_with_neighbours(waiting)
     probes = Probe.objects.in_bulk(list(since))
-    found = [_judge(probes[key], since[key], at) for key in sorted(probes)]
+    around = surroundings_of(probes.values())
+    found = [_judge(probes[key], around, since[key], at) for key in sorted(probes)]
     for state in waiting:
         _done(state, at)
     return [news for news in found if news is not None]
@@ -63,7 +65,9 @@ def watch_for_silence(*, at: datetime) -> list[News]:
     """
     probes = Probe.objects.filter(retired_at__isnull=True, fittings__ended_at__isnull=True)
     quiet = probes.exclude(state__usable_at__gt=at - F("expected_every")).distinct()
-    found = (_judge(probe, None, at) for probe in quiet.order_by("pk"))
+    rows = list(quiet.order_by("pk"))
+    around = surroundings_of(rows)
+    found = (_judge(probe, around, None, at) for probe in rows)
     return [news for news in found if news is not None]
 
 
@@ -118,9 +122,11 @@ def end_due_pauses(*, at: datetime) -> int:
     return len(keys)
 
 
-def _judge(probe: Probe, dirty_from: datetime | None, at: datetime) -> News | None:
+def _judge(
+    probe: Probe, around: Surroundings, dirty_from: datetime | None, at: datetime
+) -> News | None:
     """Write what is new of one probe; a probe of which nothing is new needs no Change."""
-    if not differences(probe, dirty_from=dirty_from, at=at):
+    if not differences(probe, dirty_from=dirty_from, at=at, around=around):
         return None
     return judge_probe(probe_id=probe.pk, dirty_from=dirty_from, at=at)
 

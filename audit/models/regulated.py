@@ -1,11 +1,11 @@
 """What makes a model regulated: history rows that point at their Change, and the triggers."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from simple_history.models import HistoricalRecords
 
-from audit.triggers import evidence, regulated
+from audit.triggers import evidence, evidence_by_the_thousand, regulated
 
 
 def _ignored(*_: object) -> None:
@@ -33,11 +33,20 @@ class ChangeHistory(HistoricalRecords):
     def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:
         """Return the history model's Meta, with the triggers of evidence."""
         options: dict[str, Any] = super().get_meta_options(model)
-        return options | {"triggers": evidence(), "ordering": ()}
+        many = getattr(model, "WRITTEN_BY_THE_THOUSAND", False)
+        triggers = evidence_by_the_thousand() if many else evidence()
+        return options | {"triggers": triggers, "ordering": ()}
 
 
 class RegulatedModel(models.Model):
-    """A record that changes only inside a Change, keeps every version and is never deleted."""
+    """
+    A record that changes only inside a Change, keeps every version and is never deleted.
+
+    WRITTEN_BY_THE_THOUSAND: whether one statement writes thousands of its rows; such a model takes
+    `regulated_by_the_thousand` for its triggers, and so does its history.
+    """
+
+    WRITTEN_BY_THE_THOUSAND: ClassVar[bool] = False
 
     history = ChangeHistory(inherit=True)
 

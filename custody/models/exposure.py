@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from audit.triggers import evidence
+from audit.triggers import evidence_by_the_thousand
 from custody.models.stay import Stay
 from inventory.models import Vial
 from temperature.models import Excursion
@@ -25,7 +25,9 @@ class Exposure(models.Model):
     """
 
     vial = models.ForeignKey(Vial, on_delete=models.PROTECT, related_name="exposures")
-    excursion = models.ForeignKey(Excursion, on_delete=models.PROTECT, related_name="exposures")
+    excursion = models.ForeignKey(
+        Excursion, on_delete=models.PROTECT, related_name="exposures", db_index=False
+    )  # `custody_each_exposure_once` is its index
     stay = models.ForeignKey(Stay, on_delete=models.PROTECT, related_name="exposures")
     began_at = models.DateTimeField()
     evidence = models.CharField(
@@ -39,7 +41,7 @@ class Exposure(models.Model):
                 fields=["excursion", "stay"], name="custody_each_exposure_once"
             ),
         ]
-        triggers = evidence()
+        triggers = evidence_by_the_thousand()
 
     def __str__(self) -> str:
         return f"{self.vial_id} in excursion {self.excursion_id}"

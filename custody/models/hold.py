@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from audit.models import RegulatedModel
+from audit.triggers import regulated_by_the_thousand
 from custody.models.handling_rules import HandlingRules
 from inventory.models import Program, Vial
 from temperature.models import Excursion
@@ -87,7 +88,11 @@ class HeldVialQuerySet(models.QuerySet["HeldVial"]):
 class HeldVial(RegulatedModel):
     """One vial under one hold; children of a split get their own."""
 
-    hold = models.ForeignKey(Hold, on_delete=models.PROTECT, related_name="held_vials")
+    WRITTEN_BY_THE_THOUSAND = True
+
+    hold = models.ForeignKey(
+        Hold, on_delete=models.PROTECT, related_name="held_vials", db_index=False
+    )  # `custody_held_once_per_hold` is its index
     vial = models.ForeignKey(Vial, on_delete=models.PROTECT, related_name="holds")
     released_at = models.DateTimeField(null=True, blank=True)
 
@@ -102,6 +107,7 @@ class HeldVial(RegulatedModel):
                 fields=["vial"], condition=Q(released_at__isnull=True), name="custody_open_hold"
             ),
         ]
+        triggers = regulated_by_the_thousand()
 
     def __str__(self) -> str:
         return f"{self.vial_id} under {self.hold_id}"

@@ -17,13 +17,16 @@ from audit.triggers import (
     WITHOUT_HISTORY,
 )
 from audit.writes import create_all, update_all
-from custody.models import Stay
+from custody.models import Exposure, Stay
 from inventory.models import Container, ContainerType, Site, Vial
 from tests.audit.conftest import refused
-from tests.audit.trail import EVIDENCE, REGULATED, WITH_HISTORY, label, triggers_of
+from tests.audit.trail import BY_THE_THOUSAND, EVIDENCE, REGULATED, WITH_HISTORY, label, triggers_of
 from tests.world import World
 
 pytestmark = pytest.mark.urs("URS-34", "URS-35", "URS-37")
+
+# An exposure is there once: a copy of its row is refused before anything else.
+AS_OFTEN_AS_ONE_LIKES = [model for model in BY_THE_THOUSAND if model is not Exposure]
 
 
 def a_change() -> AbstractContextManager[OpenChange]:
@@ -137,6 +140,23 @@ def test_refuses_a_change_that_was_rolled_back(trail: World) -> None:
     with refused(OUTSIDE_A_CHANGE):
         announce(change.id)
         execute("UPDATE inventory_site SET id = id")
+
+
+@pytest.mark.parametrize("model", AS_OFTEN_AS_ONE_LIKES, ids=label)
+def test_refuses_rows_that_are_given_another_change_while_they_are_written(
+    trail: World, model: type[Model]
+) -> None:
+    old = Change.objects.earliest("id")
+    fields = model._meta.concrete_fields
+    taken = ", ".join(str(field.column) for field in fields if not field.primary_key)
+
+    with a_change(), refused(OUTSIDE_A_CHANGE):
+        execute(
+            f"WITH forged AS MATERIALIZED (SELECT set_config('freezer.change_id', %s, true)) "
+            f"INSERT INTO {model._meta.db_table} ({taken}) SELECT {taken} "
+            f"FROM {model._meta.db_table}, forged LIMIT 1",
+            [str(old.pk)],
+        )
 
 
 def test_refuses_a_temporary_table_in_place_of_the_changes(trail: World) -> None:

@@ -97,6 +97,7 @@ REGULATED = with_a_key(tables("only_in_a_change"))
 WITH_HISTORY = tables("history_at_commit")
 EVIDENCE = with_a_key(tables("append_only"))
 STAMPED = tables("stamped_with_change")
+BY_THE_THOUSAND = tables("proven_by_change")
 NEVER_DELETED = tables("never_deleted")
 NEVER_TRUNCATED = tables("never_truncated")
 
