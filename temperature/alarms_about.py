@@ -1,5 +1,6 @@
 """Alarms about what is no probe and no unit; who knows it, such as `custody`, says what it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,10 +44,24 @@ def settle_about(
         create_all([new])
 
 
+NOT_SEEN = "What it is about belongs to a program that you do not see. Ask who does."
+
+
 def words_for(alarm: Alarm, person: Person) -> str:
     """Return what an alarm is about, for who sees its program; empty where it says nothing."""
     if alarm.program_id is None:
         return alarm.words
     if Program.objects.visible_to(person).filter(pk=alarm.program_id).exists():
         return alarm.words
-    return "What it is about belongs to a program that you do not see. Ask who does."
+    return NOT_SEEN
+
+
+def words_of_each(alarms: Sequence[Alarm], person: Person) -> dict[int, str]:
+    """Return what each of these alarms is about, as `words_for` does; one statement at the most."""
+    programs = {alarm.program_id for alarm in alarms if alarm.program_id is not None}
+    seen = programs and set(
+        Program.objects.visible_to(person).filter(pk__in=programs).values_list("pk", flat=True)
+    )
+    return {
+        alarm.pk: alarm.words if alarm.program_id in {None, *seen} else NOT_SEEN for alarm in alarms
+    }

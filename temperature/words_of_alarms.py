@@ -21,7 +21,7 @@ def message_of(row: Notification, *, at: datetime) -> Message:
     lines = [
         f"{level}: {what}, {unit.name} at {unit.site.name}{_probe(alarm)}.",
         words_for(alarm, row.person) or _since(alarm),
-        *(["It was found late: readings came long after they were measured."] * alarm.is_late),
+        *(["It was found late: it had begun long before."] * alarm.is_late),
         *([f"It was over at {_utc(alarm.resolved_at)}."] if alarm.resolved_at else []),
         "",
         f"{_why(row)} Open Temperature, Alarms, number {alarm.pk}, and acknowledge it there: "

@@ -6,7 +6,7 @@ from io import StringIO
 
 from django.http import HttpResponse
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from reports.kit.bundle import safe_cell
 
 
 def csv_answer(name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> HttpResponse:
@@ -15,12 +15,7 @@ def csv_answer(name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]
     writer = csv.writer(stream)
     writer.writerow(heads)
     for row in rows:
-        writer.writerow([_cell(value) for value in row])
+        writer.writerow([safe_cell("" if value is None else str(value)) for value in row])
     answer = HttpResponse(stream.getvalue(), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer
-
-
-def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

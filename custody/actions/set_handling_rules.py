@@ -28,13 +28,13 @@ def set_handling_rules(
     """
     Put a new version of the rules of handling in force, at once.
 
-    late_entry_hours: how long after a step it may still be entered, in hours, 1 to 720.
-    holds_on_mismatch: whether a vial that was scanned for another patient is held at once.
+    late_entry_hours: until when a step may still be entered, 1 to 720. holds_on_mismatch:
+    whether a vial that was scanned for another patient is held at once.
     holds_excursions_from: a `HoldsFrom`, the level of excursion from which on contents are held.
-    longest_lift_minutes: until when a rack or box counts as out whose return nobody recorded,
-    1 to 240. single_scan_seconds: how long one scan alone counts, 0 to 600.
-    expected_pick_seconds: how long a pick is expected to last, 0 to 3600.
-    gap_deviation_minutes: how long a gap lasts that opens a deviation, 1 to 1440; None: none does.
+    longest_lift_minutes: how long a rack or box counts as out at the most, 1 to 240.
+    single_scan_seconds: how long one scan alone counts, 0 to 600. expected_pick_seconds: how long
+    a pick is expected to last, 0 to 3600. gap_deviation_minutes: from when on a gap opens a
+    deviation, 1 to 1440; None: never.
     Raises NotAuthorised; ActionRefused (OUT_OF_BOUNDS, UNKNOWN_LEVEL, LIFT_OUT_OF_BOUNDS,
     PICK_OUT_OF_BOUNDS, GAP_OUT_OF_BOUNDS, BUSY).
     Source: 21 CFR 1271.270(a); REQUIREMENTS B5; URS-03, URS-26, URS-112, URS-113.
@@ -52,11 +52,15 @@ def set_handling_rules(
             gap_deviation_minutes=gap_deviation_minutes,
         )
         refuse_if(_out_of_bounds(row))
-        row.version = 1 + (HandlingRules.objects.aggregate(last=Max("version"))["last"] or 0)
-        with refused_by("custody_handlingrules_version_key", MEANWHILE):
-            row.save(force_insert=True)
+        _put_in_force(row)
         change.sign([row])
     return row
+
+
+def _put_in_force(row: HandlingRules) -> None:
+    row.version = 1 + (HandlingRules.objects.aggregate(last=Max("version"))["last"] or 0)
+    with refused_by("custody_handlingrules_version_key", MEANWHILE):
+        row.save(force_insert=True)
 
 
 def _out_of_bounds(row: HandlingRules) -> list[Refusal]:

@@ -6,15 +6,15 @@ from django.db import connection
 
 from accounts.authority import require_role
 from accounts.roles import Role
-from audit.authors import Attribution
+from audit.authors import Attribution, Author
 from audit.changes import attributed_change
-from audit.errors import ActionRefused, Refusal
+from audit.errors import ActionRefused, NotAuthorised, Refusal
+from inventory.models import Site
 from reports.instant import one_instant
 from reports.models import RecordKind
 from reports.records.copies import CopyForm, HandedOut, hand_out
 from reports.records.temperature import UnitPeriod, temperature_record
 from sop.authority import FLOOR_OR_QUALITY
-from sop.emergency_work import insist_on_site
 
 MAY_EXPORT = FLOOR_OR_QUALITY | {Role.INSPECTOR}
 LONGEST = timedelta(days=367)
@@ -44,10 +44,15 @@ def export_temperature(
     with attributed_change(by, action="export_temperature") as change:
         change.subject.update(unit=period.unit.code, period=period.name, form=str(form))
         require_role(by.actor, MAY_EXPORT)
-        insist_on_site(by.actor, period.unit.site)
+        _insist_on_sight(by.actor, period.unit.site)
         if record is None:
             raise ActionRefused(refusals)
         return hand_out(change, record, kind=RecordKind.TEMPERATURE, form=form, by=by.actor, at=at)
+
+
+def _insist_on_sight(person: Author, site: Site) -> None:
+    if not Site.objects.visible_to(person).filter(pk=site.pk).exists():
+        raise NotAuthorised([Refusal("OUTSIDE_SITE", "This unit stands at a site you do not see.")])
 
 
 def _refusals_of(period: UnitPeriod) -> list[Refusal]:

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from reports.kit.times import exact
 
 MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
 _ARCHIVE_LAYOUT = 1
+_NEGATIVE = re.compile(r"-\d+(\.\d+)?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,8 +104,9 @@ def csv_file(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def safe_cell(cell: str) -> str:
-    """Write a cell so that no spreadsheet takes it for a formula."""
-    return f"'{cell}" if cell and cell[0] in "=+-@\t\r" else cell
+    """Write a cell so that no spreadsheet takes it for a formula; a number stays a number."""
+    is_formula = bool(cell) and cell[0] in "=+-@\t\r" and not _NEGATIVE.fullmatch(cell)
+    return f"'{cell}" if is_formula else cell
 
 
 def _entry(name: str, made: datetime) -> zipfile.ZipInfo:

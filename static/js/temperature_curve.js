@@ -229,7 +229,10 @@ function limitLines(plot) {
       ctx.stroke();
       if (limit.to < shown.to) continue; // only the limits of the end are named
       const since = limit.from > shown.from ? `, since ${local(limit.from)}` : "";
-      const words = `${limit.level} ${limit.side} ${number(limit.limit)} ${limit.unit}${since}`;
+      const room = box.width - 12 * devicePixelRatio;
+      const value = `${number(limit.limit)} ${limit.unit}`;
+      const told = [`${limit.level} ${limit.side} ${value}${since}`, `${limit.level} ${value}`, value];
+      const words = told.find((each) => ctx.measureText(each).width <= room) ?? value;
       const left = box.left + box.width - ctx.measureText(words).width - 6 * devicePixelRatio;
       ctx.fillText(words, left, y - 4 * devicePixelRatio);
     }

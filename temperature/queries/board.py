@@ -135,6 +135,7 @@ def _probes(
         found[fitting.unit_id].append(
             probe_now(
                 probe,
+                fitted_at=fitting.began_at,
                 zone=fitting.get_zone_display(),
                 gaps=[gap for gap in gaps[fitting.unit_id] if gap.probe_id == probe.pk],
                 calibration=due.get(probe.pk),

@@ -67,6 +67,7 @@ def probe_now(
     probe: Probe,
     *,
     zone: str,
+    fitted_at: datetime,
     gaps: Sequence[Gap],
     calibration: Calibration | None,
     before: float | None,
@@ -75,13 +76,16 @@ def probe_now(
     """
     Say what a probe says at an instant.
 
-    probe: with its state. gaps: its open ones. before: its value three hours ago.
+    probe: with its state. fitted_at: since when it sits where it is; what it measured before
+    says nothing of that place. gaps: its open ones. before: its value three hours ago.
     Source: 21 CFR 211.68(a); URS-108, URS-112.
     """
     state = getattr(probe, "state", None)  # absent until its first reading
     value = None if state is None else state.usable_value
     usable_at = None if state is None else state.usable_at
     flags = 0 if state is None else state.last_flags
+    if usable_at is not None and usable_at < fitted_at:
+        value = usable_at = None
     doubt, since = _doubt(probe, usable_at=usable_at, flags=flags, gaps=gaps, at=at)
     return ProbeNow(
         id=probe.pk,

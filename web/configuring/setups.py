@@ -72,12 +72,19 @@ def sheet(heading: str, *, under: str, words: str = "", **more: object) -> SignS
         words=words,
         cancel_url=url,
         crumbs=(
-            Crumb(label="Configure", url=reverse("configure:index")),
+            _root_of(under),
             Crumb(label=label, url=url),
             Crumb(label=heading),
         ),
         **(facts | more),  # type: ignore[arg-type]  # the sheet's own names
     )
+
+
+def _root_of(under: str) -> Crumb:
+    """Lead to where the list is found by all who work with it."""
+    if under == "alarms":  # supervisors too, who do not read the configuration
+        return Crumb(label="Alarms", url=reverse("temperature:alarms"))
+    return Crumb(label="Configure", url=reverse("configure:index"))
 
 
 _LISTS = {

@@ -95,7 +95,7 @@ def _raised(alarm: Alarm, first: Alarm) -> TimelineEvent:
         words=f"Raised: {str(level.label).lower()}",
         who=WATCH,
         at=first.raised_at,
-        detail="Raised late: its readings came long after they were measured." if late else "",
+        detail="Raised late: what it tells of had begun long before it was found." if late else "",
         mark=MARKS[level],
     )
 

@@ -1,6 +1,7 @@
 """The alarms on screen: what waits, the log, and the sheets on which they are silenced."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import Http404, QueryDict
@@ -15,6 +16,7 @@ from audit.pages import Page
 from inventory.models import Container
 from sop.queries.training import seen_through
 from temperature.actions.pause_alarms import pause_alarms
+from temperature.alarms_about import words_of_each
 from temperature.models import Alarm, AlarmPause
 from temperature.queries.alarms import (
     AlarmFilter,
@@ -27,6 +29,7 @@ from temperature.silencing import SILENCES
 from web.alarm_warning import forget
 from web.audit_pages import csv_url_of
 from web.configuring.setups import SetUp
+from web.configuring.telling import LOOKERS
 from web.forms.alarms import AlarmLogForm, PauseForm
 from web.http import Request
 from web.keyset import cursor, pager_of
@@ -104,16 +107,32 @@ def log_page(request: Request, form: AlarmLogForm) -> Page[Alarm]:
     return alarm_log(asked, site_ids=seen_through(request.user), **cursor(request))
 
 
+@dataclass(frozen=True, kw_only=True)
+class AlarmLine:
+    """One alarm of a list, with what it is about as far as the person may know."""
+
+    row: Alarm
+    words: str
+
+
+def alarm_lines(rows: Sequence[Alarm], person: Person) -> list[AlarmLine]:
+    """Return alarms as lists show them; one statement at the most."""
+    words = words_of_each(rows, person)
+    return [AlarmLine(row=row, words=words[row.pk]) for row in rows]
+
+
 def list_context(request: Request, form: AlarmLogForm, page: Page[Alarm]) -> dict[str, object]:
     """Gather what waits, and the log below it."""
     query = request.GET.copy()
     for name in ("before", "after", "format"):
         query.pop(name, None)
     here = reverse("temperature:alarms")
+    person = request.user
     return {
         "form": form,
-        "waiting": alarms_waiting(seen_through(request.user)),
-        "rows": page.rows,
+        "waiting": alarm_lines(alarms_waiting(seen_through(person)), person),
+        "rows": alarm_lines(page.rows, person),
+        "may_see_who_is_told": holds(person, LOOKERS),
         "pager": pager_of(page, f"{here}?{query.urlencode()}" if query else here),
         "csv_url": csv_url_of(request),
         "crumbs": list_crumbs(),

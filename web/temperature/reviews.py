@@ -38,7 +38,7 @@ from web.links import unit_temperature_url, with_query
 from web.presenters import Crumb, EmptyState, Mark
 from web.sheets import SignSheet
 from web.signing import SignAs
-from web.temperature.alarms import holds
+from web.temperature.alarms import AlarmLine, alarm_lines, holds
 from web.temperature.board import units_seen_by
 
 REVIEWED_AS = SignAs(meaning=Meaning.REVIEWED)
@@ -84,6 +84,7 @@ class TemperatureReviewSheet(SignSheet):
     """The sheet of a review, with everything in scope."""
 
     seen: Seen
+    alarms: list[AlarmLine]
     heads: tuple[str, ...]
     counts: tuple[tuple[Container, str, tuple[int, ...]], ...]
 
@@ -178,7 +179,7 @@ def scope_form(request: Request, data: QueryDict | None) -> ScopeForm:
     return ScopeForm(data, sites=sites, units=units_seen_by(request.user))
 
 
-def review_sheet(asked: Asked, seen: Seen) -> TemperatureReviewSheet:
+def review_sheet(asked: Asked, seen: Seen, *, person: Person) -> TemperatureReviewSheet:
     """Give the sheet on which a review is signed."""
     names = list(seen.units[0].counts) if seen.units else []
     units = ", ".join(row.unit.name for row in seen.units) or "no unit"
@@ -195,6 +196,7 @@ def review_sheet(asked: Asked, seen: Seen) -> TemperatureReviewSheet:
         hidden=(("digest", seen.digest),),
         reasons=("Periodic review",),
         seen=seen,
+        alarms=alarm_lines(seen.alarms, person),
         heads=tuple(COUNTED[name] for name in names),
         counts=tuple(
             (row.unit, _curve_url(row.unit, asked), tuple(row.counts.values()))

@@ -61,7 +61,7 @@ def new_review(request: Request) -> HttpResponse:
     if tried.is_done:
         messages.success(request, "The review is signed.")
         return redirect("temperature:reviews")
-    sheet = pages.review_sheet(asked, seen_of(asked))
+    sheet = pages.review_sheet(asked, seen_of(asked), person=request.user)
     template = "temperature/new_review.html"
     return answer_sheet(request, sheet, form, tried, signs=pages.REVIEWED_AS, template=template)
 

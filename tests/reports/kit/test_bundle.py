@@ -52,10 +52,11 @@ def test_refuses_numbers_that_json_lacks() -> None:
 
 
 def test_writes_csv_that_no_spreadsheet_takes_for_formulas() -> None:
-    content = csv_file(("code", "reason"), [("=A9999", 'said "no", twice\nand left'), ("-1", "")])
+    content = csv_file(("code", "reason"), [("=A9999", 'said "no", twice\nand left'), ("-1+1", "")])
 
     assert list(csv.reader(StringIO(content.decode(), newline=""))) == [
         ["code", "reason"],
         ["'=A9999", 'said "no", twice\nand left'],
-        ["'-1", ""],
+        ["'-1+1", ""],
     ]
+    assert csv_file(("celsius",), [("-196.5",)]) == b"celsius\r\n-196.5\r\n"
