@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -48,7 +49,7 @@ def openings_in(unit: Container, *, since: datetime, until: datetime) -> list[Op
 
     unit: one that the person may see. Source: REQUIREMENTS B5; URS-105, URS-112.
     """
-    asked = {"path": unit.path, "since": since, "until": until, "most": MOST_OPENINGS}
+    asked: dict[str, Any] = {"path": unit.path, "since": since, "until": until, "most": MOST_OPENINGS}
     with connection.cursor() as cursor:
         cursor.execute(OPENINGS, asked)
         return [
