@@ -13,7 +13,8 @@ from tests.plugins.pristine import Ground, PristineDatabases, pristine_databases
 from tests.world import World, build_world
 
 # how long an example takes says how busy the machine is, not whether the code is right
-hypothesis.settings.register_profile("without a clock", deadline=None)
+_SLOW = [hypothesis.HealthCheck.too_slow]
+hypothesis.settings.register_profile("without a clock", deadline=None, suppress_health_check=_SLOW)
 hypothesis.settings.load_profile("without a clock")
 _BEGUN = pytest.StashKey[PristineDatabases[World]]()
 _GROUND = pytest.StashKey[Ground]()

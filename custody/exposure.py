@@ -15,12 +15,17 @@ EXPOSURE = "exposure"
 
 @dataclass(frozen=True)
 class Budget:
-    """What a product endures; the limits in force."""
+    """
+    What a product endures; the limits in force.
+
+    expected_pick: how long the rules of handling expect a vial to be out when it is picked.
+    """
 
     warmest_celsius: float
     longest_single: timedelta
     longest_total: timedelta
     most: int
+    expected_pick: timedelta = timedelta()
 
 
 @dataclass(frozen=True)
@@ -197,21 +202,25 @@ def refusals_to_expose(
     code: str, used: Spent, budget: Budget | None, accepted: Accepted | None, *, at: datetime
 ) -> list[Refusal]:
     """
-    Say why a vial may not be taken out once more: nothing of its budget would be left.
+    Say why a vial may not be taken out once more: its budget would not last for that.
 
+    Once more is expected to take as long as the rules of handling say.
     Source: REQUIREMENTS B5; URS-89, URS-112.
     """
     wide = budget_in_force(budget, accepted, at)
     if wide is None or used.part_of(wide) > 1:
         return []
+    expected = wide.expected_pick
     is_spent = bool(used.total) and used.total >= wide.longest_total
-    if used.before + 1 <= wide.most and not is_spent:
+    is_too_short = used.total + expected > wide.longest_total or expected > wide.longest_single
+    if used.before + 1 <= wide.most and not is_spent and not is_too_short:
         return []
     return [
         Refusal(
             "WOULD_EXCEED",
-            f"{code}: {_lower(words_of(used, wide))}. Taking it out once more is more than "
-            "allowed. Ask QA to accept it, or take another vial.",
+            f"{code}: {_lower(words_of(used, wide))}. Taking it out once more, for about "
+            f"{length(expected)} by the rules of handling, is more than allowed. "
+            "Ask QA to accept it, or take another vial.",
         )
     ]
 

@@ -4,6 +4,9 @@ from datetime import timedelta
 
 from custody.models import HandlingRules, HoldsFrom
 
+EXPECTED_PICK_SECONDS = 60
+"""How long a pick is expected to last until quality signs other rules of handling."""
+
 
 def newest_rules() -> HandlingRules | None:
     """Return the version in force; None until quality signs one."""

@@ -8,6 +8,7 @@ from audit.authors import SignedIntent
 from audit.changes import signed_change
 from audit.constraints import MEANWHILE, refused_by
 from audit.errors import Refusal, refuse_if
+from custody.handling import EXPECTED_PICK_SECONDS
 from custody.lifts import LONGEST_MINUTES, SINGLE_SCAN_SECONDS
 from custody.models import HandlingRules, HoldsFrom
 from custody.rules.late import LEAST_HOURS, MOST_HOURS
@@ -21,6 +22,7 @@ def set_handling_rules(
     holds_excursions_from: str = HoldsFrom.CRITICAL,
     longest_lift_minutes: int = LONGEST_MINUTES,
     single_scan_seconds: int = SINGLE_SCAN_SECONDS,
+    expected_pick_seconds: int = EXPECTED_PICK_SECONDS,
     gap_deviation_minutes: int | None = None,
 ) -> HandlingRules:
     """
@@ -31,9 +33,10 @@ def set_handling_rules(
     holds_excursions_from: a `HoldsFrom`, the level of excursion from which on contents are held.
     longest_lift_minutes: until when a rack or box counts as out whose return nobody recorded,
     1 to 240. single_scan_seconds: how long one scan alone counts, 0 to 600.
+    expected_pick_seconds: how long a pick is expected to last, 0 to 3600.
     gap_deviation_minutes: how long a gap lasts that opens a deviation, 1 to 1440; None: none does.
     Raises NotAuthorised; ActionRefused (OUT_OF_BOUNDS, UNKNOWN_LEVEL, LIFT_OUT_OF_BOUNDS,
-    GAP_OUT_OF_BOUNDS, BUSY).
+    PICK_OUT_OF_BOUNDS, GAP_OUT_OF_BOUNDS, BUSY).
     Source: 21 CFR 1271.270(a); REQUIREMENTS B5; URS-03, URS-26, URS-112, URS-113.
     """
     with signed_change(intent, action="set_handling_rules") as change:
@@ -45,6 +48,7 @@ def set_handling_rules(
             holds_excursions_from=holds_excursions_from,
             longest_lift_minutes=longest_lift_minutes,
             single_scan_seconds=single_scan_seconds,
+            expected_pick_seconds=expected_pick_seconds,
             gap_deviation_minutes=gap_deviation_minutes,
         )
         refuse_if(_out_of_bounds(row))
@@ -60,12 +64,13 @@ def _out_of_bounds(row: HandlingRules) -> list[Refusal]:
     in_bounds = {
         OUT_OF_BOUNDS: LEAST_HOURS <= row.late_entry_hours <= MOST_HOURS,
         LIFT_OUT_OF_BOUNDS: 1 <= lift <= 240 and 0 <= scan <= 600,
+        PICK_OUT_OF_BOUNDS: 0 <= row.expected_pick_seconds <= LONGEST_PICK,
         GAP_OUT_OF_BOUNDS: gap is None or 1 <= gap <= LONGEST_GAP,
     }
     return [refusal for refusal, holds in in_bounds.items() if not holds]
 
 
-LONGEST_GAP = 1440
+LONGEST_GAP, LONGEST_PICK = 1440, 3600
 OUT_OF_BOUNDS = Refusal(
     "OUT_OF_BOUNDS", f"Hours in which a step may be entered late: {LEAST_HOURS} to {MOST_HOURS}."
 )
@@ -73,6 +78,9 @@ UNKNOWN_LEVEL = Refusal("UNKNOWN_LEVEL", "Choose from which level of excursion o
 LIFT_OUT_OF_BOUNDS = Refusal(
     "LIFT_OUT_OF_BOUNDS",
     "A rack or box may count as out for 1 to 240 minutes, and one scan for 0 to 600 seconds.",
+)
+PICK_OUT_OF_BOUNDS = Refusal(
+    "PICK_OUT_OF_BOUNDS", f"Seconds that a pick is expected to last: 0 to {LONGEST_PICK}."
 )
 GAP_OUT_OF_BOUNDS = Refusal(
     "GAP_OUT_OF_BOUNDS",

@@ -22,6 +22,7 @@ class HandlingRules(RegulatedModel):
     holds_excursions_from: the level of excursion from which on what stood in the unit is held.
     longest_lift_minutes: until when a rack or box counts as out whose return nobody recorded.
     single_scan_seconds: how long one is taken to have been out where one scan is all that is known.
+    expected_pick_seconds: how long a vial is expected to be out of storage when it is picked.
     gap_deviation_minutes: from how many minutes on a time without evidence opens a deviation;
     absent where none does.
     Source: 21 CFR 211.192, 1271.270(a); REQUIREMENTS B4, B5; URS-26, URS-112, URS-113.
@@ -38,6 +39,7 @@ class HandlingRules(RegulatedModel):
     )
     longest_lift_minutes = models.PositiveSmallIntegerField(default=2, db_default=2)
     single_scan_seconds = models.PositiveSmallIntegerField(default=30, db_default=30)
+    expected_pick_seconds = models.PositiveSmallIntegerField(default=60, db_default=60)
     gap_deviation_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta(RegulatedModel.Meta):
@@ -51,6 +53,10 @@ class HandlingRules(RegulatedModel):
                     longest_lift_minutes__range=(1, 240), single_scan_seconds__range=(0, 600)
                 ),
                 name="custody_lifts_in_bounds",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(expected_pick_seconds__range=(0, 3600)),
+                name="custody_expected_picks_in_bounds",
             ),
             models.CheckConstraint(
                 condition=models.Q(gap_deviation_minutes=None)

@@ -49,7 +49,12 @@ def openings_in(unit: Container, *, since: datetime, until: datetime) -> list[Op
 
     unit: one that the person may see. Source: REQUIREMENTS B5; URS-105, URS-112.
     """
-    asked: dict[str, Any] = {"path": unit.path, "since": since, "until": until, "most": MOST_OPENINGS}
+    asked: dict[str, Any] = {
+        "path": unit.path,
+        "since": since,
+        "until": until,
+        "most": MOST_OPENINGS,
+    }
     with connection.cursor() as cursor:
         cursor.execute(OPENINGS, asked)
         return [

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from custody.exposure import NO_LIFTS, Budget
+from custody.handling import EXPECTED_PICK_SECONDS
 from custody.lifts import GOES_ON_WITHIN
 from custody.queries.lifted import LIFTS, OF_ACCEPTANCES, OF_LIFTS, accepted_of, lifts_of
 from custody.time_out import COLD_FOR, LEFT_STORAGE, OUT_SINCE
@@ -124,7 +125,9 @@ WARMTH = f"""
     UNION ALL
     SELECT 'budget', l.product_id, l.product_id, NULL, NULL, jsonb_build_array(
         l.warmest_allowed_celsius, extract(epoch FROM l.longest_single_exposure),
-        extract(epoch FROM l.longest_total_exposure), l.most_exposures)
+        extract(epoch FROM l.longest_total_exposure), l.most_exposures,
+        COALESCE((SELECT h.expected_pick_seconds FROM public.custody_handlingrules h
+            ORDER BY h.version DESC LIMIT 1), {EXPECTED_PICK_SECONDS}))
     FROM (
         SELECT DISTINCT ON (l.product_id) l.* FROM public.inventory_stabilitylimits l
         WHERE l.product_id IN (SELECT product_id FROM vials) AND l.effective_at <= %(at)s
@@ -256,8 +259,9 @@ def _cold_until(out: tuple[float, float] | None) -> datetime | None:
     return None if out is None else _instant(out[0] + out[1])
 
 
-def _budget(warmest: float, single: float, total: float, most: int) -> Budget:
-    return Budget(warmest, timedelta(seconds=single), timedelta(seconds=total), most)
+def _budget(warmest: float, single: float, total: float, most: int, pick: int) -> Budget:
+    lengths = timedelta(seconds=single), timedelta(seconds=total)
+    return Budget(warmest, *lengths, most, expected_pick=timedelta(seconds=pick))
 
 
 def _span(began: float, ended: float) -> Span:

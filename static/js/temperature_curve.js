@@ -228,7 +228,8 @@ function limitLines(plot) {
       ctx.lineTo(plot.valToPos(limit.to, "x", true), y);
       ctx.stroke();
       if (limit.to < shown.to) continue; // only the limits of the end are named
-      const words = `${limit.level} ${limit.side} ${number(limit.limit)} ${limit.unit}`;
+      const since = limit.from > shown.from ? `, since ${local(limit.from)}` : "";
+      const words = `${limit.level} ${limit.side} ${number(limit.limit)} ${limit.unit}${since}`;
       const left = box.left + box.width - ctx.measureText(words).width - 6 * devicePixelRatio;
       ctx.fillText(words, left, y - 4 * devicePixelRatio);
     }

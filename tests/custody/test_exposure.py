@@ -1,5 +1,6 @@
 """Times out of controlled storage: neighbours of what is lifted, budgets, and what QA accepts."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -17,7 +18,14 @@ from custody.actions.move_container import move_container
 from custody.actions.place_vials import place_vials
 from custody.actions.return_container import return_container
 from custody.actions.set_handling_rules import set_handling_rules
-from custody.exposure import Accepted, Lifts, findings_of_exposure, refusals_to_expose, spent
+from custody.exposure import (
+    NO_LIFTS,
+    Accepted,
+    Lifts,
+    findings_of_exposure,
+    refusals_to_expose,
+    spent,
+)
 from custody.findings import Finding, Verdict
 from custody.lifts import LONGEST_MINUTES, Reach, note_lift
 from custody.models import ExposureAcceptance, Lift
@@ -261,6 +269,26 @@ def test_one_more_time_out_than_allowed_is_refused_unless_accepted(
 
     assert [each.code for each in refusals] == ["WOULD_EXCEED"] * is_refused
     assert refusals_to_expose("V-1", found, BUDGET, more, at=NOON) == []
+
+
+@pytest.mark.urs("URS-112")
+@pytest.mark.parametrize(
+    ("expected", "outing", "is_refused"),
+    [(30, 20, False), (30, 31, True), (61, 0, True), (0, 59, False)],
+)
+def test_a_pick_for_which_the_budget_is_too_short_is_refused(
+    expected: int, outing: int, is_refused: bool
+) -> None:
+    budget = replace(
+        BUDGET, longest_single=MINUTE, longest_total=MINUTE, expected_pick=expected * SECOND
+    )
+    found = spent([outing * SECOND] if outing else [], None, NO_LIFTS, at=NOON)
+
+    refusals = refusals_to_expose("V-1", found, budget, None, at=NOON)
+
+    assert [each.code for each in refusals] == ["WOULD_EXCEED"] * is_refused
+    assert all(f"for about {expected} s by the rules of handling" in one.words for one in refusals)
+    assert refusals_to_expose("V-1", found, budget, Accepted(9, DAY, DAY, None), at=NOON) == []
 
 
 def test_what_goes_on_now_is_not_counted_twice_before_a_pick() -> None:

@@ -7,14 +7,14 @@ from accounts.roles import Role
 from audit.models import Meaning
 from audit.queries.signatures import blocks_under
 from custody.actions.set_handling_rules import set_handling_rules
-from custody.handling import excursions_held_from, newest_rules
+from custody.handling import EXPECTED_PICK_SECONDS, excursions_held_from, newest_rules
 from custody.late import late_at_most
 from custody.lifts import lift_rules
 from custody.mix_ups import holds_on_mismatch
 from custody.models import HandlingRules, HoldsFrom
 from web.configuring.lists import VersionRow
 from web.configuring.setups import SetUp, sheet
-from web.forms.handling import EXCURSIONS, GAPS, HOLD, LATE_ENTRY, LIFT, SCAN, HandlingForm
+from web.forms.handling import EXCURSIONS, GAPS, HOLD, LATE_ENTRY, LIFT, PICK, SCAN, HandlingForm
 from web.signing import SignAs
 
 NO_GAP = "never"
@@ -28,6 +28,7 @@ def in_force() -> list[tuple[str, object]]:
         (HOLD, _yes(holds=holds_on_mismatch())),
         (LIFT, minutes),
         (SCAN, seconds),
+        (PICK, _pick_seconds()),
         (EXCURSIONS, excursions_held_from().label.lower()),
         (GAPS, _gap_minutes() or NO_GAP),
     ]
@@ -36,6 +37,11 @@ def in_force() -> list[tuple[str, object]]:
 def _gap_minutes() -> int | None:
     newest = newest_rules()
     return None if newest is None else newest.gap_deviation_minutes
+
+
+def _pick_seconds() -> int:
+    newest = newest_rules()
+    return EXPECTED_PICK_SECONDS if newest is None else newest.expected_pick_seconds
 
 
 def _yes(*, holds: bool) -> str:
@@ -57,7 +63,8 @@ def versions() -> list[VersionRow]:
             f"{HOLD.lower()}: {_yes(holds=row.holds_on_mismatch)}; "
             f"{EXCURSIONS.lower()}: {HoldsFrom(row.holds_excursions_from).label.lower()}; "
             f"{LIFT.lower()}: {row.longest_lift_minutes}; {SCAN.lower()}: "
-            f"{row.single_scan_seconds}; {GAPS.lower()}: {row.gap_deviation_minutes or NO_GAP}",
+            f"{row.single_scan_seconds}; {PICK.lower()}: {row.expected_pick_seconds}; "
+            f"{GAPS.lower()}: {row.gap_deviation_minutes or NO_GAP}",
             signatures=signed.get((HandlingRules, row.pk), []),
         )
         for row in rows
@@ -72,6 +79,7 @@ def setting_rules(posted: QueryDict | None) -> SetUp:
         "holds_on_mismatch": holds_on_mismatch(),
         "longest_lift_minutes": minutes,
         "single_scan_seconds": seconds,
+        "expected_pick_seconds": _pick_seconds(),
         "holds_excursions_from": excursions_held_from(),
         "gap_deviation_minutes": _gap_minutes(),
     }
@@ -89,6 +97,7 @@ def setting_rules(posted: QueryDict | None) -> SetUp:
             holds_excursions_from=form.cleaned_data["holds_excursions_from"],
             longest_lift_minutes=form.cleaned_data["longest_lift_minutes"],
             single_scan_seconds=form.cleaned_data["single_scan_seconds"],
+            expected_pick_seconds=form.cleaned_data["expected_pick_seconds"],
             gap_deviation_minutes=form.cleaned_data["gap_deviation_minutes"],
             intent=intent,
         ),

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from custody.actions.set_handling_rules import LONGEST_GAP
+from custody.actions.set_handling_rules import LONGEST_GAP, LONGEST_PICK
 from custody.models import HoldsFrom
 from custody.rules.late import LEAST_HOURS, MOST_HOURS
 from web.forms.signing import SigningForm
@@ -10,6 +10,7 @@ from web.forms.signing import SigningForm
 LATE_ENTRY = "Hours in which a step may be entered late"
 LIFT = "Minutes until which a rack or box counts as out, where nobody records its return"
 SCAN = "Seconds for which a rack or box counts as out, where one scan is all that is known"
+PICK = "Seconds for which a vial is expected to be out of storage when it is picked"
 HOLD = "A vial that is scanned for another patient is held at once"
 GAPS = "From so many minutes without measurement on, a deviation is opened"
 EXCURSIONS = "From this level of excursion on, what stood in the unit is held at once"
@@ -39,6 +40,12 @@ class HandlingForm(SigningForm):
     )
     single_scan_seconds = forms.IntegerField(
         label=SCAN, min_value=0, max_value=600, help_text="0 to 600"
+    )
+    expected_pick_seconds = forms.IntegerField(
+        label=PICK,
+        min_value=0,
+        max_value=LONGEST_PICK,
+        help_text=f"0 to {LONGEST_PICK}; a pick is refused where the budget is too short for it",
     )
     gap_deviation_minutes = forms.IntegerField(
         required=False,

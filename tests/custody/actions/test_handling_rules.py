@@ -58,6 +58,10 @@ def test_refuses_others_and_what_is_out_of_bounds(world: World) -> None:
             set_handling_rules(
                 late_entry_hours=2, gap_deviation_minutes=minutes, intent=world.signs(world.qa)
             )
+    with refused("PICK_OUT_OF_BOUNDS"):
+        set_handling_rules(
+            late_entry_hours=2, expected_pick_seconds=3601, intent=world.signs(world.qa)
+        )
     assert not HandlingRules.objects.exists()
 
 
@@ -73,6 +77,7 @@ def test_is_shown_to_readers_and_signed_on_its_page(world: World) -> None:
             "holds_excursions_from": "action",
             "longest_lift_minutes": "4",
             "single_scan_seconds": "20",
+            "expected_pick_seconds": "90",
             "gap_deviation_minutes": "45",
             "user_id": world.qa.user_id,
             "password": PASSWORD,
@@ -86,4 +91,5 @@ def test_is_shown_to_readers_and_signed_on_its_page(world: World) -> None:
     assert "Version 1: hours in which a step may be entered late: 24" in after
     assert "what stood in the unit is held at once: action" in after
     assert "where nobody records its return: 4" in after
+    assert "out of storage when it is picked: 90" in after
     assert "without measurement on, a deviation is opened: 45" in after
