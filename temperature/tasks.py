@@ -21,6 +21,7 @@ from temperature.watching import (
     watch_for_silence,
     watch_units,
 )
+from temperature.watching_drills import watch_probe_drills
 
 log = structlog.get_logger(__name__)
 
@@ -75,7 +76,7 @@ def watch_now() -> None:
 @shared_task(name="temperature.tell_of_alarms")
 def tell_of_alarms() -> None:
     """
-    Tell people of the alarms that call; a second delivery finds them told.
+    Tell people of the alarms that call, and follow drills; a second delivery finds them told.
 
     Source: draft Annex 11 section 8; URS-107, URS-110.
     """
@@ -83,6 +84,7 @@ def tell_of_alarms() -> None:
         at = timezone.now()
         if tried := tell_what_is_due(at=at):
             log.info("alarms_told", messages=tried)
+        watch_probe_drills(at=at)
         mark_done(WorkKind.TELLING, at=at)
 
 

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 from temperature.alarms_about import words_for
 from temperature.channels.adapter import Message
-from temperature.models import Alarm, AlarmCause, Notification
+from temperature.models import Alarm, AlarmCause, Notification, ProbeDrill
+from temperature.probe_drills import drill_of
 
 
 def message_of(row: Notification, *, at: datetime) -> Message:
@@ -18,7 +19,9 @@ def message_of(row: Notification, *, at: datetime) -> Message:
     level = alarm.get_level_display().upper()
     what = alarm.get_cause_display().lower()
     name = f"alarm-{alarm.pk}-{row.pk}"
+    drill = None if alarm.excursion is None else drill_of(alarm.excursion)
     lines = [
+        *([] if drill is None else [_of_drill(drill)]),
         f"{level}: {what}, {unit.name} at {unit.site.name}{_probe(alarm)}.",
         words_for(alarm, row.person) or _since(alarm),
         *(["It was found late: it had begun long before."] * alarm.is_late),
@@ -28,20 +31,34 @@ def message_of(row: Notification, *, at: datetime) -> Message:
         "then nobody else is called.",
         f"Message {name}.",
     ]
-    is_drill = alarm.cause == AlarmCause.DRILL
     return Message(
         id=name,
         to=row.to,
         who=row.person.full_name,
-        subject=f"{'DRILL, ' if is_drill else ''}{level}: {unit.name}, {what}",
+        subject=f"{_in_front(alarm, drill)}{level}: {unit.name}, {what}",
         text="\n".join(lines),
         at=at,
-        facts=_facts(row),
+        facts=_facts(row, drill),
     )
 
 
-def _facts(row: Notification) -> dict[str, object]:
-    """Return what machines are told."""
+def _in_front(alarm: Alarm, drill: ProbeDrill | None) -> str:
+    if drill is not None:
+        return f"DRILL of probe {drill.probe.code}: "
+    return "DRILL, " if alarm.cause == AlarmCause.DRILL else ""
+
+
+def _of_drill(drill: ProbeDrill) -> str:
+    """Say that somebody has the probe warmed; nobody may take that for a false alarm."""
+    return (
+        f"DRILL of probe {drill.probe.code}, started by {drill.started_by.full_name} at "
+        f"{_utc(drill.started_at)}. The reading is real: acknowledge it, and look whether the unit "
+        "becomes cold again."
+    )
+
+
+def _facts(row: Notification, drill: ProbeDrill | None) -> dict[str, object]:
+    """Return what machines are told; a drill of a probe is a real alarm, which none may drop."""
     alarm = row.telling.alarm
     return {
         "alarm": alarm.pk,
@@ -53,6 +70,7 @@ def _facts(row: Notification) -> dict[str, object]:
         "step": row.telling.step,
         "raised_at": _utc(alarm.raised_at),
         "is_drill": alarm.cause == AlarmCause.DRILL,
+        "drill_of_probe": "" if drill is None else drill.probe.code,
     }
 
 

@@ -68,6 +68,7 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "configure:put_on_call": frozenset({Role.QA, Role.SUPERVISOR}),
     "configure:set_telling_rules": frozenset({Role.QA}),
     "configure:start_drill": frozenset({Role.QA, Role.SUPERVISOR}),
+    "configure:start_probe_drill": frozenset({Role.QA, Role.SUPERVISOR}),
     "configure:end_duty": frozenset({Role.QA, Role.SUPERVISOR}),
     "configure:probe": READS_CONFIGURATION,
     "configure:people": READS_CONFIGURATION,

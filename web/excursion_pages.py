@@ -10,6 +10,7 @@ from audit.models import Meaning
 from custody.queries.excursions import ExcursionPage, excursion_lines, excursion_page
 from inventory.models import Product
 from temperature.models import Excursion, Gap
+from temperature.probe_drills import drill_of
 from web.http import Request
 from web.presenters import Crumb, EmptyState
 from web.sheets import SignSheet
@@ -41,6 +42,7 @@ def page_context(
     return {
         "page": page,
         "heading": heading_of(page.subject),
+        "drill": drill_of(subject) if isinstance(subject, Excursion) else None,
         "lines": vial_lines(page.vials),
         "may_decide": Role.QA.value in request.user.role_names() and subject.ended_at is not None,
         "crumbs": (LIST, Crumb(label=heading_of(subject))),

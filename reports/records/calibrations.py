@@ -17,11 +17,16 @@ from reports.records.calibration_lines import (
     instruments_listing,
     probes_listing,
 )
+from reports.records.drill_lines import (
+    Drills,
+    drills_at,
+    drills_listing,
+    probe_drills_listing,
+)
 from reports.records.record import Entry, Listing, Record, Shown
-from temperature.models import AlarmPause, Calibration, ChannelOutage, Drill, Fitting
+from temperature.models import AlarmPause, Calibration, ChannelOutage, Fitting
 from temperature.queries.calibrations import ProbeStatus, probe_statuses
 from temperature.queries.probes import Due
-from temperature.rules.drills import is_overdue
 from temperature.telling_rules import rules_in_force
 
 LOOKED_BACK = timedelta(days=365)
@@ -38,7 +43,7 @@ def calibration_record(
     """
     statuses = probe_statuses(site_ids, at=as_of)
     sites = list(Site.objects.filter(pk__in=site_ids).order_by("code"))
-    drills = _drills(site_ids, as_of)
+    drills = drills_at(site_ids, since=as_of - LOOKED_BACK, as_of=as_of)
     return Record(
         title="Calibration, mapping, drills and maintenance",
         subject=f"calibrations {as_of.astimezone(zone):%Y-%m-%d}",
@@ -53,7 +58,8 @@ def calibration_record(
             fittings_listing(site_ids, as_of=as_of),
             calibrations_listing(site_ids, as_of=as_of),
             instruments_listing(site_ids, day=as_of.astimezone(zone).date()),
-            _drills_listing(drills),
+            drills_listing(drills.of_alarms),
+            probe_drills_listing(drills.of_probes),
             _pauses_listing(site_ids, as_of),
             _outages_listing(as_of),
         ),
@@ -76,13 +82,13 @@ def _signatures(statuses: Sequence[ProbeStatus]) -> list[SignaturePart]:
 def _facts(
     statuses: Sequence[ProbeStatus],
     sites: Sequence[Site],
-    drills: Sequence[Drill],
+    drills: Drills,
     as_of: datetime,
 ) -> Iterator[Entry]:
     counted = {due: sum(row.due is due for row in statuses) for due in Due}
     rules = rules_in_force()
     every = timedelta(days=rules.drill_days)
-    late = [site.code for site in sites if _is_late(site, drills, every, as_of)]
+    late = [site.code for site in sites if drills.are_overdue(site, every=every, at=as_of)]
     yield Entry(name="as_of", label="As of", value=as_of)
     yield Entry(name="sites", label="Sites", value=", ".join(site.name for site in sites))
     yield Entry(name="probes", label="Probes in service", value=len(statuses))
@@ -94,55 +100,6 @@ def _facts(
     yield Entry(name="drill_days", label="A drill is due every, days", value=rules.drill_days)
     label = "Sites with a drill overdue"
     yield Entry(name="drills_overdue", label=label, value=", ".join(late) or "none")
-
-
-def _is_late(site: Site, drills: Sequence[Drill], every: timedelta, as_of: datetime) -> bool:
-    passed = [
-        row.alarm.acknowledged_at
-        for row in drills
-        if row.site_id == site.pk and row.alarm.acknowledged_at is not None
-    ]
-    last = max((done for done in passed if done <= as_of), default=None)
-    return is_overdue(last, every=every, at=as_of)
-
-
-def _drills(site_ids: Collection[int], as_of: datetime) -> list[Drill]:
-    rows = Drill.objects.filter(
-        site__in=site_ids, started_at__lte=as_of, started_at__gt=as_of - LOOKED_BACK
-    )
-    related = rows.select_related("site", "alarm__acknowledged_by", "alarm__unit", "alarm__probe")
-    return list(related.order_by("-started_at", "-pk"))
-
-
-def _drills_listing(rows: Sequence[Drill]) -> Listing:
-    return Listing(
-        name="drills",
-        title="Drills of alarms in the year before",
-        header=(
-            *("drill", "site", "unit", "probe", "started_at", "acknowledged_at"),
-            *("acknowledged_by", "took_seconds", "comment"),
-        ),
-        rows=[
-            (
-                *(row.pk, row.site.code, row.alarm.unit.name),
-                "" if row.alarm.probe is None else row.alarm.probe.code,
-                *(row.started_at, row.alarm.acknowledged_at, named(row.alarm.acknowledged_by)),
-                None
-                if row.alarm.acknowledged_at is None
-                else row.alarm.acknowledged_at - row.started_at,
-                row.alarm.comment,
-            )
-            for row in rows
-        ],
-        shown=(
-            Shown(title="No.", names=("drill",), share=0.7),
-            Shown(title="Site, unit", names=("site", "unit", "probe"), share=1.8),
-            Shown(title="Started", names=("started_at",), share=2),
-            Shown(title="Acknowledged", names=("acknowledged_at", "acknowledged_by"), share=2.4),
-            Shown(title="After", names=("took_seconds",)),
-            Shown(title="Comment", names=("comment",), share=3),
-        ),
-    )
 
 
 def _pauses_listing(site_ids: Collection[int], as_of: datetime) -> Listing:

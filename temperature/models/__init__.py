@@ -13,6 +13,7 @@ from temperature.models.excursion import Excursion, Gap, GapCause
 from temperature.models.feed import Feed, FeedKind, FeedState, WaitingFile
 from temperature.models.limits import GRAVITY, Level, LimitProfile, LimitVersion, Side
 from temperature.models.probe import Calibration, Fitting, Probe, Quantity, Zone
+from temperature.models.probe_drill import DrillResult, ProbeDrill
 from temperature.models.reading import (
     UNUSABLE,
     Flag,
@@ -54,6 +55,7 @@ __all__ = [
     "ChannelState",
     "Contact",
     "Drill",
+    "DrillResult",
     "Excursion",
     "Feed",
     "FeedKind",
@@ -72,6 +74,7 @@ __all__ = [
     "OnCall",
     "Period",
     "Probe",
+    "ProbeDrill",
     "ProbeState",
     "Quantity",
     "Reading",

@@ -17,7 +17,8 @@ class TellingRules(RegulatedModel):
 
     critical_minutes, action_minutes, warning_minutes: how long one step waits for an
     acknowledgement before the next person is told. repeat_minutes: after which everybody is told
-    again. drill_days: after which a drill is due again.
+    again. drill_days: after which a drill is due again. probe_drill_minutes: from the start of a
+    drill of a probe until somebody must have acknowledged its alarm.
     Source: draft Annex 11 section 8; REQUIREMENTS B4; URS-107, URS-110.
     """
 
@@ -27,6 +28,7 @@ class TellingRules(RegulatedModel):
     warning_minutes = models.PositiveSmallIntegerField(default=30)
     repeat_minutes = models.PositiveSmallIntegerField(default=60)
     drill_days = models.PositiveSmallIntegerField(default=7)
+    probe_drill_minutes = models.PositiveSmallIntegerField(default=30, db_default=30)
 
     class Meta(RegulatedModel.Meta):
         constraints = [
@@ -37,6 +39,7 @@ class TellingRules(RegulatedModel):
                     warning_minutes__range=(1, 240),
                     repeat_minutes__range=(5, 240),
                     drill_days__range=(1, 31),
+                    probe_drill_minutes__range=(5, 240),
                 ),
                 name="temperature_rules_of_telling_in_bounds",
             ),

@@ -1,14 +1,16 @@
 """Drills, how each went, and where one is overdue."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Min, QuerySet
+from django.db.models import Max, Min, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Greatest
 
 from inventory.models import Site
-from temperature.models import Drill
+from temperature.models import Drill, DrillResult, Fitting, ProbeDrill
 from temperature.rules.drills import is_overdue
+from temperature.rules.probe_drills import Chain, missing_link
 from temperature.telling_rules import rules_in_force
 
 DRILLS_SHOWN = 30
@@ -40,9 +42,71 @@ def _line(drill: Drill) -> DrillLine:
     return DrillLine(drill=drill, told_at=vars(drill)["told_at"], took=took)
 
 
+@dataclass(frozen=True, kw_only=True)
+class ProbeDrillLine:
+    """
+    One drill of a probe: why it failed, empty otherwise, and how long each link took.
+
+    links: words, the instant, and the time since the link before; only those that came in time.
+    """
+
+    drill: ProbeDrill
+    failed_by: str
+    links: Sequence[tuple[str, datetime, timedelta]]
+
+
+def probe_drill_lines(sites: QuerySet[Site]) -> list[ProbeDrillLine]:
+    """Return the last drills of probes at some sites, the newest first; one query."""
+    rows = ProbeDrill.objects.filter(unit__site__in=sites).select_related(
+        "probe", "unit", "started_by", "acknowledged_by"
+    )
+    return [_probe_line(drill) for drill in rows.order_by("-started_at")[:DRILLS_SHOWN]]
+
+
+def _probe_line(drill: ProbeDrill) -> ProbeDrillLine:
+    has_failed = drill.result == DrillResult.FAILED
+    return ProbeDrillLine(
+        drill=drill,
+        failed_by=missing_link(chain_of(drill)) if has_failed else "",
+        links=list(_links(drill)),
+    )
+
+
+def chain_of(drill: ProbeDrill) -> Chain:
+    """Return the instants that are written of a drill."""
+    return Chain(
+        read_at=drill.read_at,
+        raised_at=drill.raised_at,
+        told_at=drill.told_at,
+        acknowledged_at=drill.acknowledged_at,
+    )
+
+
+def _links(drill: ProbeDrill) -> Iterator[tuple[str, datetime, timedelta]]:
+    before = drill.started_at
+    links = {
+        "first reading beyond": drill.read_at,
+        "alarm raised": drill.raised_at,
+        "first message taken": drill.told_at,
+        "acknowledged": drill.acknowledged_at,
+    }
+    for words, came_at in links.items():
+        if came_at is not None:
+            yield words, came_at, came_at - before
+            before = came_at
+
+
+def fitted_probes(sites: QuerySet[Site]) -> list[Fitting]:
+    """Return where the probes in service sit that can be drilled at some sites; one query."""
+    rows = Fitting.objects.filter(
+        unit__site__in=sites, ended_at__isnull=True, probe__retired_at__isnull=True
+    )
+    return list(rows.select_related("probe", "unit").order_by("unit__name", "probe__code"))
+
+
 def overdue_drills(sites: QuerySet[Site], *, at: datetime) -> Sequence[Site]:
     """
-    Return the sites with probes at which no drill was acknowledged lately; two queries.
+    Return the sites with probes at which no drill of either kind was passed lately; two queries.
 
     Source: URS-110.
     """
@@ -50,8 +114,13 @@ def overdue_drills(sites: QuerySet[Site], *, at: datetime) -> Sequence[Site]:
     watched = sites.filter(
         containers__fittings__ended_at__isnull=True, containers__fittings__isnull=False
     )
+    probe_drills = ProbeDrill.objects.passed().filter(unit__site=OuterRef("pk"))
+    probe_drills = probe_drills.order_by("-acknowledged_at")
     rows = Site.objects.filter(pk__in=watched.values("pk")).annotate(
-        passed_at=Max("drills__alarm__acknowledged_at")
+        passed_at=Greatest(
+            Max("drills__alarm__acknowledged_at"),
+            Subquery(probe_drills.values("acknowledged_at")[:1]),
+        )
     )
     return [
         site

@@ -12,6 +12,7 @@ BOUNDS = {
     "warning_minutes": ("Minutes until a warning is told to the next", 1, 240),
     "repeat_minutes": ("Minutes until everybody is told again", 5, 240),
     "drill_days": ("Days until a drill is due again", 1, 31),
+    "probe_drill_minutes": ("Minutes that a drill of a probe may take in all", 5, 240),
 }
 """Each limit by name: its words, the least and the most that a site may set."""
 
@@ -25,6 +26,7 @@ class Rules:
     warning_minutes: int = 30
     repeat_minutes: int = 60
     drill_days: int = 7
+    probe_drill_minutes: int = 30
     version: int = 0
 
     def wait_of(self, level: str) -> timedelta:

@@ -19,6 +19,7 @@ from temperature.models import (
     Notification,
     OnCall,
     Probe,
+    ProbeDrill,
     ReviewedUnit,
     ReviewKind,
     ReviewRules,
@@ -97,6 +98,9 @@ def a_row_of_each(person: Person, site: Site) -> None:
         message.channel = Channel.objects.latest("pk")
         message.save(force_insert=True)
         Drill(site=site, alarm=alarm, started_at=LONG_AGO).save(force_insert=True)
+        probe_drill = ProbeDrill(probe=alarm.probe, unit=alarm.unit, started_at=LONG_AGO)
+        probe_drill.started_by, probe_drill.until = person, LONG_AGO
+        probe_drill.save(force_insert=True)
         ReviewRules(version=1).save(force_insert=True)
         review = TemperatureReview(
             kind=ReviewKind.ALARMS,

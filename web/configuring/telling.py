@@ -14,11 +14,10 @@ from temperature.actions.register_channel import register_channel
 from temperature.actions.retire_channel import retire_channel
 from temperature.actions.set_contact import set_contact
 from temperature.actions.set_telling_rules import set_telling_rules
-from temperature.actions.start_drill import start_drill
 from temperature.channels.registry import WAYS
 from temperature.models import Channel, ChannelKind, OnCall
 from temperature.queries.channels import channel_lines, last_outages
-from temperature.queries.drills import drill_lines
+from temperature.queries.drills import drill_lines, probe_drill_lines
 from temperature.queries.duty import contacts, rotas
 from temperature.queries.telling import faults_of_telling, rules_said
 from temperature.rules.telling import BOUNDS
@@ -27,7 +26,7 @@ from web.configuring.gate import READERS, is_administrator
 from web.configuring.lists import sites_of
 from web.configuring.setups import SetUp, sheet
 from web.forms.signing import SigningForm
-from web.forms.telling import ChannelForm, ContactForm, DrillForm, DutyForm, TellingRulesForm
+from web.forms.telling import ChannelForm, ContactForm, DutyForm, TellingRulesForm
 
 Posted = QueryDict | None
 KEEPERS = (Role.SUPERVISOR, Role.QA)
@@ -44,6 +43,7 @@ def page_context(person: Person, *, at: datetime) -> dict[str, object]:
         "faults": faults_of_telling(sites, at=at),
         "rules": rules_said(),
         "drills": drill_lines(sites),
+        "probe_drills": probe_drill_lines(sites),
         "may_set_rules": Role.QA in held,
         "channels": channel_lines(),
         "kinds": [(kind.value, kind.label) for kind in WAYS],
@@ -253,22 +253,4 @@ def rules_set(posted: Posted) -> SetUp:
         done="The rules are in force.",
         done_url=reverse("configure:alarms"),
         roles=(Role.QA,),
-    )
-
-
-def drill(posted: Posted, person: Person, at: datetime) -> SetUp:
-    """Start a drill."""
-    form = DrillForm(posted, sites=[(site.pk, site.name) for site in sites_of(person)])
-    return SetUp(
-        form=form,
-        sheet=sheet(
-            "Start a drill",
-            under="alarms",
-            words="An alarm that says it is a drill is told to whoever is on call, and goes on "
-            "calling until somebody acknowledges it.",
-        ),
-        act=lambda intent: start_drill(site_id=form.cleaned_data["site"], intent=intent, at=at),
-        done="The drill goes on. It is passed when somebody acknowledges its alarm.",
-        done_url=reverse("configure:alarms"),
-        roles=KEEPERS,
     )

@@ -112,3 +112,15 @@ class DrillForm(SigningForm):
     def __init__(self, *args: Any, sites: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["site"].choices = sites  # type: ignore[attr-defined]  # a choice field has choices
+
+
+class ProbeDrillForm(SigningForm):
+    """Which probe is warmed in a drill."""
+
+    field_order = ["probe"]
+
+    probe = forms.TypedChoiceField(label="Probe", coerce=int)
+
+    def __init__(self, *args: Any, probes: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["probe"].choices = probes  # type: ignore[attr-defined]  # a choice field has choices

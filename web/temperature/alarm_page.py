@@ -11,6 +11,7 @@ from custody.time_alarms import vial_of
 from sop.models import Deviation
 from temperature.alarms_about import words_for
 from temperature.models import Alarm, AlarmPause, Level, Quantity
+from temperature.probe_drills import drill_of
 from temperature.queries.alarms import pauses_of, silencing, versions_of
 from temperature.queries.telling import tellings_of
 from temperature.silencing import SILENCES, TAKES_ON
@@ -38,6 +39,7 @@ def alarm_context(
         "alarm": alarm,
         "words": words_for(alarm, person),
         "vial_url": _vial_url(alarm),
+        "drill": None if alarm.excursion is None else drill_of(alarm.excursion),
         "heading": f"{alarm.unit.name}: {alarm.get_cause_display().lower()}",
         "mark": MARKS[Level(alarm.level)],
         "unit": "" if alarm.probe is None else Quantity(alarm.probe.quantity).unit,

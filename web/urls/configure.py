@@ -101,6 +101,7 @@ urlpatterns = [
     path("alarms/contacts/<int:person_id>/", telling.set_contact, name="set_contact"),
     path("alarms/rules/", telling.set_telling_rules, name="set_telling_rules"),
     path("alarms/drill/", telling.start_drill, name="start_drill"),
+    path("alarms/drill/probe/", telling.start_probe_drill, name="start_probe_drill"),
     path("alarms/rota/add/", telling.put_on_call, name="put_on_call"),
     path("alarms/rota/<int:duty_id>/end/", telling.end_duty, name="end_duty"),
     path("tokens/", configure.tokens, name="tokens"),

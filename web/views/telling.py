@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.roles import Role
 from temperature.trying import send_test
+from web.configuring import drills
 from web.configuring import telling as configuring
 from web.configuring.gate import insist_on
 from web.configuring.setups import answer_set_up
@@ -96,4 +97,12 @@ def start_drill(request: Request) -> HttpResponse:
     """Start a drill."""
     insist_on(request.user, *configuring.KEEPERS)
     given = (request.POST or None, request.user, timezone.now())
-    return answer_set_up(request, configuring.drill(*given))
+    return answer_set_up(request, drills.drill(*given))
+
+
+@_either
+def start_probe_drill(request: Request) -> HttpResponse:
+    """Start a drill of a probe."""
+    insist_on(request.user, *configuring.KEEPERS)
+    given = (request.POST or None, request.user, timezone.now())
+    return answer_set_up(request, drills.probe_drill(*given))

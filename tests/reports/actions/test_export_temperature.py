@@ -19,6 +19,7 @@ from reports.records.copies import CopyForm
 from reports.records.temperature import UnitPeriod
 from temperature.actions.acknowledge_alarm import acknowledge_alarm
 from temperature.actions.start_drill import start_drill
+from temperature.actions.start_probe_drill import start_probe_drill
 from temperature.models import Alarm, Excursion, Level, Probe, ReviewKind
 from temperature.watching import judge_readings
 from tests.browsing import Browser
@@ -172,6 +173,7 @@ def test_of_what_measures_says_how_it_stood_at_a_date(world: World, client: Brow
     OnCallFactory.create(site=world.site, person=world.supervisor)
     ChannelFactory.create()
     start_drill(site_id=world.site.pk, intent=world.signs(world.qa), at=NOON - DAY)
+    start_probe_drill(probe_id=probe.pk, intent=world.signs(world.qa), at=NOON - DAY)
 
     def record(as_of: Any, by: Any = None, form: CopyForm = CopyForm.JSON) -> bytes:
         says, zone = world.says(by or world.inspector, "Inspection"), ZoneInfo("Europe/Zurich")
@@ -193,6 +195,7 @@ def test_of_what_measures_says_how_it_stood_at_a_date(world: World, client: Brow
     assert [row["to"] for row in now["mapping"]] == [None]
     assert now["facts"]["drills_overdue"] == world.site.code, "nobody acknowledged it"
     assert (len(before["drills"]), len(now["drills"])) == (0, 1)
+    assert [row["result"] for row in now["probe_drills"]] == ["goes on"]
     assert (now["facts"]["overdue"], later["facts"]["overdue"]) == (0, 1)
     printed = " ".join(" ".join(words_on(record(NOON, form=CopyForm.PDF))).split())
     assert all(words in printed for words in ("CAL-2", "-0.30", "Under the lid", probe.code))

@@ -1,14 +1,26 @@
 """How people are told of alarms, on screen."""
 
+from datetime import timedelta
+
 import pytest
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from temperature.models import Channel, Contact, Drill, OnCall, TellingRules
+from temperature.models import (
+    Channel,
+    Contact,
+    Drill,
+    Excursion,
+    OnCall,
+    ProbeDrill,
+    TellingRules,
+)
 from temperature.rules.telling import BOUNDS
 from temperature.telling import tell_what_is_due
 from temperature.trying import try_channels
+from temperature.watching import judge_readings
+from temperature.watching_drills import watch_probe_drills
 from tests.factories.telling import (
     ChannelFactory,
     ChannelOutageFactory,
@@ -16,7 +28,7 @@ from tests.factories.telling import (
     OnCallFactory,
     calling,
 )
-from tests.factories.temperature import fitted_probe
+from tests.factories.temperature import LimitVersionFactory, arrived, fitted_probe
 from tests.web.views.test_configure import desk_of, signed
 from tests.world import World
 
@@ -113,6 +125,35 @@ def test_sets_rules_and_starts_drills_and_says_what_is_overdue(world: World) -> 
     assert TellingRules.objects.get().critical_minutes == 1
     assert Drill.objects.get().site == world.site
     assert "not yet" in desk.get(PAGE).text
+
+
+@pytest.mark.urs("URS-107")
+def test_a_drill_of_a_probe_is_listed_and_its_excursion_says_who_began_it(world: World) -> None:
+    LimitVersionFactory.create(profile__unit=world.tank)
+    probe = fitted_probe(world.tank)
+    desk = desk_of(world.qa)
+    assert "No probe was drilled yet" in desk.get(PAGE).text
+    own = {"user_id": world.qa.user_id}
+
+    desk.post(reverse("configure:start_probe_drill"), signed(world, **own, probe=probe.pk))
+
+    drill = ProbeDrill.objects.get()
+    assert "goes on" in desk.get(PAGE).text
+    at = drill.started_at + timedelta(seconds=1)
+    arrived(probe, [-120.0], start=at, at=at)
+    judge_readings(at=at)
+    watch_probe_drills(at=drill.until + timedelta(minutes=2))
+    page = desk.get(PAGE).text
+    assert "Failed" in page
+    assert "Nobody was told in time" in page
+    excursion = Excursion.objects.get(level="critical")
+    for address in (
+        reverse("quality:excursion", args=[excursion.pk]),
+        reverse("temperature:alarm", args=[excursion.alarms.get().pk]),
+    ):
+        said = desk.get(address).text
+        assert f"began in a drill of probe {probe.code}" in said
+        assert f"{world.qa.full_name} started" in said
 
 
 @pytest.mark.urs("URS-107")
