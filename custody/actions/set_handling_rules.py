@@ -28,9 +28,8 @@ def set_handling_rules(
     """
     Put a new version of the rules of handling in force, at once.
 
-    late_entry_hours: until when a step may still be entered, 1 to 720. holds_on_mismatch:
-    whether a vial that was scanned for another patient is held at once.
-    holds_excursions_from: a `HoldsFrom`, the level of excursion from which on contents are held.
+    late_entry_hours: until when a step may still be entered, 1 to 720. holds_on_mismatch: whether
+    a vial scanned for another patient is held. holds_excursions_from: a `HoldsFrom`, the level.
     longest_lift_minutes: how long a rack or box counts as out at the most, 1 to 240.
     single_scan_seconds: how long one scan alone counts, 0 to 600. expected_pick_seconds: how long
     a pick is expected to last, 0 to 3600. gap_deviation_minutes: from when on a gap opens a
