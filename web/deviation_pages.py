@@ -1,8 +1,9 @@
 """The page of one deviation: its answer first, then the texts, the vials, who signed, what was."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 
@@ -16,10 +17,13 @@ from web.deviation_lists import DEVIATIONS, INCIDENTS, ListOf
 from web.gates import DEVIATION_REPORTERS, INVESTIGATORS, opens_audit
 from web.http import Request
 from web.judgements import verdict_mark
+from web.links import unit_temperature_url, with_query
 from web.presenters import Crumb, Mark, SignatureBlock, VerdictMark
 from web.record_copies import may_copy
 from web.vial_lines import VialLine, vial_line
 
+OF_UNIT = re.compile(r"(?:excursion|gap) of unit ([0-9]+)")
+AROUND = timedelta(hours=2)
 IMPACT_MARKS = {
     Impact.TO_ASSESS: Mark.AMBER,
     Impact.NONE: Mark.GREEN,
@@ -83,12 +87,23 @@ def page_context(request: Request, facts: DeviationFacts, *, at: datetime) -> di
         "blocked": blocked,
         "texts": list(_texts(row)),
         "lines": [_line(vial) for vial in facts.vials],
+        "unit_url": _unit_url(row),
         "left_out": len(facts.listed) - len(facts.vials),
         "signatures": signatures_of(facts),
         "versions": versions_of_deviation(row),
         "links": opens_audit(request.user),
         "now": at,
     }
+
+
+def _unit_url(row: Deviation) -> str:
+    """Give the curve of the unit that a deviation is about; empty where it is about none."""
+    about = OF_UNIT.fullmatch(row.about)
+    if about is None:
+        return ""
+    since, until = row.opened_at - AROUND, row.opened_at + AROUND
+    times = {"from": since.isoformat(), "to": until.isoformat()}
+    return with_query(unit_temperature_url(int(about[1])), **times)
 
 
 def missing_of(facts: DeviationFacts) -> list[Refusal]:

@@ -7,7 +7,12 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from audit.models import Meaning
-from custody.queries.excursions import ExcursionPage, excursion_lines, excursion_page
+from custody.queries.excursions import (
+    ExcursionPage,
+    deviation_of,
+    excursion_lines,
+    excursion_page,
+)
 from inventory.models import Product
 from temperature.models import Excursion, Gap
 from temperature.probe_drills import drill_of
@@ -29,8 +34,8 @@ SIGNS = SignAs(meaning=Meaning.APPROVED)
 def list_context(request: Request, *, at: datetime) -> Mapping[str, object]:
     """Gather the list: what QA has not decided of first."""
     lines = excursion_lines(seen_by=request.user)
-    waiting = [line for line in lines if not line.decided]
-    decided = [line for line in lines if line.decided]
+    waiting = [line for line in lines if line.waits]
+    decided = [line for line in lines if not line.waits]
     return {"waiting": waiting, "decided": decided, "now": at, "empty": EMPTY}
 
 
@@ -42,6 +47,7 @@ def page_context(
     return {
         "page": page,
         "heading": heading_of(page.subject),
+        "deviation": deviation_of(subject),
         "drill": drill_of(subject) if isinstance(subject, Excursion) else None,
         "lines": vial_lines(page.vials),
         "may_decide": Role.QA.value in request.user.role_names() and subject.ended_at is not None,

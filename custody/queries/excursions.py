@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce, Now
 
 from audit.authors import Author
 from audit.errors import NotFound, Refusal
 from audit.queries.signatures import blocks_under
 from audit.signing import SignatureBlock
-from custody.models import Evaluation
+from custody.models import Evaluation, Stay
 from custody.queries.records import VialRecord, vial_records
 from custody.rules.evaluating import NOT_TOUCHED
 from custody.touched import products_in, stays_in
@@ -23,6 +24,11 @@ MOST_LISTED = 200
 MOST_VIALS = 500
 GRAVE = [level for level in Level if GRAVITY[level] >= GRAVITY[Level.ACTION]]
 Kind = type[Excursion] | type[Gap]
+_STOOD_THERE = Stay.objects.filter(
+    Q(ended_at__isnull=True) | Q(ended_at__gt=OuterRef("began_at")),
+    unit=OuterRef("unit"),
+    began_at__lt=Coalesce(OuterRef("ended_at"), Now()),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +37,7 @@ class ExcursionLine:
     One excursion or gap in the list.
 
     words: how grave, or why there is no evidence. decided: for how many products QA signed.
+    touched: whether vials stood there, of whatever program; where none did, nothing is decided.
     """
 
     kind: str
@@ -42,6 +49,12 @@ class ExcursionLine:
     ended_at: datetime | None
     peak: float | None
     decided: int
+    touched: bool
+
+    @property
+    def waits(self) -> bool:
+        """Whether QA has to decide of it, or may have to while it goes on."""
+        return not self.decided and (self.touched or self.ended_at is None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,9 +109,13 @@ def excursion_lines(*, seen_by: Author) -> list[ExcursionLine]:
     gaps = Gap.objects.standing().filter(probe__quantity=Quantity.TEMPERATURE, unit__site__in=sites)
     found: list[Excursion | Gap] = []
     for rows in (excursions, gaps):
-        found += rows.select_related("unit", "probe").order_by("-began_at")[:MOST_LISTED]
+        listed = rows.annotate(touched=Exists(_STOOD_THERE)).select_related("unit", "probe")
+        found += listed.order_by("-began_at")[:MOST_LISTED]
     decided = _decided(found)
-    lines = [_line(row, decided.get((kind_of(row), row.pk), 0)) for row in found]
+    lines = [
+        _line(row, decided.get((kind_of(row), row.pk), 0), touched=vars(row)["touched"])
+        for row in found
+    ]
     return sorted(lines, key=lambda line: line.began_at, reverse=True)[:MOST_LISTED]
 
 
@@ -135,7 +152,7 @@ def counts(evaluation: Evaluation, subject: Excursion | Gap) -> bool:
     return evaluation.seen_ended_at == subject.ended_at and evaluation.seen_peak == peak
 
 
-def _line(row: Excursion | Gap, decided: int) -> ExcursionLine:
+def _line(row: Excursion | Gap, decided: int, *, touched: bool) -> ExcursionLine:
     if isinstance(row, Excursion):
         words, peak = row.get_level_display(), row.peak
     else:
@@ -150,6 +167,7 @@ def _line(row: Excursion | Gap, decided: int) -> ExcursionLine:
         ended_at=row.ended_at,
         peak=peak,
         decided=decided,
+        touched=touched,
     )
 
 

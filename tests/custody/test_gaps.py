@@ -89,6 +89,9 @@ def test_opens_a_deviation_once_it_lasted_that_long_and_says_its_end(
     desk.force_login(world.qa)
     alarm = the_gap().alarms.latest("pk")
     assert deviation.number in desk.get(f"/temperature/alarms/{alarm.pk}/").text
+    assert deviation.number in desk.get(f"/quality/gaps/{the_gap().pk}/").text
+    curve = f"/temperature/units/{world.tank.pk}/?from="
+    assert curve in desk.get(f"/quality/deviations/{deviation.pk}/").text
 
 
 def test_one_found_when_it_is_over_is_reported_in_the_change_that_finds_it(

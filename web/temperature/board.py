@@ -9,7 +9,7 @@ from accounts.models import Person
 from custody.queries.backups import Backup, backups_among
 from custody.queries.storage import Fill, storage_seen_by
 from inventory.models import Container
-from temperature.models import GRAVITY, Excursion, Level, Quantity, Side
+from temperature.models import GRAVITY, LOUD, Excursion, Level, Quantity, Side
 from temperature.queries.alarms import OfUnit, alarms_at
 from temperature.queries.board import UnitNow, units_now
 from temperature.queries.now import ProbeNow
@@ -116,12 +116,12 @@ def board_of(person: Person, *, at: datetime) -> Board:
         )
         for now, (row, site) in zip(stand, rows, strict=True)
     ]
-    tiles.sort(key=lambda tile: (tile.state.rank, tile.site, tile.name))
+    tiles.sort(key=lambda tile: (not _needs_a_look(tile), tile.state.rank, tile.site, tile.name))
     return Board(
         tiles=tuple(tiles),
         at=at,
         worst=tiles[0].state if tiles else None,
-        troubled=sum(tile.state.mark != Mark.GREEN for tile in tiles),
+        troubled=sum(map(_needs_a_look, tiles)),
     )
 
 
@@ -129,6 +129,12 @@ def units_seen_by(person: Person) -> list[Container]:
     """Return the freezers and tanks at the sites open to somebody."""
     rows = (row for found in storage_seen_by(person) for row in found.units)
     return [row.container for row in rows if row.container.type.is_unit]
+
+
+def _needs_a_look(tile: Tile) -> bool:
+    """Say whether something is wrong with a unit, or an alarm of it calls."""
+    calls = (row for row in tile.stands.alarms if row.level in LOUD and row.acknowledged_at is None)
+    return tile.state.mark != Mark.GREEN or any(calls)
 
 
 def _is_grave(now: UnitNow) -> bool:

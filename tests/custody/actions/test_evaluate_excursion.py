@@ -175,3 +175,15 @@ def test_is_found_shown_and_decided_on_its_pages(
     )
     assert answer.status_code == 302
     assert "No impact" in client.get(f"/quality/excursions/{key}/").text
+
+
+@pytest.mark.urs("URS-105")
+def test_what_no_vial_stood_in_waits_for_nobody(
+    world: World, probe: Probe, client: Browser
+) -> None:
+    client.force_login(world.qa)
+
+    page = client.get("/quality/excursions/").text
+
+    assert "Nothing left to evaluate" in page
+    assert "no vial stood there" in page

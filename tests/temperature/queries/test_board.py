@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from audit.changes import machine_change
 from temperature.models import Level, Probe, Quantity, Zone
 from temperature.queries.board import UnitNow, units_now
 from temperature.watching import judge_readings, watch_for_silence
@@ -64,6 +65,21 @@ def test_says_why_a_probe_gives_no_evidence(
 
     assert said.doubt.startswith(doubt)
     assert not said.is_current
+
+
+@pytest.mark.urs("URS-104")
+def test_what_a_probe_measured_elsewhere_says_nothing_of_where_it_sits_now(
+    world: World, probe: Probe
+) -> None:
+    arrived(probe, [-190.0], start=NOON, at=NOON)
+    with machine_change("test", action="test", reason="Fitted a minute later"):
+        row = probe.fittings.get()
+        row.began_at = NOON + MINUTE
+        row.save()
+
+    said = board(world).probes[0]
+
+    assert (said.value, said.doubt, said.is_current) == (None, "nothing came yet", False)
 
 
 @pytest.mark.urs("URS-104", "URS-105")
