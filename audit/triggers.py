@@ -120,6 +120,18 @@ def append_only() -> pgtrigger.Trigger:
     )
 
 
+def never_rewritten(what: str) -> pgtrigger.Trigger:
+    """Refuse to change a version of something that was signed: the next version is another row."""
+    return pgtrigger.Trigger(
+        name="never_rewritten",
+        level=pgtrigger.Row,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        func=f"RAISE EXCEPTION 'a version of {what} is never rewritten'"
+        f" USING ERRCODE = '{APPEND_ONLY}';",
+    )
+
+
 def stamped_with_change() -> pgtrigger.Trigger:
     """Point each new evidence row at the Change that is open; refuse it when there is none."""
     return pgtrigger.Trigger(

@@ -2,12 +2,11 @@
 
 from typing import Self
 
-import pgtrigger
 from django.db import models
 from django.db.models import Q
 
 from audit.models import RegulatedModel
-from audit.triggers import regulated
+from audit.triggers import never_rewritten, regulated
 from inventory.models import Container, ContainerType, StorageClass
 from temperature.models.probe import Quantity
 
@@ -120,14 +119,7 @@ class LimitVersion(RegulatedModel):
         ]
         triggers = [
             *regulated(),
-            pgtrigger.Trigger(
-                name="never_rewritten",
-                level=pgtrigger.Row,
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update,
-                func="RAISE EXCEPTION 'a version of limits is never rewritten'"
-                " USING ERRCODE = 'FZ003';",
-            ),
+            never_rewritten("limits"),
         ]
 
     def __str__(self) -> str:

@@ -1,11 +1,10 @@
 """Signed reviews of readings and of the log of alarms, and the rules by which they are due."""
 
-import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
 from audit.models import RegulatedModel
-from audit.triggers import evidence, regulated
+from audit.triggers import evidence, never_rewritten, regulated
 from inventory.models import Container, Site
 
 
@@ -43,14 +42,7 @@ class ReviewRules(RegulatedModel):
         ]
         triggers = [
             *regulated(),
-            pgtrigger.Trigger(
-                name="never_rewritten",
-                level=pgtrigger.Row,
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update,
-                func="RAISE EXCEPTION 'a version of rules is never rewritten'"
-                " USING ERRCODE = 'FZ003';",
-            ),
+            never_rewritten("rules"),
         ]
 
     def __str__(self) -> str:

@@ -1,11 +1,10 @@
 """Telling people of alarms: the rules, each step of an escalation, and each message on its way."""
 
-import pgtrigger
 from django.db import models
 from django.db.models import Q
 
 from audit.models import RegulatedModel
-from audit.triggers import regulated
+from audit.triggers import never_rewritten, regulated
 from inventory.models import Site
 from temperature.models.alarm import Alarm
 from temperature.models.channel import Channel
@@ -46,14 +45,7 @@ class TellingRules(RegulatedModel):
         ]
         triggers = [
             *regulated(),
-            pgtrigger.Trigger(
-                name="never_rewritten",
-                level=pgtrigger.Row,
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update,
-                func="RAISE EXCEPTION 'a version of rules is never rewritten'"
-                " USING ERRCODE = 'FZ003';",
-            ),
+            never_rewritten("rules"),
         ]
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from temperature.models import ChannelKind
 from temperature.rules.channels import LAST_RANK
 from temperature.rules.duty import LAST_ORDER
 from temperature.rules.telling import BOUNDS, Rules
+from web.forms.bounded import BoundedForm
 from web.forms.by_settings import SettingsForm, fields_of
 from web.forms.signing import SigningForm
 from web.forms.storage import InstantInput
@@ -84,22 +85,14 @@ class DutyForm(SigningForm):
         self.fields["person"].choices = people  # type: ignore[attr-defined]  # a choice field has choices
 
 
-class TellingRulesForm(SigningForm):
+class TellingRulesForm(BoundedForm):
     """One whole number for each rule, within its bounds."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        own: dict[str, forms.Field] = {
-            name: forms.IntegerField(
-                label=label, min_value=least, max_value=most, help_text=f"{least} to {most}"
-            )
-            for name, (label, least, most) in BOUNDS.items()
-        }
-        self.fields = own | self.fields
+    bounds = BOUNDS
 
     def rules(self) -> Rules:
         """Give what was entered."""
-        return Rules(**{name: self.cleaned_data[name] for name in BOUNDS})
+        return Rules(**self.numbers())
 
 
 class DrillForm(SigningForm):

@@ -11,6 +11,7 @@ from inventory.models import Container, Site
 from temperature.models import ReviewKind
 from temperature.queries.review_scope import Asked
 from temperature.rules.reviewing import BOUNDS, DueRules
+from web.forms.bounded import BoundedForm
 from web.forms.signing import SigningForm
 
 
@@ -72,19 +73,11 @@ class TemperatureReviewForm(SigningForm):
     digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
 
-class DueRulesForm(SigningForm):
+class DueRulesForm(BoundedForm):
     """One whole number for each rule, within its bounds."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        own: dict[str, forms.Field] = {
-            name: forms.IntegerField(
-                label=label, min_value=least, max_value=most, help_text=f"{least} to {most}"
-            )
-            for name, (label, least, most) in BOUNDS.items()
-        }
-        self.fields = own | self.fields
+    bounds = BOUNDS
 
     def rules(self) -> DueRules:
         """Give what was entered."""
-        return DueRules(**{name: self.cleaned_data[name] for name in BOUNDS})
+        return DueRules(**self.numbers())
