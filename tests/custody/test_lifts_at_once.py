@@ -10,7 +10,7 @@ from custody.actions.place_vials import place_vials
 from custody.models import Lift
 from custody.placements import Placement
 from inventory.models import Position, Vial
-from tests.custody.racing import Step, race
+from tests.custody.racing import WAITS_FOR_NOBODY, Step, race
 from tests.world import NOON, World
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urs("URS-32", "URS-112")]
@@ -49,7 +49,6 @@ def test_is_one_lift_of_everything_in_the_rack(committed_world: World) -> None:
 def test_without_waiting_for_each_other_it_would_count_twice(
     committed_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    nothing = "SELECT 1 WHERE cardinality(%(positions)s::bigint[]) < 0"
-    monkeypatch.setattr(lifts, "ONE_AFTER_THE_OTHER", nothing)
+    monkeypatch.setattr(lifts, "ONE_AFTER_THE_OTHER", WAITS_FOR_NOBODY)
 
     assert lifts_after_two_moves(committed_world) == 2

@@ -32,6 +32,7 @@ OF_THE_SYSTEM = {
 OF_BOTH = {
     *("acknowledge_notice", "acknowledge_policy", "approve_access", "reject_access"),
     *("publish_policy", "export_trail", "export_access_review", "export_procedure"),
+    "export_calibrations",
     *("issue_access_token", "replace_access_token", "check_access_token", "end_access_token"),
     "revoke_service_token",
     *("ask_emergency_access", "approve_emergency_access", "end_emergency_access"),
