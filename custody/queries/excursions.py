@@ -3,15 +3,16 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Coalesce, Now
+from django.db import connection
+from django.db.models import Q
 
 from audit.authors import Author
 from audit.errors import NotFound, Refusal
 from audit.queries.signatures import blocks_under
 from audit.signing import SignatureBlock
-from custody.models import Evaluation, Stay
+from custody.models import Evaluation
 from custody.queries.records import VialRecord, vial_records
 from custody.rules.evaluating import NOT_TOUCHED
 from custody.touched import products_in, stays_in
@@ -24,11 +25,24 @@ MOST_LISTED = 200
 MOST_VIALS = 500
 GRAVE = [level for level in Level if GRAVITY[level] >= GRAVITY[Level.ACTION]]
 Kind = type[Excursion] | type[Gap]
-_STOOD_THERE = Stay.objects.filter(
-    Q(ended_at__isnull=True) | Q(ended_at__gt=OuterRef("began_at")),
-    unit=OuterRef("unit"),
-    began_at__lt=Coalesce(OuterRef("ended_at"), Now()),
-)
+# The times of one product in a unit are merged once, and held against each row of that unit.
+PRODUCTS = """
+    WITH there AS (
+        SELECT s.unit_id, b.product_id,
+            range_agg(tstzrange(s.began_at, COALESCE(s.ended_at, 'infinity'))) AS times
+        FROM public.custody_stay s
+        JOIN public.inventory_vial v ON v.id = s.vial_id
+        JOIN public.inventory_batch b ON b.id = v.batch_id
+        WHERE s.unit_id = ANY(%(units)s::bigint[])
+        GROUP BY s.unit_id, b.product_id
+    )
+    SELECT x.number, count(*)
+    FROM unnest(%(units)s::bigint[], %(begins)s::timestamptz[], %(ends)s::timestamptz[])
+        WITH ORDINALITY AS x (unit_id, begins, ends, number)
+    JOIN there t ON t.unit_id = x.unit_id
+        AND t.times && tstzrange(x.begins, COALESCE(x.ends, 'infinity'))
+    GROUP BY x.number
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,8 +50,8 @@ class ExcursionLine:
     """
     One excursion or gap in the list.
 
-    words: how grave, or why there is no evidence. decided: for how many products QA signed.
-    touched: whether vials stood there, of whatever program; where none did, nothing is decided.
+    words: how grave, or why there is no evidence. products: of how many products vials stood
+    there, of whatever program; decided: for how many of them QA signed.
     """
 
     kind: str
@@ -48,13 +62,13 @@ class ExcursionLine:
     began_at: datetime
     ended_at: datetime | None
     peak: float | None
+    products: int
     decided: int
-    touched: bool
 
     @property
     def waits(self) -> bool:
-        """Whether QA has to decide of it, or may have to while it goes on."""
-        return not self.decided and (self.touched or self.ended_at is None)
+        """Whether QA has to decide of a product, or may have to while it goes on."""
+        return self.decided < self.products or self.ended_at is None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +112,7 @@ class ExcursionPage:
 
 def excursion_lines(*, seen_by: Author) -> list[ExcursionLine]:
     """
-    Return what stands at the sites that the person may see, the newest first; four statements.
+    Return what stands at the sites that the person may see, the newest first; five statements.
 
     Excursions of level action and above, and every gap of a thermometer.
     """
@@ -109,12 +123,11 @@ def excursion_lines(*, seen_by: Author) -> list[ExcursionLine]:
     gaps = Gap.objects.standing().filter(probe__quantity=Quantity.TEMPERATURE, unit__site__in=sites)
     found: list[Excursion | Gap] = []
     for rows in (excursions, gaps):
-        listed = rows.annotate(touched=Exists(_STOOD_THERE)).select_related("unit", "probe")
-        found += listed.order_by("-began_at")[:MOST_LISTED]
-    decided = _decided(found)
+        found += rows.select_related("unit", "probe").order_by("-began_at")[:MOST_LISTED]
+    decided, products = _decided(found), _touched(found)
     lines = [
-        _line(row, decided.get((kind_of(row), row.pk), 0), touched=vars(row)["touched"])
-        for row in found
+        _line(row, products[number], decided.get((kind_of(row), row.pk), 0))
+        for number, row in enumerate(found)
     ]
     return sorted(lines, key=lambda line: line.began_at, reverse=True)[:MOST_LISTED]
 
@@ -152,7 +165,20 @@ def counts(evaluation: Evaluation, subject: Excursion | Gap) -> bool:
     return evaluation.seen_ended_at == subject.ended_at and evaluation.seen_peak == peak
 
 
-def _line(row: Excursion | Gap, decided: int, *, touched: bool) -> ExcursionLine:
+def _touched(rows: Sequence[Excursion | Gap]) -> list[int]:
+    """Count for each the products of which vials stood there; one statement for any number."""
+    asked: dict[str, Any] = {
+        "units": [row.unit_id for row in rows],
+        "begins": [row.began_at for row in rows],
+        "ends": [row.ended_at for row in rows],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(PRODUCTS, asked)
+        found = dict(cursor.fetchall())
+    return [found.get(number, 0) for number in range(1, len(rows) + 1)]
+
+
+def _line(row: Excursion | Gap, products: int, decided: int) -> ExcursionLine:
     if isinstance(row, Excursion):
         words, peak = row.get_level_display(), row.peak
     else:
@@ -166,8 +192,8 @@ def _line(row: Excursion | Gap, decided: int, *, touched: bool) -> ExcursionLine
         began_at=row.began_at,
         ended_at=row.ended_at,
         peak=peak,
+        products=products,
         decided=decided,
-        touched=touched,
     )
 
 

@@ -187,3 +187,18 @@ def test_what_no_vial_stood_in_waits_for_nobody(
 
     assert "Nothing left to evaluate" in page
     assert "no vial stood there" in page
+
+
+@pytest.mark.urs("URS-105")
+def test_waits_until_every_product_is_decided(
+    world: World, vial: Vial, probe: Probe, client: Browser
+) -> None:
+    world.stored()  # of another product
+    address = f"/quality/excursions/{Excursion.objects.standing().get().pk}/"
+    client.force_login(world.qa)
+
+    signed(world, vial)
+
+    waiting, _ = client.get("/quality/excursions/").text.split("Nothing left to evaluate", 1)
+    assert address in waiting
+    assert "1 of 2" in waiting
