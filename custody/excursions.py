@@ -9,6 +9,7 @@ from operator import attrgetter
 from django.db import connection
 
 from audit.changes import OpenChange
+from custody.about_units import about_excursions
 from custody.excursion_holds import Outcome, hold_exposed
 from custody.models import EvidenceClass, Exposure
 from custody.rules.placed_by import rule_of
@@ -97,7 +98,7 @@ def _report(change: OpenChange, found: _Found, at: datetime) -> None:
     words = " ".join([*_of_begun(found), *_of_held(found.outcome)])
     if not words:
         return
-    about = f"excursion of unit {unit.pk}"
+    about = about_excursions(unit.pk)
     gone = list(Vial.objects.filter(pk__in=found.outcome.gone_keys))
     deviation = add_to_open_deviation(about, words)
     if deviation is not None:

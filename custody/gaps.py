@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from audit.changes import OpenChange
+from custody.about_units import about_gaps
 from custody.handling import gaps_reported_from, newest_rules
 from custody.models import GapReport, HandlingRules, Stay
 from custody.touched import stays_in
@@ -48,7 +49,7 @@ def report(change: OpenChange, gap: Gap, *, at: datetime) -> Deviation | None:
     vials = stays_in(gap).values("vial").distinct().count()
     if not vials:
         return None
-    words, about = _of_gap(gap, unit, vials, rules), _about(gap)
+    words, about = _of_gap(gap, unit, vials, rules), about_gaps(gap.unit_id)
     deviation = add_to_open_deviation(about, words)
     if deviation is None:
         new = NewDeviation(
@@ -73,10 +74,6 @@ def due_gaps(*, at: datetime) -> QuerySet[Gap]:
     return rows.none() if least is None else rows.filter(began_at__lte=at - least)
 
 
-def _about(gap: Gap) -> str:
-    return f"gap of unit {gap.unit_id}"
-
-
 def _of_gap(gap: Gap, unit: Container, vials: int, rules: HandlingRules) -> str:
     ended = "on" if gap.ended_at is None else f"until {_utc(gap.ended_at)}"
     return (
@@ -96,7 +93,9 @@ def _say_what_became_of(gap: Gap) -> None:
     else:
         return
     began = f"that began at {_utc(gap.began_at)}"
-    add_to_open_deviation(_about(gap), f"What probe {gap.probe.code} lacked {began} {words}")
+    add_to_open_deviation(
+        about_gaps(gap.unit_id), f"What probe {gap.probe.code} lacked {began} {words}"
+    )
 
 
 def _utc(at: datetime) -> str:

@@ -49,15 +49,11 @@ NOT_SEEN = "What it is about belongs to a program that you do not see. Ask who d
 
 def words_for(alarm: Alarm, person: Person) -> str:
     """Return what an alarm is about, for who sees its program; empty where it says nothing."""
-    if alarm.program_id is None:
-        return alarm.words
-    if Program.objects.visible_to(person).filter(pk=alarm.program_id).exists():
-        return alarm.words
-    return NOT_SEEN
+    return words_of_each([alarm], person)[alarm.pk]
 
 
 def words_of_each(alarms: Sequence[Alarm], person: Person) -> dict[int, str]:
-    """Return what each of these alarms is about, as `words_for` does; one statement at the most."""
+    """Return what each of these alarms is about, as `words_for`; one statement at the most."""
     programs = {alarm.program_id for alarm in alarms if alarm.program_id is not None}
     seen = programs and set(
         Program.objects.visible_to(person).filter(pk__in=programs).values_list("pk", flat=True)

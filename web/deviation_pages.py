@@ -1,6 +1,5 @@
 """The page of one deviation: its answer first, then the texts, the vials, who signed, what was."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,6 +7,7 @@ from datetime import datetime, timedelta
 from django.urls import reverse
 
 from audit.errors import Refusal
+from custody.about_units import unit_of
 from custody.actions.close_deviation import REPORT_NOT_SETTLED
 from custody.queries.deviation_page import DeviationFacts, TouchedVial, versions_of_deviation
 from custody.queries.deviations import CLOSE_WITHIN
@@ -22,7 +22,6 @@ from web.presenters import Crumb, Mark, SignatureBlock, VerdictMark
 from web.record_copies import may_copy
 from web.vial_lines import VialLine, vial_line
 
-OF_UNIT = re.compile(r"(?:excursion|gap) of unit ([0-9]+)")
 AROUND = timedelta(hours=2)
 IMPACT_MARKS = {
     Impact.TO_ASSESS: Mark.AMBER,
@@ -98,12 +97,12 @@ def page_context(request: Request, facts: DeviationFacts, *, at: datetime) -> di
 
 def _unit_url(row: Deviation) -> str:
     """Give the curve of the unit that a deviation is about; empty where it is about none."""
-    about = OF_UNIT.fullmatch(row.about)
-    if about is None:
+    unit_id = unit_of(row.about)
+    if unit_id is None:
         return ""
     since, until = row.opened_at - AROUND, row.opened_at + AROUND
     times = {"from": since.isoformat(), "to": until.isoformat()}
-    return with_query(unit_temperature_url(int(about[1])), **times)
+    return with_query(unit_temperature_url(unit_id), **times)
 
 
 def missing_of(facts: DeviationFacts) -> list[Refusal]:

@@ -12,6 +12,7 @@ from audit.authors import Author
 from audit.errors import NotFound, Refusal
 from audit.queries.signatures import blocks_under
 from audit.signing import SignatureBlock
+from custody.about_units import about_excursions
 from custody.models import Evaluation
 from custody.queries.records import VialRecord, vial_records
 from custody.rules.evaluating import NOT_TOUCHED
@@ -141,7 +142,7 @@ def deviation_of(row: Excursion | Gap) -> Deviation | None:
     """Return the deviation that an excursion or gap was entered in; None where it was in none."""
     if isinstance(row, Gap):
         return Deviation.objects.filter(gap_reports__gap=row).first()
-    about = f"excursion of unit {row.unit_id}"
+    about = about_excursions(row.unit_id)
     rows = Deviation.objects.filter(about=about, opened_at__lte=row.found_at)
     return rows.order_by("-pk").first()
 
