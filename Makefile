@@ -16,7 +16,7 @@ demo: ## run the portal with demo data on http://127.0.0.1:8000 (PORT=8010 chang
 
 test: set-up ## run every test, browser included (ARGS="tests/custody -k place" runs some)
 	@$(BIN)/python tools/browser.py
-	@$(BIN)/python tools/broker.py
+	@$(BIN)/python -m tools.broker
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: set-up ## lint, format, floors, types, migrations, deployment settings, templates, two at a time

@@ -17,14 +17,14 @@ from cryptography.x509.oid import NameOID
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
+from freezer_inventory.demo_mqtt import program
 from freezer_inventory.embedded.processes import free_port
 from temperature.arrivals import Arrival
 from temperature.feeds.adapter import Ask, FeedFailed
 from temperature.feeds.mqtt import MqttSettings, read
 from tests.world import NOON
-from tools.broker import find_broker
 
-BROKER = find_broker()
+BROKER = program()
 pytestmark = [
     pytest.mark.urs("URS-28", "URS-108"),
     pytest.mark.skipif(BROKER is None, reason="no mosquitto is installed: `make test` brings it"),
