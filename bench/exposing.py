@@ -9,19 +9,10 @@ included. Beside it stands the bare SQL that writes as many rows in a table of t
 import argparse
 import os
 import sys
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import django
 
-if TYPE_CHECKING:
-    from inventory.models import Container
-
-PER_RACK = 900
-MINUTE = timedelta(minutes=1)
 TABLES = 6  # exposures, held vials and their history, events; the indexes count for the rest
 BARE = """
     INSERT INTO bench_row SELECT n, n, now(), repeat('x', 100)
@@ -40,82 +31,33 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _seconds(act: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    act()
-    return time.perf_counter() - began
-
-
 def _measured(racks: int) -> list[str]:
     from django.utils import timezone
 
-    from bench.readings import _fit
+    from bench.cold_tank import MINUTE, fit, full_tank, say, seconds
     from custody.models import Exposure, HeldVial
     from temperature.watching import judge_readings
 
-    unit = _tank(racks)
+    unit = full_tank(racks)
     at = timezone.now()
-    feed = _fit(unit, at - 10 * MINUTE)
-    _say(feed, at, -190.0)
+    feed = fit(unit, at - 10 * MINUTE)
+    say(feed, [(at, -190.0)], at=at)
     judge_readings(at=at)
-    _say(feed, at + MINUTE, -130.0)
-    found = _seconds(lambda: judge_readings(at=at + MINUTE))
+    warm = at + MINUTE
+    say(feed, [(warm, -130.0)], at=warm)
+    found = seconds(lambda: judge_readings(at=warm))
     exposed = Exposure.objects.filter(excursion__unit=unit).count()
     held = HeldVial.objects.open().filter(hold__excursion__unit=unit).count()
-    _say(feed, at + 2 * MINUTE, -120.0)
-    again = _seconds(lambda: judge_readings(at=at + 2 * MINUTE))
-    bare = _seconds(lambda: _bare(held * TABLES))
+    warmer = warm + MINUTE
+    say(feed, [(warmer, -120.0)], at=warmer)
+    again = seconds(lambda: judge_readings(at=warmer))
+    bare = seconds(lambda: _bare(held * TABLES))
     return [
         f"load average {os.getloadavg()[0]:.1f}; {exposed:,} vials exposed, {held:,} held",
         f"exposures, hold, ledger and deviation: {found:.2f} s",
         f"judged again while it goes on: {again:.2f} s",
         f"{held * TABLES:,} bare rows: {bare:.2f} s; ratio {found / bare:.1f}",
     ]
-
-
-def _tank(racks: int) -> "Container":
-    """Return a new tank of the scale's site, full."""
-    from django.db import connection
-    from django.utils import timezone
-
-    from freezer_inventory.scale.contents import add_positions, fill
-    from freezer_inventory.scale.frame import add_tank, frame, opened
-    from freezer_inventory.scale.load import without_limit
-    from inventory.models import Category, ContainerType, Holds, LayoutKind, StorageClass
-
-    around = frame()
-    without_limit()
-    with opened():
-        kind = ContainerType.objects.create(
-            name=f"Bench tank {timezone.now():%H%M%S}",
-            category=Category.TANK,
-            names=[f"R{number}" for number in range(1, racks + 1)],
-            accepts=[Category.RACK],
-            storage_class=StorageClass.VAPOUR,
-            holds=Holds.CONTAINER,
-            layout=LayoutKind.NAMED,
-        )
-        larger = replace(around, types={**around.types, "Scale tank": kind})
-        tank, boxes = add_tank(larger)
-        add_positions(boxes)
-    with opened():
-        fill(larger, tank, boxes, timezone.now() - 10 * MINUTE)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-        cursor.execute("RESET statement_timeout")
-        cursor.execute("RESET lock_timeout")
-    return tank
-
-
-def _say(feed: int, at: datetime, celsius: float) -> None:
-    """Let the probe say one value."""
-    from temperature.actions.take_readings import take_readings
-    from temperature.arrivals import Arrival, Sample
-    from temperature.models import IntakeKind
-
-    samples = [Sample("bench", at, celsius)]
-    arrival = Arrival(kind=IntakeKind.PUSHED, body=repr(samples).encode(), samples=samples)
-    take_readings(feed_id=feed, arrival=arrival, at=at)
 
 
 def _bare(rows: int) -> None:

@@ -8,18 +8,12 @@ figure stands beside the bare SQL that does the same rows, in the same process.
 import argparse
 import os
 import sys
-import time
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import django
 
-if TYPE_CHECKING:
-    from inventory.models import Container
-
 YEAR = 365 * 24 * 60
-MINUTE = timedelta(minutes=1)
 BARE = """
     INSERT INTO bench_reading SELECT 1, at, -190, 0, now()
     FROM unnest(%s::timestamptz[]) AS at"""
@@ -41,16 +35,11 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _seconds(act: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    act()
-    return time.perf_counter() - began
-
-
 def _measured(vials: int, rows: int) -> list[str]:
     from django.core.management import call_command
     from django.utils import timezone
 
+    from bench.cold_tank import CHANNEL, MINUTE, fit, seconds
     from custody.queries.verdicts import verdicts
     from inventory.models import Container, Vial
     from temperature.actions.take_readings import take_readings
@@ -63,22 +52,22 @@ def _measured(vials: int, rows: int) -> list[str]:
     at = timezone.now()
     fullest = Vial.objects.filter(position__isnull=False)
     unit = Container.objects.filter(contents__positions__vials__in=fullest)[0]
-    feed = _fit(unit, at - rows * MINUTE)
+    feed = fit(unit, at - rows * MINUTE)
     samples = [
-        Sample("bench", at - step * MINUTE, -130.0 if step % 10_000 < 10 else -190.0 + step % 7 / 9)
+        Sample(CHANNEL, at - step * MINUTE, -130.0 if step % 10_000 < 10 else -190.0 + step % 7 / 9)
         for step in range(rows, 0, -1)
     ]
     arrival = Arrival(kind=IntakeKind.FILE, body=b"a year", samples=samples)
-    stored = _seconds(lambda: take_readings(feed_id=feed, arrival=arrival, at=at))
-    bare = _seconds(lambda: _bare([sample.at for sample in samples]))
-    judged = _seconds(lambda: judge_readings(at=at))
+    stored = seconds(lambda: take_readings(feed_id=feed, arrival=arrival, at=at))
+    bare = seconds(lambda: _bare([sample.at for sample in samples]))
+    judged = seconds(lambda: judge_readings(at=at))
     drawn = min(
-        _seconds(lambda: curve_of(unit, since=at - timedelta(days=365), until=at)) for _ in range(5)
+        seconds(lambda: curve_of(unit, since=at - timedelta(days=365), until=at)) for _ in range(5)
     )
     keys = list(
         fullest.filter(position__container__unit=unit).values_list("pk", flat=True)[:10_000]
     )
-    asked = min(_seconds(lambda: verdicts(keys, at=at)) for _ in range(3))
+    asked = min(seconds(lambda: verdicts(keys, at=at)) for _ in range(3))
     return [
         f"load average {os.getloadavg()[0]:.1f}; {vials:,} vials, {rows:,} readings",
         f"store: {rows / stored:,.0f} readings/s",
@@ -87,42 +76,6 @@ def _measured(vials: int, rows: int) -> list[str]:
         f"a year drawn: {drawn * 1000:.0f} ms",
         f"verdicts of {len(keys):,} vials: {asked:.2f} s",
     ]
-
-
-def _fit(unit: "Container", since: datetime) -> int:
-    """Give the unit a probe of a new source, calibration and limits; return the source's key."""
-    from audit.changes import machine_change
-    from temperature.models import (
-        Calibration,
-        Feed,
-        FeedKind,
-        Fitting,
-        LimitProfile,
-        LimitVersion,
-        Probe,
-        Zone,
-    )
-
-    name = f"bench {datetime.now(UTC):%H%M%S}"
-    bands = [{"level": "critical", "side": "above", "limit": -135.0, "delay_seconds": 0}]
-    with machine_change("bench", action="bench", reason="To measure"):
-        feed = Feed.objects.create(site=unit.site, name=name, kind=FeedKind.PUSH, every=MINUTE)
-        probe = Probe.objects.create(code=name, feed=feed, channel="bench", expected_every=MINUTE)
-        Fitting.objects.create(probe=probe, unit=unit, zone=Zone.LID, began_at=since)
-        Calibration.objects.create(
-            probe=probe, calibrated_at=since, due_at=since + timedelta(days=900), certificate="b"
-        )
-        profile, _ = LimitProfile.objects.get_or_create(unit=unit, defaults={"name": name})
-        LimitVersion.objects.create(
-            profile=profile,
-            number=profile.versions.count() + 1,
-            effective_at=since,
-            setpoint=-190,
-            dead_band=2,
-            bands=bands,
-            justification="To measure",
-        )
-    return feed.pk
 
 
 def _bare(times: list[datetime]) -> None:

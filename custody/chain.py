@@ -5,15 +5,14 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from custody.models.event import canonical
+from custody.models.entry_text import is_as_hashed
 
 CHECK = f"""
     SELECT e.vial_id, e.id, e.seq, e.to_custody, e.to_quality, e.to_position_id,
         e.to_custodian_id, e.kind, COALESCE(e.performed_at, e.recorded_at) AS at, e.details,
         e.seq = row_number() OVER chain
         AND e.previous_hash = COALESCE(lag(e.hash) OVER chain, '')
-        AND e.hash = encode(
-            sha256(convert_to(e.previous_hash || {canonical("e")}, 'UTF8')), 'hex') AS intact,
+        AND ({is_as_hashed("e")}) AS intact,
         lag(e.id) OVER chain IS NULL OR (
             e.from_custody = lag(e.to_custody) OVER chain
             AND e.from_quality = lag(e.to_quality) OVER chain

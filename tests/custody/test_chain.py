@@ -7,7 +7,8 @@ from django.db import connection
 
 from custody.chain import check_chains
 from custody.models import CustodyEvent
-from custody.models.event import KEYS, TIMES, WORDS, canonical
+from custody.models.entry_text import DETAILS as DETAILS_COLUMN
+from custody.models.entry_text import KEYS, TIMES, WORDS, as_json, as_row, hash_of
 from inventory.models import Vial
 from tests.world import World
 
@@ -108,26 +109,87 @@ DETAILS: list[object] = [None, {}, [], 7, {"b": 1.50, "a": {"c": ['"', None, Tru
 INSTANTS = [None, "2026-11-20T12:00:00Z", "2026-11-20T12:00:00.000001Z", "1900-01-01", "9999-12-31"]
 
 
-@pytest.mark.django_db
-@pytest.mark.urs("URS-37", "URS-38")
-def test_an_entry_is_hashed_as_jsonb_shows_it() -> None:
-    rows = [
+def rows() -> list[dict[str, object]]:
+    """Return entries with hostile words, among them two that differ in where one column ends."""
+    moved = dict.fromkeys(WORDS, "") | {"kind": 'a","b', "device": "c"}
+    told = [
         dict.fromkeys(WORDS, words)
         | dict.fromkeys(KEYS, [None, number, -number, 2**31 - 1][number % 4])
         | dict.fromkeys(TIMES, INSTANTS[number % 5])
         | {"details": DETAILS[number % 5]}
         for number, words in enumerate([None, *HOSTILE])
     ]
+    return [*told, moved, moved | {"kind": "a", "device": 'b","c'}]
+
+
+def as_postgres_quotes(value: object) -> str:
+    """Write one column as a row of PostgreSQL shows it: an independent reading of its manual."""
+    if value is None:
+        return ""
+    text = str(value)
+    if text and not any(sign in text for sign in '"\\(), \n\t\r\x0b\x0c'):
+        return text
+    doubled = text.replace("\\", "\\\\").replace('"', '""')
+    return f'"{doubled}"'
+
+
+@pytest.mark.django_db
+@pytest.mark.urs("URS-37", "URS-38")
+def test_an_entry_is_hashed_as_a_row_shows_it() -> None:
+    asked = ", ".join(f"e.{name}::text" for name in (*KEYS, *WORDS, DETAILS_COLUMN))
+    times = ", ".join(f"extract(epoch FROM e.{name})::text" for name in TIMES)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL TIME ZONE 'Europe/Rome'; SET LOCAL DateStyle TO 'SQL, DMY'")
+        cursor.execute(
+            f"""SELECT {as_row("e")}, {asked}, {times}
+            FROM jsonb_populate_recordset(NULL::custody_custodyevent, %s) e""",
+            [json.dumps(rows())],
+        )
+        told = cursor.fetchall()
+
+    assert len({text for text, *_ in told}) == len(told) == len(rows())
+    for text, *columns in told:
+        assert text == f"({','.join(as_postgres_quotes(each) for each in (2, *columns))})"
+
+
+@pytest.mark.urs("URS-37", "URS-38")
+def test_an_entry_of_the_first_layout_goes_on_verifying(world: World) -> None:
+    vial = world.released()[0]
+    chain = list(CustodyEvent.objects.filter(vial=vial).order_by("seq"))
+    for event in chain:
+        tamper(
+            "UPDATE custody_custodyevent e SET previous_hash = COALESCE((SELECT b.hash FROM "
+            "custody_custodyevent b WHERE b.vial_id = e.vial_id AND b.seq = e.seq - 1), '') "
+            "WHERE e.id = %s",
+            event.pk,
+        )
+        tamper(
+            f"UPDATE custody_custodyevent e SET hash = {hash_of('e', as_json('e'))} "
+            "WHERE e.id = %s",
+            event.pk,
+        )
+    assert check_chains([vial.pk])[vial.pk].intact
+
+    tamper("UPDATE custody_custodyevent SET device = 'other' WHERE id = %s", chain[1].pk)
+
+    check = check_chains([vial.pk])[vial.pk]
+    assert (check.intact, check.first_bad_event) == (False, chain[1].pk)
+
+
+@pytest.mark.django_db
+@pytest.mark.urs("URS-37", "URS-38")
+def test_an_entry_of_the_first_layout_was_hashed_as_jsonb_shows_it() -> None:
     pairs = ", ".join(f"'{name}', e.{name}" for name in ("details", *KEYS, *WORDS))
     times = ", ".join(f"'{name}', extract(epoch FROM e.{name})" for name in TIMES)
 
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT {canonical("e")}, jsonb_build_object('layout', 1, {pairs}, {times})::text
+            f"""SELECT {as_json("e")}, jsonb_build_object('layout', 1, {pairs}, {times})::text
             FROM jsonb_populate_recordset(NULL::custody_custodyevent, %s) e""",
-            [json.dumps(rows)],
+            [json.dumps(rows())],
         )
         told = cursor.fetchall()
 
-    assert len(told) == len(rows)
+    assert len(told) == len(rows())
     assert all(by_hand == as_jsonb for by_hand, as_jsonb in told)

@@ -10,7 +10,7 @@ from audit.seals.findings import Finding, Kind
 from audit.seals.layout import manifests_of_changes, present_layout
 from audit.seals.verifying import verify_trail
 from custody.models import CustodyEvent
-from custody.models.event import canonical
+from custody.models.entry_text import as_row, hash_of
 from inventory.models import Vial
 from tests.audit.seals.tampering import tamper
 from tests.world import World
@@ -162,8 +162,7 @@ def test_names_a_ledger_row_whose_chain_was_recomputed(sealed: World) -> None:
             one.pk,
         )
         tamper(
-            "UPDATE custody_custodyevent e SET hash = encode(sha256(convert_to("
-            f"e.previous_hash || {canonical('e')}, 'UTF8')), 'hex') WHERE e.id = %s",
+            f"UPDATE custody_custodyevent e SET hash = {hash_of('e', as_row('e'))} WHERE e.id = %s",
             one.pk,
         )
 
