@@ -59,10 +59,20 @@ def burdens_on(vial_ids: Collection[int]) -> dict[int, Burdens]:
             _put_on(json.loads(vials), HoldFact(key, subject, words, since), holds)
         else:
             _put_on(json.loads(vials), DeviationFact(key, subject, Impact(words)), found)
-    return {
-        vial: Burdens(holds=holds.get(vial, ()), deviations=found.get(vial, ()))
-        for vial in holds.keys() | found.keys()
-    }
+    alike: dict[tuple[tuple[int, ...], ...], Burdens] = {}
+    return {vial: _of(holds.get(vial, ()), found.get(vial, ()), alike) for vial in holds | found}
+
+
+def _of(
+    holds: tuple[HoldFact, ...],
+    deviations: tuple[DeviationFact, ...],
+    alike: dict[tuple[tuple[int, ...], ...], Burdens],
+) -> Burdens:
+    """Return the same object for the vials that carry the same."""
+    same = tuple(map(id, holds)), tuple(map(id, deviations))
+    if same not in alike:
+        alike[same] = Burdens(holds=holds, deviations=deviations)
+    return alike[same]
 
 
 def _put_on(vials: Iterable[int], fact: Fact, on: dict[int, tuple[Fact, ...]]) -> None:

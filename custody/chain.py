@@ -18,30 +18,36 @@ CHECK = f"""
             AND e.from_quality = lag(e.to_quality) OVER chain
             AND e.from_position_id IS NOT DISTINCT FROM lag(e.to_position_id) OVER chain
             AND e.from_custodian_id IS NOT DISTINCT FROM lag(e.to_custodian_id) OVER chain
-        ) AS follows
-    FROM custody_custodyevent e
+        ) AS follows,
+        lead(e.id) OVER chain IS NULL AS is_last
+    FROM public.custody_custodyevent e
     WHERE e.vial_id = ANY(%(vials)s)
-    WINDOW chain AS (PARTITION BY e.vial_id ORDER BY e.seq, e.id)
+    WINDOW chain AS (PARTITION BY e.vial_id ORDER BY e.seq)
 """
-
+# For each vial of `c`, a `CHECK`, grouped by vial: in the order of its index, without sorting.
+OF_CHAIN = """
+    c.vial_id, bool_and(c.intact) AS intact, bool_and(c.follows) AS follows,
+    max(c.to_custody) FILTER (WHERE c.is_last) AS custody,
+    max(c.to_quality) FILTER (WHERE c.is_last) AS quality,
+    max(c.to_position_id) FILTER (WHERE c.is_last) AS position_id,
+    max(c.to_custodian_id) FILTER (WHERE c.is_last) AS custodian_id,
+    (array_agg(c.id ORDER BY c.seq) FILTER (WHERE NOT c.intact))[1] AS bad,
+    (array_agg(c.id ORDER BY c.seq) FILTER (WHERE NOT c.follows))[1] AS gap
+"""
+# What `ChainCheck` takes: of a chain `k`, which a vial `v` may lack.
 ON_THE_CHAIN = """
-    COALESCE(bool_and(c.intact), false),
-    COALESCE(bool_and(c.follows), false)
-    AND (array_agg(c.to_custody ORDER BY c.seq DESC))[1] = v.custody
-    AND (array_agg(c.to_quality ORDER BY c.seq DESC))[1] = v.quality
-    AND (array_agg(c.to_position_id ORDER BY c.seq DESC))[1]
-        IS NOT DISTINCT FROM v.position_id
-    AND (array_agg(c.to_custodian_id ORDER BY c.seq DESC))[1]
-        IS NOT DISTINCT FROM v.custodian_id,
-    (array_agg(c.id ORDER BY c.seq) FILTER (WHERE NOT c.intact))[1],
-    (array_agg(c.id ORDER BY c.seq) FILTER (WHERE NOT c.follows))[1]
+    COALESCE(k.intact, false),
+    COALESCE(k.follows AND k.custody = v.custody AND k.quality = v.quality
+        AND k.position_id IS NOT DISTINCT FROM v.position_id
+        AND k.custodian_id IS NOT DISTINCT FROM v.custodian_id, false),
+    k.bad, k.gap
 """
 
 SUMMARY = f"""
     SELECT v.id, {ON_THE_CHAIN}
-    FROM inventory_vial v LEFT JOIN ({CHECK}) c ON c.vial_id = v.id
+    FROM public.inventory_vial v
+    LEFT JOIN (SELECT {OF_CHAIN} FROM ({CHECK}) c GROUP BY c.vial_id) k ON k.vial_id = v.id
     WHERE v.id = ANY(%(vials)s)
-    GROUP BY v.id, v.custody, v.quality, v.position_id, v.custodian_id
 """
 
 
@@ -72,7 +78,4 @@ def check_chains(vial_ids: Collection[int]) -> dict[int, ChainCheck]:
     """
     with connection.cursor() as cursor:
         cursor.execute(SUMMARY, {"vials": list(vial_ids)})
-        return {
-            vial: ChainCheck(intact, bool(unbroken), bad, gap)
-            for vial, intact, unbroken, bad, gap in cursor.fetchall()
-        }
+        return {vial: ChainCheck(*found) for vial, *found in cursor.fetchall()}

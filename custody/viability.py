@@ -198,6 +198,13 @@ def _custody(evidence: Evidence) -> Finding:
     return CUSTODY_UNBROKEN
 
 
+def seen_as(seen_at: datetime | None, at: datetime) -> datetime | None:
+    """Return a time of the last sighting that means the same at `at`, and that many vials share."""
+    if seen_at is None:
+        return None
+    return at if seen_at >= at - NOT_SEEN_FOR else at - 2 * NOT_SEEN_FOR
+
+
 PLACE_KNOWN = Finding("PLACE_KNOWN", Verdict.GREEN, "Its place is known.", "place")
 HANDS_KNOWN = Finding("PLACE_KNOWN", Verdict.GREEN, "It is known who has it.", "place")
 
@@ -214,7 +221,7 @@ def _place(evidence: Evidence, at: datetime) -> Finding:
         return Finding("PLACE_IN_DOUBT", Verdict.GREY, "Its place is in doubt.", "place")
     if evidence.seen_at is None:
         return Finding("NEVER_SEEN", Verdict.GREY, "Nobody has scanned it here yet.", "place")
-    if at - evidence.seen_at > NOT_SEEN_FOR:
+    if evidence.seen_at < at - NOT_SEEN_FOR:
         return Finding(
             "NOT_SEEN_LATELY", Verdict.AMBER, "Not scanned or counted for a year.", "place"
         )

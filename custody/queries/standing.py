@@ -1,65 +1,66 @@
 """What record and ledger say of thousands of vials, in one statement, for their verdicts."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
 
-from custody.chain import CHECK, ON_THE_CHAIN, ChainCheck
+from custody.chain import CHECK, OF_CHAIN, ON_THE_CHAIN, ChainCheck
 from custody.queries.whereabouts import SIGHTINGS
 from custody.records import BatchFacts, VialRecord
 from custody.released import DECIDES, RELEASED_AS
 from inventory.models import Custody, PositionCondition, Quality
 
-# Written by hand, and told as two lists: a model for each vial took longer than judging it.
-# `tests/custody/queries/test_verdicts.py` holds it against the answers for one vial.
+# Written by hand: a model for each vial took longer than judging it. Vials of which record and
+# ledger say the same come in one row. `tests/custody/queries/test_verdicts.py` holds it against the
+# answers for one vial.
 STANDING = f"""
-    WITH past (vial_id, intact, unbroken, bad, gap, seen_at, kept) AS (
-        SELECT v.id, {ON_THE_CHAIN},
+    WITH k AS (
+        SELECT {OF_CHAIN},
             (array_agg(c.at ORDER BY c.seq DESC)
-                FILTER (WHERE c.kind = ANY(%(sightings)s)))[1],
+                FILTER (WHERE c.kind = ANY(%(sightings)s)))[1] AS seen_at,
             (array_agg(c.details ->> '{RELEASED_AS}' ORDER BY c.seq DESC)
-                FILTER (WHERE c.kind = ANY(%(deciding)s)))[1]
-        FROM public.inventory_vial v LEFT JOIN ({CHECK}) c ON c.vial_id = v.id
+                FILTER (WHERE c.kind = ANY(%(deciding)s)))[1] AS kept
+        FROM ({CHECK}) c GROUP BY c.vial_id
+    ), alike AS (
+        SELECT v.batch_id, v.quality, v.custody, v.expires_at, v.program_id, v.therapy_id,
+            t.program_id AS therapy_program_id,
+            COALESCE(p.condition = '{PositionCondition.IN_DOUBT.value}', false) AS in_doubt,
+            {ON_THE_CHAIN}, COALESCE(k.kept, '') AS kept,
+            json_agg(json_build_array(v.id, extract(epoch FROM k.seen_at)))::text AS vials
+        FROM public.inventory_vial v LEFT JOIN k ON k.vial_id = v.id
+        LEFT JOIN public.inventory_therapy t ON t.id = v.therapy_id
+        LEFT JOIN public.inventory_position p ON p.id = v.position_id
         WHERE v.id = ANY(%(vials)s)
-        GROUP BY v.id
+        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13
     )
-    SELECT 'vials', json_agg(json_build_array(v.id, past.intact, past.unbroken, past.bad, past.gap,
-        extract(epoch FROM past.seen_at), past.kept, v.batch_id, v.quality, v.custody,
-        extract(epoch FROM v.expires_at), v.program_id, v.therapy_id, t.program_id,
-        COALESCE(p.condition = '{PositionCondition.IN_DOUBT.value}', false)))::text
-    FROM past JOIN public.inventory_vial v ON v.id = past.vial_id
-    LEFT JOIN public.inventory_therapy t ON t.id = v.therapy_id
-    LEFT JOIN public.inventory_position p ON p.id = v.position_id
-    UNION ALL
-    SELECT 'batches', json_agg(json_build_array(b.id, b.number,
-        extract(epoch FROM b.completed_at), b.donation_number, b.therapy_id, b.product_id,
-        p.program_id, p.is_autologous))::text
-    FROM public.inventory_batch b JOIN public.inventory_product p ON p.id = b.product_id
-    WHERE b.id IN (SELECT v.batch_id FROM public.inventory_vial v WHERE v.id = ANY(%(vials)s))
+    SELECT b.number, b.completed_at, b.donation_number, b.therapy_id, b.product_id, p.program_id,
+        p.is_autologous, a.*
+    FROM alike a JOIN public.inventory_batch b ON b.id = a.batch_id
+    JOIN public.inventory_product p ON p.id = b.product_id
 """
 
 
 @dataclass(frozen=True)
 class Standing:
     """
-    How one vial stands, but for how cold it was kept and what holds it.
+    How vials stand of which record and ledger say the same, but for how cold they were kept.
 
-    seen_at: the last time somebody had it in hand or scanned it in place.
-    released_as: its fingerprint when quality decided; empty where none was kept.
+    seen: each vial by its key, with the last time somebody had it in hand or scanned it in place.
+    released_as: their fingerprint when quality decided; empty where none was kept.
     """
 
     record: VialRecord
     chain: ChainCheck
-    seen_at: datetime | None
     released_as: str
+    seen: dict[int, datetime | None]
 
 
-def standings(vial_ids: Collection[int]) -> dict[int, Standing]:
-    """Return how each of these vials stands; one statement for any number."""
+def standings(vial_ids: Collection[int]) -> Iterator[Standing]:
+    """Yield how these vials stand, those alike together; one statement for any number."""
     with connection.cursor() as cursor:
         cursor.execute(
             STANDING,
@@ -69,27 +70,18 @@ def standings(vial_ids: Collection[int]) -> dict[int, Standing]:
                 "deciding": [str(kind) for kind in DECIDES],
             },
         )
-        told = {kind: json.loads(rows or "[]") for kind, rows in cursor.fetchall()}
-    batches = {key: _batch(*facts) for key, *facts in told["batches"]}
-    return {
-        key: Standing(
-            record=_record(batches[batch], *facts),
-            chain=ChainCheck(intact, bool(unbroken), bad, gap),
-            seen_at=None if seen is None else _instant(seen),
-            released_as=kept or "",
-        )
-        for key, intact, unbroken, bad, gap, seen, kept, batch, *facts in told["vials"]
-    }
+        rows = cursor.fetchall()
+    return (_standing(BatchFacts(*row[:7]), *row[8:]) for row in rows)
 
 
-def _batch(number: str, completed_at: float, *facts: Any) -> BatchFacts:
-    return BatchFacts(number, _instant(completed_at), *facts)
-
-
-def _record(
-    batch: BatchFacts, quality: str, custody: str, expires_at: float, *facts: Any
-) -> VialRecord:
-    return VialRecord(batch, Quality(quality), Custody(custody), _instant(expires_at), *facts)
+def _standing(batch: BatchFacts, quality: str, custody: str, *row: Any) -> Standing:
+    *record, intact, unbroken, bad, gap, kept, vials = row
+    return Standing(
+        record=VialRecord(batch, Quality(quality), Custody(custody), *record),
+        chain=ChainCheck(intact, unbroken, bad, gap),
+        released_as=kept,
+        seen={vial: None if seen is None else _instant(seen) for vial, seen in json.loads(vials)},
+    )
 
 
 def _instant(epoch: float) -> datetime:

@@ -1,6 +1,6 @@
 """The verdict of vials, one by one or thousands at once by the same rules."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from datetime import datetime
 
 from custody.burdens import NONE, Burdens, burdens_on
@@ -8,7 +8,7 @@ from custody.chain import ChainCheck
 from custody.queries.standing import standings
 from custody.queries.warmth import warmth_of
 from custody.records import VialRecord
-from custody.viability import Evidence, Judgement, judge
+from custody.viability import Evidence, Judgement, judge, seen_as
 from custody.warmth_facts import TemperatureFacts
 
 NO_CHAIN = ChainCheck(intact=False, unbroken=False, first_bad_event=None, first_gap_event=None)
@@ -20,22 +20,25 @@ def verdicts(vial_ids: Collection[int], *, at: datetime) -> dict[int, Judgement]
 
     Three statements for any number. Source: REQUIREMENTS B7.
     """
-    burdens = burdens_on(vial_ids)
-    warmth = warmth_of(vial_ids, at=at)
-    return {
-        key: judge(
-            evidence_of(
-                found.record,
-                found.chain,
-                burdens.get(key, NONE),
-                warmth[key],
-                seen_at=found.seen_at,
-                released_as=found.released_as,
-            ),
-            at=at,
-        )
-        for key, found in standings(vial_ids).items()
-    }
+    burdens, warmth = burdens_on(vial_ids), warmth_of(vial_ids, at=at)
+    found: dict[int, Judgement] = {}
+    for alike in standings(vial_ids):
+        judged: dict[Hashable, Judgement] = {}
+        for vial, seen_at in alike.seen.items():
+            carried, kept, seen = burdens.get(vial, NONE), warmth[vial], seen_as(seen_at, at)
+            same = id(carried), id(kept), seen
+            if same not in judged:
+                evidence = evidence_of(
+                    alike.record,
+                    alike.chain,
+                    carried,
+                    kept,
+                    seen_at=seen,
+                    released_as=alike.released_as,
+                )
+                judged[same] = judge(evidence, at=at)
+            found[vial] = judged[same]
+    return found
 
 
 def evidence_of(

@@ -1,8 +1,9 @@
 """How cold vials were kept: stays, probes, excursions and times out, in one statement."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection
@@ -27,8 +28,8 @@ from temperature.models import GapCause, Level, Quantity
 OUT = (Custody.CHECKED_OUT,)
 """Where a vial is warming up; packed and on its way it is in a shipper that keeps it cold."""
 
-NOWHERE: Sequence[StayFact] = ()
-NEVER: Sequence[timedelta] = ()
+NOWHERE: tuple[StayFact, ...] = ()
+NEVER: tuple[timedelta, ...] = ()
 
 # Written by hand: every scan asks it. Everything of a unit is read once, however many of its vials
 # are asked for. `tests/custody/queries/test_warmth.py` holds it against the rows.
@@ -176,40 +177,46 @@ class _Reader:
         return self.by_kind.get(kind, [])
 
     def facts(self, at: datetime) -> dict[int, TemperatureFacts]:
-        """Return what is known of each vial."""
+        """Return what is known of each vial; of vials kept alike, the same object."""
         self._fill_units()
         budgets = {key: _budget(*said) for key, _, _, _, said in self.of("budget")}
         lifts = {key: lifts_of(*said) for key, _, _, _, said in self.of("lift")}
         accepted = {key: accepted_of(said, until) for key, _, _, until, said in self.of("accepted")}
         outings = {key: _lengths(said) for key, _, _, _, said in self.of("outings")}
-        out = {key: said for key, _, _, _, said in self.of("out")}
-        stays = self._stays()
-        return {
-            vial: TemperatureFacts(
-                product_id=product,
-                stays=stays.get(vial, NOWHERE),
-                budget=budgets.get(product),
-                outings=outings.get(vial, NEVER),
-                out_since=_exposed_since(out.get(vial), at),
-                cold_until=_cold_until(out.get(vial)),
-                lifts=lifts.get(vial, NO_LIFTS),
-                accepted=accepted.get(vial),
-            )
-            for product, _, _, _, vials in self.of("vials")
-            for vial in vials
-        }
+        out = {key: tuple(said) for key, _, _, _, said in self.of("out")}
+        stays = self._stays(at)
+        kept: dict[Hashable, TemperatureFacts] = {}
+        found: dict[int, TemperatureFacts] = {}
+        for product, _, _, _, vials in self.of("vials"):
+            for vial in vials:
+                where, gone = stays.get(vial, NOWHERE), out.get(vial)
+                told = (
+                    outings.get(vial, NEVER),
+                    _exposed_since(gone, at),
+                    _cold_until(gone),
+                    lifts.get(vial, NO_LIFTS),
+                    accepted.get(vial),
+                )
+                alike = product, *map(id, where), *told
+                if alike not in kept:
+                    kept[alike] = TemperatureFacts(product, where, budgets.get(product), *told)
+                found[vial] = kept[alike]
+        return found
 
-    def _stays(self) -> dict[int, list[StayFact]]:
-        """Return the stays of each vial, in the order of time."""
-        found: dict[int, list[StayFact]] = {}
+    def _stays(self, at: datetime) -> dict[int, tuple[StayFact, ...]]:
+        """Return the stays of each vial, in the order of time; of stays alike, the same object."""
+        alike: dict[tuple[int, Span], StayFact] = {}
+        found: dict[int, list[tuple[float, StayFact]]] = {}
         for _, key, _, _, told in self.of("stays"):
             unit = self.units[key]
             for vial, began, ended in told:
-                stay = StayFact(Span(_instant(began), _time(ended)), unit)
-                found.setdefault(vial, []).append(stay)
-        for stays in found.values():
-            stays.sort(key=_began_at)
-        return found
+                span = unit.settled(Span(_instant(began), _time(ended)), at)
+                stay = alike.setdefault((key, span), StayFact(span, unit))
+                found.setdefault(vial, []).append((began, stay))
+        return {
+            vial: tuple(stay for _, stay in sorted(stays, key=itemgetter(0)))
+            for vial, stays in found.items()
+        }
 
     def _fill_units(self) -> None:
         for _, unit, began, ended, (code, every, usable_at, calibrated) in self.of("probe"):
@@ -241,12 +248,8 @@ class _Reader:
         return found
 
 
-def _began_at(stay: StayFact) -> datetime:
-    return stay.span.began_at
-
-
-def _lengths(seconds: Iterable[float]) -> list[timedelta]:
-    return [timedelta(seconds=each) for each in seconds]
+def _lengths(seconds: Iterable[float]) -> tuple[timedelta, ...]:
+    return tuple(timedelta(seconds=each) for each in seconds)
 
 
 def _exposed_since(out: tuple[float, float] | None, at: datetime) -> datetime | None:

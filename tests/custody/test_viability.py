@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from custody.findings import Verdict, worst
-from custody.viability import DeviationFact, Evidence, HoldFact, Judgement, judge
+from custody.viability import DeviationFact, Evidence, HoldFact, Judgement, judge, seen_as
 from custody.warmth_facts import TemperatureFacts
 from inventory.models import GONE, Custody, Quality
 from sop.models import Impact
@@ -40,6 +40,17 @@ def test_is_green_when_everything_is_known_and_good() -> None:
 
     assert judgement.verdict == Verdict.GREEN
     assert all(finding.verdict == Verdict.GREEN for finding in judgement.findings)
+
+
+@pytest.mark.parametrize("days", [None, 0, 1, 364.9, 365, 365.1, 366, 9999])
+def test_vials_seen_alike_share_their_verdict(days: float | None) -> None:
+    seen = None if days is None else NOON - timedelta(days=days)
+    shared = seen_as(seen, NOON)
+
+    assert judge(replace(GOOD, seen_at=shared), at=NOON) == judge(
+        replace(GOOD, seen_at=seen), at=NOON
+    )
+    assert seen_as(shared, NOON) == shared
 
 
 @pytest.mark.urs("URS-108")

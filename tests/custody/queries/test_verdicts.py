@@ -80,3 +80,14 @@ def test_agree_with_each_alone_in_three_statements(
         *("CHAIN_BROKEN", "CUSTODY_GAP", "PLACE_IN_DOUBT", "CHANGED_SINCE_RELEASE", "EXPIRED"),
         *("ON_HOLD", "OPEN_DEVIATION", "EXCURSION", "TEMPERATURE_GAP", "NO_HOLD"),
     } <= codes
+
+
+@pytest.mark.urs("URS-112")
+def test_vials_that_stand_alike_are_judged_once(world: World) -> None:
+    vials = world.released(5)
+    measured(world)
+
+    judged = verdicts([vial.pk for vial in vials], at=LATER)
+
+    assert len(judged) == 5
+    assert len({id(judgement) for judgement in judged.values()}) == 1
