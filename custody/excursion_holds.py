@@ -15,7 +15,7 @@ from inventory.models import GONE, Container, Custody
 from temperature.models import GRAVITY, Excursion, Level
 
 # All in the database: a tank of forty thousand vials is a handful of statements.
-REACHED = """
+DUE = """
     WITH RECURSIVE family (id, excursion_id) AS (
         SELECT x.vial_id, x.excursion_id FROM public.custody_exposure x
         WHERE x.excursion_id = ANY(%(excursions)s::bigint[])
@@ -33,11 +33,15 @@ REACHED = """
                 AND COALESCE(was.ended_at, 'infinity') > now.began_at
                 AND COALESCE(h.released_at, 'infinity') >= now.found_at)
     )
+"""
+NUMBER = f"{DUE} SELECT count(DISTINCT id) FROM due"  # noqa: S608 - a constant of this module
+REACHED = f"""
+    {DUE}
     SELECT v.id, v.code, v.custody, v.program_id
     FROM public.inventory_vial v
     WHERE v.id IN (SELECT id FROM due)
     ORDER BY v.id FOR NO KEY UPDATE OF v
-"""
+"""  # noqa: S608 - a constant of this module
 HELD = f"""
     WITH held AS (
         INSERT INTO public.custody_heldvial (hold_id, vial_id)
@@ -107,7 +111,7 @@ def hold_exposed(
     Source: REQUIREMENTS B4; 21 CFR 211.150(b); URS-113, URS-115.
     """
     rules = newest_rules()
-    counting = _that_hold(excursions, excursions_held_from(rules))
+    counting = that_hold(excursions, rules)
     if not counting:
         return Outcome()
     found = _lock_reached([row.pk for row in counting])
@@ -120,7 +124,17 @@ def hold_exposed(
     return outcome
 
 
-def _that_hold(excursions: Sequence[Excursion], least: HoldsFrom) -> list[Excursion]:
+def number_due(excursions: Sequence[Excursion]) -> int:
+    """Return how many vials are to be held for these excursions, gone ones included."""
+    counting = that_hold(excursions, newest_rules())
+    with connection.cursor() as cursor:
+        cursor.execute(NUMBER, {"excursions": [row.pk for row in counting]})
+        return int(cursor.fetchone()[0])
+
+
+def that_hold(excursions: Sequence[Excursion], rules: HandlingRules | None) -> list[Excursion]:
+    """Return those excursions whose vials the rules hold."""
+    least = excursions_held_from(rules)
     if least == HoldsFrom.NEVER:
         return []
     return [row for row in excursions if GRAVITY[Level(row.level)] >= GRAVITY[Level(least)]]

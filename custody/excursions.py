@@ -10,7 +10,8 @@ from django.db import connection
 
 from audit.changes import OpenChange
 from custody.about_units import about_excursions
-from custody.excursion_holds import Outcome, hold_exposed
+from custody.due_holds import hold_or_put_off
+from custody.excursion_holds import Outcome
 from custody.models import EvidenceClass, Exposure
 from custody.rules.placed_by import rule_of
 from inventory.models import Container, Vial
@@ -66,18 +67,22 @@ def expose_and_report(change: OpenChange, news: News, at: datetime) -> None:
 
 @dataclass(frozen=True)
 class _Found:
-    """What is new of one unit: excursions that began, and what was held for all of them."""
+    """
+    What is new of one unit: excursions that began, and what was held for all of them.
+
+    outcome: None where that was put off.
+    """
 
     unit: Container
     begun: Sequence[Excursion]
-    outcome: Outcome
+    outcome: Outcome | None
 
 
 def _hold(
     change: OpenChange, unit: Container, rows: Sequence[Excursion], news: News, at: datetime
 ) -> _Found:
     begun = [row for row in rows if row in news.begun]
-    return _Found(unit, begun, hold_exposed(change, unit, rows, at=at))
+    return _Found(unit, begun, hold_or_put_off(change, unit, rows, at=at))
 
 
 def grave(*rows: Excursion | Gap) -> list[Excursion]:
@@ -94,12 +99,22 @@ def grave(*rows: Excursion | Gap) -> list[Excursion]:
 
 def _report(change: OpenChange, found: _Found, at: datetime) -> None:
     """Say it in the deviation; what goes on and held nothing more is said already."""
-    unit = found.unit
-    words = " ".join([*_of_begun(found), *_of_held(found.outcome)])
-    if not words:
-        return
+    outcome = found.outcome or Outcome()
+    words = " ".join([*_of_begun(found), *_of_held(outcome)])
+    if words:
+        report(change, found.unit, words, outcome, at)
+
+
+def report_held(change: OpenChange, unit: Container, outcome: Outcome, at: datetime) -> None:
+    """Say in the deviation of a unit what was held after it was opened, where that is anything."""
+    if words := " ".join(_of_held(outcome)):
+        report(change, unit, words, outcome, at)
+
+
+def report(change: OpenChange, unit: Container, words: str, outcome: Outcome, at: datetime) -> None:
+    """Add to the open deviation of a unit that was too warm, or open one."""
     about = about_excursions(unit.pk)
-    gone = list(Vial.objects.filter(pk__in=found.outcome.gone_keys))
+    gone = list(Vial.objects.filter(pk__in=outcome.gone_keys))
     deviation = add_to_open_deviation(about, words)
     if deviation is not None:
         listed = set(deviation.vials.values_list("vial", flat=True))
@@ -128,6 +143,8 @@ def _of_begun(found: _Found) -> Iterable[str]:
         exposed = Exposure.objects.filter(excursion__in=found.begun)
         number = exposed.values("vial").distinct().count()
         yield f"{number} vials stood in it then; each is listed with the excursion."
+    if found.begun and found.outcome is None:
+        yield "They are being held; what was held is said here once that is done."
 
 
 def _of_held(outcome: Outcome) -> Iterable[str]:

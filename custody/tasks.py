@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from audit.seals.standing import writes_are_open
 from custody.actions.expire_vials import expire_vials
-from custody.watching import watch_gaps, watch_time_out
+from custody.watching import watch_due_holds, watch_gaps, watch_time_out
 
 log = structlog.get_logger(__name__)
 
@@ -38,3 +38,14 @@ def watch_now() -> None:
             log.warning("gaps_reported", count=gaps)
         if vials := watch_time_out(at=at):
             log.warning("time_out_of_storage_judged", vials=vials)
+
+
+@shared_task(name="custody.hold_due_now")
+def hold_due_now() -> None:
+    """
+    Hold what excursions touched and was put off; a second delivery finds it held.
+
+    Source: 21 CFR 211.150(b); URS-113, URS-115.
+    """
+    if writes_are_open() and (units := watch_due_holds(at=timezone.now())):
+        log.warning("due_holds_placed", units=units)

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from custody.actions.hold_due import hold_due
 from custody.actions.judge_time_out import judge_time_out
 from custody.actions.report_gap import report_gap
+from custody.due_holds import units_due
 from custody.gaps import due_gaps
 from custody.time_alarms import time_out_to_settle
 
@@ -29,4 +31,16 @@ def watch_time_out(*, at: datetime) -> int:
     keys = time_out_to_settle(at=at)
     for key in keys:
         judge_time_out(vial_id=key, at=at)
+    return len(keys)
+
+
+def watch_due_holds(*, at: datetime) -> int:
+    """
+    Hold what excursions touched and was put off, one unit after the other; return for how many.
+
+    Source: 21 CFR 211.150(b); URS-113, URS-115.
+    """
+    keys = units_due()
+    for key in keys:
+        hold_due(unit_id=key, at=at)
     return len(keys)

@@ -26,6 +26,11 @@ app.conf.beat_schedule = {
         "schedule": 30.0,
         "options": {"expires": 29},
     },
+    "hold what is due": {
+        "task": "custody.hold_due_now",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
     "seal the trail": {
         "task": "audit.seal_now",
         "schedule": 60.0,

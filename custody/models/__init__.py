@@ -11,6 +11,7 @@ from custody.models.count import (
     CountStatus,
     ScanKind,
 )
+from custody.models.due_hold import DueHold
 from custody.models.evaluation import Evaluation
 from custody.models.event import CustodyEvent, EventKind
 from custody.models.exposure import EvidenceClass, Exposure
@@ -34,6 +35,7 @@ __all__ = [
     "CountScan",
     "CountStatus",
     "CustodyEvent",
+    "DueHold",
     "Evaluation",
     "EventKind",
     "EvidenceClass",

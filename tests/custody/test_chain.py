@@ -111,7 +111,7 @@ INSTANTS = [None, "2026-11-20T12:00:00Z", "2026-11-20T12:00:00.000001Z", "1900-0
 
 def rows() -> list[dict[str, object]]:
     """Return entries with hostile words, among them two that differ in where one column ends."""
-    moved = dict.fromkeys(WORDS, "") | {"kind": 'a","b', "device": "c"}
+    moved: dict[str, object] = {**dict.fromkeys(WORDS, ""), "kind": 'a","b', "device": "c"}
     told = [
         dict.fromkeys(WORDS, words)
         | dict.fromkeys(KEYS, [None, number, -number, 2**31 - 1][number % 4])
