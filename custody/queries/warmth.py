@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db import connection
 
-from custody.exposure import NO_LIFTS, Budget
+from custody.exposure import NO_LIFTS, Budget, Outing
 from custody.handling import EXPECTED_PICK_SECONDS
 from custody.lifts import GOES_ON_WITHIN
 from custody.queries.lifted import LIFTS, OF_ACCEPTANCES, OF_LIFTS, accepted_of, lifts_of
-from custody.time_out import COLD_FOR, LEFT_STORAGE, OUT_SINCE
+from custody.time_out import COLD_FOR, LEFT_STORAGE, OUT_SINCE, PICKED_AT
 from custody.warmth_facts import (
     ExcursionFact,
     GapFact,
@@ -56,22 +56,29 @@ WARMTH = f"""
     FROM vials v
     GROUP BY v.product_id
     UNION ALL
-    SELECT 'outings', e.vial_id, NULL, NULL, NULL,
-        jsonb_agg(COALESCE(e.details -> 'seconds_exposed', e.details -> 'seconds_out')
-            ORDER BY e.seq)
-    FROM public.custody_custodyevent e
-    WHERE e.vial_id = ANY(%(vials)s) AND e.details ? 'seconds_out'
-        AND e.details -> 'seconds_exposed' IS DISTINCT FROM '0'
-    GROUP BY e.vial_id
+    SELECT 'outings', t.vial_id, NULL, NULL, NULL,
+        jsonb_agg(COALESCE(t.details -> 'seconds_exposed', to_jsonb(LEAST(
+            (t.details -> 'seconds_out')::float8, extract(epoch FROM %(at)s - p.since)::float8
+        ))) ORDER BY t.seq)
+    FROM told t
+    CROSS JOIN LATERAL (SELECT (t.details ->> '{PICKED_AT}')::timestamptz AS since) p
+    WHERE t.details ? 'seconds_out' AND t.details -> 'seconds_exposed' IS DISTINCT FROM '0'
+        AND COALESCE(p.since <= %(at)s, true)
+    GROUP BY t.vial_id
     UNION ALL
     SELECT 'out', v.id, NULL, NULL, NULL, (
         SELECT jsonb_build_array(extract(epoch FROM COALESCE(
                 (e.details ->> '{OUT_SINCE}')::timestamptz, e.performed_at, e.recorded_at)),
+            extract(epoch FROM COALESCE(e.performed_at, e.recorded_at)),
             COALESCE((e.details ->> '{COLD_FOR}')::float8, 0))
         FROM public.custody_custodyevent e
         WHERE e.vial_id = v.id AND e.kind = ANY(%(leaving)s)
         ORDER BY e.seq DESC LIMIT 1)
     FROM vials v WHERE v.custody = ANY(%(out)s)
+    UNION ALL
+    SELECT 'out', p.vial_id, NULL, NULL, NULL,
+        jsonb_build_array(extract(epoch FROM p.since), extract(epoch FROM p.since), 0)
+    FROM picks p
     UNION ALL
     SELECT 'stays', NULL, s.unit_id, NULL, NULL, jsonb_agg(jsonb_build_array(s.vial_id,
         extract(epoch FROM s.began_at), extract(epoch FROM s.ended_at)) ORDER BY s.began_at)
@@ -155,7 +162,7 @@ def warmth_of(vial_ids: Collection[int], *, at: datetime) -> dict[int, Temperatu
                 "since": at - GOES_ON_WITHIN,
             },
         )
-        return _Reader(cursor.fetchall()).facts(at)
+        return _Reader(cursor.fetchall()).facts()
 
 
 class _Reader:
@@ -175,14 +182,14 @@ class _Reader:
         """Return the rows of one kind."""
         return self.by_kind.get(kind, [])
 
-    def facts(self, at: datetime) -> dict[int, TemperatureFacts]:
+    def facts(self) -> dict[int, TemperatureFacts]:
         """Return what is known of each vial."""
         self._fill_units()
         budgets = {key: _budget(*said) for key, _, _, _, said in self.of("budget")}
         lifts = {key: lifts_of(*said) for key, _, _, _, said in self.of("lift")}
         accepted = {key: accepted_of(said, until) for key, _, _, until, said in self.of("accepted")}
         outings = {key: _lengths(said) for key, _, _, _, said in self.of("outings")}
-        out = {key: said for key, _, _, _, said in self.of("out")}
+        out = {key: _outing(*said) for key, _, _, _, said in self.of("out") if said}
         stays = self._stays()
         return {
             vial: TemperatureFacts(
@@ -190,8 +197,7 @@ class _Reader:
                 stays=stays.get(vial, NOWHERE),
                 budget=budgets.get(product),
                 outings=outings.get(vial, NEVER),
-                out_since=_exposed_since(out.get(vial), at),
-                cold_until=_cold_until(out.get(vial)),
+                going_on=out.get(vial),
                 lifts=lifts.get(vial, NO_LIFTS),
                 accepted=accepted.get(vial),
             )
@@ -249,14 +255,8 @@ def _lengths(seconds: Iterable[float]) -> list[timedelta]:
     return [timedelta(seconds=each) for each in seconds]
 
 
-def _exposed_since(out: tuple[float, float] | None, at: datetime) -> datetime | None:
-    """Return since when a vial is exposed: its carrier kept it cold until then."""
-    until = _cold_until(out)
-    return None if until is None or (at <= until and out is not None and out[1]) else until
-
-
-def _cold_until(out: tuple[float, float] | None) -> datetime | None:
-    return None if out is None else _instant(out[0] + out[1])
+def _outing(began: float, carried: float, cold_for: float) -> Outing:
+    return Outing(_instant(began), _instant(carried), timedelta(seconds=cold_for))
 
 
 def _budget(warmest: float, single: float, total: float, most: int, pick: int) -> Budget:
