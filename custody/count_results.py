@@ -7,7 +7,7 @@ from datetime import datetime
 from audit.changes import OpenChange
 from audit.writes import create_all, update_all
 from custody.count_deviations import open_deviations
-from custody.counted import Counted, place_words
+from custody.counted import Counted, place_words, seen_at
 from custody.holds import hold_vials
 from custody.ledger import Entry as LedgerEntry
 from custody.ledger import append, snapshot, write
@@ -16,6 +16,7 @@ from custody.mix_ups import holds_on_mismatch
 from custody.models import CountLine, CountResult, EventKind, HoldScope, ScanKind
 from custody.rules.counting import Finding
 from custody.steps import free_kept_places, let_go
+from custody.time_out import ended_picks
 from inventory.models import GONE, Custody, Position, PositionCondition, Vial
 
 HELD_WHERE_THE_SITE_SAYS_SO = (
@@ -127,6 +128,7 @@ def _tell_the_ledger(
         reason="" if change.intent is None else change.intent.reason,
         codes=codes,
         details={"count": counted.count.pk},
+        each=ended_picks(seen_at(counted.count, vials)),
     )
     append(change, vials, snapshot(vials), entry, at=at)
 
@@ -148,6 +150,7 @@ def _lose(
         kind=EventKind.WENT_MISSING,
         reason=f"Not seen in {counted.count}",
         details={"searched": counted.count.place, "count": counted.count.pk},
+        each=ended_picks({vial.pk: at for vial in lost}),
     )
     write(change, lost, before, entry, at=at)
     free_kept_places(lost)

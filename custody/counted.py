@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from custody.holds import lock_with_parts
 from custody.locks import lock_positions, lock_vials
@@ -28,6 +29,12 @@ def entries_of(count: Count) -> list[Entry]:
             "kind", "code", "vial", "position", "container"
         )
     )
+
+
+def seen_at(count: Count, vials: Collection[Vial]) -> dict[int, datetime]:
+    """Return when each of these vials was scanned last in a count; one statement."""
+    rows = CountScan.objects.filter(count=count, vial__in=[vial.pk for vial in vials])
+    return {vial: at for vial, at in rows.order_by("pk").values_list("vial", "scanned_at") if vial}
 
 
 def programs_of(count: Count) -> set[int]:

@@ -48,6 +48,34 @@ NO_LIFTS = Lifts(0, timedelta(), timedelta(), 0, 0)
 
 
 @dataclass(frozen=True)
+class Outing:
+    """
+    A time that a vial is itself out of storage, and that goes on.
+
+    began_at: of a pick, the vial's own scan. carried_at: since when it is in a carrier that keeps
+    it cold for cold_for; on the open bench that is no time.
+    """
+
+    began_at: datetime
+    carried_at: datetime
+    cold_for: timedelta = timedelta()
+
+    def exposed(self, at: datetime) -> timedelta:
+        """Return for how long it was out and not kept cold, up to `at`."""
+        kept = min(at, self.carried_at + self.cold_for) - max(self.began_at, self.carried_at)
+        return max(timedelta(), at - self.began_at) - max(timedelta(), kept)
+
+    def is_kept_cold(self, at: datetime) -> bool:
+        """Say whether its carrier keeps it cold."""
+        return bool(self.cold_for) and self.carried_at <= at <= self.carried_at + self.cold_for
+
+    def until_exposed(self, allowed: timedelta) -> timedelta:
+        """Return how long after its beginning it is exposed for as long as allowed."""
+        bare = max(timedelta(), self.carried_at - self.began_at)
+        return allowed if self.cold_for and allowed < bare else allowed + self.cold_for
+
+
+@dataclass(frozen=True)
 class Accepted:
     """What QA accepted of one vial; valid_until: absent where it has no end."""
 
@@ -108,10 +136,16 @@ def _part(used: timedelta, most: timedelta) -> float:
 
 
 def spent(
-    outings: Sequence[timedelta], out_since: datetime | None, lifts: Lifts, *, at: datetime
+    outings: Sequence[timedelta], going_on: Outing | None, lifts: Lifts, *, at: datetime
 ) -> Spent:
-    """Add up outings, the one that goes on, and lifts, up to `at`."""
-    out = [*outings] if out_since is None else [*outings, max(timedelta(), at - out_since)]
+    """
+    Add up outings, the one that goes on, and lifts, up to `at`.
+
+    What a carrier kept cold for all of its time is no time out.
+    """
+    out = [*outings]
+    if going_on is not None and (going_on.exposed(at) or not going_on.is_kept_cold(at)):
+        out.append(going_on.exposed(at))
     return Spent(
         taken_out=len(out),
         lifted=lifts.times,

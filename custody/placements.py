@@ -1,6 +1,6 @@
 """What placing, moving, putting back and finding share: lock, look around, stand, write."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -42,12 +42,14 @@ class Ground:
     """
     Vials, locked, and the places they come from and go to.
 
-    around: the spot of each of those positions, by its key.
+    around: the spot of each of those positions, by its key. others: vials that stay where they are,
+    locked with them.
     """
 
     placements: Mapping[int, Placement]
     vials: list[Vial]
     around: Mapping[int, Spot]
+    others: Sequence[Vial] = ()
 
     def spot_for(self, vial: Vial) -> Spot:
         """Return the spot that `vial` goes to."""
@@ -69,20 +71,22 @@ class Ground:
         return Scope(programs=self.programs, sites=self.sites, vials=self.vials)
 
 
-def lock_ground(placements: Sequence[Placement]) -> Ground:
+def lock_ground(placements: Sequence[Placement], *, also: Iterable[int] = ()) -> Ground:
     """
     Lock containers, positions and vials in the fixed order; four statements for any number.
 
+    also: keys of further vials to lock.
     Raises NotFound: a vial or a position does not exist.
     """
     keys = [placement.position_id for placement in placements]
     by_vial = {placement.vial_id: placement for placement in placements}
     lock_containers_around(keys, list(by_vial))
     positions = lock_positions(keys)
-    vials = lock_vials(by_vial, loaded=WITH_PRODUCT_AND_PLACE)
+    rows = lock_vials([*by_vial, *also], loaded=WITH_PRODUCT_AND_PLACE)
+    vials, others = rows[: len(by_vial)], rows[len(by_vial) :]
     origins = {vial.position.pk: vial.position for vial in vials if vial.position is not None}
     around = spots(list({**origins, **positions}.values()))
-    return Ground(by_vial, vials, around)
+    return Ground(by_vial, vials, around, others)
 
 
 def refusals_of_a_repeat(placements: Sequence[Placement]) -> list[Refusal]:

@@ -13,6 +13,7 @@ from custody.models import Claim, CustodyEvent, HeldVial
 from custody.rules.late import LateEntry
 from custody.rules.leaving import MAY_GO_TO_A_PATIENT
 from custody.rules.people import refusals_without_second
+from custody.time_alarms import end_time_out
 from inventory.models import Custody, Position, Quality, Vial
 from sop.action import Action
 from sop.gate import Scope, admit
@@ -107,6 +108,8 @@ def leave(
     let_go(vials, to)
     events = write(change, vials, before, as_entered(entry, late), at=done_at(late, at))
     free_kept_places(vials)
+    if any(was.custody == Custody.CHECKED_OUT for was in before.values()):
+        end_time_out(before, at=at)
     change.sign(events)
     return events
 

@@ -1,15 +1,15 @@
 """When a vial is out of storage for longer than its product endures, and who is told what."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 
 from custody.exposure import budget_in_force, length
-from custody.models import Stay
+from custody.models import Claim, PickScan, Stay
 from custody.queries.warmth import OUT, warmth_of
-from custody.time_out import out_since
 from custody.warmth import spent_by
 from custody.warmth_facts import TemperatureFacts
 from inventory.models import Vial
+from temperature.alarms import resolve
 from temperature.alarms_about import Subject
 from temperature.models import Alarm, AlarmCause
 
@@ -30,20 +30,24 @@ def beyond(facts: TemperatureFacts, *, at: datetime) -> timedelta | None:
     """
     Return how much longer a vial is out than it may be; None while it is not, or nobody knows.
 
-    Its carrier's time does not count, what QA accepted does. How often it was out is no matter of
-    the clock. Source: REQUIREMENTS B5; URS-113.
+    Its carrier's time does not count, and while it keeps the vial cold there is nothing to put
+    back; what QA accepted counts. How often it was out is no matter of the clock.
+    Source: REQUIREMENTS B5; URS-113.
     """
-    allowed = budget_in_force(facts.budget, facts.accepted, at)
-    if allowed is None or facts.out_since is None:
+    allowed, out = budget_in_force(facts.budget, facts.accepted, at), facts.going_on
+    if allowed is None or out is None or out.is_kept_cold(at):
         return None
-    over = at - facts.out_since - allowed.longest_single
+    over = out.exposed(at) - allowed.longest_single
     over = max(over, spent_by(facts, at).total - allowed.longest_total)
     return over if over > timedelta() else None
 
 
 def time_out_to_settle(*, at: datetime) -> list[int]:
-    """Return the vials that are out too long and not told, or told and no more; four queries."""
-    out = list(Vial.objects.filter(custody__in=OUT).values_list("pk", flat=True))
+    """Return the vials that are out too long and not told, or told and no more; five queries."""
+    out = [
+        *Vial.objects.filter(custody__in=OUT).values_list("pk", flat=True),
+        *Claim.objects.scanned().values_list("vial", flat=True).distinct(),
+    ]
     facts: Mapping[int, TemperatureFacts] = warmth_of(out, at=at) if out else {}
     late = {key for key, known in facts.items() if beyond(known, at=at) is not None}
     rows = Alarm.objects.open().filter(cause=AlarmCause.OUT).values_list("about", flat=True)
@@ -51,23 +55,45 @@ def time_out_to_settle(*, at: datetime) -> list[int]:
     return sorted(late ^ told)
 
 
-def subject_of(vial: Vial, over: timedelta, *, at: datetime) -> Subject | None:
+def end_time_out(vial_ids: Collection[int], *, at: datetime) -> None:
+    """
+    Resolve the alarms of vials that came back, or into what keeps them cold; one query.
+
+    The vials are locked by the caller, so that none is raised meanwhile.
+    """
+    about = [about_vial(key) for key in vial_ids]
+    rows = Alarm.objects.open().filter(cause=AlarmCause.OUT, about__in=about).order_by("pk")
+    resolve(list(rows.select_for_update(of=("self",), no_key=True)), at=at)
+
+
+def subject_of(
+    vial: Vial, facts: TemperatureFacts, over: timedelta, *, at: datetime
+) -> Subject | None:
     """
     Say what is out, of which product, in whose hands and since when; no patient.
 
     vial: locked, with its product and its custodian. None where it never stood in a unit.
     """
     unit_id = _last_unit(vial)
-    if unit_id is None:
+    if unit_id is None or facts.going_on is None:
         return None
-    holder = "nobody on record" if vial.custodian is None else vial.custodian.full_name
-    since = out_since([vial.pk]).get(vial.pk, at).astimezone(UTC)
+    holder = _holder(vial)
+    since = facts.going_on.began_at.astimezone(UTC)
     words = (
         f"{vial.code} of product {vial.batch.product.code} is out of storage since "
         f"{since:%Y-%m-%d %H:%M} UTC, in the hands of {holder}: {length(over)} longer than it "
         f"endures, as of {at.astimezone(UTC):%H:%M} UTC. Have it put back, and call QA."
     )
     return Subject(unit_id=unit_id, program_id=vial.program_id, words=words)
+
+
+def _holder(vial: Vial) -> str:
+    """Name whoever has it: its custodian, or who scanned it first at the pick that goes on."""
+    if vial.custodian is not None:
+        return vial.custodian.full_name
+    scans = PickScan.objects.filter(claim__in=Claim.objects.scanned().filter(vial=vial))
+    first = scans.order_by("scanned_at", "pk").select_related("person").first()
+    return "nobody on record" if first is None else first.person.full_name
 
 
 def _last_unit(vial: Vial) -> int | None:

@@ -1,22 +1,44 @@
-"""Since when vials are out of storage: a part of a split left it with its parent."""
+"""Since when vials are out of storage: by a pick, a check-out, or as a part of what is out."""
 
-from collections.abc import Collection, Iterable
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+from math import ceil
 
+from django.db import connection
 from django.db.models import DateTimeField, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 
+from custody.exposure import Outing
 from custody.models import CustodyEvent, EventKind
 from inventory.models import Custody, Vial
 
 OUT_SINCE, SECONDS_OUT = "out_since", "seconds_out"
 COLD_FOR, SECONDS_EXPOSED = "cold_for_seconds", "seconds_exposed"
+PICKED_AT = "picked_at"
+"""With the seconds out: when a vial was scanned at a pick that ended without a check-out."""
 LEFT_STORAGE = (EventKind.CHECKED_OUT, EventKind.MADE_BY_SPLIT)
+
+# A pick goes on from a vial's first scan that nothing on the ledger has ended since. Part of the
+# statement on warmth as well.
+PICKS = f"""
+    SELECT c.vial_id, min(k.scanned_at) AS since
+    FROM public.custody_claim c
+    JOIN public.custody_retrieval r ON r.id = c.retrieval_id AND r.status = 'claimed'
+    JOIN public.custody_pickscan k ON k.claim_id = c.id
+    WHERE c.vial_id = ANY(%(vials)s) AND c.released_at IS NULL AND k.scanned_at <= %(at)s
+        AND k.scanned_at > COALESCE((
+            SELECT max((e.details ->> '{PICKED_AT}')::timestamptz
+                + make_interval(secs => (e.details ->> '{SECONDS_OUT}')::float8))
+            FROM public.custody_custodyevent e
+            WHERE e.vial_id = c.vial_id AND e.details ? '{PICKED_AT}'
+        ), '-infinity')
+    GROUP BY c.vial_id
+"""  # noqa: S608 - a constant of this module
 
 
 def began_at() -> Coalesce:
-    """Return when what an event tells began: for a part, when its parent left storage."""
+    """Return when what an event tells began: of a part with its parent, of a pick by its scan."""
     inherited = Cast(KeyTextTransform(OUT_SINCE, "details"), DateTimeField())
     return Coalesce(inherited, "performed_at", "recorded_at")
 
@@ -27,7 +49,39 @@ def out_since(vial_ids: Collection[int]) -> dict[int, datetime]:
 
     Source: REQUIREMENTS B5, B9.
     """
-    return {key: left for key, (left, _) in _last(_left(vial_ids)).items()}
+    return {key: outing.began_at for key, outing in _last(_left(vial_ids)).items()}
+
+
+def picked_since(vial_ids: Collection[int], *, at: datetime) -> dict[int, datetime]:
+    """
+    Return since when each of these vials is out by its scan at a pick that goes on; one query.
+
+    The check-out carries it on; what else ends it, `ended_picks` tells the ledger.
+    Source: REQUIREMENTS B5, B9; URS-112.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(PICKS, {"vials": list(vial_ids), "at": at})
+        return dict(cursor.fetchall())
+
+
+def ended_picks(until: Mapping[int, datetime]) -> dict[int, dict[str, object]]:
+    """
+    Return what the ledger keeps of picks that end without a check-out: since when, for how long.
+
+    until: when each vial was seen in its place, given back or missed. In whole seconds, rounded up:
+    an upper bound. One query. Source: REQUIREMENTS B5; URS-112.
+    """
+    if not until:
+        return {}
+    picked = picked_since(until, at=max(until.values()))
+    return {
+        key: {
+            PICKED_AT: since.isoformat(),
+            SECONDS_OUT: ceil((until[key] - since).total_seconds()),
+        }
+        for key, since in picked.items()
+        if since <= until[key]
+    }
 
 
 def seconds_out(vials: Iterable[Vial], until: datetime) -> dict[int, dict[str, object]]:
@@ -43,23 +97,28 @@ def seconds_out(vials: Iterable[Vial], until: datetime) -> dict[int, dict[str, o
     returned = [vial.pk for vial in rows if vial.custody == Custody.RETURNED]
     left |= _last(CustodyEvent.objects.filter(vial__in=returned, kind=EventKind.RETURNED))
     packed = [vial.pk for vial in rows if vial.custody == Custody.PACKED and vial.pk in left]
-    left |= dict.fromkeys(packed, (until, 0))
-    return {key: _lasted(since, cold_for, until) for key, (since, cold_for) in left.items()}
+    left |= dict.fromkeys(packed, Outing(until, until))
+    return {key: _lasted(outing, until) for key, outing in left.items()}
 
 
-def _lasted(since: datetime, cold_for: int, until: datetime) -> dict[str, object]:
-    seconds = max(0, round((until - since).total_seconds()))
-    if not cold_for:
+def _lasted(outing: Outing, until: datetime) -> dict[str, object]:
+    seconds = max(0, round((until - outing.began_at).total_seconds()))
+    if not outing.cold_for:
         return {SECONDS_OUT: seconds}
-    return {SECONDS_OUT: seconds, SECONDS_EXPOSED: max(0, seconds - cold_for)}
+    exposed = round(outing.exposed(until).total_seconds())
+    return {SECONDS_OUT: seconds, SECONDS_EXPOSED: exposed}
 
 
 def _left(vial_ids: Collection[int]) -> QuerySet[CustodyEvent]:
     return CustodyEvent.objects.filter(vial__in=vial_ids, kind__in=LEFT_STORAGE)
 
 
-def _last(rows: QuerySet[CustodyEvent]) -> dict[int, tuple[datetime, int]]:
-    """Return when the last of these began for each vial, and for how many seconds it was cold."""
+def _last(rows: QuerySet[CustodyEvent]) -> dict[int, Outing]:
+    """Return the last outing of each vial that one of these began."""
     last = rows.order_by("vial", "-seq").distinct("vial").annotate(began=began_at())
-    found = last.values_list("vial", "began", f"details__{COLD_FOR}")
-    return {vial: (began, cold_for or 0) for vial, began, cold_for in found}
+    last = last.annotate(carried=Coalesce("performed_at", "recorded_at"))
+    found = last.values_list("vial", "began", "carried", f"details__{COLD_FOR}")
+    return {
+        vial: Outing(began, carried, timedelta(seconds=cold_for or 0))
+        for vial, began, carried, cold_for in found
+    }

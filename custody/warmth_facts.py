@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from custody.exposure import NO_LIFTS, Accepted, Budget, Lifts
+from custody.exposure import NO_LIFTS, Accepted, Budget, Lifts, Outing
 from custody.findings import Finding
 from temperature.models import GapCause, Level
 
@@ -149,8 +149,7 @@ class TemperatureFacts:
     Everything that is known of how cold one vial was kept.
 
     outings: how long it was out of storage, each time, without what its carrier kept cold.
-    out_since: since when it is out and exposed. cold_until: until when its carrier keeps it cold,
-    where it is out; when it left, where nothing does.
+    going_on: the time out that goes on, where it is out.
     lifts: how long it was out of its cold place with the rack or box it stands in.
     accepted: what QA accepted beyond its product's budget.
     """
@@ -159,8 +158,7 @@ class TemperatureFacts:
     stays: Sequence[StayFact] = ()
     budget: Budget | None = None
     outings: Sequence[timedelta] = ()
-    out_since: datetime | None = None
-    cold_until: datetime | None = None
+    going_on: Outing | None = None
     lifts: Lifts = NO_LIFTS
     accepted: Accepted | None = None
 

@@ -77,7 +77,10 @@ class Orders:
         for person in (world.technician, world.witness):
             for vial in vials:
                 scan_pick(
-                    retrieval_id=row.pk, code=vial.code, attribution=world.says(person), at=NOON
+                    retrieval_id=row.pk,
+                    code=vial.code,
+                    attribution=world.says(person),
+                    at=timezone.now(),  # from here on the vial is out
                 )
         return row
 
@@ -85,7 +88,9 @@ class Orders:
         """Have both people check them out."""
         row, world = self.scanned(vials), self.world
         check_out_retrieval(
-            retrieval_id=row.pk, intent=world.signs(world.technician, world.witness), at=NOON
+            retrieval_id=row.pk,
+            intent=world.signs(world.technician, world.witness),
+            at=timezone.now(),
         )
         return row
 

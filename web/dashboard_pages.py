@@ -19,7 +19,8 @@ from custody.queries.desk import (
 )
 from custody.queries.deviations import Shown
 from custody.queries.deviations import count_waiting as count_deviations_waiting
-from custody.queries.exposure import OutNow, budgets_left, lifted_now
+from custody.queries.exposure import OutNow, lifted_now
+from custody.queries.picking import picking_now
 from custody.queries.quality import Need, count_needs, count_open_holds
 from custody.queries.receipts import count_waiting
 from custody.queries.retrievals import RetrievalCard, open_retrievals
@@ -29,7 +30,7 @@ from custody.queries.trail import refusals_shown_to
 from temperature.queries.reviews import count_overdue
 from web.access_tiles import access_tiles
 from web.audit_search import MISMATCHES
-from web.hand_lines import HandLine, hand_line
+from web.hand_lines import HandLine, hand_lines
 from web.links import storage_url, with_query
 from web.presenters.tiles import Tile
 from web.retrieval_pages import RetrievalLine, retrieval_lines
@@ -95,14 +96,16 @@ def dashboard_of(person: Person, *, at: datetime, lists_all: bool = False) -> Da
     desk = desk_of(person, most=ALL_LISTED if lists_all else MOST_LISTED)
     orders = open_retrievals(seen_by=person, status=None)
     training, storage = training_news(person, at), storage_seen_by(person)
-    tiles = _tiles(person, desk, orders, storage, is_quality=is_quality, at=at)
-    left = budgets_left([line.vial_id for line in (*desk.mine, *desk.out)], at=at)
+    picked = picking_now(seen_by=person, at=at)
+    out_now = desk.mine_count + desk.out_count + len(picked)
+    tiles = _tiles(person, desk, orders, storage, is_quality=is_quality, out=out_now, at=at)
+    mine, out = hand_lines(desk, picked, person, at=at)
     return Dashboard(
         greeting=person.full_name,
         training=training,
         tiles=(*training.tiles, *tiles),
-        mine=tuple(hand_line(line, left.get(line.vial_id), at) for line in desk.mine),
-        out=tuple(hand_line(line, left.get(line.vial_id), at) for line in desk.out),
+        mine=mine,
+        out=out,
         lifted=lifted_now(seen_by=person, at=at),
         arrivals=tuple(_arrival(line) for line in desk.arrivals),
         left_out=desk.is_cut,
@@ -122,6 +125,7 @@ def _tiles(
     storage: Sequence[SiteStorage],
     *,
     is_quality: bool,
+    out: int,
     at: datetime,
 ) -> Iterable[Tile]:
     yield from access_tiles(person, at)
@@ -130,7 +134,6 @@ def _tiles(
         yield from _temperature_tiles(storage, at)
         return
     retrievals, late = reverse("retrievals:index"), any(card.needed_by <= at for card in orders)
-    out = desk.mine_count + desk.out_count
     expected = sum(count_waiting(seen_by=person).values())
     yield Tile(label="Out of storage", count=out, url="#hands", icon="clock", is_urgent=out > 0)
     yield Tile(

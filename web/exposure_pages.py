@@ -68,10 +68,9 @@ def _accept_url(request: Request, facts: VialFacts) -> str:
 
 
 def _clock(page: ExposurePage, at: datetime) -> Clock | None:
-    if page.out_since is None:
+    if page.going_on is None:
         return None
-    limit = None if page.budget is None else page.budget.longest_single
-    return Clock(since=page.out_since, now=at, limit=limit)
+    return Clock(since=page.going_on.began_at, now=at, limit=page.may_last)
 
 
 def _meters(used: Spent, budget: Budget | None) -> list[Meter]:

@@ -104,8 +104,14 @@ def sure_because(where: Whereabouts, *, at: datetime) -> AnswerItem:
     return AnswerItem(label="Sure because", words=format_html("{} · {}", scanned, count))
 
 
-def place_words(where: Whereabouts, *, at: datetime) -> str:
-    """Say where a vial is; for one in somebody's hands, since when."""
+def place_words(where: Whereabouts, *, at: datetime, picked_since: datetime | None = None) -> str:
+    """
+    Say where a vial is; for one in somebody's hands, since when.
+
+    picked_since: when it was scanned at a pick that goes on.
+    """
+    if picked_since is not None:
+        return format_html("{}, out of it at a pick, {}", where.place, ago(picked_since, at))
     if where.custody == Custody.IN_STORAGE or where.since is None:
         return where.place
     return format_html("{}, {}", where.place, ago(where.since, at))

@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from audit.authors import Author
 from custody.models import Retrieval, RetrievalStatus, Seat
-from custody.queries.exposure import OutNow, budgets_left, lifted_now
+from custody.queries.exposure import BudgetLeft, OutNow, budgets_left, lifted_now
 from custody.queries.records import records_by_key
 from custody.queries.retrievals import Pick, RetrievalCard, picks
 from custody.queries.whereabouts import Whereabouts, whereabouts
+from custody.time_out import picked_since
 from web.exposure_words import left_words
 from web.http import Request
 from web.picking import ScanOutcome, SeatShown, seats
@@ -31,6 +32,7 @@ def pick_context(
     mine = both[0] if seat is Seat.PICKER else both[1]
     at, keys = timezone.now(), [pick.vial_id for pick in claimed]
     places, left = whereabouts(keys), budgets_left(keys, at=at)
+    since = picked_since(keys, at=at)
     return {
         "card": card,
         "crumbs": crumbs_of(card, "Pick"),
@@ -44,6 +46,7 @@ def pick_context(
                 _marks(pick),
                 left_words(left.get(pick.vial_id)),
                 left.get(pick.vial_id),
+                _clock(since.get(pick.vial_id), left.get(pick.vial_id), at),
             )
             for pick in claimed
         ],
@@ -54,6 +57,22 @@ def pick_context(
         "instruction": _instruction(both, mine, claimed),
         "may_check_out": all(shown.is_complete for shown in both),
     }
+
+
+def _clock(since: datetime | None, left: BudgetLeft | None, at: datetime) -> Clock | None:
+    """Run a vial's clock since its first scan here."""
+    if since is None:
+        return None
+    return Clock(since=since, now=at, limit=None if left is None else left.for_now(since, at))
+
+
+def picked_clocks(card: RetrievalCard, *, at: datetime) -> list[tuple[str, Clock | None]]:
+    """Give the vials of an order that are out by their scan here, each with its clock."""
+    codes = {pick.vial_id: pick.code for pick in picks(card.id)}
+    since, left = picked_since(codes, at=at), budgets_left(codes, at=at)
+    return [
+        (code, _clock(since[key], left.get(key), at)) for key, code in codes.items() if key in since
+    ]
 
 
 def _lifts(
@@ -96,7 +115,20 @@ def _instruction(
     if mine.is_complete:
         other = witness if mine.seat is Seat.PICKER else picker
         return f"Every vial is scanned. Now {other.name} scans each one too."
-    return "Take one vial from its place and scan its own label."
+    return "Take one vial from its place and scan its own label: its clock starts with its scan."
+
+
+def _words_of_check_out(claimed: Sequence[Pick]) -> Iterable[str]:
+    """Say what the signature does, and which of the vials are out for too long already."""
+    yield "The places stay kept for these vials. Each is out since its own scan."
+    yield "A carrier counts from your signature on."
+    left = budgets_left([pick.vial_id for pick in claimed], at=timezone.now())
+    over = [
+        pick.code for pick in claimed if pick.vial_id in left and left[pick.vial_id].is_exceeded
+    ]
+    if over:
+        yield f"Out longer or more often than allowed: {', '.join(over)}."
+        yield "Nothing of that is packed until QA accepts it: put it back, or sign and call QA."
 
 
 def check_out_sheet(card: RetrievalCard, *, seen_by: Author) -> SignSheet:
@@ -106,7 +138,7 @@ def check_out_sheet(card: RetrievalCard, *, seen_by: Author) -> SignSheet:
     number = f"{len(records)} vial{'' if len(records) == 1 else 's'}"
     return SignSheet(
         heading=f"Check out for {card.order_number}",
-        words="The places stay kept for these vials, and the clock starts when you sign.",
+        words=" ".join(_words_of_check_out(claimed)),
         statement=f"I took {number} of {card.coi} out of storage for order {card.order_number}.",
         action_label=f"Sign and check out {number}",
         cancel_url=reverse("retrievals:pick", args=[card.id]),

@@ -18,6 +18,7 @@ from custody.queries.signed import signatures_of
 from custody.queries.timeline import TimelineEntry, timeline
 from custody.queries.verdicts import verdicts
 from custody.queries.whereabouts import Whereabouts, whereabouts
+from custody.time_out import picked_since
 from inventory.models import IN_HAND, Vial
 from sop.action import Action
 from sop.authority import may
@@ -34,6 +35,7 @@ from web.presenters import (
     custody_badge,
     quality_badge,
 )
+from web.put_back_lines import put_back_lines
 from web.retrieval_pages import (
     answer_of,
     belongs,
@@ -92,6 +94,7 @@ def retrieval_context(
         "chain": _chain(card, entries),
         "lines": vial_lines(records, places={key: row.place for key, row in places.items()}),
         "clock": _clock(places, at),
+        "put_back": put_back_lines(card, entries, seen_by=request.user),
         "candidates": _candidate_lines(request, card, at, chosen),
         "may_claim": may(request.user, Action.CLAIM_VIALS),
         "refusals": tried.refusals,
@@ -116,8 +119,9 @@ def _vials_of(card: RetrievalCard) -> tuple[list[VialRecord], dict[int, Whereabo
 
 
 def _clock(places: dict[int, Whereabouts], at: datetime) -> Clock | None:
-    """Run a clock since the first of the vials left its place, while they are in hand."""
+    """Run a clock since the first of the vials left its place: at the pick, or in hand."""
     out = {key: row.since for key, row in places.items() if row.custody in IN_HAND and row.since}
+    out |= picked_since(places, at=at)
     if not out:
         return None
     limit = least_for_now(budgets_left(out, at=at), out, at=at)

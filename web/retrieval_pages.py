@@ -176,6 +176,8 @@ _STEPS: Mapping[RetrievalStatus, tuple[tuple[Action, str, str, str], ...]] = {
     RetrievalStatus.HANDED_OVER: (),
     RetrievalStatus.CANCELLED: (),
 }
+_AFTER_A_RETURN = (Action.PUT_BACK_VIALS, Action.RELEASE_CLAIM)
+"""What is left to do once a part of what was picked stands in storage again."""
 _AFTERWARDS = {
     "in_transit": (
         (Action.CONFIRM_ARRIVAL, "Confirm arrival", "retrievals:arrival", "map-pin-check"),
@@ -202,6 +204,8 @@ def next_steps(card: RetrievalCard, custodies: Collection[str], person: Author) 
     steps = list(_STEPS[card.status])
     if Custody.CHECKED_OUT not in custodies:
         steps = [step for step in steps if step[0] != Action.PACK_VIALS]
+    if card.status == RetrievalStatus.PICKED and Custody.IN_STORAGE in custodies:
+        steps = [step for step in steps if step[0] in _AFTER_A_RETURN]
     if card.status == RetrievalStatus.HANDED_OVER:
         for custody in sorted(set(custodies), reverse=True):
             steps.extend(step for step in _AFTERWARDS.get(custody, ()) if step not in steps)

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.urls import get_script_prefix
 from django.utils.html import format_html, format_html_join
 
 from custody.models import EventKind
 from custody.queries.timeline import TimelineEntry
+from custody.rules.moments import on_site_clocks
 from web.presenters import Mark, TimelineEvent
 from web.templatetags.freezer import MINUS, duration
 
@@ -44,6 +45,8 @@ DETAIL_LABELS = {
     "left_ml": "left, ml",
     "carrier": "carried in",
     "cold_for_seconds": "which keeps cold for",
+    "out_since": "out since",
+    "picked_at": "scanned at the pick",
     "seconds_out": "was out for",
     "seconds_exposed": "of that beyond its carrier",
     "container": "container",
@@ -151,4 +154,6 @@ def _with_unit(name: str, value: object) -> str:
         return f"{str(value).replace('-', MINUS)} °C"
     if name in {"seconds_out", "seconds_exposed", "cold_for_seconds"}:
         return duration(timedelta(seconds=int(str(value))))
+    if name in {"out_since", "picked_at"}:
+        return on_site_clocks(datetime.fromisoformat(str(value)))
     return str(value)

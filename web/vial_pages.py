@@ -139,7 +139,7 @@ def strip_of(facts: VialFacts, *, at: datetime) -> AnswerStrip:
     crumbs = facts.where.crumbs
     where = AnswerItem(
         label="Where",
-        words=place_words(facts.where, at=at),
+        words=place_words(facts.where, at=at, picked_since=facts.picked_since),
         url=storage_url(crumbs[-1].container_id) if crumbs else "",
     )
     judgement = facts.judgement

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from audit.authors import SignedIntent
+from audit.authors import Author, SignedIntent
 from audit.changes import signed_change
 from audit.errors import Refusal, refuse_if
 from custody.carrying import details_of, find_carrier, refusals_to_carry
@@ -25,6 +25,7 @@ from custody.rules.people import refusals_without_second
 from custody.rules.statuses import refusals_to_enter
 from custody.rules.warm import Step
 from custody.steps import admit_over, of_each, take_out
+from custody.time_out import OUT_SINCE, picked_since
 from inventory.models import Custody
 from sop.action import Action
 
@@ -35,6 +36,7 @@ def check_out_retrieval(
     """
     Check out everything claimed for a retrieval, scanned by two people who both sign now.
 
+    Each vial is out since its own first scan; a budget spent since then stops no check-out.
     carrier_id: what they are carried in; None: on the open bench.
     Raises NotFound; NotAuthorised; ActionRefused (SECOND_PERSON_MISSING, NOT_CLAIMED_BY_YOU,
     NOT_SCANNED, SIGNER_DIFFERS, CARRIER_*, and whatever the gate says of each vial).
@@ -46,6 +48,7 @@ def check_out_retrieval(
         change.subject.update(retrieval=retrieval.order_number)
         admit_over(change, Action.CHECK_OUT_VIALS, vials, programs=[retrieval.program_id])
         refuse_if(refusals_without_second(intent))
+        keys = [vial.pk for vial in vials]
         scans, carrier = _scans(claims), find_carrier(carrier_id)
         refuse_if(_refusals_of_people(retrieval, claims, scans, intent))
         refuse_if(
@@ -53,7 +56,7 @@ def check_out_retrieval(
             + refusals_to_carry(carrier, vials, at=at)
             + refusals_of_the_gate(vials, retrieval, step=Step.PICK, at=at)
         )
-        entry = _picked(claimed, scans, carrier, intent)
+        entry = _picked(claimed, scans, carrier, intent, picked_since(keys, at=at))
         events = take_out(change, vials, entry, at=at, reach=Reach.PASSING)
         retrieval.status = RetrievalStatus.PICKED
         retrieval.save(update_fields=["status"])
@@ -65,8 +68,9 @@ def _picked(
     scans: Mapping[tuple[int, str], PickScan],
     carrier: Carrier | None,
     intent: SignedIntent,
+    out_since: Mapping[int, datetime],
 ) -> Entry:
-    """Return the entry of a pick, with what each of the two people scanned."""
+    """Return the entry of a pick: what each of the two scanned, and since when each vial is out."""
     pairs = list(zip(claimed.vials, claimed.claims, strict=True))
     return Entry(
         kind=EventKind.CHECKED_OUT,
@@ -80,7 +84,10 @@ def _picked(
             **details_of(carrier),
         },
         each={
-            vial.pk: {"witness_scanned": scans[claim.pk, Seat.WITNESS].scanned_code}
+            vial.pk: {
+                "witness_scanned": scans[claim.pk, Seat.WITNESS].scanned_code,
+                **({OUT_SINCE: out_since[vial.pk].isoformat()} if vial.pk in out_since else {}),
+            }
             for vial, claim in pairs
         },
     )
@@ -97,15 +104,7 @@ def _refusals_of_people(
     scans: dict[tuple[int, str], PickScan],
     intent: SignedIntent,
 ) -> list[Refusal]:
-    refusals = []
-    if retrieval.status != RetrievalStatus.CLAIMED or retrieval.claimed_by_id != intent.signer.pk:
-        refusals.append(
-            Refusal(
-                "NOT_CLAIMED_BY_YOU",
-                f"{retrieval.order_number} is “{retrieval.get_status_display()}” by "
-                f"{retrieval.claimed_by or 'nobody'}. Claim it yourself first.",
-            )
-        )
+    refusals = _refusals_of_the_claim(retrieval, intent.signer)
     seats = {Seat.PICKER: intent.signer, Seat.WITNESS: intent.second and intent.second.signer}
     for seat, signer in seats.items():
         found = [scans.get((claim.pk, seat)) for claim in claims]
@@ -121,3 +120,15 @@ def _refusals_of_people(
                 )
             )
     return refusals
+
+
+def _refusals_of_the_claim(retrieval: Retrieval, signer: Author) -> list[Refusal]:
+    number, words = retrieval.order_number, ""
+    if retrieval.status == RetrievalStatus.REQUESTED:
+        words = f"Nobody has claimed {number}. Claim its vials first."
+    elif retrieval.status != RetrievalStatus.CLAIMED:
+        done = retrieval.get_status_display()
+        words = f"{number} is “{done}” already: there is nothing left to check out."
+    elif retrieval.claimed_by_id != signer.pk:
+        words = f"{number} is claimed by {retrieval.claimed_by}, who signs its check-out."
+    return [Refusal("NOT_CLAIMED_BY_YOU", words)] if words else []

@@ -17,6 +17,7 @@ from custody.rules.people import refusals_without_second
 from custody.rules.statuses import refusals_to_enter
 from custody.rules.warm import Step
 from custody.steps import admit_over, free_kept_places, let_go, of_each
+from custody.time_alarms import end_time_out
 from custody.time_out import seconds_out
 from inventory.models import Custody
 from sop.action import Action
@@ -102,6 +103,7 @@ def _hand_over(
     entry = as_entered(entry, late)
     events = write(change, vials, before, entry, at=done_at(late, at), also=["therapy"])
     free_kept_places(vials)
+    end_time_out([vial.pk for vial in vials], at=at)
     _close(claimed, at)
     change.sign(events)
     change.sign([retrieval])

@@ -22,6 +22,7 @@ def judge_time_out(*, vial_id: int, at: datetime) -> None:
     ) as change:
         [vial] = lock_vials([vial_id])
         change.subject.update(vial=vial.code)
-        over = beyond(warmth_of([vial.pk], at=at)[vial.pk], at=at)
-        found = None if over is None else subject_of(vial, over, at=at)
+        facts = warmth_of([vial.pk], at=at)[vial.pk]
+        over = beyond(facts, at=at)
+        found = None if over is None else subject_of(vial, facts, over, at=at)
         settle_about(about_vial(vial.pk), found, cause=AlarmCause.OUT, level=Level.CRITICAL, at=at)

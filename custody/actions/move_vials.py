@@ -17,6 +17,7 @@ from custody.placements import (
 )
 from custody.rules.placing import refusals_to_move
 from custody.steps import of_each
+from custody.time_out import ended_picks
 from sop.action import Action
 from sop.gate import admit
 
@@ -40,5 +41,6 @@ def move_vials(
             + refusals_of_warmth(ground)
             + of_each(ground.vials, lambda vial: refusals_to_move(vial, ground.spot_for(vial)))
         )
-        entry = Entry(kind=EventKind.MOVED, reason=attribution.reason)
+        picked = ended_picks({vial.pk: at for vial in ground.vials})
+        entry = Entry(kind=EventKind.MOVED, reason=attribution.reason, each=picked)
         return stand(change, ground, entry, at=at)

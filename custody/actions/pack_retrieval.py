@@ -19,6 +19,7 @@ from custody.rules.statuses import refusals_to_enter
 from custody.rules.warm import Step
 from custody.scans import find_scanned
 from custody.steps import admit_over, hand_to, of_each
+from custody.time_alarms import end_time_out
 from custody.time_out import seconds_out
 from inventory.models import Custody, Vial
 from sop.action import Action
@@ -83,6 +84,7 @@ def _pack(
     before, entry = snapshot(vials), _entry(retrieval, found, packing, intent)
     entry = replace(entry, each=seconds_out(vials, at))
     hand_to(change, vials, Custody.PACKED)
+    end_time_out([vial.pk for vial in vials], at=at)
     events = write(change, vials, before, entry, at=at)
     retrieval.shipper = packing.shipper
     with refused_by("custody_one_order_per_shipper", TAKEN_MEANWHILE):

@@ -12,6 +12,7 @@ from custody.missing import by_program, hold_therapies, with_their_therapies
 from custody.models import CustodyEvent, EventKind
 from custody.rules.statuses import refusals_to_enter
 from custody.steps import leave
+from custody.time_out import ended_picks
 from inventory.models import Custody, Vial
 from sop.action import Action
 from sop.deviations import NewDeviation, open_deviation
@@ -40,7 +41,10 @@ def report_missing(
             to=Custody.MISSING,
             rule=lambda vial: refusals_to_enter(vial, Custody.MISSING),
             entry=Entry(
-                kind=EventKind.WENT_MISSING, reason=intent.reason, details={"searched": searched}
+                kind=EventKind.WENT_MISSING,
+                reason=intent.reason,
+                details={"searched": searched},
+                each=ended_picks(dict.fromkeys(vial_ids, at)),
             ),
             at=at,
         )

@@ -10,7 +10,9 @@ from custody.lifts import Reach, note_lift
 from custody.locks import lock_retrieval
 from custody.mix_ups import MixUp, is_mix_up, keep_mix_up, undone
 from custody.models import Claim, PickScan, Retrieval, RetrievalStatus, Seat
+from custody.queries.warmth import warmth_of
 from custody.rules.scanning import refusals_of_scan
+from custody.rules.warm import refusals_to_take_out
 from custody.scans import find_scanned
 from inventory.models import Vial
 from sop.action import Action
@@ -23,9 +25,11 @@ def scan_pick(*, retrieval_id: int, code: str, attribution: Attribution, at: dat
 
     code: canonical, as `inventory.codes` reads a scan.
     Raises NotFound; NotAuthorised; ActionRefused (NOT_CLAIMED, NOT_AT_THIS_PICK, UNKNOWN_CODE,
-    WRONG_PATIENT, WRONG_VIAL, SCANNED_ALREADY). What was expected and scanned is recorded.
+    WRONG_PATIENT, WRONG_VIAL, SCANNED_ALREADY, EXPOSURE_EXCEEDED, WOULD_EXCEED). What was expected
+    and scanned is recorded. From its first scan on the vial is out of storage.
     Another patient's vial leaves a deviation and, where the site says so, a hold on that vial,
-    in the transaction that keeps the refused scan; the refusal is raised after it.
+    in the transaction that keeps the refused scan; the refusal is raised after it. So is that of a
+    vial whose budget is spent: what was lifted to reach it stays on record.
     Source: 21 CFR 11.10(f), (h), 211.192; REQUIREMENTS B9, scenario 2; URS-29, URS-89, URS-113.
     """
     with attributed_change(attribution, action=Action.SCAN_PICK) as change:
@@ -37,17 +41,27 @@ def scan_pick(*, retrieval_id: int, code: str, attribution: Attribution, at: dat
         expected = [claim.vial for claim in claims.values()]
         found = find_scanned(change, [code], retrieval, expected)
         why = refusals_of_scan(code, found.get(code), retrieval, expected)
-        with undone(when=is_mix_up(why)):
+        spent = [] if why else _refusals_of_budget(found[code], at)
+        with undone(when=is_mix_up(why) or bool(spent)):
             touched = [vial for vial in found.values() if vial in expected]
             admit(change, Action.SCAN_PICK, _scope(retrieval, touched, attribution))
             seat = _seat(retrieval, attribution)
-        if not is_mix_up(why):
+        if is_mix_up(why):
+            stop = keep_mix_up(change, why, _mix_up(found[code], retrieval, expected), at=at)
+        else:
             refuse_if(why)
             position = found[code].position_id
             note_lift(change, Reach.OUT, positions=[position] if position else [], at=at)
-            return _record(claims[found[code].pk], seat, code, attribution, at)
-        stop = keep_mix_up(change, why, _mix_up(found[code], retrieval, expected), at=at)
+            if not spent:
+                return _record(claims[found[code].pk], seat, code, attribution, at)
+            stop = ActionRefused(spent)
+            change.keep(stop)
     raise stop
+
+
+def _refusals_of_budget(vial: Vial, at: datetime) -> list[Refusal]:
+    """Say why the vial's budget does not last for this pick; nothing once it is out by it."""
+    return refusals_to_take_out(vial, warmth_of([vial.pk], at=at)[vial.pk], at=at)
 
 
 def _scope(retrieval: Retrieval, touched: Sequence[Vial], attribution: Attribution) -> Scope:

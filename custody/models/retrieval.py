@@ -90,6 +90,11 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         """Return the claims that still stand."""
         return self.filter(released_at__isnull=True)
 
+    def scanned(self) -> Self:
+        """Return those of picks that go on, of which a vial was scanned; one row for each scan."""
+        picking = self.open().filter(retrieval__status=RetrievalStatus.CLAIMED)
+        return picking.filter(scans__isnull=False)
+
 
 class Claim(RegulatedModel):
     """

@@ -8,11 +8,11 @@ from django.db import connection
 from django.db.models import OuterRef, Subquery
 
 from audit.authors import Author
-from custody.exposure import Budget, Spent, budget_in_force
+from custody.exposure import Budget, Outing, Spent, budget_in_force
 from custody.models import CustodyEvent, EventKind, ExposureAcceptance, Lift
 from custody.queries.lifted import LIFTS
 from custody.queries.warmth import warmth_of
-from custody.time_out import SECONDS_OUT
+from custody.time_out import PICKED_AT, SECONDS_OUT
 from custody.warmth import spent_by
 from custody.warmth_facts import TemperatureFacts
 from inventory.models import Container, Site
@@ -60,21 +60,32 @@ class LiftLine:
 
 @dataclass(frozen=True)
 class OutingLine:
-    """One time that the vial itself was out, as the ledger says."""
+    """
+    One time that the vial itself was out, as the ledger says.
+
+    is_abandoned: it was scanned at a pick and never checked out, so that its return is known only
+    by what ended the pick.
+    """
 
     ended_with: str
     ended_at: datetime | None
     lasted: timedelta
     person: str
+    is_abandoned: bool
 
 
 @dataclass(frozen=True)
 class ExposurePage:
-    """All that is known of a vial's time out of storage; budget: with what QA accepted."""
+    """
+    All that is known of a vial's time out of storage; budget: with what QA accepted.
+
+    going_on: the time out that goes on; may_last: for how long it may, from its beginning.
+    """
 
     used: Spent
     budget: Budget | None
-    out_since: datetime | None
+    going_on: Outing | None
+    may_last: timedelta | None
     lifts: list[LiftLine]
     outings: list[OutingLine]
     acceptances: list[ExposureAcceptance]
@@ -83,10 +94,12 @@ class ExposurePage:
 def exposure_page(vial_id: int, *, at: datetime) -> ExposurePage:
     """Return what the page shows; the caller has made sure that the vial may be seen."""
     facts = warmth_of([vial_id], at=at)[vial_id]
+    left = left_of(facts, at)
     return ExposurePage(
         used=spent_by(facts, at),
-        budget=budget_in_force(facts.budget, facts.accepted, at),
-        out_since=facts.out_since,
+        budget=None if left is None else left.budget,
+        going_on=facts.going_on,
+        may_last=None if left is None else left.may_last(at),
         lifts=_lifts(vial_id, at),
         outings=_outings(vial_id),
         acceptances=list(
@@ -99,7 +112,7 @@ def exposure_page(vial_id: int, *, at: datetime) -> ExposurePage:
 
 def _lifts(vial_id: int, at: datetime) -> list[LiftLine]:
     with connection.cursor() as cursor:
-        cursor.execute(LIFTS_OF_ONE, {"vial": vial_id, "at": at, "since": at})
+        cursor.execute(LIFTS_OF_ONE, {"vial": vial_id, "vials": [vial_id], "at": at, "since": at})
         return [LiftLine(*row) for row in cursor.fetchall()]
 
 
@@ -111,6 +124,7 @@ def _outings(vial_id: int) -> list[OutingLine]:
             ended_at=event.performed_at or event.recorded_at,
             lasted=timedelta(seconds=event.details[SECONDS_OUT]),
             person="" if event.actor is None else event.actor.full_name,
+            is_abandoned=PICKED_AT in event.details,
         )
         for event in rows.select_related("actor").order_by("-seq")
     ]
@@ -121,12 +135,12 @@ class BudgetLeft:
     """
     What is left of a vial's budget before it is taken out.
 
-    cold_until: until when its carrier keeps it cold, where it is out.
+    going_on: the time out that goes on, where it is out.
     """
 
     used: Spent
     budget: Budget
-    cold_until: datetime | None = None
+    going_on: Outing | None = None
 
     @property
     def times(self) -> int:
@@ -144,11 +158,15 @@ class BudgetLeft:
         return min(self.budget.longest_single, self.total)
 
     def for_now(self, since: datetime, at: datetime) -> timedelta:
-        """For how long it may be out this time, since it left; first its carrier keeps it cold."""
-        warm_from = max(since, self.cold_until or since)
-        before = self.used.total - max(timedelta(), at - warm_from)
+        """For how long it may be out this time, since it left; its carrier keeps it cold."""
+        out = self.going_on or Outing(since, since)
+        before = self.used.total - out.exposed(at)
         more = min(self.budget.longest_single, self.budget.longest_total - before)
-        return (warm_from - since) + max(timedelta(), more)
+        return out.until_exposed(max(timedelta(), more))
+
+    def may_last(self, at: datetime) -> timedelta | None:
+        """For how long the time out that goes on may last; None where it is in its place."""
+        return None if self.going_on is None else self.for_now(self.going_on.began_at, at)
 
     @property
     def is_exceeded(self) -> bool:
@@ -167,7 +185,7 @@ def budgets_left(vial_ids: Collection[int], *, at: datetime) -> dict[int, Budget
 def left_of(facts: TemperatureFacts, at: datetime) -> BudgetLeft | None:
     """Return what is left of one vial's budget; None where its product has none."""
     budget = budget_in_force(facts.budget, facts.accepted, at)
-    return None if budget is None else BudgetLeft(spent_by(facts, at), budget, facts.cold_until)
+    return None if budget is None else BudgetLeft(spent_by(facts, at), budget, facts.going_on)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from custody.queries.whereabouts import Whereabouts, where_is
 from custody.records import record_of
 from custody.viability import HoldFact, Judgement, judge
 from custody.warmth_facts import TemperatureFacts
-from inventory.models import Vial
+from inventory.models import Custody, Vial
 
 RELATED = ("batch__product", "therapy__patient", "position", "custodian")
 WITH_BOX = (*RELATED, "position__container__type")  # for pages with a map; a scan has none
@@ -40,6 +40,12 @@ class VialFacts:
     claim: ClaimFact | None
     warmth: TemperatureFacts
     left: BudgetLeft | None
+
+    @property
+    def picked_since(self) -> datetime | None:
+        """Since when it is out of its place by its scan at a pick that goes on."""
+        out = self.warmth.going_on
+        return None if out is None or self.where.custody != Custody.IN_STORAGE else out.began_at
 
 
 def facts_of_vial(vial_id: int, *, seen_by: Author, at: datetime) -> VialFacts:

@@ -1,5 +1,6 @@
 """What the put-away screen shows: the vial in hand, its clock, its box, and what is left."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +15,7 @@ from custody.rules.placing import refusals_to_come_in, refusals_to_go_back, refu
 from custody.rules.putting_away import Subject, refusals_to_take_up
 from custody.rules.standing import OUT
 from custody.spots import spots
-from custody.time_out import LEFT_STORAGE, began_at
+from custody.time_out import LEFT_STORAGE, began_at, picked_since
 from inventory.models import Batch, Container, Custody, Position, Program, Vial
 
 CAME_INTO_HAND = (EventKind.RECEIVED, EventKind.RETURNED, *LEFT_STORAGE)
@@ -30,13 +31,15 @@ class InHand:
     """
     The vial that is being put away.
 
-    out_since: when it came into somebody's hands, a part of a split with its parent;
+    out_since: when it came into somebody's hands, a part of a split with its parent, what is
+    picked with its scan; is_out: whether it is out of its place now.
     longest_out: for how long it may be out this time, by what is left of its budget.
     kept_place_id: the position that is kept for it, when it was checked out.
     """
 
     vial: Vial
     out_since: datetime | None
+    is_out: bool
     longest_out: timedelta | None
     kept_place_id: int | None
 
@@ -66,20 +69,27 @@ def vial_to_put_away(vial_id: int, *, seen_by: Person) -> Vial | None:
 
 def in_hand(vial: Vial, *, at: datetime) -> InHand:
     """Say since when `vial` is out, and for how long it may be by its budget; three queries."""
-    events = CustodyEvent.objects.filter(vial=vial, kind__in=CAME_INTO_HAND).order_by("-seq")
-    since = events.annotate(began=began_at()).values_list("began", flat=True).first()
+    is_stored = vial.custody == Custody.IN_STORAGE
+    picked = picked_since([vial.pk], at=at).get(vial.pk) if is_stored else None
+    since = picked or _came_into_hand(vial)
     left = budgets_left([vial.pk], at=at).get(vial.pk)
     kept = Position.objects.filter(reserved_for=vial)
     return InHand(
         vial=vial,
         out_since=since,
+        is_out=not is_stored or picked is not None,
         longest_out=None if left is None else _longest_out(vial, left, since, at),
         kept_place_id=kept.values_list("pk", flat=True).first(),
     )
 
 
+def _came_into_hand(vial: Vial) -> datetime | None:
+    events = CustodyEvent.objects.filter(vial=vial, kind__in=CAME_INTO_HAND).order_by("-seq")
+    return events.annotate(began=began_at()).values_list("began", flat=True).first()
+
+
 def _longest_out(vial: Vial, left: BudgetLeft, since: datetime | None, at: datetime) -> timedelta:
-    if since is None or vial.custody != Custody.CHECKED_OUT:
+    if since is None or (vial.custody != Custody.CHECKED_OUT and left.going_on is None):
         return left.at_once
     return left.for_now(since, at)
 
@@ -126,6 +136,12 @@ def progress_of(batch: Batch) -> Progress:
         here=counts["here"],
         waiting=tuple(waiting.values_list("code", flat=True)[:MOST_WAITING]),
     )
+
+
+def kept_at(vials: Collection[Vial]) -> set[int]:
+    """Return the sites at which places are kept for these vials; one query."""
+    kept = Position.objects.filter(reserved_for__in=[vial.pk for vial in vials])
+    return set(kept.values_list("container__site", flat=True))
 
 
 def waiting_for(person: Person) -> list[Vial]:

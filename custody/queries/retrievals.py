@@ -52,6 +52,11 @@ class RetrievalCard:
     witness_id: int | None
     witness: str
 
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has claimed it."""
+        return self.status == RetrievalStatus.REQUESTED
+
 
 def open_retrievals(*, seen_by: Author, status: RetrievalStatus | None) -> list[RetrievalCard]:
     """Return what still needs somebody, the most urgent first; one query."""

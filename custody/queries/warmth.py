@@ -8,11 +8,11 @@ from typing import Any
 
 from django.db import connection
 
-from custody.exposure import NO_LIFTS, Budget
+from custody.exposure import NO_LIFTS, Budget, Outing
 from custody.handling import EXPECTED_PICK_SECONDS
 from custody.lifts import GOES_ON_WITHIN
 from custody.queries.lifted import LIFTS, OF_ACCEPTANCES, OF_LIFTS, accepted_of, lifts_of
-from custody.time_out import COLD_FOR, LEFT_STORAGE, OUT_SINCE
+from custody.time_out import COLD_FOR, LEFT_STORAGE, OUT_SINCE, PICKED_AT
 from custody.warmth_facts import (
     ExcursionFact,
     GapFact,
@@ -57,22 +57,29 @@ WARMTH = f"""
     FROM vials v
     GROUP BY v.product_id
     UNION ALL
-    SELECT 'outings', e.vial_id, NULL, NULL, NULL,
-        jsonb_agg(COALESCE(e.details -> 'seconds_exposed', e.details -> 'seconds_out')
-            ORDER BY e.seq)
-    FROM public.custody_custodyevent e
-    WHERE e.vial_id = ANY(%(vials)s) AND e.details ? 'seconds_out'
-        AND e.details -> 'seconds_exposed' IS DISTINCT FROM '0'
-    GROUP BY e.vial_id
+    SELECT 'outings', t.vial_id, NULL, NULL, NULL,
+        jsonb_agg(COALESCE(t.details -> 'seconds_exposed', to_jsonb(LEAST(
+            (t.details -> 'seconds_out')::float8, extract(epoch FROM %(at)s - p.since)::float8
+        ))) ORDER BY t.seq)
+    FROM told t
+    CROSS JOIN LATERAL (SELECT (t.details ->> '{PICKED_AT}')::timestamptz AS since) p
+    WHERE t.details ? 'seconds_out' AND t.details -> 'seconds_exposed' IS DISTINCT FROM '0'
+        AND COALESCE(p.since <= %(at)s, true)
+    GROUP BY t.vial_id
     UNION ALL
     SELECT 'out', v.id, NULL, NULL, NULL, (
         SELECT jsonb_build_array(extract(epoch FROM COALESCE(
                 (e.details ->> '{OUT_SINCE}')::timestamptz, e.performed_at, e.recorded_at)),
+            extract(epoch FROM COALESCE(e.performed_at, e.recorded_at)),
             COALESCE((e.details ->> '{COLD_FOR}')::float8, 0))
         FROM public.custody_custodyevent e
         WHERE e.vial_id = v.id AND e.kind = ANY(%(leaving)s)
         ORDER BY e.seq DESC LIMIT 1)
     FROM vials v WHERE v.custody = ANY(%(out)s)
+    UNION ALL
+    SELECT 'out', p.vial_id, NULL, NULL, NULL,
+        jsonb_build_array(extract(epoch FROM p.since), extract(epoch FROM p.since), 0)
+    FROM picks p
     UNION ALL
     SELECT 'stays', NULL, s.unit_id, NULL, NULL, jsonb_agg(jsonb_build_array(s.vial_id,
         extract(epoch FROM s.began_at), extract(epoch FROM s.ended_at)) ORDER BY s.began_at)
@@ -183,17 +190,16 @@ class _Reader:
         lifts = {key: lifts_of(*said) for key, _, _, _, said in self.of("lift")}
         accepted = {key: accepted_of(said, until) for key, _, _, until, said in self.of("accepted")}
         outings = {key: _lengths(said) for key, _, _, _, said in self.of("outings")}
-        out = {key: tuple(said) for key, _, _, _, said in self.of("out")}
+        out = {key: _outing(*said) for key, _, _, _, said in self.of("out") if said}
         stays = self._stays(at)
         kept: dict[Hashable, TemperatureFacts] = {}
         found: dict[int, TemperatureFacts] = {}
         for product, _, _, _, vials in self.of("vials"):
             for vial in vials:
-                where, gone = stays.get(vial, NOWHERE), out.get(vial)
+                where = stays.get(vial, NOWHERE)
                 told = (
                     outings.get(vial, NEVER),
-                    _exposed_since(gone, at),
-                    _cold_until(gone),
+                    out.get(vial),
                     lifts.get(vial, NO_LIFTS),
                     accepted.get(vial),
                 )
@@ -252,14 +258,8 @@ def _lengths(seconds: Iterable[float]) -> tuple[timedelta, ...]:
     return tuple(timedelta(seconds=each) for each in seconds)
 
 
-def _exposed_since(out: tuple[float, float] | None, at: datetime) -> datetime | None:
-    """Return since when a vial is exposed: its carrier kept it cold until then."""
-    until = _cold_until(out)
-    return None if until is None or (at <= until and out is not None and out[1]) else until
-
-
-def _cold_until(out: tuple[float, float] | None) -> datetime | None:
-    return None if out is None else _instant(out[0] + out[1])
+def _outing(began: float, carried: float, cold_for: float) -> Outing:
+    return Outing(_instant(began), _instant(carried), timedelta(seconds=cold_for))
 
 
 def _budget(warmest: float, single: float, total: float, most: int, pick: int) -> Budget:

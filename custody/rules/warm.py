@@ -31,21 +31,37 @@ def refusals_of_warmth(
     Say every reason why what probes and scans tell of `vial` keeps it from `step`.
 
     What is supplied out of specification goes by its own signatures. Nothing of this keeps a vial
-    from a safe place.
+    from a safe place. A vial that is out by its scan at the pick is checked out however long that
+    took, so that its clock and whose hands it is in stay on record; it is stopped at the packing.
     Source: 21 CFR 211.192, 1271.265(c); REQUIREMENTS B5, B7, B8; URS-89, URS-105.
     """
     if vial.quality == Quality.OOS_SUPPLY:
         return []
-    used = spent_by(facts, at)
     refusals = [
         Refusal(finding.code, f"{vial.code}: {finding.words} {_way_out(finding)}")
         for finding in judge_temperature(facts, at=at)
         if _stops(finding, step)
     ]
-    refusals += refusals_of_exposure(vial.code, used, facts.budget, facts.accepted, at=at)
-    if step is Step.PICK:
-        refusals += refusals_to_expose(vial.code, used, facts.budget, facts.accepted, at=at)
-    return refusals
+    return refusals + _of_exposure(vial, facts, step, at=at)
+
+
+def refusals_to_take_out(vial: Vial, facts: TemperatureFacts, *, at: datetime) -> list[Refusal]:
+    """
+    Say why `vial` may not be taken from its place at a pick; nothing where it is out already.
+
+    Source: REQUIREMENTS B5; URS-89, URS-112.
+    """
+    if vial.quality == Quality.OOS_SUPPLY:
+        return []
+    return _of_exposure(vial, facts, Step.PICK, at=at)
+
+
+def _of_exposure(vial: Vial, facts: TemperatureFacts, step: Step, *, at: datetime) -> list[Refusal]:
+    if step is Step.PICK and facts.going_on is not None:
+        return []
+    spent = (vial.code, spent_by(facts, at), facts.budget, facts.accepted)
+    refusals = refusals_of_exposure(*spent, at=at)
+    return refusals + (refusals_to_expose(*spent, at=at) if step is Step.PICK else [])
 
 
 def _stops(finding: Finding, step: Step) -> bool:

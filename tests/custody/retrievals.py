@@ -1,6 +1,6 @@
 """Retrievals at each stage, reached through the actions."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 
 from custody.actions.check_out_retrieval import check_out_retrieval
@@ -48,9 +48,11 @@ def request(world: World, order: Order) -> Retrieval:
     )[0]
 
 
-def requested_retrieval(world: World, vial: Vial, therapy: Therapy | None = None) -> Retrieval:
-    """Return a retrieval that asks for one such vial."""
-    return request(world, order_for(vial, therapy))
+def requested_retrieval(
+    world: World, vial: Vial, therapy: Therapy | None = None, *, quantity: int = 1
+) -> Retrieval:
+    """Return a retrieval that asks for such vials."""
+    return request(world, order_for(vial, therapy, quantity=quantity))
 
 
 def claimed_retrieval(world: World) -> tuple[Retrieval, Vial]:
@@ -67,26 +69,45 @@ def claimed_retrieval(world: World) -> tuple[Retrieval, Vial]:
     return retrieval, vial
 
 
-def scanned_retrieval(world: World) -> tuple[Retrieval, Vial]:
-    """Return a retrieval whose vial both people have scanned."""
+def scanned_retrieval(world: World, at: datetime = NOON) -> tuple[Retrieval, Vial]:
+    """Return a retrieval whose vial both people have scanned; it is out since then."""
     retrieval, vial = claimed_retrieval(world)
     witness_pick(retrieval_id=retrieval.pk, intent=world.signs(world.witness))
     for person in (world.technician, world.witness):
-        scan_pick(
-            retrieval_id=retrieval.pk, code=vial.code, attribution=world.says(person), at=NOON
-        )
+        scan_pick(retrieval_id=retrieval.pk, code=vial.code, attribution=world.says(person), at=at)
     retrieval.refresh_from_db()
     return retrieval, vial
 
 
-def picked_retrieval(world: World) -> tuple[Retrieval, Vial]:
+def picked_retrieval(world: World, at: datetime = NOON) -> tuple[Retrieval, Vial]:
     """Return a retrieval whose vial is checked out."""
-    retrieval, vial = scanned_retrieval(world)
+    retrieval, vial = scanned_retrieval(world, at)
     check_out_retrieval(
-        retrieval_id=retrieval.pk, intent=world.signs(world.technician, world.witness), at=NOON
+        retrieval_id=retrieval.pk, intent=world.signs(world.technician, world.witness), at=at
     )
     retrieval.refresh_from_db()
     return retrieval, fresh([vial])[0]
+
+
+def picked_for_one_order(world: World, at: datetime = NOON) -> tuple[Retrieval, list[Vial]]:
+    """Return a retrieval of two vials that are both checked out."""
+    vials = world.released(2)
+    retrieval = requested_retrieval(world, vials[0], quantity=2)
+    claim_vials(
+        retrieval_id=retrieval.pk,
+        vial_ids=[vial.pk for vial in vials],
+        attribution=world.says(world.technician),
+        at=NOON,
+    )
+    witness_pick(retrieval_id=retrieval.pk, intent=world.signs(world.witness))
+    for vial in vials:
+        for person in (world.technician, world.witness):
+            said = world.says(person)
+            scan_pick(retrieval_id=retrieval.pk, code=vial.code, attribution=said, at=at)
+    signed = world.signs(world.technician, world.witness)
+    check_out_retrieval(retrieval_id=retrieval.pk, intent=signed, at=at)
+    retrieval.refresh_from_db()
+    return retrieval, fresh(vials)
 
 
 def handed_over_retrieval(world: World) -> tuple[Retrieval, Vial]:

@@ -72,7 +72,7 @@ def test_keeps_both_times_and_the_reason(world: World) -> None:
 
 def test_other_acts_take_it_the_same_way(world: World) -> None:
     [doomed] = rejected_in_hand(world)
-    retrieval, _ = picked_retrieval(world)
+    retrieval, _ = picked_retrieval(world, timezone.now())
     then = a_moment_ago()
 
     [discarded] = discard_vials(

@@ -11,7 +11,7 @@ from custody.findings import Finding, Verdict
 from custody.warmth import findings_of_stay, first_uncovered, judge_temperature
 from custody.warmth_facts import ExcursionFact, GapFact, Span, StayFact, TemperatureFacts
 from temperature.models import GapCause, Level
-from tests.custody.warmth import BEGAN, KEPT_COLD, PROBE, kept_in, unit
+from tests.custody.warmth import BEGAN, KEPT_COLD, PROBE, kept_in, on_the_bench, unit
 from tests.world import NOON
 
 HOUR = timedelta(hours=1)
@@ -142,7 +142,7 @@ def test_times_out_are_held_against_what_the_product_endures(
     facts = kept_in(
         unit(),
         outings=[timedelta(seconds=each) for each in outings],
-        out_since=None if out_for is None else NOON - timedelta(seconds=out_for),
+        going_on=None if out_for is None else on_the_bench(NOON - timedelta(seconds=out_for)),
     )
 
     assert findings(facts)[code].verdict == verdict

@@ -1,8 +1,8 @@
 """Facts of temperature for tests of the verdict."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from custody.exposure import Budget
+from custody.exposure import Budget, Outing
 from custody.warmth_facts import ProbeFact, Span, StayFact, TemperatureFacts, UnitRecord
 from tests.world import NOON
 
@@ -28,6 +28,11 @@ def unit(**said: object) -> UnitRecord:
     """Return a tank with one good probe and limits."""
     facts = {"name": "LN2-01", "probes": [PROBE], "limits_since": FITTED.began_at} | said
     return UnitRecord(**facts)  # type: ignore[arg-type] # facts by name
+
+
+def on_the_bench(since: datetime) -> Outing:
+    """Return a time out that goes on, without a carrier."""
+    return Outing(since, since)
 
 
 def kept_in(record: UnitRecord, **said: object) -> TemperatureFacts:

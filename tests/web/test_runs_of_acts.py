@@ -211,7 +211,7 @@ def test_a_receipt_is_inspected_with_what_the_run_scanned(client: Browser, world
 def test_an_order_is_picked_packed_and_handed_over_from_its_run(
     client: Browser, world: World
 ) -> None:
-    retrieval, vial = picked_retrieval(world)
+    retrieval, vial = picked_retrieval(world, timezone.now())
     run = begun(
         client,
         world,

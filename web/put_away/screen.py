@@ -1,21 +1,27 @@
 """What the put-away screen shows beside the outcome of the last scan."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
 
+from accounts.models import Person
 from custody.queries.boxes import places_of
 from custody.queries.put_away import (
     InHand,
     Progress,
     in_hand,
+    kept_at,
     progress_of,
     vial_to_put_away,
     waiting_for,
 )
+from custody.rules.standing import OUT
 from custody.spots import lineages
-from inventory.models import Batch, Container, Vial
+from inventory.models import Batch, Container, Custody, Vial
+from sop.action import Action
+from sop.queries.run_due import RunDue, run_due
 from web.links import storage_url, vial_url
 from web.presenters import BoxMap, Clock, Crumb, Identity, ScanField, StatusBadge, custody_badge
 from web.presenters.places import map_of
@@ -57,7 +63,7 @@ class Waiting:
 
 @dataclass(frozen=True, kw_only=True)
 class Screen:
-    """Everything below the scan field."""
+    """Everything below the scan field; run_due: where a run comes before any scan."""
 
     vial: VialInHand | None
     box: ChosenBox | None
@@ -65,6 +71,7 @@ class Screen:
     placed: tuple[Placed, ...]
     waiting: tuple[Waiting, ...]
     instruction: str
+    run_due: RunDue | None
 
 
 def screen_of(putting: Putting) -> Screen:
@@ -75,7 +82,8 @@ def screen_of(putting: Putting) -> Screen:
         vial = vial_to_put_away(memory.vial_id, seen_by=putting.actor)
     held = None if vial is None else in_hand(vial, at=putting.at)
     box = chosen_box(putting, held)
-    waiting = tuple(_waiting(row) for row in waiting_for(putting.actor))
+    rows = waiting_for(putting.actor)
+    waiting = tuple(_waiting(row) for row in rows)
     return Screen(
         vial=None if held is None else _vial(held, putting.at),
         box=box,
@@ -83,7 +91,21 @@ def screen_of(putting: Putting) -> Screen:
         placed=memory.placed[::-1][:_SHOWN],
         waiting=waiting,
         instruction=_instruction(held, box, is_done=bool(memory.placed) and not waiting),
+        run_due=run_due_for(rows if vial is None else [vial], putting.actor),
     )
+
+
+def run_due_for(vials: Sequence[Vial], person: Person) -> RunDue | None:
+    """Say whether putting these away is done in a run that this person has not begun."""
+    for action, coming in (
+        (Action.PUT_BACK_VIALS, [vial for vial in vials if vial.custody in OUT]),
+        (Action.PLACE_VIALS, [vial for vial in vials if vial.custody == Custody.RECEIVED]),
+    ):
+        scopes = {(vial.program_id, vial.batch.product_id) for vial in coming}
+        due = run_due(action, person, scopes=scopes, sites=kept_at(coming)) if scopes else None
+        if due is not None:
+            return due
+    return None
 
 
 def scan_field() -> ScanField:

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import Person
 from custody.queries.put_away import InHand, Progress, in_hand, progress_of
-from inventory.models import Batch, Custody, Vial
+from inventory.models import Batch, Vial
 from sop.action import Action
 from sop.advancing import STORES
 from sop.answering import SOURCES
@@ -240,7 +240,7 @@ def _identity(page: RunPage) -> Identity | None:
 
 
 def _clock(held: InHand | None, at: datetime) -> Clock | None:
-    if held is None or held.out_since is None or held.vial.custody == Custody.IN_STORAGE:
+    if held is None or held.out_since is None or not held.is_out:
         return None
     return Clock(since=held.out_since, now=at, limit=held.longest_out)
 

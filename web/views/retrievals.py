@@ -16,6 +16,7 @@ from web.forms.retrievals import ClaimForm, ReasonForm
 from web.gates import insist_on_a_doer
 from web.http import Request
 from web.pick_maps import pick_map
+from web.pick_pages import picked_clocks
 from web.retrieval_context import retrieval_context
 from web.retrieval_lists import list_context
 from web.retrieval_pages import crumbs_of, identity_of
@@ -86,6 +87,7 @@ def release(request: Request, retrieval_id: int) -> HttpResponse:
         "identity": identity_of(card),
         "form": form,
         "refusals": tried.refusals,
+        "clocks": picked_clocks(card, at=timezone.now()),
     }
     return render(request, "retrievals/release.html", context, status=tried.status)
 

@@ -66,8 +66,8 @@ def holding(world: World, count: int) -> Do:
     ("prepare", "exactly"),
     [
         (placing, 12),
-        (moving, 13),
-        (putting_back, 15),
+        (moving, 14),
+        (putting_back, 17),
         (checking_out, 17),
         (holding, 21),
     ],  # one waits for other lifts

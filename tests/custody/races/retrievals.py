@@ -7,15 +7,18 @@ from custody.actions.claim_vials import claim_vials
 from custody.actions.hand_over_retrieval import hand_over_retrieval
 from custody.actions.pack_retrieval import pack_retrieval
 from custody.actions.place_hold import place_hold
+from custody.actions.put_back_vials import put_back_vials
 from custody.actions.release_claim import release_claim
 from custody.actions.scan_pick import scan_pick
 from custody.models import Claim, CustodyEvent, EventKind, HoldScope, PickScan
+from custody.placements import Placement
 from inventory.models import Custody, Vial
 from tests.custody.actions.ways import RECEIVER
 from tests.custody.races.contest import Contest, Race, happened, torn
 from tests.custody.racing import Step
 from tests.custody.retrievals import (
     claimed_retrieval,
+    picked_for_one_order,
     picked_retrieval,
     requested_retrieval,
     scanned_retrieval,
@@ -163,7 +166,30 @@ def two_packings(world: World) -> Contest:
     )
 
 
+def two_put_backs(world: World) -> Contest:
+    """Two people each put back one of the two vials that were picked for one order."""
+    order, vials = picked_for_one_order(world)
+
+    def back(vial: Vial, place: str, by: Person) -> Step:
+        placement = Placement(vial_id=vial.pk, position_id=world.place(place).pk)
+        return lambda: put_back_vials(placements=[placement], attribution=world.says(by), at=NOON)
+
+    def is_forgotten() -> bool:
+        is_out = Vial.objects.filter(pk__in=[v.pk for v in vials], custody=Custody.CHECKED_OUT)
+        return not is_out.exists() and Claim.objects.open().filter(retrieval=order).exists()
+
+    return Contest(
+        back(vials[0], "C1", world.technician), back(vials[1], "C2", world.witness), is_forgotten
+    )
+
+
 RACES = {
+    "two vials of one order put back": Race(
+        prepare=two_put_backs,
+        meet_in="custody.actions.put_back_vials.stand",
+        loser=frozenset(),
+        both_win=True,
+    ),
     "two claims of one vial": Race(
         prepare=two_claims,
         meet_in=CLAIMING,

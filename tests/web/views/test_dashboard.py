@@ -83,8 +83,9 @@ def test_shows_strangers_nothing(world: World, client: Client) -> None:
     assert "<b>0</b><span>Out of storage</span>" in page
 
 
-# one of quality's: which reviews of temperature are overdue, of every unit at once
-@pytest.mark.parametrize(("who", "most"), [("technician", 26), ("qa", 34)])
+# one of quality's: which reviews of temperature are overdue, of every unit at once; one of all:
+# which vials are out by their scan at a pick
+@pytest.mark.parametrize(("who", "most"), [("technician", 27), ("qa", 35)])
 def test_costs_a_fixed_number_of_queries(
     who: str, most: int, world: World, client: Client, django_assert_max_num_queries: NumQueries
 ) -> None:
