@@ -40,7 +40,8 @@ def alarm_context(
         "words": words_for(alarm, person),
         "vial_url": _vial_url(alarm),
         "drill": None if alarm.excursion is None else drill_of(alarm.excursion),
-        "heading": f"{alarm.unit.name}: {alarm.get_cause_display().lower()}",
+        "heading": f"{alarm.unit.name}: {alarm.what.lower()}",
+        "is_of_contact": _is_of_contact(alarm),
         "mark": MARKS[Level(alarm.level)],
         "unit": "" if alarm.probe is None else Quantity(alarm.probe.quantity).unit,
         "crumbs": list_crumbs(Crumb(label=f"Alarm {alarm.pk}")),
@@ -61,7 +62,12 @@ def alarm_context(
 def _deviation(alarm: Alarm, *, reviews: bool) -> Deviation | None:
     """Return the deviation of what it tells of; that of a gap for who reviews it only."""
     told = alarm.excursion or (alarm.gap if reviews else None)
-    return None if told is None else deviation_of(told)
+    return None if told is None or _is_of_contact(alarm) else deviation_of(told)
+
+
+def _is_of_contact(alarm: Alarm) -> bool:
+    """Say whether it tells of a door or of mains: that says nothing of product."""
+    return alarm.probe is not None and alarm.probe.is_contact
 
 
 def _vial_url(alarm: Alarm) -> str:
@@ -74,6 +80,8 @@ def _runs(pause: AlarmPause, at: datetime) -> bool:
 
 
 def _quality_url(alarm: Alarm) -> str:
+    if _is_of_contact(alarm):
+        return ""
     if alarm.excursion_id is not None:
         return reverse("quality:excursion", args=[alarm.excursion_id])
     return "" if alarm.gap_id is None else reverse("quality:gap", args=[alarm.gap_id])
