@@ -11,6 +11,7 @@ from reports.kit.times import exact
 from reports.records.record import Entry, Listing, Record
 from reports.records.temperature_alarms import AlarmListings, alarm_listings
 from reports.records.temperature_charts import charts_of
+from reports.records.temperature_doors import facts_of_contacts, openings_listings
 from reports.records.temperature_lines import (
     calibrations_listing,
     excursions_listing,
@@ -19,9 +20,18 @@ from reports.records.temperature_lines import (
     probes_listing,
     rounded,
 )
-from temperature.models import AlarmPause, Excursion, Fitting, Gap, Quantity, TemperatureReview
-from temperature.queries.curves import Curve, curve_of, fittings_in
+from temperature.models import (
+    AlarmPause,
+    ContactSpell,
+    Excursion,
+    Fitting,
+    Gap,
+    Quantity,
+    TemperatureReview,
+)
+from temperature.queries.curves import DRAWN, Curve, curve_of, fittings_in
 from temperature.queries.measured import Measured, Window, measured_in
+from temperature.queries.openings import Total, spells_in, totals_of
 from temperature.queries.review_scope import calibrated
 from temperature.queries.unit import excursions_in, gaps_in
 
@@ -55,6 +65,8 @@ class _Read:
     curve: Curve
     excursions: Sequence[Excursion]
     gaps: Sequence[Gap]
+    contacts: Sequence[Total]
+    spells: Sequence[ContactSpell]
 
 
 def temperature_record(period: UnitPeriod, *, at: datetime) -> Record:
@@ -100,6 +112,7 @@ def _listings(read: _Read, alarms: AlarmListings) -> Iterator[Listing]:
     yield limits_listing(read.fittings, read.curve.limits, period)
     yield excursions_listing(read.excursions)
     yield gaps_listing(read.gaps, period)
+    yield from openings_listings(read.contacts, read.spells)
     yield from alarms.listings
     yield calibrations_listing(read.fittings, period)
     yield _curve_listing(read.curve)
@@ -119,6 +132,8 @@ def _read(period: UnitPeriod) -> _Read:
         curve=curve_of(unit, since=since, until=until),
         excursions=excursions_in(unit, since=since, until=until)[::-1],
         gaps=gaps_in(unit, since=since, until=until)[::-1],
+        contacts=totals_of(fittings, since=since, until=until),
+        spells=spells_in(unit, since=since, until=until, most=None)[::-1],
     )
 
 
@@ -130,8 +145,9 @@ def _facts(read: _Read, counts: dict[str, int]) -> Iterator[Entry]:
     yield Entry(name="site", label="Site", value=unit.site.name)
     yield Entry(name="since", label="From", value=period.since)
     yield Entry(name="until", label="Up to, without", value=period.until)
-    for quantity in Quantity:
+    for quantity in DRAWN:
         yield from _of_quantity(read, quantity)
+    yield from facts_of_contacts(read.contacts)
     yield Entry(name="excursions", label="Excursions", value=len(read.excursions))
     yield Entry(name="gaps", label="Times without evidence", value=len(read.gaps))
     yield Entry(name="alarms", label="Alarms raised", value=counts["alarms"])

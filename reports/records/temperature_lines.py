@@ -40,7 +40,11 @@ def probes_listing(
     calibrations: Mapping[int, Sequence[tuple[datetime, datetime]]],
     period: Span,
 ) -> Listing:
-    """Give each probe with what it measured while it sat there, and whether it was calibrated."""
+    """
+    Give each probe with what it measured while it sat there, and whether it was calibrated.
+
+    Contacts measure nothing: `openings_listings` has them.
+    """
     return Listing(
         name="probes",
         title="Probes: least, mean and most of their usable readings",
@@ -51,6 +55,7 @@ def probes_listing(
         rows=[
             _probe(fitting, numbers, calibrations.get(fitting.probe_id, ()), period)
             for fitting, numbers in zip(fittings, measured, strict=True)
+            if not fitting.probe.is_contact
         ],
         shown=(
             Shown(title="Probe", names=("probe", "quantity"), share=1.6, font=MONO),
@@ -139,7 +144,7 @@ def excursions_listing(rows: Sequence[Excursion]) -> Listing:
         rows=[
             (
                 *(row.pk, row.probe.code, row.get_level_display(), row.get_side_display()),
-                *(rounded(row.limit), row.began_at, row.ended_at, rounded(row.peak), row.peak_at),
+                *(_limit(row), row.began_at, row.ended_at, _peak(row), row.peak_at),
                 *(timedelta(seconds=row.seconds_beyond), row.found_at, row.method),
             )
             for row in rows
@@ -154,6 +159,16 @@ def excursions_listing(rows: Sequence[Excursion]) -> Listing:
             Shown(title="Found", names=("found_at", "method"), share=2.2),
         ),
     )
+
+
+def _limit(row: Excursion) -> str:
+    """Return the limit that was passed; of a contact what it said."""
+    quantity = Quantity(row.probe.quantity)
+    return quantity.when_on.lower() if quantity.is_contact else rounded(row.limit)
+
+
+def _peak(row: Excursion) -> str:
+    return "" if row.probe.is_contact else rounded(row.peak)
 
 
 def gaps_listing(rows: Sequence[Gap], period: Span) -> Listing:
