@@ -24,42 +24,8 @@ def facts_of_contacts(totals: Sequence[Total]) -> Iterator[Entry]:
         yield Entry(name=f"{name}_minutes", label=label, value=f"{minutes:.1f}")
 
 
-def openings_listings(totals: Sequence[Total], spells: Sequence[ContactSpell]) -> Iterator[Listing]:
-    """
-    Give each contact with its sums, and each of its spells; nothing where no contact sat there.
-
-    spells: the oldest first.
-    """
-    if totals:
-        yield _contacts(totals)
-        yield _openings(spells)
-
-
-def _contacts(totals: Sequence[Total]) -> Listing:
-    return Listing(
-        name="contacts",
-        title="Contacts of doors and mains",
-        note="In the period, while the contact sat there; silence adds nothing.",
-        header=("contact", "quantity", "place", "from", "to", "times", "seconds", "minutes"),
-        rows=[
-            (
-                *(row.fitting.probe.code, str(row.quantity.label), row.fitting.get_zone_display()),
-                *(row.fitting.began_at, row.fitting.ended_at, row.spells, row.lasted),
-                f"{row.lasted / MINUTE:.1f}",
-            )
-            for row in totals
-        ],
-        shown=(
-            Shown(title="Contact", names=("contact", "quantity"), share=2, font=MONO),
-            Shown(title="Place", names=("place",), share=1.4),
-            Shown(title="Sat there", names=("from", "to"), share=2.4),
-            Shown(title="Open or away, times", names=("times",), share=1.4),
-            Shown(title="Minutes in all", names=("minutes",), share=1.4),
-        ),
-    )
-
-
-def _openings(spells: Sequence[ContactSpell]) -> Listing:
+def openings_listing(spells: Sequence[ContactSpell]) -> Listing:
+    """Give each time in which a door was open or mains were away; spells: the oldest first."""
     return Listing(
         name="openings",
         title="Doors open, mains away",

@@ -113,7 +113,7 @@ def curve_of(unit: Container, *, since: datetime, until: datetime) -> Curve:
     return Curve(
         resolution="raw" if period is None else period.value,
         series=list(_series(fittings, rows, period)),
-        limits=[line for quantity in DRAWN for line in _lines(unit, quantity, since, until)],
+        limits=lines_of(unit, DRAWN, since=since, until=until),
         has_contacts=len(fittings) < len(sat),
     )
 
@@ -176,6 +176,13 @@ def _series(
             series.add(at, value, low, high)
             before = at
         yield series
+
+
+def lines_of(
+    unit: Container, quantities: Iterable[Quantity], *, since: datetime, until: datetime
+) -> list[Line]:
+    """Return the limits of these quantities in a time; one statement for each."""
+    return [line for quantity in quantities for line in _lines(unit, quantity, since, until)]
 
 
 def _lines(unit: Container, quantity: Quantity, since: datetime, until: datetime) -> Iterator[Line]:

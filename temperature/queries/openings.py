@@ -14,28 +14,22 @@ from temperature.queries.curves import windows
 
 MOST_OPENINGS = 200
 MOST_BANDS = 1_000
-"""So many bands a curve is drawn with at the most; what lies closer together is drawn as one."""
+"""So many bands of a contact a curve is drawn with; what begins within one part is drawn as one."""
 
 # A year of a busy door is thousands of spells: what no screen tells apart is joined here.
 BANDS = """
-    WITH spell AS (
-        SELECT s.probe_id, GREATEST(s.began_at, %(since)s) AS began_at,
-            LEAST(COALESCE(s.ended_at, %(until)s), %(until)s) AS ended_at,
-            s.ended_at IS NULL AS goes_on, s.times
+    SELECT p.code, p.quantity, b.began_at, b.ended_at, b.goes_on, b.spells
+    FROM (
+        SELECT s.probe_id, GREATEST(min(s.began_at), %(since)s) AS began_at,
+            LEAST(max(COALESCE(s.ended_at, %(until)s)), %(until)s) AS ended_at,
+            bool_or(s.ended_at IS NULL) AS goes_on, count(*) AS spells
         FROM public.temperature_contactspell s
         WHERE s.unit_id = %(unit)s AND s.began_at < %(until)s
             AND COALESCE(s.ended_at, 'infinity') > %(since)s
-    ), marked AS (
-        SELECT s.*, s.began_at - lag(s.ended_at) OVER w > %(apart)s AS is_apart
-        FROM spell s WINDOW w AS (PARTITION BY s.probe_id ORDER BY s.began_at)
-    ), joined AS (
-        SELECT m.*, count(*) FILTER (WHERE m.is_apart)
-            OVER (PARTITION BY m.probe_id ORDER BY m.began_at) AS number
-        FROM marked m
-    )
-    SELECT p.code, p.quantity, min(j.began_at), max(j.ended_at), bool_or(j.goes_on), count(*)
-    FROM joined j JOIN public.temperature_probe p ON p.id = j.probe_id
-    GROUP BY p.id, j.number ORDER BY 3, 1
+        GROUP BY s.probe_id,
+            date_bin(%(apart)s, GREATEST(s.began_at, %(since)s), %(since)s)
+    ) b JOIN public.temperature_probe p ON p.id = b.probe_id
+    ORDER BY b.began_at, p.code
 """
 # A spell that reaches beyond the time counts with no more than what lies within.
 TOTALS = """

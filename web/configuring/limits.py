@@ -29,6 +29,8 @@ from web.signing import SignAs
 from web.templatetags.freezer import duration, in_unit
 
 Posted = QueryDict | None
+OF_VALUES = "configure/limits_sheet.html"
+OF_CONTACTS = "configure/contact_limits_sheet.html"
 APPROVED = SignAs(meaning=Meaning.APPROVED)
 
 
@@ -231,7 +233,7 @@ def setting(posted: Posted, person: Person, profile_id: int, *, low: str, at: da
         done_url=reverse("configure:limit_profile", args=[profile.pk]),
         roles=(Role.QA,),
         signs=APPROVED,
-        template=f"configure/{'contact_' if quantity.is_contact else ''}limits_sheet.html",
+        template=OF_CONTACTS if quantity.is_contact else OF_VALUES,
     )
 
 
