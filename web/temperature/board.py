@@ -209,7 +209,8 @@ def states_of(now: UnitNow, lasting: Survival | None) -> list[State]:
 
     lasting: how long its nitrogen lasts, where it has a gauge.
     """
-    found = [*_excursions(now.excursions), *_waiting(now), *_doubts(now), *_neglects(now)]
+    measured_first = sorted(now.excursions, key=attrgetter("probe.is_contact"))
+    found = [*_excursions(measured_first), *_waiting(now), *_doubts(now), *_neglects(now)]
     found += _of_nitrogen(lasting)
     if not found:
         found = [State(mark=Mark.GREEN, word="In limits", rank=FINE)]
