@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from freezer_inventory import environment
+from freezer_inventory.demo_doors import CONTACTS, is_on_now
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8477
@@ -72,12 +73,16 @@ def now(channel: str, at: datetime) -> float | None:
 
 
 def readings(units: str, at: datetime) -> Iterator[dict[str, object]]:
-    """Yield what the channels of these units, named with commas, read."""
+    """Yield what the channels of these units, named with commas, read or say."""
     wanted = tuple(f"{unit}-" for unit in units.split(",") if unit)
     for channel in NORMAL:
         value = now(channel, at)
         if channel.startswith(wanted) and value is not None:
             yield {"channel": channel, "at": at.isoformat(), "value": value}
+    for channel in CONTACTS:
+        if channel.startswith(wanted):
+            state = "open" if is_on_now(channel, at) else "closed"
+            yield {"channel": channel, "at": at.isoformat(), "value": state}
 
 
 class _Freezers(BaseHTTPRequestHandler):

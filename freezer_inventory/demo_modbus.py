@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pymodbus.server import ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
+from freezer_inventory.demo_doors import LID, MAINS, is_on_now
 from freezer_inventory.demo_freezers import (
     HOST,
     MODBUS_UNIT,
@@ -21,6 +22,8 @@ from freezer_inventory.demo_freezers import (
 DEVICE, FIRST, WORDS = 1, 100, 2
 SCALE = 0.01
 NO_READING = -(2**31)
+STATUS_BITS = {MAINS: 1, LID: 9}
+"""Which bit of its status register says what, as ultra-low freezers do."""
 CHANNELS = tuple(channel for channel in NORMAL if channel.startswith(f"{MODBUS_UNIT}-"))
 
 
@@ -35,15 +38,25 @@ def register_map() -> list[dict[str, object]]:
             "no_reading": [NO_READING],
         }
         for number, channel in enumerate(CHANNELS)
+    ] + [
+        {
+            "channel": channel,
+            "address": FIRST + WORDS * len(CHANNELS),
+            "type": "bit",
+            "bit": bit,
+            "unit": "contact",
+        }
+        for channel, bit in STATUS_BITS.items()
     ]
 
 
 def registers(at: datetime) -> list[int]:
-    """Return what stands in the registers, the high word of each value first."""
+    """Return what stands in the registers, the high word of each value first; the status last."""
     values = [now(channel, at) for channel in CHANNELS]
     held = [NO_READING if value is None else round(value / SCALE) for value in values]
     packed = struct.pack(f">{len(held)}i", *held)
-    return list(struct.unpack(f">{len(held) * WORDS}H", packed))
+    status = sum(1 << bit for channel, bit in STATUS_BITS.items() if is_on_now(channel, at))
+    return [*struct.unpack(f">{len(held) * WORDS}H", packed), status]
 
 
 async def _refresh(

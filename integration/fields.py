@@ -21,6 +21,7 @@ from inventory.codes.words import UnreadableScan
 
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_STATES = ["open", "closed", "on", "off", "true", "false", "0", "1"]
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2999
 
 
@@ -135,5 +136,6 @@ Measured = Annotated[
     float,
     BeforeValidator(_exact_number),
     Field(allow_inf_nan=False),
-    WithJsonSchema({"type": "number"}),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "boolean"}, {"enum": _STATES}]}),
 ]
+"""A number; the states that a contact may say instead are numbers by then."""

@@ -1,7 +1,9 @@
 """Readings that a source sends by itself: who may, how they are read, what became of them."""
 
 import zlib
+from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -16,6 +18,8 @@ from integration.wire import ReadingPart, ReadingsEnvelope
 from temperature.actions.take_readings import UNKNOWN_FEED, take_readings
 from temperature.arrivals import Arrival, Fault, Sample
 from temperature.feed_states import tell_sent
+from temperature.feeds.push import PushSettings
+from temperature.feeds.values import Unit, UnreadableValue, of_number
 from temperature.models import Feed, FeedKind, Flag, Intake, IntakeKind
 
 GZIP = 31
@@ -55,7 +59,8 @@ def receive_readings(*, body: bytes, encoding: str, sender: Sender, at: datetime
             subject={"feed": name},
         )
         raise
-    samples, faults = _read(message)
+    settings = PushSettings.model_validate(feed.settings)
+    samples, faults = _read(message, settings.contacts)
     arrival = Arrival(
         kind=IntakeKind.PUSHED,
         body=unpacked,
@@ -91,11 +96,15 @@ def _unpacked(body: bytes, encoding: str) -> bytes:
     return unpacked
 
 
-def _read(message: ReadingsEnvelope) -> tuple[list[Sample], list[Fault]]:
+def _read(
+    message: ReadingsEnvelope, contacts: Mapping[str, str]
+) -> tuple[list[Sample], list[Fault]]:
     samples, faults = [], []
     for number, row in enumerate(message.readings):
         try:
-            part = _ROW.validate_python(row)
+            part = _ROW.validate_python(_with_state(row, contacts))
+        except UnreadableValue as fault:
+            faults.append(Fault(f"readings[{number}]", f"value: {fault}."))
         except ValidationError as found:
             said = [fault_of(one) for one in found.errors(include_url=False)]
             faults.append(Fault(f"readings[{number}]", " ".join(one.words for one in said)))
@@ -104,3 +113,19 @@ def _read(message: ReadingsEnvelope) -> tuple[list[Sample], list[Fault]]:
                 Sample(part.channel, part.at, part.value, _FLAGS[part.status], message.sent_at)
             )
     return samples, faults
+
+
+def _with_state(row: object, contacts: Mapping[str, str]) -> object:
+    """
+    Return a row with what a contact says as a number; any other row as it is.
+
+    Raises UnreadableValue: the contact says neither open nor closed.
+    """
+    if not isinstance(row, dict) or not isinstance(row.get("channel"), str):
+        return row
+    way = contacts.get(row["channel"].strip())
+    if way is None or "value" not in row:
+        return row
+    told = row["value"]
+    value, _ = of_number(float(told) if isinstance(told, Decimal) else told, Unit(way))
+    return row | {"value": None if value is None else Decimal(value)}

@@ -101,7 +101,7 @@ class ReadingPart(_Part):
     One reading.
 
     channel: what the source calls the probe. at: by the device's clock. value: in °C, or % of a
-    level; null where there is none. status: what the source knows of it.
+    level, or the state of a contact; null where there is none. status: what the source knows of it.
     """
 
     channel: Channel

@@ -127,7 +127,7 @@ def settle_calibration(probe: Probe, *, at: datetime) -> None:
     """
     Raise the alarm of a probe in service that no calibration counts for, or resolve it.
 
-    None counts where the newest is past due, or where there never was one.
+    None counts where the newest is past due, or where there never was one; a contact has none.
 
     probe: locked by the caller. Source: 21 CFR 211.68(a); URS-30.
     """
@@ -135,6 +135,7 @@ def settle_calibration(probe: Probe, *, at: datetime) -> None:
     fitting = Fitting.objects.filter(probe=probe, ended_at__isnull=True).first()
     newest = Calibration.objects.filter(probe=probe).order_by("-calibrated_at", "-pk").first()
     is_due = fitting is not None and (newest is None or newest.due_at <= at)
+    is_due = is_due and not probe.is_contact
     is_told = alarm is not None and fitting is not None and alarm.unit_id == fitting.unit_id
     if alarm is not None and not (is_due and is_told):
         resolve([alarm], at=at)

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from audit.writes import create_all
 from inventory.models import Container
 from temperature.alarms import resolve
-from temperature.models import Alarm, AlarmCause, Fitting, Gap, GapCause, Level, Quantity
+from temperature.models import CONTACTS, Alarm, AlarmCause, Fitting, Gap, GapCause, Level, Quantity
 from temperature.rules.alarms import is_found_late
 
 BLINDING = (GapCause.SILENT, GapCause.UNUSABLE, GapCause.FLAT)
@@ -19,8 +19,8 @@ def blind_by(unit_id: int) -> Gap | None:
     Return the gap that left a unit without evidence, of the last probe that gave some.
 
     None while a probe that sits in it gives evidence. Its thermometers count, where it has any: a
-    level does not say how cold it is. A probe that said nothing since it was fitted counts for
-    nothing until it speaks, or is missed. Two statements.
+    level does not say how cold it is, and a contact says nothing of it. A probe that said nothing
+    since it was fitted counts for nothing until it speaks, or is missed. Two statements.
     """
     probes = _counting(unit_id)
     rows = Gap.objects.open().filter(unit=unit_id, probe__in=probes, cause__in=BLINDING)
@@ -35,6 +35,7 @@ def blind_by(unit_id: int) -> Gap | None:
 def _counting(unit_id: int) -> dict[int, bool]:
     """Return the probes that count, and whether each ever spoke where it sits."""
     fitted = Fitting.objects.filter(unit=unit_id, ended_at__isnull=True)
+    fitted = fitted.exclude(probe__quantity__in=CONTACTS)
     spoke = Q(probe__state__usable_at__gte=F("began_at"))
     rows = list(fitted.annotate(spoke=spoke).values_list("probe", "spoke", "probe__quantity"))
     thermometers = [row for row in rows if row[2] == Quantity.TEMPERATURE]

@@ -15,6 +15,7 @@ from temperature.models import (
     Reading,
 )
 from temperature.pairs import Neighbour
+from temperature.rules.contacts import SETTLES, settled
 from temperature.rules.disagreement import disagreements, together
 from temperature.rules.intervals import (
     METHOD,
@@ -96,6 +97,7 @@ def _begins(probe: Probe, around: Surroundings, dirty_from: datetime) -> datetim
 def _lead(probe: Probe, stretches: Sequence[Stretch], others: Sequence[Neighbour]) -> timedelta:
     """Return how long before a reading another one may bear on what it shows."""
     waits = [band.delay for stretch in stretches for band in stretch.bands]
+    waits += [SETTLES] if probe.is_contact else []
     paces = [neighbour.pace for neighbour in others]
     waits += [pace.lasting + pace.silent + pace.other_silent for pace in paces]
     return max(*waits, silent_after(probe.expected_every), probe.flat_after or timedelta(0))
@@ -109,9 +111,10 @@ def _found(
     stretches = [beginning_at(stretch, since) for stretch in whole]
     silent = silent_after(probe.expected_every)
     points = list(_points(probe, since))
+    judged = settled(points, silent=silent, until=at) if probe.is_contact else points
     beyond = [
         found
-        for stretch, own in split(points, stretches)
+        for stretch, own in split(judged, stretches)
         for found in beyond_limits(own, stretch, silent=silent, until=at)
     ]
     missing = [

@@ -14,6 +14,7 @@ from temperature.blindness import BLINDING, blind_by
 from temperature.consequences import News
 from temperature.judging import differences
 from temperature.models import (
+    CONTACTS,
     UNUSABLE,
     Alarm,
     AlarmCause,
@@ -26,6 +27,7 @@ from temperature.models import (
 )
 from temperature.pairs import dirty_with_neighbours
 from temperature.rollups import gather
+from temperature.spells import gather_spells, is_settled
 from temperature.surroundings import Surroundings, surroundings_of
 
 
@@ -40,9 +42,10 @@ def judge_readings(*, at: datetime, probe_ids: Collection[int] | None = None) ->
     states = ProbeState.objects.filter(dirty_from__isnull=False)
     if probe_ids is not None:
         states = states.filter(probe__in=probe_ids)
-    waiting = list(states.order_by("probe"))
+    waiting = list(states.select_related("probe").order_by("probe"))
     with transaction.atomic():
         gather([state.probe_id for state in waiting], unusable=int(UNUSABLE))
+        gather_spells([state for state in waiting if state.probe.is_contact], at=at)
     return _judge_with_neighbours(waiting, at)
 
 
@@ -53,7 +56,8 @@ def _judge_with_neighbours(waiting: Collection[ProbeState], at: datetime) -> lis
     around = surroundings_of(probes.values())
     found = [_judge(probes[key], around, since[key], at) for key in sorted(probes)]
     for state in waiting:
-        _done(state, at)
+        if not state.probe.is_contact or is_settled(state, at=at):
+            _done(state, at)
     return [news for news in found if news is not None]
 
 
@@ -61,10 +65,13 @@ def watch_for_silence(*, at: datetime) -> list[News]:
     """
     Judge the probes in service that may have fallen silent; no reading need come for that.
 
+    Contacts that stand at 1 as well: a door is left open for too long by the clock.
     Source: REQUIREMENTS A11; URS-108.
     """
     probes = Probe.objects.filter(retired_at__isnull=True, fittings__ended_at__isnull=True)
-    quiet = probes.exclude(state__usable_at__gt=at - F("expected_every")).distinct()
+    is_on = Q(quantity__in=CONTACTS, state__usable_value=1)
+    heard = Q(state__usable_at__gt=at - F("expected_every"))
+    quiet = probes.filter(~heard | is_on).distinct()
     rows = list(quiet.order_by("pk"))
     around = surroundings_of(rows)
     found = (_judge(probe, around, None, at) for probe in rows)
@@ -100,7 +107,7 @@ def watch_calibrations(*, at: datetime) -> int:
         sits=Exists(Fitting.objects.filter(ended_at__isnull=True, **of_probe)),
         is_told=Exists(told),
     )
-    is_new = Q(Q(due_at__lte=at) | Q(due_at__isnull=True), sits=True)
+    is_new = Q(Q(due_at__lte=at) | Q(due_at__isnull=True), ~Q(quantity__in=CONTACTS), sits=True)
     is_over = Q(due_at__gt=at) | Q(sits=False)
     rows = probes.filter(is_new & Q(is_told=False) | is_over & Q(is_told=True))
     keys = list(rows.order_by("pk").values_list("pk", flat=True))

@@ -6,6 +6,7 @@ from temperature.alarms_about import words_for
 from temperature.channels.adapter import Message
 from temperature.models import Alarm, AlarmCause, Notification, ProbeDrill
 from temperature.probe_drills import drill_of
+from temperature.rules.contacts import how_long
 
 
 def message_of(row: Notification, *, at: datetime) -> Message:
@@ -17,13 +18,13 @@ def message_of(row: Notification, *, at: datetime) -> Message:
     alarm = row.telling.alarm
     unit = alarm.unit
     level = alarm.get_level_display().upper()
-    what = alarm.get_cause_display().lower()
+    what = alarm.what.lower()
     name = f"alarm-{alarm.pk}-{row.pk}"
     drill = None if alarm.excursion is None else drill_of(alarm.excursion)
     lines = [
         *([] if drill is None else [_of_drill(drill)]),
         f"{level}: {what}, {unit.name} at {unit.site.name}{_probe(alarm)}.",
-        words_for(alarm, row.person) or _since(alarm),
+        words_for(alarm, row.person) or _since(alarm, at),
         *(["It was found late: it had begun long before."] * alarm.is_late),
         *([f"It was over at {_utc(alarm.resolved_at)}."] if alarm.resolved_at else []),
         "",
@@ -78,12 +79,15 @@ def _probe(alarm: Alarm) -> str:
     return "" if alarm.probe is None else f", probe {alarm.probe.code}"
 
 
-def _since(alarm: Alarm) -> str:
+def _since(alarm: Alarm, at: datetime) -> str:
     began = alarm.excursion or alarm.gap
     if alarm.cause == AlarmCause.DRILL:
         return f"This is a drill, begun at {_utc(alarm.raised_at)}. Nothing is wrong with the unit."
     if began is None:
         return f"Raised at {_utc(alarm.raised_at)}."
+    if alarm.probe is not None and alarm.probe.is_contact and alarm.excursion:
+        lasted = (alarm.resolved_at or at) - began.began_at
+        return f"{alarm.what} for {how_long(lasted)}, since {_utc(began.began_at)}."
     return f"It began at {_utc(began.began_at)} and was raised at {_utc(alarm.raised_at)}."
 
 

@@ -1,7 +1,7 @@
 """The list of excursions and gaps, the page of one, and the sheet on which QA decides."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 
@@ -20,6 +20,7 @@ from web.http import Request
 from web.presenters import Crumb, EmptyState
 from web.sheets import SignSheet
 from web.signing import SignAs
+from web.temperature.doors import DoorRow, door_rows
 from web.vial_lines import vial_lines
 
 LIST = Crumb(label="Excursions", url="/quality/excursions/")
@@ -28,6 +29,7 @@ EMPTY = EmptyState(
     words="What a probe measures beyond its limits, and each time without evidence, shows up by "
     "itself.",
 )
+BEFORE = timedelta(minutes=30)
 SIGNS = SignAs(meaning=Meaning.APPROVED)
 
 
@@ -50,10 +52,17 @@ def page_context(
         "deviation": deviation_of(subject),
         "drill": drill_of(subject) if isinstance(subject, Excursion) else None,
         "lines": vial_lines(page.vials),
+        "doors": _doors(subject, at),
         "may_decide": Role.QA.value in request.user.role_names() and subject.ended_at is not None,
         "crumbs": (LIST, Crumb(label=heading_of(subject))),
         "now": at,
     }
+
+
+def _doors(subject: Excursion | Gap, at: datetime) -> list[DoorRow]:
+    """Return when doors of the unit were open, or its mains away, in it or shortly before it."""
+    until = subject.ended_at or at
+    return door_rows(subject.unit, since=subject.began_at - BEFORE, until=until, at=at)
 
 
 def heading_of(subject: Excursion | Gap) -> str:

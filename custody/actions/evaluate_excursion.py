@@ -13,7 +13,7 @@ from audit.errors import NotFound, Refusal, refuse_if
 from custody.models import Evaluation
 from custody.rules.evaluating import refusals_to_evaluate
 from custody.touched import products_in
-from temperature.models import Excursion, Gap
+from temperature.models import CONTACTS, Excursion, Gap
 
 UNKNOWN = Refusal("UNKNOWN_EXCURSION", "No such excursion. Open it from the list.")
 
@@ -51,7 +51,8 @@ def evaluate_excursion(
     Source: 21 CFR 211.192, 1271.260(d); REQUIREMENTS B7; URS-105.
     """
     with signed_change(intent, action="evaluate_excursion") as change:
-        subject = of.objects.select_for_update(no_key=True).filter(pk=key).first()
+        rows = of.objects.exclude(probe__quantity__in=CONTACTS).filter(pk=key)
+        subject = rows.select_for_update(of=("self",), no_key=True).first()
         if subject is None:
             raise NotFound([UNKNOWN])
         change.subject.update({of.__name__.lower(): key, "product": decision.product_id})

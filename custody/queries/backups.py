@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from custody.queries.storage import SiteStorage
 from inventory.models import Container
-from temperature.models import GRAVITY, Excursion, Level
+from temperature.models import CONTACTS, GRAVITY, Excursion, Level
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,4 +41,5 @@ def backups_among(
 def too_warm() -> set[int]:
     """Return the units with an open excursion of action or graver; they take nothing in."""
     grave = [level for level in Level if GRAVITY[level] >= GRAVITY[Level.ACTION]]
-    return {row.unit_id for row in Excursion.objects.open().filter(level__in=grave)}
+    rows = Excursion.objects.open().filter(level__in=grave)
+    return {row.unit_id for row in rows.exclude(probe__quantity__in=CONTACTS)}

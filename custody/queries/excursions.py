@@ -19,7 +19,7 @@ from custody.rules.evaluating import NOT_TOUCHED
 from custody.touched import products_in, stays_in
 from inventory.models import Container, Product, Site, StabilityLimits, Vial, programs_seen_by
 from sop.models import Deviation
-from temperature.models import GRAVITY, Calibration, Excursion, Gap, Level, Quantity, Side
+from temperature.models import CONTACTS, GRAVITY, Calibration, Excursion, Gap, Level, Quantity, Side
 
 UNKNOWN = Refusal("UNKNOWN_EXCURSION", "No such excursion. Open it from the list.")
 MOST_LISTED = 200
@@ -202,10 +202,10 @@ def find_excursion(of: Kind, key: int, *, seen_by: Author) -> Excursion | Gap:
     """
     Return one excursion or gap of a site that the person may see.
 
-    Raises NotFound: there is none, or none for them.
+    Raises NotFound: there is none, none for them, or it is of a contact, which measures no product.
     """
     sites = Site.objects.visible_to(seen_by)
-    rows = of.objects.filter(unit__site__in=sites)
+    rows = of.objects.filter(unit__site__in=sites).exclude(probe__quantity__in=CONTACTS)
     found: Excursion | Gap | None = rows.select_related("unit", "probe").filter(pk=key).first()
     if found is None:
         raise NotFound([UNKNOWN])

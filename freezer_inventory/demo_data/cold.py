@@ -8,7 +8,8 @@ from decimal import Decimal
 from django.utils import timezone
 
 from audit.models import Meaning
-from freezer_inventory import demo_freezers, demo_modbus, demo_mqtt
+from freezer_inventory import demo_doors, demo_freezers, demo_modbus, demo_mqtt
+from freezer_inventory.demo_data.doors import limit_doors, past_of_contact
 from freezer_inventory.demo_data.setting import Setting
 from freezer_inventory.demo_data.storehouse import Storehouse
 from inventory.models import StorageClass
@@ -28,6 +29,7 @@ from temperature.models import (
     FeedKind,
     IntakeKind,
     Level,
+    Probe,
     Quantity,
     Side,
     Zone,
@@ -46,6 +48,7 @@ SOURCES = (
     ("BOS", (demo_freezers.MQTT_UNIT,), FeedKind.MQTT),
     ("BOS", ("LN2-12",), FeedKind.HTTP_JSON),
 )
+NAMES = (*demo_freezers.NORMAL, *demo_doors.CONTACTS)
 LOW, RESERVE = 30.0, 20.0
 MAPPED_OFFSETS = {"LN2-01-lid": Decimal(6)}
 ZONES = {
@@ -54,6 +57,13 @@ ZONES = {
     "air": Zone.AIR,
     "buffered": Zone.BUFFERED,
     "level": Zone.LEVEL,
+    "door": Zone.DOOR,
+    "mains": Zone.MAINS,
+}
+QUANTITIES = {
+    Zone.LEVEL: Quantity.LEVEL,
+    Zone.DOOR: Quantity.DOOR,
+    Zone.MAINS: Quantity.POWER,
 }
 SETPOINTS = {StorageClass.VAPOUR: -185.0, StorageClass.LIQUID: -192.0, StorageClass.ULT: -80.0}
 
@@ -77,7 +87,7 @@ class _Channel:
     @property
     def quantity(self) -> Quantity:
         """What it measures."""
-        return Quantity.LEVEL if self.zone == Zone.LEVEL else Quantity.TEMPERATURE
+        return QUANTITIES.get(self.zone, Quantity.TEMPERATURE)
 
 
 def connect(setting: Setting, storehouse: Storehouse) -> None:
@@ -86,9 +96,10 @@ def connect(setting: Setting, storehouse: Storehouse) -> None:
     for storage_class, setpoint in SETPOINTS.items():
         _limit(setting, storage_class, setpoint, at)
     _limit_the_level(setting, storehouse, at)
+    limit_doors(setting, at)
     for site, units, kind in SOURCES:
         feed = _source(setting, site, units, kind, at)
-        channels = [each for each in map(_Channel, demo_freezers.NORMAL) if each.unit in units]
+        channels = [each for each in map(_Channel, NAMES) if each.unit in units]
         for channel in channels:
             _fit(setting, storehouse, feed, channel, at)
         samples = [sample for channel in channels for sample in _past(channel, at)]
@@ -203,20 +214,26 @@ def _settings(kind: FeedKind, units: tuple[str, ...]) -> dict[str, object]:
         port = demo_freezers.broker_port()
         return {"host": host, "port": port, "tls": False, "client_id": "freezer-inventory-demo"}
     address = f"http://{host}:{demo_freezers.port()}/{','.join(units)}"
-    return {"url": address, "authorisation": "none"}
+    contacts = [name for name in demo_doors.CONTACTS if _Channel(name).unit in units]
+    return {
+        "url": address,
+        "authorisation": "none",
+        "contacts": dict.fromkeys(contacts, "contact"),
+    }
 
 
 def _fit(
     setting: Setting, storehouse: Storehouse, feed: Feed, channel: _Channel, at: datetime
 ) -> None:
-    """Register, fit and calibrate the probe of a channel."""
+    """Register, fit and calibrate the probe of a channel; a contact is not calibrated."""
+    flat_after = None if channel.quantity.is_contact else timedelta(hours=2)
     cast = setting.cast
     probe = register_probe(
         code=f"P-{channel.name}".upper(),
         quantity=channel.quantity,
         feed_id=feed.pk,
         channel=channel.name,
-        pace=Pace(expected_every=timedelta(minutes=5), flat_after=timedelta(hours=2)),
+        pace=Pace(expected_every=timedelta(minutes=5), flat_after=flat_after),
         intent=cast.signs("admin", "Probe installed"),
     )
     fit_probe(
@@ -230,6 +247,12 @@ def _fit(
         intent=cast.signs("admin", "Fitted where the unit was mapped"),
         at=at,
     )
+    if not channel.quantity.is_contact:
+        _calibrate(setting, probe, at)
+    cast.tell()
+
+
+def _calibrate(setting: Setting, probe: Probe, at: datetime) -> None:
     calibrate_probe(
         probe_id=probe.pk,
         certificate=Certificate(
@@ -238,14 +261,16 @@ def _fit(
             due_at=at + timedelta(days=265),
             correction=Decimal(0),
         ),
-        intent=cast.signs("admin", "Certificate filed"),
+        intent=setting.cast.signs("admin", "Certificate filed"),
         at=at,
     )
-    cast.tell()
 
 
 def _past(channel: _Channel, at: datetime) -> Iterator[Sample]:
     """Yield what a channel read in the thirty days before; one fell silent two hours ago."""
+    if channel.quantity.is_contact:
+        yield from past_of_contact(channel.name, since=at - HISTORY, at=at)
+        return
     ends = at - SILENT_SINCE if channel.name == demo_freezers.FALLEN_SILENT else at
     when = at - HISTORY
     while when <= ends:

@@ -24,9 +24,11 @@ from reports.kit.times import exact
 from reports.records.exposed import exposed_listing
 from reports.records.record import Entry, Listing, Record, Shown
 from reports.records.temperature_charts import charts_of
+from reports.records.temperature_doors import openings_listing
 from reports.records.temperature_lines import rounded
 from temperature.models import Excursion, Fitting, Gap
 from temperature.queries.curves import curve_of
+from temperature.queries.openings import spells_in
 from temperature.queries.unit import excursions_in, gaps_in
 
 AROUND = timedelta(hours=1)
@@ -57,7 +59,10 @@ def excursion_record(of: Kind, key: int, *, asked_by: Author, at: datetime) -> R
         program_id=None,
         facts=tuple(_facts(page, unit)),
         charts=_charts(subject, unit, zone, at),
-        listings=(_products(page.products), _evaluations(page.products), exposed),
+        listings=(
+            *(_products(page.products), _evaluations(page.products), exposed),
+            *_doors(subject, unit, at),
+        ),
         signatures=tuple(_signatures(page.products)),
     )
 
@@ -132,6 +137,13 @@ def _charts(
             **span,
         )
     )
+
+
+def _doors(subject: Excursion | Gap, unit: Container, at: datetime) -> Iterator[Listing]:
+    """Give when a door was open in it or in the hour before, a likely cause; nothing where none."""
+    since, until = subject.began_at - AROUND, subject.ended_at or at
+    if spells := spells_in(unit, since=since, until=until, most=None):
+        yield openings_listing(spells[::-1])
 
 
 def _products(lines: Sequence[ProductLine]) -> Listing:

@@ -11,6 +11,7 @@ from reports.kit.times import exact
 from reports.records.record import Entry, Listing, Record
 from reports.records.temperature_alarms import AlarmListings, alarm_listings
 from reports.records.temperature_charts import charts_of
+from reports.records.temperature_doors import facts_of_contacts, openings_listing
 from reports.records.temperature_lines import (
     calibrations_listing,
     excursions_listing,
@@ -19,9 +20,19 @@ from reports.records.temperature_lines import (
     probes_listing,
     rounded,
 )
-from temperature.models import AlarmPause, Excursion, Fitting, Gap, Quantity, TemperatureReview
-from temperature.queries.curves import Curve, curve_of, fittings_in
+from temperature.models import (
+    CONTACTS,
+    AlarmPause,
+    ContactSpell,
+    Excursion,
+    Fitting,
+    Gap,
+    Quantity,
+    TemperatureReview,
+)
+from temperature.queries.curves import DRAWN, Curve, Line, curve_of, fittings_in, lines_of
 from temperature.queries.measured import Measured, Window, measured_in
+from temperature.queries.openings import Total, spells_in, totals_of
 from temperature.queries.review_scope import calibrated
 from temperature.queries.unit import excursions_in, gaps_in
 
@@ -53,8 +64,11 @@ class _Read:
     fittings: Sequence[Fitting]
     measured: Sequence[Measured]
     curve: Curve
+    limits: Sequence[Line]
     excursions: Sequence[Excursion]
     gaps: Sequence[Gap]
+    contacts: Sequence[Total]
+    spells: Sequence[ContactSpell]
 
 
 def temperature_record(period: UnitPeriod, *, at: datetime) -> Record:
@@ -96,10 +110,13 @@ def temperature_record(period: UnitPeriod, *, at: datetime) -> Record:
 
 def _listings(read: _Read, alarms: AlarmListings) -> Iterator[Listing]:
     period = read.period
-    yield probes_listing(read.fittings, read.measured, calibrated(read.fittings), period)
-    yield limits_listing(read.fittings, read.curve.limits, period)
+    counted = calibrated(read.fittings)
+    yield probes_listing(read.fittings, read.measured, counted, read.contacts, period)
+    yield limits_listing(read.fittings, read.limits, period)
     yield excursions_listing(read.excursions)
     yield gaps_listing(read.gaps, period)
+    if read.contacts:
+        yield openings_listing(read.spells)
     yield from alarms.listings
     yield calibrations_listing(read.fittings, period)
     yield _curve_listing(read.curve)
@@ -112,13 +129,19 @@ def _read(period: UnitPeriod) -> _Read:
         Window(row.probe, max(row.began_at, since), min(row.ended_at or until, until))
         for row in fittings
     ]
+    span = {"since": since, "until": until}
+    curve = curve_of(unit, **span)
+    of_contacts = lines_of(unit, CONTACTS, **span) if curve.has_contacts else []
     return _Read(
         period=period,
         fittings=fittings,
         measured=measured_in(windows),
-        curve=curve_of(unit, since=since, until=until),
-        excursions=excursions_in(unit, since=since, until=until)[::-1],
-        gaps=gaps_in(unit, since=since, until=until)[::-1],
+        curve=curve,
+        limits=[*curve.limits, *of_contacts],
+        excursions=excursions_in(unit, **span)[::-1],
+        gaps=gaps_in(unit, **span)[::-1],
+        contacts=totals_of(fittings, **span),
+        spells=spells_in(unit, most=None, **span)[::-1],
     )
 
 
@@ -130,8 +153,9 @@ def _facts(read: _Read, counts: dict[str, int]) -> Iterator[Entry]:
     yield Entry(name="site", label="Site", value=unit.site.name)
     yield Entry(name="since", label="From", value=period.since)
     yield Entry(name="until", label="Up to, without", value=period.until)
-    for quantity in Quantity:
+    for quantity in DRAWN:
         yield from _of_quantity(read, quantity)
+    yield from facts_of_contacts(read.contacts)
     yield Entry(name="excursions", label="Excursions", value=len(read.excursions))
     yield Entry(name="gaps", label="Times without evidence", value=len(read.gaps))
     yield Entry(name="alarms", label="Alarms raised", value=counts["alarms"])

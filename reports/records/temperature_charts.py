@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from reports.kit.charts import Chart, Rule, Trace
 from temperature.models import Excursion, Gap, Quantity
-from temperature.queries.curves import Curve, Line
+from temperature.queries.curves import DRAWN, Curve, Line
 
 BY = {
     "raw": "each reading",
@@ -31,7 +31,7 @@ def charts_of(
     excursions, gaps: those that touch the time. at: up to when what goes on is drawn.
     Source: REQUIREMENTS D2 no. 5, no. 6.
     """
-    for quantity in Quantity:
+    for quantity in DRAWN:
         series = [row for row in curve.series if row.quantity is quantity and row.times]
         if not series:
             continue

@@ -9,8 +9,10 @@ from reports.records.record import Cell, Listing, Shown
 from temperature.models import Calibration, Excursion, Fitting, Gap, Quantity
 from temperature.queries.curves import Line
 from temperature.queries.measured import Measured, Window, seconds_beyond
+from temperature.queries.openings import Total
 from temperature.rules.reviewing import without_calibration
 
+MINUTE = timedelta(minutes=1)
 BEYOND = (
     "Counted from each usable reading beyond the limit to the next usable one, also where it was "
     "shorter than the delay of the limit; silence longer than is normal adds nothing."
@@ -38,18 +40,29 @@ def probes_listing(
     fittings: Sequence[Fitting],
     measured: Sequence[Measured],
     calibrations: Mapping[int, Sequence[tuple[datetime, datetime]]],
+    contacts: Sequence[Total],
     period: Span,
 ) -> Listing:
-    """Give each probe with what it measured while it sat there, and whether it was calibrated."""
+    """
+    Give each probe with what it measured while it sat there, and whether it was calibrated.
+
+    contacts: of each contact, by its fitting, how often and how long it was open; it measures
+    nothing and is not calibrated.
+    """
+    opened = {row.fitting.pk: row for row in contacts}
     return Listing(
         name="probes",
-        title="Probes: least, mean and most of their usable readings",
+        title="Probes: least, mean and most of their usable readings; how long doors were open",
         header=(
             *("probe", "quantity", "zone", "mapped_offset", "from", "to", "readings", "usable"),
-            *("lowest", "mean", "highest", "uncalibrated_seconds"),
+            *("lowest", "mean", "highest", "uncalibrated_seconds", "openings", "open_minutes"),
         ),
         rows=[
-            _probe(fitting, numbers, calibrations.get(fitting.probe_id, ()), period)
+            (
+                *_sat(fitting, numbers, period),
+                *_measured(fitting, numbers, calibrations.get(fitting.probe_id, ()), period),
+                *_opened(opened.get(fitting.pk)),
+            )
             for fitting, numbers in zip(fittings, measured, strict=True)
         ],
         shown=(
@@ -61,26 +74,45 @@ def probes_listing(
             Shown(title="Mean", names=("mean",)),
             Shown(title="Highest", names=("highest",)),
             Shown(title="Without calibration", names=("uncalibrated_seconds",), share=1.5),
+            Shown(title="Open: times, minutes", names=("openings", "open_minutes"), share=1.4),
         ),
         empty="No probe sat there: nothing is known of how cold it was.",
     )
 
 
-def _probe(
+def _sat(fitting: Fitting, numbers: Measured, period: Span) -> tuple[Cell, ...]:
+    return (
+        *(fitting.probe.code, str(Quantity(fitting.probe.quantity).label)),
+        *(fitting.get_zone_display(), str(fitting.mapped_offset)),
+        *(*_there(fitting, period), numbers.readings, numbers.usable),
+    )
+
+
+def _there(fitting: Fitting, period: Span) -> tuple[datetime, datetime]:
+    """Return from when until when a probe sat there in the period."""
+    until = min(fitting.ended_at or period.until, period.until)
+    return max(fitting.began_at, period.since), until
+
+
+def _measured(
     fitting: Fitting,
     numbers: Measured,
     calibrations: Sequence[tuple[datetime, datetime]],
     period: Span,
 ) -> tuple[Cell, ...]:
-    since = max(fitting.began_at, period.since)
-    until = min(fitting.ended_at or period.until, period.until)
+    if fitting.probe.is_contact:
+        return "", "", "", None
+    since, until = _there(fitting, period)
     return (
-        *(fitting.probe.code, str(Quantity(fitting.probe.quantity).label)),
-        *(fitting.get_zone_display(), str(fitting.mapped_offset), since, until),
-        *(numbers.readings, numbers.usable),
         *(rounded(numbers.lowest), rounded(numbers.mean), rounded(numbers.highest)),
         without_calibration(calibrations, since=since, until=until),
     )
+
+
+def _opened(total: Total | None) -> tuple[Cell, ...]:
+    if total is None:
+        return None, ""
+    return total.spells, f"{total.lasted / MINUTE:.1f}"
 
 
 def limits_listing(fittings: Sequence[Fitting], lines: Sequence[Line], period: Span) -> Listing:
@@ -98,7 +130,8 @@ def limits_listing(fittings: Sequence[Fitting], lines: Sequence[Line], period: S
         rows=[
             (
                 *(window.probe.code, str(line.band.level.label), str(line.band.side.label)),
-                *(rounded(line.band.limit), line.quantity.unit, line.band.delay),
+                *_limit_of(line),
+                line.band.delay,
                 *(window.since, window.until, seconds, f"{seconds / 60:.1f}"),
             )
             for (window, line), seconds in zip(asked, found, strict=True)
@@ -113,6 +146,13 @@ def limits_listing(fittings: Sequence[Fitting], lines: Sequence[Line], period: S
         ),
         empty="No limits were in force: nothing was compared with any.",
     )
+
+
+def _limit_of(line: Line) -> tuple[str, str]:
+    """Return a limit and its unit; of a contact the state that is beyond it."""
+    if line.quantity.is_contact:
+        return line.quantity.states[1], ""
+    return rounded(line.band.limit), line.quantity.unit
 
 
 def _windows(
@@ -139,7 +179,7 @@ def excursions_listing(rows: Sequence[Excursion]) -> Listing:
         rows=[
             (
                 *(row.pk, row.probe.code, row.get_level_display(), row.get_side_display()),
-                *(rounded(row.limit), row.began_at, row.ended_at, rounded(row.peak), row.peak_at),
+                *(_limit(row), row.began_at, row.ended_at, _peak(row), row.peak_at),
                 *(timedelta(seconds=row.seconds_beyond), row.found_at, row.method),
             )
             for row in rows
@@ -154,6 +194,16 @@ def excursions_listing(rows: Sequence[Excursion]) -> Listing:
             Shown(title="Found", names=("found_at", "method"), share=2.2),
         ),
     )
+
+
+def _limit(row: Excursion) -> str:
+    """Return the limit that was passed; of a contact what it said."""
+    quantity = Quantity(row.probe.quantity)
+    return quantity.when_on.lower() if quantity.is_contact else rounded(row.limit)
+
+
+def _peak(row: Excursion) -> str:
+    return "" if row.probe.is_contact else rounded(row.peak)
 
 
 def gaps_listing(rows: Sequence[Gap], period: Span) -> Listing:

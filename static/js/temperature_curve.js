@@ -154,6 +154,11 @@ function shades(plot) {
     ctx.strokeStyle = colour("--grey-line");
     ctx.lineWidth = devicePixelRatio;
     for (const gap of curve.gaps) hatch(ctx, box, ...ends(gap));
+    ctx.fillStyle = `color-mix(in srgb, ${colour("--ink")} 10%, transparent)`;
+    for (const door of isWide() ? [] : curve.doors) {
+      const [left, width] = ends(door);
+      ctx.fillRect(left, box.top, width, box.height);
+    }
     for (const excursion of curve.excursions) {
       const [left, width] = ends(excursion);
       ctx.fillStyle = colour("--red-tint");
@@ -164,15 +169,19 @@ function shades(plot) {
   });
 }
 
-// Alarms stand along the top, what was taken out along the bottom: a bar for how long, a mark where it began.
+// Alarms stand along the top, what was taken out along the bottom and open doors above it: a bar for
+// how long, a mark where it began.
 function events(plot) {
   inside(plot, (ctx, box) => {
     const high = 5 * devicePixelRatio;
-    for (const [rows, top] of [[curve.alarms, box.top], [curve.openings, box.top + box.height - high]]) {
+    const bottom = box.top + box.height;
+    const lanes = [[curve.alarms, box.top], [curve.openings, bottom - high], [curve.doors, bottom - 2.5 * high]];
+    for (const [rows, top] of lanes) {
       for (const row of rows) {
         const left = plot.valToPos(row.from, "x", true);
         const right = plot.valToPos(row.to ?? shown.to, "x", true);
-        ctx.fillStyle = colour({ critical: "--red", action: "--red" }[row.level] ?? (row.level ? "--amber" : "--accent"));
+        const quiet = rows === curve.doors ? "--ink" : "--accent";
+        ctx.fillStyle = colour({ critical: "--red", action: "--red" }[row.level] ?? (row.level ? "--amber" : quiet));
         ctx.fillRect(left, top, Math.max(right - left, 3 * devicePixelRatio), high);
         if (row.level) bell(ctx, left, top + high);
       }
@@ -189,12 +198,12 @@ function bell(ctx, left, top) {
   ctx.fill();
 }
 
-// Under the cursor, alarms and openings are named beside the curve.
+// Under the cursor, alarms, doors and what was out are named beside the curve.
 function sayEvents(plot) {
   if (plot.cursor.left == null || plot.cursor.left < 0) return;
   const at = plot.posToVal(plot.cursor.left, "x");
   const room = 3 * (plot.posToVal(1, "x") - plot.posToVal(0, "x"));
-  const here = [...curve.alarms, ...curve.openings].filter(
+  const here = [...curve.alarms, ...curve.doors, ...curve.openings].filter(
     (row) => row.from - room <= at && at <= (row.to ?? shown.to) + room,
   );
   frame.title = here.map((row) => `${row.label}, ${local(row.from)}`).join("\n");

@@ -21,7 +21,8 @@ def calibrate_probe(
     Record a calibration, signed by an administrator; raw readings stay as they are.
 
     Raises NotFound (UNKNOWN_PROBE); NotAuthorised; ActionRefused (PROBE_RETIRED,
-    CERTIFICATE_MISSING, IN_THE_FUTURE, DUE_BEFORE_DONE, IMPOSSIBLE_CORRECTION, ALREADY_RECORDED).
+    CONTACT_NOT_CALIBRATED, CERTIFICATE_MISSING, IN_THE_FUTURE, DUE_BEFORE_DONE,
+    IMPOSSIBLE_CORRECTION, ALREADY_RECORDED).
     Source: 21 CFR 211.68(a), 211.160(b)(4); URS-30.
     """
     with signed_change(intent, action="calibrate_probe") as change:

@@ -15,7 +15,7 @@ def change_probe(*, probe_id: int, pace: Pace, intent: SignedIntent) -> Probe:
     Say how a probe reads from now on, signed by an administrator.
 
     Raises NotFound (UNKNOWN_PROBE); NotAuthorised; ActionRefused (PROBE_RETIRED, NOTHING_CHANGES,
-    IMPOSSIBLE_INTERVAL, FLAT_TOO_SOON).
+    IMPOSSIBLE_INTERVAL, FLAT_TOO_SOON, FLAT_OF_A_CONTACT).
     Source: URS-28, URS-108.
     """
     with signed_change(intent, action="change_probe") as change:

@@ -24,7 +24,7 @@ def register_probe(
 
     code: what is written on it; channel: what its source calls it.
     Raises NotFound (UNKNOWN_FEED); NotAuthorised; ActionRefused (CODE_*, CHANNEL_*,
-    IMPOSSIBLE_INTERVAL, FLAT_TOO_SOON).
+    IMPOSSIBLE_INTERVAL, FLAT_TOO_SOON, FLAT_OF_A_CONTACT).
     Source: 21 CFR 11.10(h); URS-28.
     """
     with signed_change(intent, action="register_probe") as change:
@@ -40,7 +40,7 @@ def register_probe(
                 longest=LONGEST_CODE,
             )
             + refusals_of_channel(called, taken=_is_taken(feed, called))
-            + refusals_of_pace(pace)
+            + refusals_of_pace(pace, quantity=quantity)
         )
         probe = Probe(code=code, quantity=quantity, feed=feed, channel=called, **vars(pace))
         with (

@@ -11,7 +11,7 @@ from temperature.arrivals import Arrival, Fault, Sample
 from temperature.feeds.adapter import Adapter, Ask, FeedFailed, Settings
 from temperature.feeds.http_client import fault_of_address, get, parsed
 from temperature.feeds.times import Times, UnreadableTime, fault_of_pattern, is_zone
-from temperature.feeds.values import Unit, UnreadableValue, Value, of_number
+from temperature.feeds.values import OF_CONTACTS, Contacts, Unit, UnreadableValue, Value, of_number
 from temperature.models import FeedKind, Flag, IntakeKind
 
 KEY = "@key"
@@ -52,6 +52,7 @@ class HttpJsonSettings(Settings):
     )  # fmt: skip
     zone: str = Field("", description="Zone, where times do not say their own", max_length=60)
     unit: Literal["C", "F", "K", "%"] = Field("C", description="Unit of the values")
+    contacts: Contacts = Field({}, description=OF_CONTACTS)
     connect_seconds: Seconds = Field(5, description="Longest to reach it, in seconds")
     deadline_seconds: Seconds = Field(15, description="Longest for all of it, in seconds")
 
@@ -115,7 +116,7 @@ def mapped(answer: object, settings: HttpJsonSettings) -> tuple[list[Sample], li
         try:
             name = _name(channel)
             at = times.read(_text(_at(point, settings.time)))
-            value, flags = _value(point, settings)
+            value, flags = _value(point, Unit(settings.contacts.get(name, settings.unit)), settings)
         except (UnreadableTime, UnreadableValue) as fault:
             faults.append(Fault(where, f"{fault}."))
         else:
@@ -192,8 +193,8 @@ def _text(found: object) -> str:
     return str(found)
 
 
-def _value(point: object, settings: HttpJsonSettings) -> Value:
-    value, flags = of_number(_at(point, settings.value), Unit(settings.unit))
+def _value(point: object, unit: Unit, settings: HttpJsonSettings) -> Value:
+    value, flags = of_number(_at(point, settings.value), unit)
     if settings.status:
         status = str(_at(point, settings.status)).strip().lower()
         if status not in {good.lower() for good in settings.good}:

@@ -28,12 +28,12 @@ class Column(Settings):
 
     header: what stands above it; channel: what its probe's channel is, where {serial} stands for
     the serial of the logger. unit: C, F, K or %; `header` where the header names it, `cell`
-    where each cell does.
+    where each cell does; `contact` or `inverted` where the column holds the states of a contact.
     """
 
     header: Annotated[str, Field(min_length=1, max_length=100)]
     channel: Annotated[str, Field(min_length=1, max_length=100)] = SERIAL
-    unit: Literal["C", "F", "K", "%", "header", "cell"] = "C"
+    unit: Literal["C", "F", "K", "%", "contact", "inverted", "header", "cell"] = "C"
 
 
 class LoggerProfile(Settings):

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pymodbus.client import ModbusTcpClient
 from pymodbus.exceptions import ModbusException
 
@@ -30,23 +30,40 @@ class Register(Settings):
     Where one value stands and what it means.
 
     The value is what stands there × scale + offset, in `unit`. no_reading: what stands there when
-    there is no reading, before it is scaled.
+    there is no reading, before it is scaled. type `bit`: one bit of a register, 0 the lowest, or
+    what a coil or a discrete input says; a contact.
     """
 
     channel: Annotated[str, Field(min_length=1, max_length=100)]
     address: Annotated[int, Field(ge=0, le=65_535)]
-    function: Literal["holding", "input"] = "holding"
-    type: Literal["int16", "uint16", "int32", "uint32", "float32"] = "int16"
+    function: Literal["holding", "input", "coil", "discrete"] = "holding"
+    type: Literal["int16", "uint16", "int32", "uint32", "float32", "bit"] = "int16"
+    bit: Annotated[int, Field(ge=0, le=15)] = 0
     word_order: Literal["big", "little"] = "big"
     scale: float = 1
     offset: float = 0
     no_reading: Annotated[list[float], Field(max_length=10)] = []
-    unit: Literal["C", "F", "K", "%"] = "C"
+    unit: Literal["C", "F", "K", "%", "contact", "inverted"] = "C"
 
     @property
     def words(self) -> int:
         """How many registers it takes."""
-        return int(TYPES[self.type].value[1])
+        return 1 if self.type == "bit" else int(TYPES[self.type].value[1])
+
+    @property
+    def end(self) -> int:
+        """The address behind it."""
+        return self.address + self.words
+
+    @model_validator(mode="after")
+    def _bits_are_contacts(self) -> "Register":
+        if self.function in {"coil", "discrete"} and self.type != "bit":
+            raise ValueError("a coil or discrete input is of type bit")
+        if self.type == "bit" and not Unit(self.unit).is_contact:
+            raise ValueError("a bit is a contact: give it the unit contact or inverted")
+        if self.type == "bit" and (self.scale, self.offset) != (1, 0):
+            raise ValueError("a bit has no scale and no offset")
+        return self
 
 
 class ModbusSettings(Settings):
@@ -66,7 +83,8 @@ class ModbusSettings(Settings):
     )  # fmt: skip
     registers: Annotated[list[Register], Field(min_length=1, max_length=500)] = Field(
         description='The map, such as [{"channel": "TP-1", "address": 1328, "type": "int32", '
-        '"scale": 0.1, "no_reading": [-32768]}]'
+        '"scale": 0.1, "no_reading": [-32768]}, {"channel": "D-1", "address": 1600, '
+        '"type": "bit", "bit": 9, "unit": "contact"}]'
     )
     answer_seconds: float = Field(3, description="Longest for one answer, in seconds", ge=1, le=10)
     deadline_seconds: float = Field(
@@ -116,7 +134,7 @@ def read(settings: ModbusSettings, ask: Ask) -> Iterator[Arrival]:
 
 
 def _blocks(registers: Sequence[Register]) -> Iterator[list[Register]]:
-    """Yield registers that follow each other, to be read in one request."""
+    """Yield registers that follow each other, or are one, to be read in one request."""
     block: list[Register] = []
     for row in sorted(registers, key=lambda row: (row.function, row.address)):
         if block and not _follows(block, row):
@@ -128,9 +146,12 @@ def _blocks(registers: Sequence[Register]) -> Iterator[list[Register]]:
 
 
 def _follows(block: Sequence[Register], row: Register) -> bool:
-    last = block[-1]
-    fits = row.address + row.words - block[0].address <= MOST_WORDS
-    return last.function == row.function and last.address + last.words == row.address and fits
+    fits = row.end - block[0].address <= MOST_WORDS
+    return block[0].function == row.function and row.address <= _end(block) and fits
+
+
+def _end(block: Sequence[Register]) -> int:
+    return max(row.end for row in block)
 
 
 def _words(
@@ -138,25 +159,28 @@ def _words(
 ) -> list[int] | Fault:
     """Return the registers of a block, or why the device does not give them."""
     first = block[0]
-    count = block[-1].address + block[-1].words - first.address
-    ask = (
-        client.read_holding_registers
-        if first.function == "holding"
-        else client.read_input_registers
-    )
+    count = _end(block) - first.address
+    ask = {
+        "holding": client.read_holding_registers,
+        "input": client.read_input_registers,
+        "coil": client.read_coils,
+        "discrete": client.read_discrete_inputs,
+    }[first.function]
     try:
         answer = ask(first.address, count=count, device_id=settings.device_id)
     except (ModbusException, OSError) as fault:
         raise FeedFailed(
             f"{settings.host} did not answer at register {first.address}. Is it the right device?"
         ) from fault
-    if answer.isError() or len(answer.registers) != count:
+    is_bits = first.function in {"coil", "discrete"}
+    told = [] if answer.isError() else answer.bits[:count] if is_bits else answer.registers
+    if len(told) != count:
         code = getattr(answer, "exception_code", "none")
         return Fault(
             f"{first.function} register {first.address}",
             f"The device refuses it (exception {code}): is the map for its model and firmware?",
         )
-    return list(answer.registers)
+    return [int(word) for word in told]
 
 
 def _samples(block: Sequence[Register], words: list[int], ask: Ask) -> Iterator[Sample]:
@@ -167,12 +191,13 @@ def _samples(block: Sequence[Register], words: list[int], ask: Ask) -> Iterator[
 
 
 def _value(row: Register, words: list[int]) -> Value:
-    found = ModbusTcpClient.convert_from_registers(
-        words, TYPES[row.type], word_order=row.word_order
-    )
+    kept = TYPES["uint16" if row.type == "bit" else row.type]
+    found = ModbusTcpClient.convert_from_registers(words, kept, word_order=row.word_order)
     number = float(str(found))
     if number in row.no_reading:
         return NOTHING
+    if row.type == "bit":
+        return converted(float(words[0] >> row.bit & 1), Unit(row.unit)), Flag.NONE
     scaled = round(number * row.scale + row.offset, DIGITS)
     return converted(scaled, Unit(row.unit)), Flag.NONE
 

@@ -16,7 +16,7 @@ from temperature.arrivals import Arrival, Fault, Sample
 from temperature.feeds.adapter import Adapter, Ask, FeedFailed, Settings
 from temperature.feeds.certificates import context_for
 from temperature.feeds.times import EPOCH, ISO, Times, UnreadableTime
-from temperature.feeds.values import Unit, UnreadableValue, of_number
+from temperature.feeds.values import OF_CONTACTS, Contacts, Unit, UnreadableValue, of_number
 from temperature.models import FeedKind, Flag, IntakeKind
 
 UNITS = {
@@ -55,6 +55,7 @@ class MqttSettings(Settings):
     channel_level: int = Field(
         6, description="Which level of the topic names the channel, counted from 1", ge=1, le=20
     )
+    contacts: Contacts = Field({}, description=OF_CONTACTS)
     last_wills: str = Field(
         "", description="Topic of the messages that the broker sends for who went away",
         max_length=200,
@@ -223,13 +224,18 @@ class _Reading:
         if times is None:
             went = "The last will came: the sender went away" if status == "offline" else "No time"
             raise UnreadableTime(went)
-        unit = UNITS.get(str(said.get("uom") or "").lower())
+        unit = self._unit(channel, str(said.get("uom") or ""))
         if unit is None:
             raise UnreadableValue(f"“{str(said.get('uom'))[:20]}” is no unit of a reading")
         value, flags = of_number(said.get("v"), unit)
         if status not in GOOD:
             flags |= Flag.FAULT
         return Sample(channel, times.read(str(told)), value, flags)
+
+    def _unit(self, channel: str, said: str) -> Unit | None:
+        """Return what a value is written in; of a contact the settings say it."""
+        way = self.settings.contacts.get(channel)
+        return UNITS.get(said.lower()) if way is None else Unit(way)
 
     def _follow(self, channel: str, topic: str, number: object) -> None:
         """Tell when messages are missing before this one; a sender that begins anew misses none."""

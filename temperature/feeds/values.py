@@ -2,6 +2,9 @@
 
 import re
 from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from temperature.models import Flag
 
@@ -13,12 +16,43 @@ NUMBER_AND_UNIT = re.compile(
 
 
 class Unit(StrEnum):
-    """What a value is written in; a level is in percent."""
+    """
+    What a value is written in; a level is in percent.
+
+    contact: 1, true, on and open say that a door is open or that mains failed; inverted: that the
+    door is closed or that mains are present, as of a contact that opens when it is actuated.
+    """
 
     CELSIUS = "C"
     FAHRENHEIT = "F"
     KELVIN = "K"
     PERCENT = "%"
+    CONTACT = "contact"
+    INVERTED = "inverted"
+
+    @property
+    def is_contact(self) -> bool:
+        """Whether it has two states."""
+        return self in {Unit.CONTACT, Unit.INVERTED}
+
+
+Contacts = Annotated[
+    dict[
+        Annotated[str, Field(min_length=1, max_length=100)],
+        Literal["contact", "inverted"],
+    ],
+    Field(max_length=500),
+]
+"""Which channels are contacts, and which way round."""
+OF_CONTACTS = (
+    'Channels that are contacts, such as {"D-1": "contact"}: 1, true, on and open say that the '
+    "door is open; “inverted”: that it is closed"
+)
+LARGEST = 2**53
+STATES = {
+    **dict.fromkeys(("1", "1.0", "true", "on", "open"), 1.0),
+    **dict.fromkeys(("0", "0.0", "false", "off", "closed"), 0.0),
+}
 
 
 class UnreadableValue(ValueError):
@@ -30,7 +64,9 @@ NOTHING: Value = (None, Flag.NO_VALUE)
 
 
 def converted(number: float, unit: Unit) -> float:
-    """Return a number as readings are kept: °C, or % as it is."""
+    """Return a number as readings are kept: °C, or % as it is; of a contact 1 or 0."""
+    if unit is Unit.INVERTED and number in {0.0, 1.0}:
+        return 1.0 - number
     if unit is Unit.FAHRENHEIT:
         return round((number - 32) * 5 / 9, DIGITS)
     if unit is Unit.KELVIN:
@@ -42,16 +78,31 @@ def of_number(found: object, unit: Unit) -> Value:
     """
     Return the value behind a JSON number or null; a text that is a number counts as one.
 
-    Raises UnreadableValue: it is neither.
+    Of a contact also behind true, false, open, closed, on and off.
+    Raises UnreadableValue: it is none of these.
     """
     if found is None:
         return NOTHING
+    if unit.is_contact:
+        return _of_state(found, unit)
     if isinstance(found, bool) or not isinstance(found, int | float | str):
         raise UnreadableValue(f"“{str(found)[:40]}” is no number")
     try:
         return converted(float(found), unit), Flag.NONE
     except (ValueError, OverflowError) as fault:
         raise UnreadableValue(f"“{str(found)[:40]}” is no number") from fault
+
+
+def _of_state(found: object, unit: Unit) -> Value:
+    """Return the state behind what a contact says; another number is kept, and doubted later."""
+    told = STATES.get(str(found).strip().lower())
+    if told is None and isinstance(found, float):
+        told = found
+    if told is None and isinstance(found, int) and abs(found) <= LARGEST:
+        told = float(found)
+    if told is None:
+        raise UnreadableValue(f"“{str(found)[:40]}” is neither open nor closed")
+    return converted(told, unit), Flag.NONE
 
 
 def of_text(text: str, unit: Unit | None, decimal: str) -> Value:
@@ -61,6 +112,8 @@ def of_text(text: str, unit: Unit | None, decimal: str) -> Value:
     unit: what its column is in; None where each cell names its own, such as `-80.1 °C`.
     decimal: the sign before the decimals. Raises UnreadableValue.
     """
+    if unit is not None and unit.is_contact:
+        return _of_state(text, unit)
     written = text
     named = NUMBER_AND_UNIT.fullmatch(text)
     if named is not None:

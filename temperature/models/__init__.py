@@ -8,11 +8,12 @@ from temperature.models.alarm import (
     AlarmPause,
 )
 from temperature.models.channel import Channel, ChannelKind, ChannelOutage, ChannelState
+from temperature.models.contact import ContactSpell
 from temperature.models.duty import Contact, OnCall
 from temperature.models.excursion import Excursion, Gap, GapCause
 from temperature.models.feed import Feed, FeedKind, FeedState, WaitingFile
 from temperature.models.limits import GRAVITY, Level, LimitProfile, LimitVersion, Side
-from temperature.models.probe import Calibration, Fitting, Probe, Quantity, Zone
+from temperature.models.probe import CONTACTS, Calibration, Fitting, Probe, Quantity, Zone
 from temperature.models.probe_drill import DrillResult, ProbeDrill
 from temperature.models.reading import (
     UNUSABLE,
@@ -41,6 +42,7 @@ from temperature.models.telling import (
 )
 
 __all__ = [
+    "CONTACTS",
     "GRAVITY",
     "LONGEST_PAUSE",
     "LOUD",
@@ -54,6 +56,7 @@ __all__ = [
     "ChannelOutage",
     "ChannelState",
     "Contact",
+    "ContactSpell",
     "Drill",
     "DrillResult",
     "Excursion",

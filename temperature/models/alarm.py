@@ -13,7 +13,7 @@ from audit.triggers import regulated
 from inventory.models import Container, Program
 from temperature.models.excursion import Excursion, Gap
 from temperature.models.limits import Level
-from temperature.models.probe import Calibration, Probe
+from temperature.models.probe import Calibration, Probe, Quantity
 
 LONGEST_PAUSE = timedelta(hours=4)
 """Nobody silences alarms for longer with one signature. Source: URS-109."""
@@ -113,6 +113,18 @@ class Alarm(RegulatedModel):
     resolved_at = models.DateTimeField(null=True, blank=True)
 
     objects = AlarmQuerySet.as_manager()
+
+    @property
+    def what(self) -> str:
+        """What is wrong, in words; who asks has loaded the probe."""
+        if self.probe is None or not self.probe.is_contact:
+            return self.get_cause_display()
+        quantity = Quantity(self.probe.quantity)
+        of_contacts = {
+            AlarmCause.EXCURSION: quantity.when_on,
+            AlarmCause.GAP: quantity.when_silent,
+        }
+        return of_contacts.get(AlarmCause(self.cause), self.get_cause_display())
 
     class Meta(RegulatedModel.Meta):
         constraints = [

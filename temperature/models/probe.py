@@ -15,11 +15,42 @@ class Quantity(models.TextChoices):
 
     TEMPERATURE = "temperature", "Temperature, °C"
     LEVEL = "level", "LN2 level, %"
+    DOOR = "door", "Door or lid contact"
+    POWER = "power", "Mains contact"
 
     @property
     def unit(self) -> str:
-        """The unit that its values are kept in."""
-        return "°C" if self is Quantity.TEMPERATURE else "%"
+        """The unit that its values are kept in; of a contact, what its states are called by."""
+        return {Quantity.TEMPERATURE: "°C", Quantity.LEVEL: "%"}.get(self, self.value)
+
+    @property
+    def is_contact(self) -> bool:
+        """Whether it is a state, 1 or 0, and no measurement."""
+        return self in CONTACTS
+
+    @property
+    def states(self) -> tuple[str, str]:
+        """What a contact says at 0 and at 1, in words after `thing`."""
+        return ("present", "failed") if self is Quantity.POWER else ("closed", "open")
+
+    @property
+    def thing(self) -> str:
+        """What a contact is of."""
+        return "Mains" if self is Quantity.POWER else "Door"
+
+    @property
+    def when_on(self) -> str:
+        """What a contact at 1 says, in words."""
+        return f"{self.thing} {self.states[1]}"
+
+    @property
+    def when_silent(self) -> str:
+        """What is to be said of a contact that says nothing."""
+        return f"{self.thing} contact says nothing"
+
+
+CONTACTS = (Quantity.DOOR, Quantity.POWER)
+"""What has two states: 1 is a door open or mains failed, 0 a door closed or mains present."""
 
 
 class Zone(models.TextChoices):
@@ -32,6 +63,8 @@ class Zone(models.TextChoices):
     BUFFERED = "buffered", "In a buffer"
     CONTROL = "control", "The unit's own control probe"
     LEVEL = "level", "Level"
+    DOOR = "door", "Door or lid"
+    MAINS = "mains", "Mains supply"
 
 
 class Probe(RegulatedModel):
@@ -40,7 +73,8 @@ class Probe(RegulatedModel):
 
     code: what is written on it; channel: what its feed calls it. expected_every: the longest
     time between two readings that is normal. flat_after: how long one value may stay exactly the
-    same before it is no longer believed; absent where standing still is normal, as in liquid.
+    same before it is no longer believed; absent where standing still is normal, as in liquid and
+    of a contact.
     Source: 21 CFR 11.10(h); URS-28.
     """
 
@@ -59,10 +93,19 @@ class Probe(RegulatedModel):
                 condition=Q(retired_at__isnull=True),
                 name="temperature_one_probe_per_channel",
             ),
+            models.CheckConstraint(
+                condition=~Q(quantity__in=CONTACTS) | Q(flat_after__isnull=True),
+                name="temperature_a_contact_may_stand_still",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def is_contact(self) -> bool:
+        """Whether it says a state and measures nothing."""
+        return self.quantity in CONTACTS
 
 
 class Fitting(RegulatedModel):

@@ -10,6 +10,7 @@ from inventory.models import Container
 from temperature.models import (
     GRAVITY,
     Calibration,
+    ContactSpell,
     Excursion,
     Fitting,
     Gap,
@@ -73,13 +74,19 @@ class UnitNow:
 
     @property
     def heard_at(self) -> datetime | None:
-        """When a value that counts last came from the unit."""
-        return max((probe.usable_at for probe in self.probes if probe.usable_at), default=None)
+        """When a value that counts last came from the unit; a contact says nothing of cold."""
+        measuring = [probe for probe in self.probes if not probe.quantity.is_contact]
+        return max((probe.usable_at for probe in measuring if probe.usable_at), default=None)
+
+    @property
+    def contacts_on(self) -> list[ProbeNow]:
+        """The contacts that say now that a door is open, or that mains failed."""
+        return [probe for probe in self.probes if probe.is_on]
 
 
 def units_now(units: Sequence[Container], *, at: datetime) -> list[UnitNow]:
     """
-    Say how cold each of `units` is at an instant; six queries for any number.
+    Say how cold each of `units` is at an instant; six queries for any number, one more for doors.
 
     units: those that the person may see, with their types.
     Source: REQUIREMENTS B4, B5; URS-104, URS-108, URS-112.
@@ -128,7 +135,7 @@ def _probes(
     )
     fittings = list(sitting)
     probes = [fitting.probe for fitting in fittings]
-    due, before = last_calibrations(probes), _before(probes, at)
+    due, before, since = last_calibrations(probes), _before(probes, at), _on_since(probes)
     found: defaultdict[int, list[ProbeNow]] = defaultdict(list)
     for fitting in fittings:
         probe = fitting.probe
@@ -140,6 +147,7 @@ def _probes(
                 gaps=[gap for gap in gaps[fitting.unit_id] if gap.probe_id == probe.pk],
                 calibration=due.get(probe.pk),
                 before=before.get(probe.pk),
+                on_since=since.get(probe.pk),
                 at=at,
             )
         )
@@ -151,6 +159,15 @@ def last_calibrations(probes: Iterable[Probe]) -> dict[int, Calibration]:
     rows = Calibration.objects.filter(probe__in=[probe.pk for probe in probes])
     newest = rows.order_by("probe", "-calibrated_at", "-pk").distinct("probe")
     return {row.probe_id: row for row in newest}
+
+
+def _on_since(probes: Iterable[Probe]) -> dict[int, datetime]:
+    """Return since when each contact among these stands at 1; no query where there is none."""
+    contacts = [probe.pk for probe in probes if probe.is_contact]
+    if not contacts:
+        return {}
+    rows = ContactSpell.objects.going_on().filter(probe__in=contacts)
+    return dict(rows.values_list("probe", "began_at"))
 
 
 def _before(probes: Iterable[Probe], at: datetime) -> dict[int, float]:

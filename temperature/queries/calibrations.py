@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Prefetch, Q
 
-from temperature.models import Calibration, Fitting, Probe, Quantity
+from temperature.models import CONTACTS, Calibration, Fitting, Probe, Quantity
 from temperature.queries.probes import Due, due_of
 
 
@@ -34,6 +34,8 @@ def probe_statuses(site_ids: Collection[int], *, at: datetime) -> list[ProbeStat
     """
     Return the probes of these sites that were in service at an instant; three statements.
 
+    Contacts are left out: they measure nothing that is calibrated.
+
     What was never calibrated comes first, then what is due first.
     Source: 21 CFR 211.68(a), 211.160(b)(4); URS-30; REQUIREMENTS D2 no. 19.
     """
@@ -45,6 +47,7 @@ def probe_statuses(site_ids: Collection[int], *, at: datetime) -> list[ProbeStat
         Probe.objects.filter(
             Q(retired_at__isnull=True) | Q(retired_at__gt=at), feed__site__in=site_ids
         )
+        .exclude(quantity__in=CONTACTS)
         .select_related("feed__site")
         .prefetch_related(
             Prefetch("fittings", queryset=sat, to_attr="sitting"),

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Q
 
 from inventory.models import Container
-from temperature.models import UNUSABLE, Fitting, Period, Quantity
+from temperature.models import CONTACTS, UNUSABLE, Fitting, Period, Quantity
 from temperature.rules.bands import Band, bands_of
 from temperature.rules.intervals import silent_after
 from temperature.stretches import limits_over_time
@@ -20,6 +20,7 @@ HOURS_WITHIN = timedelta(days=120)
 MOST_RAW = 10_000
 """So many raw readings of one probe are drawn at the most; where there may be more, hours are."""
 
+DRAWN = tuple(quantity for quantity in Quantity if quantity not in CONTACTS)
 FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 LENGTHS = {Period.HOUR: timedelta(hours=1), Period.DAY: timedelta(days=1)}
 
@@ -88,11 +89,13 @@ class Curve:
     What was measured in one unit in a time, and the limits of that time.
 
     resolution: `raw`, `hour` or `day`; the latter two have lowest and highest beside the mean.
+    has_contacts: whether contacts sat there too; their states are no line, but bands beside it.
     """
 
     resolution: str
     series: list[Series]
     limits: list[Line]
+    has_contacts: bool = False
 
 
 def curve_of(unit: Container, *, since: datetime, until: datetime) -> Curve:
@@ -103,13 +106,15 @@ def curve_of(unit: Container, *, since: datetime, until: datetime) -> Curve:
     days only those that it sat there as a whole. Nothing is interpolated.
     Source: REQUIREMENTS B5; URS-104, URS-108, URS-112.
     """
-    fittings = fittings_in(unit, since=since, until=until)
+    sat = fittings_in(unit, since=since, until=until)
+    fittings = [row for row in sat if not row.probe.is_contact]
     period = _period(fittings, until - since)
     rows = _rows(fittings, period, since, until)
     return Curve(
         resolution="raw" if period is None else period.value,
         series=list(_series(fittings, rows, period)),
-        limits=[line for quantity in Quantity for line in _lines(unit, quantity, since, until)],
+        limits=lines_of(unit, DRAWN, since=since, until=until),
+        has_contacts=len(fittings) < len(sat),
     )
 
 
@@ -171,6 +176,13 @@ def _series(
             series.add(at, value, low, high)
             before = at
         yield series
+
+
+def lines_of(
+    unit: Container, quantities: Iterable[Quantity], *, since: datetime, until: datetime
+) -> list[Line]:
+    """Return the limits of these quantities in a time; one statement for each."""
+    return [line for quantity in quantities for line in _lines(unit, quantity, since, until)]
 
 
 def _lines(unit: Container, quantity: Quantity, since: datetime, until: datetime) -> Iterator[Line]:

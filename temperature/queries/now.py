@@ -32,7 +32,8 @@ class ProbeNow:
     value: the newest usable one, in the unit of its quantity; it counts as current only while
     `is_current`. usable_at: when it was measured. doubt: why it is not current, in words; empty
     where it is. doubt_since: since when. change: against the mean of the hour that lies three
-    hours back; absent where one of both is missing. due_at: until when its calibration counts.
+    hours back; absent where one of both is missing. due_at: until when its calibration counts; a
+    contact needs none. since: from when on a contact has stood at 1.
     """
 
     id: int
@@ -47,6 +48,7 @@ class ProbeNow:
     due_at: datetime | None
     is_calibrated: bool
     disagrees: bool = False
+    since: datetime | None = None
 
     @property
     def is_current(self) -> bool:
@@ -54,9 +56,14 @@ class ProbeNow:
         return not self.doubt or self.disagrees
 
     @property
+    def is_on(self) -> bool:
+        """Whether it is a contact that stands at 1 now: a door is open, or mains failed."""
+        return self.quantity.is_contact and self.is_current and self.value == 1
+
+    @property
     def trend(self) -> str:
         """How the value moved in three hours, in one word; empty where it is unknown."""
-        if self.change is None or not self.is_current:
+        if self.change is None or not self.is_current or self.quantity.is_contact:
             return ""
         if abs(self.change) < STEADY[self.quantity]:
             return "steady"
@@ -71,13 +78,15 @@ def probe_now(
     gaps: Sequence[Gap],
     calibration: Calibration | None,
     before: float | None,
+    on_since: datetime | None,
     at: datetime,
 ) -> ProbeNow:
     """
     Say what a probe says at an instant.
 
     probe: with its state. fitted_at: since when it sits where it is; what it measured before
-    says nothing of that place. gaps: its open ones. before: its value three hours ago.
+    says nothing of that place. gaps: its open ones. before: its value three hours ago. on_since:
+    when the spell of a contact began that goes on.
     Source: 21 CFR 211.68(a); URS-108, URS-112.
     """
     state = getattr(probe, "state", None)  # absent until its first reading
@@ -87,10 +96,11 @@ def probe_now(
     if usable_at is not None and usable_at < fitted_at:
         value = usable_at = None
     doubt, since = _doubt(probe, usable_at=usable_at, flags=flags, gaps=gaps, at=at)
+    quantity = Quantity(probe.quantity)
     return ProbeNow(
         id=probe.pk,
         code=probe.code,
-        quantity=Quantity(probe.quantity),
+        quantity=quantity,
         zone=zone,
         value=value,
         usable_at=usable_at,
@@ -98,8 +108,9 @@ def probe_now(
         doubt_since=since,
         change=None if value is None or before is None else value - before,
         due_at=None if calibration is None else calibration.due_at,
-        is_calibrated=calibration is not None and calibration.due_at > at,
+        is_calibrated=quantity.is_contact or (calibration is not None and calibration.due_at > at),
         disagrees=doubt == DISAGREES,
+        since=on_since or usable_at if quantity.is_contact else None,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
 from inventory.models import Site
-from temperature.models import Calibration, Fitting, Probe, Quantity, Zone
+from temperature.models import CONTACTS, Calibration, Fitting, Probe, Quantity, Zone
 
 SOON = timedelta(days=30)
 SILENT_AFTER = 3
@@ -23,6 +23,7 @@ class Due(StrEnum):
     OVERDUE = "overdue"
     SOON = "soon"
     VALID = "valid"
+    NOT_NEEDED = "not_needed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +117,7 @@ def _line(row: Mapping[str, Any], at: datetime) -> ProbeLine:
         last_at=last_at,
         last_value=row["state__last_value"],
         due_at=due_at,
-        due=due_of(due_at, at=at),
+        due=Due.NOT_NEEDED if row["quantity"] in CONTACTS else due_of(due_at, at=at),
         is_silent=last_at is None or at - last_at > every * SILENT_AFTER,
         is_retired=row["retired_at"] is not None,
     )

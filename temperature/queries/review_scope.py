@@ -180,9 +180,13 @@ def _counted_readings(
 
 
 def past_due(fittings: Sequence[Fitting], *, since: datetime, until: datetime) -> Iterator[int]:
-    """Yield the unit of each fitting in which, for a time, no calibration counted; one query."""
+    """
+    Yield the unit of each fitting in which, for a time, no calibration counted; one query.
+
+    Contacts have none.
+    """
     spans = calibrated(fittings)
-    for row in fittings:
+    for row in (each for each in fittings if not each.probe.is_contact):
         begins, ends = max(row.began_at, since), min(row.ended_at or until, until)
         if without_calibration(spans[row.probe_id], since=begins, until=ends):
             yield row.unit_id

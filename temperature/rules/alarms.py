@@ -15,9 +15,12 @@ def level_of(row: Excursion | Gap) -> Level:
     """
     Return how grave an excursion or a gap is; a probe that gives no evidence calls for action.
 
+    A contact that says nothing warns: how cold it is the thermometers say. row: with its probe.
     Source: REQUIREMENTS A11, B4; URS-108.
     """
-    return Level(row.level) if isinstance(row, Excursion) else Level.ACTION
+    if isinstance(row, Excursion):
+        return Level(row.level)
+    return Level.WARNING if row.probe.is_contact else Level.ACTION
 
 
 def gravest(rows: Iterable[Excursion | Gap]) -> Excursion | Gap:

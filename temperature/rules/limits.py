@@ -9,12 +9,13 @@ from itertools import pairwise
 from audit.errors import Refusal
 from inventory.models import StorageClass
 from temperature.models import GRAVITY, Level, LimitVersion, Quantity, Side
+from temperature.rules import contact_limits
 from temperature.rules.bands import Band, bands_of
+from temperature.rules.contact_limits import LONGEST_DELAY, refusals_of_delays
 from temperature.rules.intervals import MOST_APART
 
 MOST_HOURS = 1000
 LARGEST_APART = 100.0
-LONGEST_DELAY = timedelta(hours=24)
 PLAUSIBLE = {Quantity.TEMPERATURE: (-196.0, 60.0), Quantity.LEVEL: (0.0, 100.0)}
 """Between what any limit can lie, in the unit of the quantity; nitrogen boils at −195.8 °C."""
 
@@ -24,7 +25,7 @@ class Limits:
     """
     What somebody wants to be in force.
 
-    setpoint, dead_band: in °C or %; bands: in any order; justification: why these.
+    setpoint, dead_band: in °C or %, 0 of a contact; bands: in any order; justification: why these.
     most_apart: by how many °C two probes may leave the difference they were mapped with.
     least_hours: of a level, for how many hours the nitrogen must last; None warns of nothing.
     """
@@ -67,6 +68,8 @@ def proposed_bands(quantity: Quantity, storage_class: str) -> Sequence[Band]:
 
     Source: REQUIREMENTS B4.
     """
+    if quantity.is_contact:
+        return contact_limits.PROPOSED.get(quantity, {}).get(storage_class, ())
     return PROPOSED.get(storage_class, ()) if quantity == Quantity.TEMPERATURE else ()
 
 
@@ -131,6 +134,9 @@ def refusals_of_limits(
 
 def refusals_of_bands(limits: Limits, *, quantity: Quantity) -> list[Refusal]:
     """Say every reason why bands, setpoint and dead-band do not make sense together."""
+    if quantity.is_contact:
+        bands = in_order(limits.bands)
+        return refusals_of_delays(bands, setpoint=limits.setpoint, dead_band=limits.dead_band)
     refusals = [*_of_the_numbers(limits, quantity)]
     if refusals:
         return refusals

@@ -1,6 +1,6 @@
 """Rules about registering, fitting and calibrating probes; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,6 +12,20 @@ SHORTEST, LONGEST = timedelta(seconds=1), timedelta(hours=4)
 READINGS_TO_BE_FLAT = 3
 LARGEST_CORRECTION = Decimal(10)
 LARGEST_OFFSET = Decimal(100)
+ZONES: Mapping[str, Zone] = {
+    Quantity.LEVEL: Zone.LEVEL,
+    Quantity.DOOR: Zone.DOOR,
+    Quantity.POWER: Zone.MAINS,
+}
+"""Where a probe sits that is no thermometer."""
+FLAT_OF_A_CONTACT = Refusal(
+    "FLAT_OF_A_CONTACT", "A door may stay shut for ever: leave empty how long it may stand still."
+)
+CONTACT_NOT_CALIBRATED = Refusal(
+    "CONTACT_NOT_CALIBRATED",
+    "A contact measures nothing that could drift. Open the door and see that it says so: a drill "
+    "of a probe keeps the proof.",
+)
 RETIRED = Refusal("PROBE_RETIRED", "This probe was retired. Register the one that replaces it.")
 NOT_FITTED = Refusal("NOT_FITTED", "This probe sits in no unit. Nothing was changed.")
 IN_THE_FUTURE = Refusal("IN_THE_FUTURE", "Record it when it is done: this lies in the future.")
@@ -57,9 +71,9 @@ class Certificate:
     correction: Decimal
 
 
-def refusals_of_pace(pace: Pace) -> list[Refusal]:
+def refusals_of_pace(pace: Pace, *, quantity: Quantity) -> list[Refusal]:
     """
-    Say why a probe may not read like this.
+    Say why a probe of this quantity may not read like this.
 
     The longest time is that in which frozen storage must be recorded at all.
     Source: REQUIREMENTS B4; URS-108.
@@ -68,6 +82,8 @@ def refusals_of_pace(pace: Pace) -> list[Refusal]:
         return [
             Refusal("IMPOSSIBLE_INTERVAL", "A probe reads at least every 4 hours; say how often.")
         ]
+    if pace.flat_after is not None and quantity.is_contact:
+        return [FLAT_OF_A_CONTACT]
     if pace.flat_after is not None and pace.flat_after < pace.expected_every * READINGS_TO_BE_FLAT:
         return [
             Refusal(
@@ -102,7 +118,7 @@ def refusals_to_change(probe: Probe, pace: Pace) -> list[Refusal]:
         return [RETIRED]
     if (probe.expected_every, probe.flat_after) == (pace.expected_every, pace.flat_after):
         return [Refusal("NOTHING_CHANGES", "This is so already. Nothing was changed.")]
-    return refusals_of_pace(pace)
+    return refusals_of_pace(pace, quantity=Quantity(probe.quantity))
 
 
 def refusals_to_retire(probe: Probe, sits: Fitting | None) -> list[Refusal]:
@@ -137,11 +153,16 @@ def refusals_to_fit(
         refusals.append(
             Refusal("OTHER_SITE", "The unit stands at another site than the probe's source.")
         )
-    if (place.zone == Zone.LEVEL) is not (probe.quantity == Quantity.LEVEL):
+    own = ZONES.get(probe.quantity)
+    if place.zone != own if own else place.zone in ZONES.values():
         refusals.append(
-            Refusal("WRONG_ZONE", "A level gauge sits at the level, a thermometer in a zone.")
+            Refusal(
+                "WRONG_ZONE",
+                "A level gauge sits at the level, a contact at its door or mains, a thermometer in "
+                "a zone.",
+            )
         )
-    if abs(place.mapped_offset) > LARGEST_OFFSET:
+    if abs(place.mapped_offset) > (0 if probe.is_contact else LARGEST_OFFSET):
         refusals.append(Refusal("IMPOSSIBLE_OFFSET", "No place is that much warmer: check it."))
     if began_at > at:
         refusals.append(IN_THE_FUTURE)
@@ -190,6 +211,8 @@ def refusals_of_calibration(
     Source: 21 CFR 211.68(a), 211.160(b)(4); URS-30.
     """
     refusals = [RETIRED] if probe.retired_at is not None else []
+    if probe.is_contact:
+        refusals.append(CONTACT_NOT_CALIBRATED)
     if not certificate.number:
         refusals.append(Refusal("CERTIFICATE_MISSING", "Give the number of the certificate."))
     if certificate.calibrated_at > at:

@@ -13,8 +13,13 @@ AHEAD_BY = timedelta(minutes=1)
 TOO_FAR_AHEAD = timedelta(days=1)
 LATE_BY = timedelta(minutes=15)
 FAULTS_KEPT = 100
-BOUNDS = {Quantity.TEMPERATURE: (-200.0, 150.0), Quantity.LEVEL: (-5.0, 110.0)}
-"""What a probe of each quantity can measure at all; nitrogen boils at −195.8 °C."""
+BOUNDS = {
+    Quantity.TEMPERATURE: (-200.0, 150.0),
+    Quantity.LEVEL: (-5.0, 110.0),
+    Quantity.DOOR: (0.0, 1.0),
+    Quantity.POWER: (0.0, 1.0),
+}
+"""What a probe of each quantity can say at all; nitrogen boils at −195.8 °C."""
 
 NO_VALUE, IMPLAUSIBLE, LATE, AHEAD = map(
     int, (Flag.NO_VALUE, Flag.IMPLAUSIBLE, Flag.LATE, Flag.AHEAD)
@@ -111,7 +116,7 @@ def _value_of(value: float | None, flags: int, quantity: Quantity) -> tuple[floa
     if value is None:
         return None, flags if flags & EXPLAINED else flags | NO_VALUE
     low, high = BOUNDS[quantity]
-    if low <= value <= high:
+    if low <= value <= high and (not quantity.is_contact or value in {low, high}):
         return value, flags
     return value if math.isfinite(value) else None, flags | IMPLAUSIBLE
 

@@ -166,6 +166,7 @@ def test_covers_every_table_that_holds_a_record() -> None:
         "temperature.WorkMark",  # when workers last worked; that they stopped is a system event
         "temperature.FeedState",  # how a source was last reached; temperature.Intake is the record
         "temperature.ProbeState",  # worked out from readings
+        "temperature.ContactSpell",  # worked out from readings
         "temperature.Rollup",  # worked out from readings
         "temperature.WaitingFile",  # not stored yet; temperature.Intake keeps it when it is
         "sop.EditingDraft",  # what is typed and not saved; sop.ProcedureVersion is the record

@@ -8,7 +8,7 @@ import pytest
 
 from audit.models import RefusedAttempt
 from temperature.feed_states import begin_state
-from temperature.models import Feed, FeedState, Flag, Intake, Probe, Reading
+from temperature.models import Feed, FeedState, Flag, Intake, Probe, Quantity, Reading
 from tests.factories.temperature import FeedFactory, ProbeFactory
 from tests.integration.conftest import OtherSystem
 from tests.world import NOON, World
@@ -103,3 +103,37 @@ def test_refuses_a_message_that_is_none(
 ) -> None:
     assert ebr.post("readings/", text).status_code == status
     assert feed.intakes.count() == 0
+
+
+@pytest.mark.urs("URS-28", "URS-111")
+def test_takes_what_contacts_say_in_any_spelling(world: World, ebr: OtherSystem) -> None:
+    source = FeedFactory.create(
+        site=world.site,
+        name="Gateway",
+        account=ebr.account,
+        settings={"contacts": {"D-1": "contact", "D-2": "inverted"}},
+    )
+    begin_state(source, at=NOON)
+    for channel in ("D-1", "D-2"):
+        ProbeFactory.create(feed=source, channel=channel, quantity=Quantity.DOOR)
+    ProbeFactory.create(feed=source, channel="TP")
+    said = [True, "closed", 1, 0.0, "ajar", 2, None, [], {"open": 1}, "TRUE"]
+    rows = [
+        reading(value, channel="D-1", at=f"2026-11-20T12:{minute:02}:00Z")
+        for minute, value in enumerate(said)
+    ]
+    rows += [reading("open", channel="D-2"), reading(True, at="2026-11-20T12:09:00Z")]
+
+    answer = ebr.post("readings/", message(*rows)).json()
+
+    assert (answer["stored"], answer["refused"]) == (8, 4)
+    stored = Reading.objects.filter(probe__channel="D-1").order_by("device_at")
+    flagged = [(value, flags & ~Flag.LATE) for value, flags in stored.values_list("value", "flags")]
+    assert flagged == [
+        (1.0, 0), (0.0, 0), (1.0, 0), (0.0, 0),
+        (2.0, Flag.IMPLAUSIBLE), (None, Flag.NO_VALUE), (1.0, 0),
+    ]  # fmt: skip
+    assert Reading.objects.get(probe__channel="D-2").value == 0.0
+    words = " ".join(fault["words"] for fault in answer["faults"])
+    assert words.count("is neither open nor closed") == 3
+    assert "Write it as a number" in words

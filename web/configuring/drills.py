@@ -49,15 +49,15 @@ def probe_drill(posted: Posted, person: Person, at: datetime) -> SetUp:
         sheet=sheet(
             "Start a drill of a probe",
             under="alarms",
-            words=f"Warm this probe as soon as you have signed. Within {minutes} minutes its "
-            "reading must go beyond a limit, an alarm must be raised and told, and somebody must "
-            "acknowledge it. The excursion is real: vials of the unit are held as after any other, "
-            "and QA evaluates it.",
+            words="Warm this probe, or open the door of a contact, as soon as you have signed. "
+            f"Within {minutes} minutes its reading must go beyond a limit, an alarm must be raised "
+            "and told, and somebody must acknowledge it. The excursion of a thermometer is real: "
+            "vials of the unit are held as after any other, and QA evaluates it.",
         ),
         act=lambda intent: start_probe_drill(
             probe_id=form.cleaned_data["probe"], intent=intent, at=at
         ),
-        done=f"The drill goes on. Warm the probe now: {minutes} minutes are left.",
+        done=f"The drill goes on. Warm the probe or open its door: {minutes} minutes are left.",
         done_url=reverse("configure:alarms"),
         roles=KEEPERS,
     )

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from temperature.models import Level, LimitVersion, Quantity, Side
-from temperature.rules.bands import bands_of
+from temperature.models import CONTACTS, Level, LimitVersion, Quantity, Side
+from temperature.rules.bands import Band, bands_of
 from web.templatetags.freezer import duration, in_unit
 
 NONE = "none"
@@ -34,13 +34,19 @@ def compared(version: LimitVersion, before: LimitVersion | None, unit: str) -> t
 
 def _values(version: LimitVersion, unit: str) -> dict[str, str]:
     bands = {(band.side, band.level): band for band in bands_of(version)}
+    if unit in CONTACTS:
+        when = Quantity(unit).when_on
+        return {
+            str(level.label): f"{when}, {_lasting(band)}"
+            for level in Level
+            if (band := bands.get((Side.ABOVE, level))) is not None
+        }
     return {
         "Setpoint": in_unit(version.setpoint, unit),
         "Dead-band": in_unit(version.dead_band, unit),
         **_of_the_quantity(version, unit),
         **{
-            f"{level.label} {side.label.lower()}": f"{in_unit(band.limit, unit)}, "
-            + (f"for {duration(band.delay)}" if band.delay else "at once")
+            f"{level.label} {side.label.lower()}": f"{in_unit(band.limit, unit)}, " + _lasting(band)
             for side in Side
             for level in Level
             if (band := bands.get((side, level))) is not None
@@ -53,3 +59,7 @@ def _of_the_quantity(version: LimitVersion, unit: str) -> dict[str, str]:
         return {"Two probes apart by": in_unit(version.most_apart, unit)}
     least = version.least_hours
     return {"Nitrogen must last for": NONE if least is None else f"{least:g} h"}
+
+
+def _lasting(band: Band) -> str:
+    return f"for {duration(band.delay)}" if band.delay else "at once"

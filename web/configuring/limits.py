@@ -1,6 +1,7 @@
 """Limits of temperature: the profiles, one with its versions, and the sheets QA signs."""
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,11 +23,14 @@ from temperature.rules.limits import proposed_bands, proposed_level_bands
 from web.configuring.limit_lines import Line, compared
 from web.configuring.lists import sites_of
 from web.configuring.setups import SetUp, sheet
+from web.forms.contact_limits import ContactLimitsForm, initial_of_contact
 from web.forms.limits import LimitProfileForm, LimitVersionForm, initial_of
 from web.signing import SignAs
 from web.templatetags.freezer import duration, in_unit
 
 Posted = QueryDict | None
+OF_VALUES = "configure/limits_sheet.html"
+OF_CONTACTS = "configure/contact_limits_sheet.html"
 APPROVED = SignAs(meaning=Meaning.APPROVED)
 
 
@@ -100,12 +104,12 @@ def _versions(profile: LimitProfile) -> list[LimitVersion]:
 def _row(profile: LimitProfile, at: datetime) -> ProfileRow:
     versions = _versions(profile)
     begun = next((each for each in versions if each.effective_at <= at), None)
-    unit = Quantity(profile.quantity).unit
+    quantity = Quantity(profile.quantity)
     return ProfileRow(
         profile=profile,
         target=target_of(profile),
         in_force=begun,
-        bands=() if begun is None else tuple(_words(each, unit) for each in bands_of(begun)),
+        bands=() if begun is None else tuple(_words(each, quantity) for each in bands_of(begun)),
         coming=next((each for each in versions if each.effective_at > at), None),
         signatures=[],
     )
@@ -120,9 +124,12 @@ def target_of(profile: LimitProfile) -> str:
     return f"every unit of {StorageClass(profile.storage_class).label}"
 
 
-def _words(band: Band, unit: str) -> str:
+def _words(band: Band, quantity: Quantity) -> str:
     lasts = f"for {duration(band.delay)}" if band.delay else "at once"
-    return f"{band.level.label} {band.side.label.lower()} {in_unit(band.limit, unit)} {lasts}"
+    beyond = f"{band.side.label.lower()} {in_unit(band.limit, quantity.unit)}"
+    if quantity.is_contact:
+        beyond = quantity.when_on.lower()
+    return f"{band.level.label} {beyond} {lasts}"
 
 
 def profile_context(person: Person, profile_id: int, *, at: datetime) -> dict[str, object]:
@@ -202,7 +209,9 @@ def setting(posted: Posted, person: Person, profile_id: int, *, low: str, at: da
     """
     profile = _profile(person, profile_id)
     initial, words = _filled_in(profile, low)
-    form = LimitVersionForm(posted, quantity=Quantity(profile.quantity), initial=initial)
+    quantity = Quantity(profile.quantity)
+    kind = ContactLimitsForm if quantity.is_contact else LimitVersionForm
+    form = kind(posted, quantity=quantity, initial=initial)
     return SetUp(
         form=form,
         sheet=sheet(
@@ -224,7 +233,7 @@ def setting(posted: Posted, person: Person, profile_id: int, *, low: str, at: da
         done_url=reverse("configure:limit_profile", args=[profile.pk]),
         roles=(Role.QA,),
         signs=APPROVED,
-        template="configure/limits_sheet.html",
+        template=OF_CONTACTS if quantity.is_contact else OF_VALUES,
     )
 
 
@@ -239,7 +248,7 @@ def _filled_in(profile: LimitProfile, low: str) -> tuple[dict[str, object], str]
             "least_hours": last.least_hours,
         }
         words = f"Filled in with version {last.number}. Earlier versions stay as they are."
-        return {**known, **initial_of(bands_of(last))}, words
+        return {**known, **_initial(profile, bands_of(last))}, words
     bands = _proposed(profile, low)
     if not bands:
         return {}, "Nothing is in force yet, and nothing is proposed: enter each limit."
@@ -247,7 +256,12 @@ def _filled_in(profile: LimitProfile, low: str) -> tuple[dict[str, object], str]
         "Filled in with a proposal; nothing of it is in force until you sign. Replace it by what "
         "the stability of your products and the mapping of your units show."
     )
-    return dict(initial_of(bands)), words
+    return dict(_initial(profile, bands)), words
+
+
+def _initial(profile: LimitProfile, bands: Sequence[Band]) -> Mapping[str, float]:
+    is_contact = Quantity(profile.quantity).is_contact
+    return initial_of_contact(bands) if is_contact else initial_of(bands)
 
 
 def _proposed(profile: LimitProfile, low: str) -> list[Band]:
@@ -255,7 +269,7 @@ def _proposed(profile: LimitProfile, low: str) -> list[Band]:
         return list(proposed_level_bands(_percent(low))) if _percent(low) else []
     kind = profile.unit.type if profile.unit is not None else profile.container_type
     storage_class = profile.storage_class if kind is None else kind.storage_class
-    return list(proposed_bands(Quantity.TEMPERATURE, storage_class))
+    return list(proposed_bands(Quantity(profile.quantity), storage_class))
 
 
 def _percent(low: str) -> float:

@@ -26,7 +26,7 @@ class PaceForm(SigningForm):
         required=False,
         min_value=1,
         max_value=7 * 24 * 60,
-        help_text="Empty where standing still is normal, as in liquid.",
+        help_text="Empty where standing still is normal, as in liquid or of a contact.",
     )
 
     def pace(self) -> Pace:
@@ -68,7 +68,7 @@ class FitForm(SigningForm):
         label="Warmer than the coldest probe when mapped, °C",
         max_digits=5,
         decimal_places=1,
-        help_text="From the mapping study; 0 for the coldest place.",
+        help_text="From the mapping study; 0 for the coldest place, and for a contact.",
     )
     began_at = forms.DateTimeField(
         label="Since", required=False, widget=InstantInput(), help_text=EMPTY_IS_NOW

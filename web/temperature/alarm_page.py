@@ -14,6 +14,7 @@ from temperature.models import Alarm, AlarmPause, Level, Quantity
 from temperature.probe_drills import drill_of
 from temperature.queries.alarms import pauses_of, silencing, versions_of
 from temperature.queries.telling import tellings_of
+from temperature.rules.contacts import how_long
 from temperature.silencing import SILENCES, TAKES_ON
 from web.forms.alarms import AcknowledgeForm
 from web.http import Request
@@ -40,7 +41,8 @@ def alarm_context(
         "words": words_for(alarm, person),
         "vial_url": _vial_url(alarm),
         "drill": None if alarm.excursion is None else drill_of(alarm.excursion),
-        "heading": f"{alarm.unit.name}: {alarm.get_cause_display().lower()}",
+        "heading": f"{alarm.unit.name}: {alarm.what.lower()}",
+        "open_for": _open_for(alarm, at),
         "mark": MARKS[Level(alarm.level)],
         "unit": "" if alarm.probe is None else Quantity(alarm.probe.quantity).unit,
         "crumbs": list_crumbs(Crumb(label=f"Alarm {alarm.pk}")),
@@ -61,7 +63,19 @@ def alarm_context(
 def _deviation(alarm: Alarm, *, reviews: bool) -> Deviation | None:
     """Return the deviation of what it tells of; that of a gap for who reviews it only."""
     told = alarm.excursion or (alarm.gap if reviews else None)
-    return None if told is None else deviation_of(told)
+    return None if told is None or _is_of_contact(alarm) else deviation_of(told)
+
+
+def _is_of_contact(alarm: Alarm) -> bool:
+    """Say whether it tells of a door or of mains: that says nothing of product."""
+    return alarm.probe is not None and alarm.probe.is_contact
+
+
+def _open_for(alarm: Alarm, at: datetime) -> str:
+    """Say for how long a door was open, or mains were away; empty of anything else."""
+    if alarm.excursion is None or not _is_of_contact(alarm):
+        return ""
+    return how_long((alarm.excursion.ended_at or at) - alarm.excursion.began_at)
 
 
 def _vial_url(alarm: Alarm) -> str:
@@ -74,6 +88,8 @@ def _runs(pause: AlarmPause, at: datetime) -> bool:
 
 
 def _quality_url(alarm: Alarm) -> str:
+    if _is_of_contact(alarm):
+        return ""
     if alarm.excursion_id is not None:
         return reverse("quality:excursion", args=[alarm.excursion_id])
     return "" if alarm.gap_id is None else reverse("quality:gap", args=[alarm.gap_id])

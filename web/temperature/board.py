@@ -14,6 +14,7 @@ from temperature.queries.alarms import OfUnit, alarms_at
 from temperature.queries.board import UnitNow, units_now
 from temperature.queries.now import ProbeNow
 from temperature.queries.survival import survivals
+from temperature.rules.contacts import how_long
 from temperature.rules.survival import Survival
 from web.links import unit_temperature_url
 from web.presenters import Mark
@@ -49,11 +50,16 @@ class State:
 
 @dataclass(frozen=True, kw_only=True)
 class ProbeLine:
-    """One probe on a tile: what it says, or since when it says nothing."""
+    """
+    One probe on a tile: what it says, or since when it says nothing.
+
+    words: what a contact says, and for how long it has; empty of what measures.
+    """
 
     probe: ProbeNow
     unit: str
     arrow: str
+    words: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +67,8 @@ class Tile:
     """
     One unit on the wall.
 
-    main: its warmest thermometer that can be believed. refuges: units with room, where it needs it.
+    main: its warmest thermometer that can be believed. doors: what its contacts say is open or
+    failed, and for how long. refuges: units with room, where it needs it.
     """
 
     url: str
@@ -71,6 +78,7 @@ class Tile:
     more: tuple[State, ...]
     main: ProbeLine | None
     lines: tuple[ProbeLine, ...]
+    doors: tuple[str, ...]
     heard_at: datetime | None
     fill: Fill
     stands: OfUnit
@@ -112,6 +120,7 @@ def board_of(person: Person, *, at: datetime) -> Board:
             site=site,
             fill=row.fill,
             lasting=lasting.get(now.unit.pk),
+            at=at,
             backups=lambda unit: backups_among(unit, storage, warm=warm),
         )
         for now, (row, site) in zip(stand, rows, strict=True)
@@ -138,7 +147,12 @@ def _needs_a_look(tile: Tile) -> bool:
 
 
 def _is_grave(now: UnitNow) -> bool:
-    return any(GRAVITY[Level(row.level)] >= GRAVITY[Level.ACTION] for row in now.excursions)
+    """Say whether something measured is far beyond a limit; an open door alone is not."""
+    return any(
+        GRAVITY[Level(row.level)] >= GRAVITY[Level.ACTION]
+        for row in now.excursions
+        if not row.probe.is_contact
+    )
 
 
 def _tile(
@@ -149,19 +163,21 @@ def _tile(
     fill: Fill,
     lasting: Survival | None,
     backups: Callable[[Container], list[Backup]],
+    at: datetime,
 ) -> Tile:
     first, *more = states_of(now, lasting)
-    needs_room = first.mark == Mark.RED or (lasting is not None and lasting.is_short)
+    needs_room = _is_grave(now) or (lasting is not None and lasting.is_short)
     warmest = now.warmest
-    lines = tuple(line_of(probe) for probe in now.probes)
+    lines = tuple(line_of(probe, at=at) for probe in now.probes)
     return Tile(
         url=unit_temperature_url(now.unit.pk),
         name=now.unit.name,
         site=site,
         state=first,
         more=tuple(more),
-        main=None if warmest is None else line_of(warmest),
+        main=None if warmest is None else line_of(warmest, at=at),
         lines=lines,
+        doors=doors_of(now, at=at),
         heard_at=now.heard_at,
         fill=fill,
         stands=stands,
@@ -170,9 +186,21 @@ def _tile(
     )
 
 
-def line_of(probe: ProbeNow) -> ProbeLine:
+def line_of(probe: ProbeNow, *, at: datetime) -> ProbeLine:
     """Show one probe."""
-    return ProbeLine(probe=probe, unit=probe.quantity.unit, arrow=ARROWS.get(probe.trend, ""))
+    words = ""
+    if probe.quantity.is_contact and probe.value is not None:
+        words = probe.quantity.states[int(probe.value)]
+        if probe.is_on and probe.since is not None:
+            words += f" for {how_long(at - probe.since)}"
+    arrow = ARROWS.get(probe.trend, "")
+    return ProbeLine(probe=probe, unit=probe.quantity.unit, arrow=arrow, words=words)
+
+
+def doors_of(now: UnitNow, *, at: datetime) -> tuple[str, ...]:
+    """Say what is open or failed in a unit, and for how long: `Door open for 3 min`."""
+    lines = (line_of(probe, at=at) for probe in now.contacts_on)
+    return tuple(f"{line.probe.quantity.thing} {line.words}" for line in lines)
 
 
 def states_of(now: UnitNow, lasting: Survival | None) -> list[State]:
@@ -181,7 +209,8 @@ def states_of(now: UnitNow, lasting: Survival | None) -> list[State]:
 
     lasting: how long its nitrogen lasts, where it has a gauge.
     """
-    found = [*_excursions(now.excursions), *_waiting(now), *_doubts(now), *_neglects(now)]
+    measured_first = sorted(now.excursions, key=attrgetter("probe.is_contact"))
+    found = [*_excursions(measured_first), *_waiting(now), *_doubts(now), *_neglects(now)]
     found += _of_nitrogen(lasting)
     if not found:
         found = [State(mark=Mark.GREEN, word="In limits", rank=FINE)]
@@ -190,15 +219,23 @@ def states_of(now: UnitNow, lasting: Survival | None) -> list[State]:
 
 def _excursions(excursions: Iterable[Excursion]) -> Iterable[State]:
     for row in excursions:
-        level, unit = Level(row.level), Quantity(row.probe.quantity).unit
-        side = str(Side(row.side).label).lower()
+        level = Level(row.level)
         yield State(
             mark=MARKS[level],
             word=str(level.label),
             rank=RANKS[level],
-            detail=f"{side} {in_unit(row.limit, unit)}, worst {in_unit(row.peak, unit)}",
+            detail=_beyond(row),
             since=row.began_at,
         )
+
+
+def _beyond(row: Excursion) -> str:
+    quantity = Quantity(row.probe.quantity)
+    if quantity.is_contact:
+        return quantity.when_on.lower()
+    side = str(Side(row.side).label).lower()
+    worst = in_unit(row.peak, quantity.unit)
+    return f"{side} {in_unit(row.limit, quantity.unit)}, worst {worst}"
 
 
 def _waiting(now: UnitNow) -> Iterable[State]:
@@ -222,8 +259,10 @@ def _doubts(now: UnitNow) -> Iterable[State]:
     for probe in now.probes:
         if probe.doubt:
             detail = f"{probe.code}: {probe.doubt}"
-            since = probe.doubt_since
-            yield State(mark=Mark.GREY, word="Unknown", rank=SILENT, detail=detail, since=since)
+            mark, word, rank = Mark.GREY, "Unknown", SILENT
+            if probe.quantity.is_contact:  # how cold it is the thermometers say
+                mark, word, rank = Mark.AMBER, probe.quantity.when_silent, RANKS[Level.WARNING]
+            yield State(mark=mark, word=word, rank=rank, detail=detail, since=probe.doubt_since)
 
 
 def _of_nitrogen(lasting: Survival | None) -> Iterable[State]:

@@ -11,28 +11,40 @@ from custody.queries.backups import backups_among, too_warm
 from custody.queries.openings import Opening, openings_in
 from custody.queries.storage import storage_seen_by
 from inventory.models import Container
-from temperature.models import Alarm, Calibration, Excursion, Fitting, Gap, Level, Quantity
+from temperature.models import (
+    Alarm,
+    Calibration,
+    Excursion,
+    Fitting,
+    Gap,
+    Level,
+    Quantity,
+)
 from temperature.queries.alarms import OfUnit, alarms_at
 from temperature.queries.board import last_calibrations, units_now
 from temperature.queries.curves import Curve, Series, curve_of, fittings_in
+from temperature.queries.openings import bands_in
 from temperature.queries.survival import survivals
 from temperature.queries.unit import Summary, alarms_in, excursions_in, gaps_in, summaries
 from web.links import storage_url, unit_temperature_url, with_query
 from web.presenters import Crumb, FilterChip, Mark
-from web.temperature.board import MARKS, ProbeLine, State, line_of, states_of
+from web.temperature.board import MARKS, ProbeLine, State, doors_of, line_of, states_of
+from web.temperature.doors import Doors, band_as_json, doors_in
 from web.temperature.nitrogen import Nitrogen, Refuge, nitrogen_of, refuges
 from web.temperature.span import RANGES, Span
+from web.templatetags.freezer import in_unit
 
 AROUND = timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExcursionRow:
-    """One excursion of the table."""
+    """One excursion of the table; limit, worst: in words."""
 
     row: Excursion
     mark: Mark
-    unit: str
+    limit: str
+    worst: str
     beyond: timedelta
     lasted: timedelta
 
@@ -82,9 +94,11 @@ class UnitPage:
     at: datetime
     states: list[State]
     lines: tuple[ProbeLine, ...]
+    doors: tuple[str, ...]
     excursions: tuple[ExcursionRow, ...]
     gaps: tuple[GapRow, ...]
     openings: tuple[OpeningRow, ...]
+    opened: Doors | None
     probes: tuple[ProbeRow, ...]
     stands: OfUnit
     nitrogen: Nitrogen | None
@@ -101,6 +115,8 @@ def unit_page(
     """
     span = asked or Span(since=at - RANGES[chosen][1], until=at)
     now, times = units_now([unit], at=at)[0], asdict(span)
+    fittings = fittings_in(unit, **times)
+    measuring = [row for row in fittings if not row.probe.is_contact]
     lasting = survivals([now], at=at).get(unit.pk)
     backups = backups_among(unit, storage_seen_by(person), warm=too_warm())
     return UnitPage(
@@ -116,7 +132,8 @@ def unit_page(
         ranges=tuple(_ranges(unit, None if asked else chosen)),
         at=at,
         states=states_of(now, lasting),
-        lines=tuple(line_of(probe) for probe in now.probes),
+        lines=tuple(line_of(probe, at=at) for probe in now.probes),
+        doors=doors_of(now, at=at),
         excursions=tuple(_excursion(row, at) for row in excursions_in(unit, **times)),
         gaps=tuple(
             GapRow(row=row, lasted=(row.ended_at or at) - row.began_at)
@@ -126,7 +143,8 @@ def unit_page(
             OpeningRow(row=row, lasted=row.ended_at - row.began_at)
             for row in openings_in(unit, **times)
         ),
-        probes=tuple(_probes(summaries(fittings_in(unit, **times), **times), at)),
+        opened=doors_in(unit, fittings, at=at, **times),
+        probes=tuple(_probes(summaries(measuring, **times), at)),
         stands=alarms_at([unit.pk], at=at)[unit.pk],
         nitrogen=nitrogen_of(lasting),
         refuges=refuges(backups),
@@ -140,10 +158,13 @@ def _ranges(unit: Container, chosen: str | None) -> Iterable[FilterChip]:
 
 
 def _excursion(row: Excursion, at: datetime) -> ExcursionRow:
+    quantity = Quantity(row.probe.quantity)
+    limit = f"{row.get_side_display().lower()} {in_unit(row.limit, quantity.unit)}"
     return ExcursionRow(
         row=row,
         mark=MARKS[Level(row.level)],
-        unit=Quantity(row.probe.quantity).unit,
+        limit=quantity.when_on if quantity.is_contact else limit,
+        worst="–" if quantity.is_contact else in_unit(row.peak, quantity.unit),
         beyond=timedelta(seconds=row.seconds_beyond),
         lasted=(row.ended_at or at) - row.began_at,
     )
@@ -186,8 +207,16 @@ def curve_as_json(unit: Container, span: Span) -> dict[str, object]:
             }
             for line in curve.limits
         ],
-        "excursions": [_shade(row, Level(row.level).label) for row in excursions_in(unit, **asked)],
-        "gaps": [_shade(row, row.probe.code) for row in gaps_in(unit, **asked)],
+        "excursions": [
+            _shade(row, Level(row.level).label)
+            for row in excursions_in(unit, **asked)
+            if not row.probe.is_contact
+        ],
+        "gaps": [
+            _shade(row, row.probe.code)
+            for row in gaps_in(unit, **asked)
+            if not row.probe.is_contact
+        ],
         "alarms": [_alarm(row) for row in alarms_in(unit, **asked)],
         "openings": [
             {
@@ -196,6 +225,9 @@ def curve_as_json(unit: Container, span: Span) -> dict[str, object]:
                 "to": row.ended_at.timestamp(),
             }
             for row in openings_in(unit, **asked)
+        ],
+        "doors": [
+            band_as_json(band) for band in (bands_in(unit, **asked) if curve.has_contacts else ())
         ],
     }
 
@@ -222,7 +254,7 @@ def _shade(row: Excursion | Gap, label: object) -> dict[str, object]:
 
 def _alarm(row: Alarm) -> dict[str, object]:
     return {
-        "label": f"{row.get_level_display()}: {row.get_cause_display().lower()}",
+        "label": f"{row.get_level_display()}: {row.what.lower()}",
         "level": row.level,
         "from": row.raised_at.timestamp(),
         "to": None if row.resolved_at is None else row.resolved_at.timestamp(),

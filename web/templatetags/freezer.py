@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from inventory.rules import expiry
+from temperature.models import CONTACTS, Quantity
 from web.forms.marks import GOES_WITH_OTHERS
 from web.icons import svg
 from web.presenters.verdicts import Axis, Mark, StatusBadge
@@ -120,9 +121,15 @@ def celsius(temperature: Decimal | None) -> str:
 
 @register.filter
 def in_unit(value: float | None, unit: str) -> str:
-    """Show a measured value with one decimal, a true minus sign and its unit, never blank."""
+    """
+    Show a measured value with one decimal, a true minus sign and its unit, never blank.
+
+    The state of a contact is shown in words.
+    """
     if value is None:
         return "no value"
+    if unit in CONTACTS and value in {0, 1}:
+        return Quantity(unit).states[int(value)]
     return f"{value:.1f}".replace("-", MINUS) + f"{NARROW_SPACE}{unit}"
 
 

@@ -1,6 +1,7 @@
 """Papers of temperature: a unit in a period, an excursion, how probes stand; and who takes them."""
 
 import json
+from csv import DictReader
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,13 +21,14 @@ from reports.records.temperature import UnitPeriod
 from temperature.actions.acknowledge_alarm import acknowledge_alarm
 from temperature.actions.start_drill import start_drill
 from temperature.actions.start_probe_drill import start_probe_drill
-from temperature.models import Alarm, Excursion, Level, Probe, ReviewKind
+from temperature.models import Alarm, Excursion, Level, Probe, Quantity, ReviewKind, Zone
 from temperature.watching import judge_readings
 from tests.browsing import Browser
 from tests.factories.people import PersonFactory
 from tests.factories.telling import ChannelFactory, OnCallFactory
 from tests.factories.temperature import (
     CalibrationFactory,
+    FittingFactory,
     LimitVersionFactory,
     ProbeFactory,
     arrived,
@@ -231,3 +233,28 @@ def test_of_a_unit_is_for_those_who_work_there(world: World, probe: Probe, clien
     assert f'href="{page}copy/"' in client.get(page).text
     assert "-probes.csv" in made.headers["Content-Disposition"]
     assert client.post(f"{page}copy/", sent | {"until": "2026-11-19"}).status_code == 422
+
+
+@pytest.mark.urs("URS-104", "URS-105")
+def test_of_a_unit_counts_how_often_and_how_long_its_door_was_open(
+    world: World, probe: Probe
+) -> None:
+    door = ProbeFactory.create(feed=probe.feed, quantity=Quantity.DOOR, code="D-1")
+    FittingFactory.create(probe=door, unit=world.tank, zone=Zone.DOOR)
+    at = NOON + 30 * MINUTE
+    arrived(door, [0.0, 1.0, 1.0, 0.0, 1.0, 0.0], start=NOON, at=at)
+    judge_readings(at=at)
+
+    record = json.loads(copied(world, CopyForm.JSON))
+    printed = " ".join(" ".join(words_on(copied(world, CopyForm.PDF))).split())
+
+    facts = record["facts"]
+    assert (facts["door_openings"], facts["door_minutes"]) == (2, "3.0")
+    assert [row["seconds_known"] for row in record["openings"]] == [120, 60]
+    lines = {line["probe"]: line for line in record["probes"]}
+    assert (lines["D-1"]["openings"], lines["D-1"]["open_minutes"]) == (2, "3.0")
+    assert (lines["D-1"]["readings"], lines["D-1"]["mean"]) == (6, "")
+    assert lines[probe.code]["openings"] is None
+    assert "Door open: minutes in all 3.0" in printed
+    rows = list(DictReader(copied(world, CopyForm.CSV).decode().splitlines()))
+    assert {row["probe"]: row["open_minutes"] for row in rows} == {"D-1": "3.0", probe.code: ""}

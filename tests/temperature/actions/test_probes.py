@@ -248,3 +248,40 @@ def test_the_silence_of_a_probe_ends_where_it_was_removed(
 
     gap = Gap.objects.standing().get()
     assert (gap.began_at, gap.ended_at) == (noon - HOUR, noon)
+
+
+@pytest.mark.urs("URS-28", "URS-30", "URS-112")
+def test_a_contact_sits_at_its_door_stands_still_and_is_not_calibrated(
+    world: World, feed: Feed, noon: datetime
+) -> None:
+    by = world.signs(world.admin)
+    said = {"code": "D-1", "channel": "d1", "quantity": Quantity.DOOR}
+    with refused("FLAT_OF_A_CONTACT"):
+        register(world, feed, **said)
+    contact = register(world, feed, **said, pace=replace(PACE, flat_after=None))
+
+    with refused("FLAT_OF_A_CONTACT"):
+        change_probe(probe_id=contact.pk, pace=PACE, intent=by)
+    for zone, offset, codes in (
+        (Zone.LID, "0", ["WRONG_ZONE"]),
+        (Zone.MAINS, "0", ["WRONG_ZONE"]),
+        (Zone.DOOR, "0.5", ["IMPOSSIBLE_OFFSET"]),
+    ):
+        with refused(*codes):
+            there = place(world.tank, zone, offset)
+            fit_probe(probe_id=contact.pk, place=there, began_at=noon, intent=by, at=noon)
+    with refused("CONTACT_NOT_CALIBRATED"):
+        calibrate_probe(probe_id=contact.pk, certificate=certificate(noon), intent=by, at=noon)
+    at_door = place(world.tank, Zone.DOOR)
+    fitting = fit_probe(probe_id=contact.pk, place=at_door, began_at=noon, intent=by, at=noon)
+    assert_signed_and_kept(fitting, action="fit_probe")
+
+
+def test_a_thermometer_sits_at_no_door(world: World, probe: Probe, noon: datetime) -> None:
+    for zone in (Zone.DOOR, Zone.MAINS, Zone.LEVEL):
+        with refused("WRONG_ZONE"):
+            there = place(world.tank, zone)
+            fit_probe(
+                probe_id=probe.pk, place=there, began_at=noon, intent=world.signs(world.admin),
+                at=noon,
+            )  # fmt: skip

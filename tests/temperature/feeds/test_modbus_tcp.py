@@ -1,6 +1,7 @@
 """Sources that hold their values in Modbus registers."""
 
 import asyncio
+import json
 import struct
 from collections.abc import Iterator
 from socket import create_server
@@ -29,12 +30,13 @@ def words(form: str, value: float) -> list[int]:
 def port() -> Iterator[int]:
     """Run a freezer that speaks Modbus; yield its port."""
     signed = [*words("h", -801), *words("i", -1655), *reversed(words("f", -79.5))]
-    registers = [*signed, 0x8000, *words("H", 193)]
+    registers = [*signed, 0x8000, *words("H", 193), 1 << 9 | 1 << 3]
     ready, found = Event(), []
     loop = asyncio.new_event_loop()
 
     async def serve() -> None:
-        device = SimDevice(1, SimData(100, values=registers, datatype=DataType.REGISTERS))
+        held = SimData(100, values=registers, datatype=DataType.REGISTERS)
+        device = SimDevice(1, held, use_bit_addressing=True)
         server = ModbusTcpServer(device, address=("127.0.0.1", 0))
         await server.serve_forever(background=True)
         assert server.transport is not None
@@ -114,3 +116,54 @@ def test_fails_in_words_when_nobody_answers() -> None:
 def test_refuses_a_map_that_cannot_be_read(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         ask(502, MAP[0] | wrong)
+
+
+STATUS: dict[str, Any] = {"address": 107, "type": "bit", "unit": "contact"}
+
+
+@pytest.mark.urs("URS-28", "URS-111")
+def test_reads_bits_of_one_status_register_in_one_request(port: int) -> None:
+    found = ask(
+        port,
+        {"channel": "door 1", "bit": 9} | STATUS,
+        {"channel": "door 2", "bit": 10} | STATUS,
+        {"channel": "shut", "bit": 10} | STATUS | {"unit": "inverted"},
+        {"channel": "mains", "bit": 1} | STATUS,
+        {"channel": "none", "bit": 9, "no_reading": [0x208]} | STATUS,
+    )
+
+    assert [(row.channel, row.value) for row in found.samples] == [
+        ("door 1", 1.0), ("door 2", 0.0), ("shut", 1.0), ("mains", 0.0), ("none", None)
+    ]  # fmt: skip
+    assert found.samples[-1].flags == Flag.NO_VALUE
+    assert found.body == b'{"holding 107": [520]}'
+
+
+@pytest.mark.urs("URS-28", "URS-111")
+@pytest.mark.parametrize("function", ["coil", "discrete"])
+def test_reads_coils_and_discrete_inputs(port: int, function: str) -> None:
+    rows = [
+        {"channel": f"bit {number}", "address": 107 * 16 + number, "function": function}
+        | {"type": "bit", "unit": unit}
+        for number, unit in ((9, "contact"), (10, "contact"), (12, "inverted"))
+    ]
+
+    found = ask(port, *rows)
+
+    assert [row.value for row in found.samples] == [1.0, 0.0, 1.0]
+    assert list(json.loads(found.body).values()) == [[1, 0], [0]]
+
+
+@pytest.mark.urs("URS-28")
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"type": "bit"}, "a bit is a contact"),
+        ({"type": "bit", "unit": "contact", "bit": 16}, "less than or equal to 15"),
+        ({"type": "bit", "unit": "contact", "scale": 0.1}, "no scale"),
+        ({"function": "coil"}, "is of type bit"),
+    ],
+)
+def test_refuses_a_map_of_bits_that_means_nothing(said: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValidationError, match=words):
+        ask(1, {"channel": "A", "address": 1} | said)

@@ -12,6 +12,8 @@ from tests.world import NOON
 CHANNELS = {
     "lid": Channel(7, Quantity.TEMPERATURE),
     "level": Channel(3, Quantity.LEVEL),
+    "D-1": Channel(9, Quantity.DOOR),
+    "M-1": Channel(11, Quantity.POWER),
 }
 
 
@@ -41,6 +43,21 @@ def test_keeps_every_value_and_says_what_is_wrong_with_it(
     result = taken(Sample("lid", NOON, value, said))
 
     assert (result.values, result.flags, result.refused) == ([kept], [flags], 0)
+
+
+@pytest.mark.urs("URS-111")
+@pytest.mark.parametrize("channel", ["D-1", "M-1"])
+@pytest.mark.parametrize(
+    ("value", "flags"),
+    [
+        (0.0, Flag.NONE), (1.0, Flag.NONE), (0.5, Flag.IMPLAUSIBLE), (2.0, Flag.IMPLAUSIBLE),
+        (-1.0, Flag.IMPLAUSIBLE), (-80.5, Flag.IMPLAUSIBLE), (None, Flag.NO_VALUE),
+    ],
+)  # fmt: skip
+def test_a_contact_says_one_of_two_states(channel: str, value: float | None, flags: Flag) -> None:
+    result = taken(Sample(channel, NOON, value))
+
+    assert (result.values, result.flags, result.refused) == ([value], [flags], 0)
 
 
 @pytest.mark.urs("URS-75")
