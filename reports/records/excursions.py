@@ -164,13 +164,15 @@ def _evaluations(lines: Sequence[ProductLine]) -> Listing:
         name="evaluations",
         title="What quality decided, the newest first",
         header=(
-            *("product", "number", "decision", "comparison", "reasoning", "tells_physician"),
+            *("product", "number", "decision", "comparison", "despite_limit", "reasoning"),
+            "tells_physician",
             *("evaluated_by", "evaluated_at", "seen_ended_at", "seen_peak_celsius"),
         ),
         rows=[
             (
                 *(line.product.code, row.number, "impact" if row.has_impact else "no impact"),
-                *(row.comparison, row.reasoning, "yes" if row.tells_physician else "no"),
+                *(row.comparison, row.despite_limit, row.reasoning),
+                "yes" if row.tells_physician else "no",
                 *(named(row.evaluated_by), row.evaluated_at),
                 *(row.seen_ended_at, rounded(row.seen_peak)),
             )
@@ -180,7 +182,11 @@ def _evaluations(lines: Sequence[ProductLine]) -> Listing:
         shown=(
             Shown(title="Product, no.", names=("product", "number"), share=1.4),
             Shown(title="Decision", names=("decision",), share=1.2),
-            Shown(title="Comparison with stability data", names=("comparison",), share=2.6),
+            Shown(
+                title="Comparison with stability data; why no impact though beyond the limit",
+                names=("comparison", "despite_limit"),
+                share=2.6,
+            ),
             Shown(title="Reasoning", names=("reasoning",), share=3),
             Shown(title="Physician told", names=("tells_physician",)),
             Shown(title="By, when", names=("evaluated_by", "evaluated_at"), share=2.2),

@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from custody.actions import evaluate_excursion as evaluating
-from custody.queries.excursions import Kind, excursion_page, find_excursion
+from custody.queries.excursion_events import event_of
+from custody.queries.excursions import Kind, find_excursion, kind_of
 from temperature.models import Excursion, Gap
 from web import excursion_pages as pages
 from web.forms.excursions import EvaluationForm
@@ -46,45 +47,32 @@ def _page(request: Request, of: Kind, key: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def evaluate_excursion(request: Request, excursion_id: int, product_id: int) -> HttpResponse:
-    """Decide what an excursion means for one product."""
-    return _evaluate(request, Excursion, excursion_id, product_id)
+def evaluate_excursion(request: Request, excursion_id: int) -> HttpResponse:
+    """Decide what an excursion, and what belongs to it, means for each product."""
+    return _evaluate(request, Excursion, excursion_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def evaluate_gap(request: Request, gap_id: int, product_id: int) -> HttpResponse:
-    """Decide what a time without evidence means for one product."""
-    return _evaluate(request, Gap, gap_id, product_id)
+def evaluate_gap(request: Request, gap_id: int) -> HttpResponse:
+    """Decide what a time without evidence, and what belongs to it, means for each product."""
+    return _evaluate(request, Gap, gap_id)
 
 
-def _evaluate(request: Request, of: Kind, key: int, product_id: int) -> HttpResponse:
+def _evaluate(request: Request, of: Kind, key: int) -> HttpResponse:
     insist_on_role(request, QUALITY_ONLY)
-    page = excursion_page(find_excursion(of, key, seen_by=request.user), seen_by=request.user)
-    product = page.product(product_id)
-    form = EvaluationForm(request.POST or None)
+    event = event_of(find_excursion(of, key, seen_by=request.user), seen_by=request.user)
+    form = EvaluationForm(request.POST or None, event=event)
     tried = attempt(
         form,
         lambda: evaluating.evaluate_excursion(
             of=of,
-            key=key,
-            decision=_decision(form, product_id),
+            decisions=form.decisions(),
             intent=prove(request, form, pages.SIGNS),
             at=timezone.now(),
         ),
     )
     if tried.is_done:
-        messages.success(request, f"The evaluation for {product.code} is signed.")
-        return redirect(f"quality:{page.kind}", key)
-    sheet = pages.evaluation_sheet(page, product)
-    return answer_sheet(request, sheet, form, tried, signs=pages.SIGNS)
-
-
-def _decision(form: EvaluationForm, product_id: int) -> evaluating.Decision:
-    said = form.cleaned_data
-    return evaluating.Decision(
-        product_id=product_id,
-        has_impact=said["decision"] == "impact",
-        comparison=said["comparison"],
-        reasoning=said["reasoning"],
-        tells_physician=said["tells_physician"],
-    )
+        messages.success(request, pages.done_words(len(form.decisions())))
+        return redirect(f"quality:{kind_of(event.asked)}", key)
+    sheet, template = pages.evaluation_sheet(event), "quality/evaluate.html"
+    return answer_sheet(request, sheet, form, tried, signs=pages.SIGNS, template=template)
