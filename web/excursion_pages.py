@@ -16,6 +16,7 @@ from custody.queries.excursions import (
 )
 from temperature.models import Excursion, Gap
 from temperature.probe_drills import drill_of
+from temperature.queries.endings import ending_words
 from web.http import Request
 from web.presenters import Crumb, EmptyState
 from web.sheets import SignSheet
@@ -48,6 +49,7 @@ def page_context(
         "page": page,
         "heading": heading_of(page.subject),
         "deviation": deviation_of(subject),
+        "ending": ending_words(subject),
         "drill": drill_of(subject) if isinstance(subject, Excursion) else None,
         "lines": vial_lines(page.vials),
         "may_decide": Role.QA.value in request.user.role_names() and subject.ended_at is not None,

@@ -15,6 +15,7 @@ from custody.rules.evaluating import is_beyond
 from custody.touched import limits_then, products_in, stays_in
 from inventory.models import Product, StabilityLimits, programs_seen_by
 from temperature.models import Excursion, Gap, Level, Side
+from temperature.queries.endings import ending_words
 from temperature.queries.measured import Window, measured_in, seconds_beyond
 from temperature.rules.bands import Band
 
@@ -36,7 +37,8 @@ class EventLine:
 
     warmest: what the probe said while vials of the product stood there; seconds_beyond: for how
     long it said more than the product endures. Both absent where nothing tells. is_beyond: whether
-    the excursion was warmer than the product may ever be. decision: the newest that counts.
+    the excursion was warmer than the product may ever be. ending: why it ended, where it did not
+    by what was measured. decision: the newest that counts.
     """
 
     subject: Excursion | Gap
@@ -45,6 +47,7 @@ class EventLine:
     warmest: float | None
     seconds_beyond: int | None
     is_beyond: bool
+    ending: str
     decision: Evaluation | None
 
 
@@ -139,7 +142,7 @@ def _lines(
 ) -> Iterator[tuple[Product, EventLine]]:
     touched = list(products_in(row, seen_by=seen_by))
     limits = limits_then((product.pk for product, _ in touched), at=row.began_at)
-    decided = _decided(row)
+    decided, ending = _decided(row), ending_words(row)
     times = _times(row, seen_by)
     for product, vials in touched:
         own = limits.get(product.pk)
@@ -156,6 +159,7 @@ def _lines(
                 warmest=warmest,
                 seconds_beyond=seconds,
                 is_beyond=beyond,
+                ending=ending,
                 decision=decided.get(product.pk),
             ),
         )

@@ -27,6 +27,7 @@ from reports.records.temperature_charts import charts_of
 from reports.records.temperature_lines import rounded
 from temperature.models import Excursion, Fitting, Gap
 from temperature.queries.curves import curve_of
+from temperature.queries.endings import ending_words
 from temperature.queries.unit import excursions_in, gaps_in
 
 AROUND = timedelta(hours=1)
@@ -69,6 +70,7 @@ def _facts(page: ExcursionPage, unit: Container) -> Iterator[Entry]:
     yield Entry(name="site", label="Site", value=unit.site.name)
     yield Entry(name="began_at", label="Began", value=subject.began_at)
     yield Entry(name="ended_at", label="Ended (empty: it goes on)", value=subject.ended_at)
+    yield Entry(name="ended_by", label="How it ended", value=ending_words(subject))
     if isinstance(subject, Excursion):
         yield from _of_excursion(subject)
     else:
