@@ -199,7 +199,9 @@ def find_excursion(of: Kind, key: int, *, seen_by: Author) -> Excursion | Gap:
     """
     sites = Site.objects.visible_to(seen_by)
     rows = of.objects.filter(unit__site__in=sites)
-    found: Excursion | Gap | None = rows.select_related("unit", "probe").filter(pk=key).first()
+    found: Excursion | Gap | None = (
+        rows.select_related("unit__site", "probe").filter(pk=key).first()
+    )
     if found is None:
         raise NotFound([UNKNOWN])
     return found

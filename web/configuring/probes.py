@@ -26,6 +26,7 @@ from web.forms.signing import SigningForm
 from web.http import Request
 from web.links import with_query
 from web.presenters import FilterChip
+from web.sites import show_times_of
 
 Posted = QueryDict | None
 LATE = (Due.NEVER, Due.OVERDUE)
@@ -109,9 +110,11 @@ def page_context(request: Request, probe_id: int, *, at: datetime) -> dict[str, 
 
 
 def _page(person: Person, probe_id: int, at: datetime) -> ProbePage:
+    """Return the probe, and show times by the clock of its site."""
     page = probe_page(probe_id, sites_of(person), at=at)
     if page is None:
         raise Http404
+    show_times_of(page.probe.feed.site)
     return page
 
 

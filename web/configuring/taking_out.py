@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
+from audit.local_times import in_words
 from temperature.models import Alarm, AlarmCause, Excursion, Fitting, Gap, Probe, Quantity
 
 
@@ -22,11 +22,11 @@ def _sentences(probe: Probe) -> Iterator[str]:
     for row in beyond:
         yield (
             f"{probe.code} is beyond a limit: {row.get_level_display().lower()} since "
-            f"{_clock(row)}, worst {row.peak:.1f} {Quantity(probe.quantity).unit}."
+            f"{in_words(row.began_at)}, worst {row.peak:.1f} {Quantity(probe.quantity).unit}."
         ).replace(" -", " \N{MINUS SIGN}")
     missing = list(Gap.objects.open().filter(probe=probe, unit=fitting.unit_id))
     for gap in missing:
-        yield f"{probe.code} gives no evidence since {_clock(gap)}."
+        yield f"{probe.code} gives no evidence since {in_words(gap.began_at)}."
     if beyond or missing:
         yield (
             "That ends at the time you enter because the probe is taken out, not because it was "
@@ -59,7 +59,3 @@ def _of_witnesses(probe: Probe, fitting: Fitting) -> Iterator[str]:
             f"No other thermometer sits in {fitting.unit.name}: nobody knows how cold it is from "
             "then on."
         )
-
-
-def _clock(row: Excursion | Gap) -> str:
-    return timezone.localtime(row.began_at).isoformat(sep=" ", timespec="minutes")

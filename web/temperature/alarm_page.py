@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from django.urls import reverse
 
+from audit.local_times import in_words
 from custody.queries.excursions import deviation_of
 from custody.time_alarms import vial_of
 from sop.models import Deviation
@@ -126,7 +127,7 @@ def _changed(before: Alarm, after: Alarm) -> Iterator[TimelineEvent]:
 def _paused(pause: AlarmPause, at: datetime) -> Iterator[TimelineEvent]:
     what = "This alarm" if pause.alarm_id else "The alarms of the unit"
     yield TimelineEvent(
-        words=f"{what} silenced until {pause.until:%Y-%m-%d %H:%M} UTC",
+        words=f"{what} silenced until {in_words(pause.until)}",
         who=pause.paused_by.full_name,
         at=pause.began_at,
         detail=pause.reason,

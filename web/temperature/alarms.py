@@ -37,6 +37,7 @@ from web.links import unit_temperature_url
 from web.presenters import Crumb, EmptyState
 from web.sheets import SignSheet
 from web.signing import SignAs
+from web.sites import show_times_of
 from web.storage.lookup import unit_or_404
 from web.temperature.board import units_seen_by
 
@@ -54,7 +55,7 @@ LOG_HEADS = (
 
 def alarm_or_404(person: Person, alarm_id: int) -> Alarm:
     """
-    Return one alarm.
+    Return one alarm, and show times by the clock of its site.
 
     Raises Http404: there is none, or none at a site that the person sees.
     """
@@ -62,6 +63,7 @@ def alarm_or_404(person: Person, alarm_id: int) -> Alarm:
     if alarm is None:
         raise Http404
     unit_or_404(person, alarm.unit_id)
+    show_times_of(alarm.unit.site)
     return alarm
 
 

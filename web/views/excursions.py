@@ -17,6 +17,7 @@ from web.http import Request
 from web.navigation import REVIEWERS
 from web.sheets import answer_sheet
 from web.signing import attempt, prove
+from web.sites import show_times_of
 
 
 @require_safe
@@ -39,9 +40,16 @@ def gap(request: Request, gap_id: int) -> HttpResponse:
     return _page(request, Gap, gap_id)
 
 
+def _subject(request: Request, of: Kind, key: int) -> Excursion | Gap:
+    """Return it, and show times by the clock of its site."""
+    subject = find_excursion(of, key, seen_by=request.user)
+    show_times_of(subject.unit.site)
+    return subject
+
+
 def _page(request: Request, of: Kind, key: int) -> HttpResponse:
     insist_on_role(request, REVIEWERS)
-    subject = find_excursion(of, key, seen_by=request.user)
+    subject = _subject(request, of, key)
     context = pages.page_context(request, subject, at=timezone.now())
     return render(request, "quality/excursion.html", context)
 
@@ -60,7 +68,7 @@ def evaluate_gap(request: Request, gap_id: int) -> HttpResponse:
 
 def _evaluate(request: Request, of: Kind, key: int) -> HttpResponse:
     insist_on_role(request, QUALITY_ONLY)
-    event = event_of(find_excursion(of, key, seen_by=request.user), seen_by=request.user)
+    event = event_of(_subject(request, of, key), seen_by=request.user)
     form = EvaluationForm(request.POST or None, event=event)
     tried = attempt(
         form,
