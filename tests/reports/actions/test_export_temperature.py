@@ -75,6 +75,19 @@ def copied(world: World, form: CopyForm, *, by: Any = None, days: int = 1) -> by
     return export_temperature(period=period, form=form, by=says, at=LATER).content
 
 
+@pytest.mark.urs("URS-104", "URS-71")
+def test_of_a_unit_says_whether_its_period_is_over(world: World, probe: Probe) -> None:
+    def said(days: int) -> str:
+        state: str = json.loads(copied(world, CopyForm.JSON, days=days))["facts"]["is_over"]
+        return state
+
+    assert said(2) == "yes"
+    assert said(3) == "No: this is what was known until 2026-11-22 13:00:00+01:00."
+    assert "this is what was known until" in " ".join(
+        words_on(copied(world, CopyForm.PDF, days=3))
+    ).replace("\n", " ")
+
+
 @pytest.mark.urs("URS-104", "URS-107")
 def test_of_a_unit_counts_what_anybody_can_count_by_hand(world: World, probe: Probe) -> None:
     review = reviewed(world, ReviewKind.ALARMS, findings="One lid stood open")
