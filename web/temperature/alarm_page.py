@@ -13,7 +13,7 @@ from sop.models import Deviation
 from temperature.alarms_about import words_for
 from temperature.models import Alarm, AlarmPause, Level, Quantity
 from temperature.probe_drills import drill_of
-from temperature.queries.alarms import pauses_of, silencing, versions_of
+from temperature.queries.alarms import pauses_of, silencing, told_with, versions_of
 from temperature.queries.telling import tellings_of
 from temperature.silencing import SILENCES, TAKES_ON
 from web.forms.alarms import AcknowledgeForm
@@ -48,6 +48,7 @@ def alarm_context(
         "form": form or AcknowledgeForm(initial={"shown": alarm.level}),
         "timeline": timeline_of(alarm, pauses, at=at),
         "tellings": tellings_of(alarm),
+        "told_with": told_with(alarm),
         "pause": silencing(alarm, [row for row in pauses if _runs(row, at)]),
         "curve_url": "" if told is None else place_of(told, at=at),
         "quality_url": _quality_url(alarm) if reviews else "",
