@@ -194,11 +194,12 @@ def test_opens_no_sheet_for_days_that_cannot_be_reviewed(
 ) -> None:
     desk, today = Browser(), timezone.localdate()
     desk.force_login(world.qa2)
-    query = {"kind": "alarms", "site": world.site.pk, "unit": world.tank.pk}
+    query: dict[str, str | int] = {"kind": "alarms", "site": world.site.pk}
+    query["unit"] = world.tank.pk
 
     page = desk.get(
         "/temperature/reviews/new/",
-        {**query, "since": today + since * DAY, "until": today + until * DAY},
+        {**query, "since": str(today + since * DAY), "until": str(today + until * DAY)},
     )
 
     assert words in page.text
