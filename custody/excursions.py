@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
 from audit.changes import OpenChange
+from audit.local_times import in_words
 from custody.about_units import about_excursions
 from custody.due_holds import hold_or_put_off
 from custody.excursion_holds import Outcome
@@ -57,8 +59,9 @@ def expose_and_report(change: OpenChange, news: News, at: datetime) -> None:
             [EvidenceClass.MEASURED, change.id, [row.pk for row in touched]],
         )
     by_unit = attrgetter("unit_id")
+    units = Container.objects.select_related("site")
     found = [
-        _hold(change, Container.objects.get(pk=unit_id), list(rows), news, at)
+        _hold(change, units.get(pk=unit_id), list(rows), news, at)
         for unit_id, rows in groupby(sorted(touched, key=by_unit), key=by_unit)
     ]
     for one in found:  # after every lock: the deviation's number stays locked
@@ -132,11 +135,12 @@ def report(change: OpenChange, unit: Container, words: str, outcome: Outcome, at
 
 
 def _of_begun(found: _Found) -> Iterable[str]:
+    zone = ZoneInfo(found.unit.site.time_zone)
     for row in sorted(found.begun, key=attrgetter("began_at")):
-        since = row.began_at.astimezone(UTC)
+        since = in_words(row.began_at, zone)
         yield (
             f"Probe {row.probe.code} of {found.unit.name} was above {row.limit:g} °C "
-            f"({Level(row.level).label.lower()}) from {since:%Y-%m-%d %H:%M} UTC on, "
+            f"({Level(row.level).label.lower()}) from {since} on, "
             f"up to {row.peak:g} °C so far."
         )
     if found.begun:

@@ -1,10 +1,12 @@
 """What a time without evidence does, once it lasted as long as quality signed: a deviation."""
 
-from datetime import UTC, datetime
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from audit.changes import OpenChange
+from audit.local_times import in_words
 from custody.about_units import about_gaps
 from custody.handling import gaps_reported_from, newest_rules
 from custody.models import GapReport, HandlingRules, Stay
@@ -75,11 +77,12 @@ def due_gaps(*, at: datetime) -> QuerySet[Gap]:
 
 
 def _of_gap(gap: Gap, unit: Container, vials: int, rules: HandlingRules) -> str:
-    ended = "on" if gap.ended_at is None else f"until {_utc(gap.ended_at)}"
+    began = _clock(gap.began_at, gap)
+    ended = "on" if gap.ended_at is None else f"until {_clock(gap.ended_at, gap)}"
     return (
         f"Probe {gap.probe.code} of {unit.name} gave no measurement that counts "
-        f"({gap.get_cause_display().lower()}) from {_utc(gap.began_at)} {ended}: nobody knows how "
-        f"cold it was. {vials} vials stood in it then; each is listed with the gap, and none is "
+        f"({gap.get_cause_display().lower()}) from {began} {ended}: nobody knows how cold "
+        f"it was. {vials} vials stood in it then; each is listed with the gap, and none is "
         f"released by this. Reported from {rules.gap_deviation_minutes} min on (rules of handling, "
         f"version {rules.version})."
     )
@@ -89,14 +92,14 @@ def _say_what_became_of(gap: Gap) -> None:
     if gap.is_withdrawn:
         words = "was filled: readings came later, and are judged as readings in time."
     elif gap.ended_at is not None:
-        words = f"was over at {_utc(gap.ended_at)}."
+        words = f"was over at {_clock(gap.ended_at, gap)}."
     else:
         return
-    began = f"that began at {_utc(gap.began_at)}"
+    began = f"that began at {_clock(gap.began_at, gap)}"
     add_to_open_deviation(
         about_gaps(gap.unit_id), f"What probe {gap.probe.code} lacked {began} {words}"
     )
 
 
-def _utc(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+def _clock(at: datetime, gap: Gap) -> str:
+    return in_words(at, ZoneInfo(gap.unit.site.time_zone))

@@ -1,12 +1,13 @@
-"""Which vials an excursion or a gap touched, by where they were then."""
+"""Which vials an excursion or a gap touched, by where they were then, and what they endure."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db.models import Count, F, Q, QuerySet
 
 from audit.authors import Author
 from custody.models import Stay
-from inventory.models import Product, programs_seen_by
+from inventory.models import Product, StabilityLimits, programs_seen_by
 from temperature.models import Excursion, Gap
 
 
@@ -30,3 +31,10 @@ def products_in(subject: Excursion | Gap, *, seen_by: Author) -> Iterable[tuple[
     counts = {row["product"]: row["vials"] for row in counted}
     products = Product.objects.filter(pk__in=counts).order_by("code")
     return [(product, counts[product.pk]) for product in products]
+
+
+def limits_then(products: Iterable[int], *, at: datetime) -> dict[int, StabilityLimits]:
+    """Return, for each product that had any, the limits that were in force at an instant."""
+    rows = StabilityLimits.objects.filter(product__in=list(products), effective_at__lte=at)
+    rows = rows.select_related("product").order_by("version")
+    return {row.product_id: row for row in rows}

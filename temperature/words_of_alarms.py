@@ -1,7 +1,9 @@
 """What an alarm says to people: no patient, no vial, only the unit and what is wrong with it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo
 
+from audit.local_times import in_words
 from temperature.alarms_about import words_for
 from temperature.channels.adapter import Message
 from temperature.models import Alarm, AlarmCause, Notification, ProbeDrill
@@ -17,16 +19,17 @@ def message_of(row: Notification, *, at: datetime) -> Message:
     """
     alarm = row.telling.alarm
     unit = alarm.unit
+    zone = ZoneInfo(unit.site.time_zone)
     level = alarm.get_level_display().upper()
     what = alarm.what.lower()
     name = f"alarm-{alarm.pk}-{row.pk}"
     drill = None if alarm.excursion is None else drill_of(alarm.excursion)
     lines = [
-        *([] if drill is None else [_of_drill(drill)]),
+        *([] if drill is None else [_of_drill(drill, zone)]),
         f"{level}: {what}, {unit.name} at {unit.site.name}{_probe(alarm)}.",
-        words_for(alarm, row.person) or _since(alarm, at),
+        words_for(alarm, row.person) or _since(alarm, at, zone),
         *(["It was found late: it had begun long before."] * alarm.is_late),
-        *([f"It was over at {_utc(alarm.resolved_at)}."] if alarm.resolved_at else []),
+        *([f"It was over at {in_words(alarm.resolved_at, zone)}."] if alarm.resolved_at else []),
         "",
         f"{_why(row)} Open Temperature, Alarms, number {alarm.pk}, and acknowledge it there: "
         "then nobody else is called.",
@@ -49,12 +52,12 @@ def _in_front(alarm: Alarm, drill: ProbeDrill | None) -> str:
     return "DRILL, " if alarm.cause == AlarmCause.DRILL else ""
 
 
-def _of_drill(drill: ProbeDrill) -> str:
+def _of_drill(drill: ProbeDrill, zone: tzinfo) -> str:
     """Say that somebody has the probe warmed; nobody may take that for a false alarm."""
     return (
         f"DRILL of probe {drill.probe.code}, started by {drill.started_by.full_name} at "
-        f"{_utc(drill.started_at)}. The reading is real: acknowledge it, and look whether the unit "
-        "becomes cold again."
+        f"{in_words(drill.started_at, zone)}. The reading is real: acknowledge it, and look "
+        "whether the unit becomes cold again."
     )
 
 
@@ -79,16 +82,16 @@ def _probe(alarm: Alarm) -> str:
     return "" if alarm.probe is None else f", probe {alarm.probe.code}"
 
 
-def _since(alarm: Alarm, at: datetime) -> str:
-    began = alarm.excursion or alarm.gap
+def _since(alarm: Alarm, at: datetime, zone: tzinfo) -> str:
+    began, raised = alarm.excursion or alarm.gap, in_words(alarm.raised_at, zone)
     if alarm.cause == AlarmCause.DRILL:
-        return f"This is a drill, begun at {_utc(alarm.raised_at)}. Nothing is wrong with the unit."
+        return f"This is a drill, begun at {raised}. Nothing is wrong with the unit."
     if began is None:
-        return f"Raised at {_utc(alarm.raised_at)}."
+        return f"Raised at {raised}."
     if alarm.probe is not None and alarm.probe.is_contact and alarm.excursion:
         lasted = (alarm.resolved_at or at) - began.began_at
-        return f"{alarm.what} for {how_long(lasted)}, since {_utc(began.began_at)}."
-    return f"It began at {_utc(began.began_at)} and was raised at {_utc(alarm.raised_at)}."
+        return f"{alarm.what} for {how_long(lasted)}, since {in_words(began.began_at, zone)}."
+    return f"It began at {in_words(began.began_at, zone)} and was raised at {raised}."
 
 
 def _why(row: Notification) -> str:

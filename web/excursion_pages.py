@@ -7,15 +7,16 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from audit.models import Meaning
+from custody.queries.excursion_events import Event
 from custody.queries.excursions import (
-    ExcursionPage,
     deviation_of,
     excursion_lines,
     excursion_page,
+    kind_of,
 )
-from inventory.models import Product
 from temperature.models import Excursion, Gap
 from temperature.probe_drills import drill_of
+from temperature.queries.endings import ending_words
 from web.http import Request
 from web.presenters import Crumb, EmptyState
 from web.sheets import SignSheet
@@ -50,6 +51,7 @@ def page_context(
         "page": page,
         "heading": heading_of(page.subject),
         "deviation": deviation_of(subject),
+        "ending": ending_words(subject),
         "drill": drill_of(subject) if isinstance(subject, Excursion) else None,
         "lines": vial_lines(page.vials),
         "doors": _doors(subject, at),
@@ -72,21 +74,25 @@ def heading_of(subject: Excursion | Gap) -> str:
     return f"{subject.unit.name} was not measured"
 
 
-def evaluation_sheet(page: ExcursionPage, product: Product) -> SignSheet:
-    """Give the sheet on which QA decides for one product."""
-    subject = page.subject
-    url = reverse(f"quality:{page.kind}", args=[subject.pk])
-    ended = subject.ended_at
-    lasted = "" if ended is None else f" to {ended:%Y-%m-%d %H:%M} UTC"
-    peak = f", up to {subject.peak:g} °C" if isinstance(subject, Excursion) else ""
+def evaluation_sheet(event: Event) -> SignSheet:
+    """Give the sheet on which QA decides of one event, for every product at once."""
+    subject = event.asked
+    url = reverse(f"quality:{kind_of(subject)}", args=[subject.pk])
     return SignSheet(
-        heading=f"Evaluate for {product.code}",
-        words=f"{heading_of(subject)} from {subject.began_at:%Y-%m-%d %H:%M}{lasted}{peak}. The "
-        "verdict of every vial of this product that stood there follows your decision; holds and "
-        "the deviation stay until they are released and closed.",
-        statement="I compared it with the product's stability data, and decide so.",
+        heading=f"Evaluate: {heading_of(subject)}",
+        words="What belongs together is on one sheet: choose for each product, and for one line "
+        "by itself where it differs. Each excursion and product becomes a record with its own "
+        "signature; the verdict of its vials follows at once. Holds and the deviation stay until "
+        "they are released and closed.",
+        statement="I compared each line that I decide with the product's stability data, and "
+        "decide so.",
         action_label="Sign the evaluation",
         cancel_url=url,
         crumbs=(LIST, Crumb(label=heading_of(subject), url=url), Crumb(label="Evaluate")),
-        covers=((type(subject), subject.pk),),
+        covers=tuple((type(subject), row.pk) for row in event.subjects),
     )
+
+
+def done_words(records: int) -> str:
+    """Say how many records were signed."""
+    return "The evaluation is signed." if records == 1 else f"{records} evaluations are signed."

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.models import Person
 from inventory.models import Site
@@ -25,6 +26,15 @@ class CurrentSite:
     def zone(self) -> ZoneInfo:
         """Give the zone by which local times are shown."""
         return ZoneInfo(self.time_zone)
+
+
+def show_times_of(site: Site) -> None:
+    """
+    Show times on this page, and read those that are entered, by the clock of the site it is about.
+
+    It holds until the request is answered. Source: URS-71.
+    """
+    timezone.activate(ZoneInfo(site.time_zone))
 
 
 def sites_open_to(person: Person) -> list[CurrentSite]:

@@ -15,8 +15,9 @@ class Evaluation(RegulatedModel):
 
     Exactly one of excursion and gap. seen_ended_at, seen_peak: as they were when it was signed: it
     counts only while they are still so. comparison: with the product's stability data; reasoning:
-    why. tells_physician: whether physician or patient must be told. number: 1, 2, … for each
-    subject and product; the newest counts. Source: 21 CFR 211.192, 1271.260(d); REQUIREMENTS B7.
+    why. despite_limit: why there is no impact although it was warmer than the product's limit.
+    tells_physician: whether physician or patient must be told. number: 1, 2, … for each subject
+    and product; the newest counts. Source: 21 CFR 211.192, 1271.260(d); REQUIREMENTS B7.
     """
 
     excursion = models.ForeignKey(
@@ -30,6 +31,7 @@ class Evaluation(RegulatedModel):
     has_impact = models.BooleanField()
     comparison = models.TextField()
     reasoning = models.TextField()
+    despite_limit = models.TextField(blank=True, default="", db_default="")
     tells_physician = models.BooleanField()
     seen_ended_at = models.DateTimeField()
     seen_peak = models.FloatField(null=True, blank=True)

@@ -15,8 +15,7 @@ from audit.signing import SignatureBlock
 from custody.about_units import about_excursions
 from custody.models import Evaluation
 from custody.queries.records import VialRecord, vial_records
-from custody.rules.evaluating import NOT_TOUCHED
-from custody.touched import products_in, stays_in
+from custody.touched import limits_then, products_in, stays_in
 from inventory.models import Container, Product, Site, StabilityLimits, Vial, programs_seen_by
 from sop.models import Deviation
 from temperature.models import CONTACTS, GRAVITY, Calibration, Excursion, Gap, Level, Quantity, Side
@@ -99,16 +98,10 @@ class ExcursionPage:
     vials: Sequence[VialRecord]
     left_out: int
 
-    def product(self, key: int) -> Product:
-        """
-        Return one of the products that were touched.
-
-        Raises NotFound: none of its vials was there, or none that the person may see.
-        """
-        for line in self.products:
-            if line.product.pk == key:
-                return line.product
-        raise NotFound([NOT_TOUCHED])
+    @property
+    def waits(self) -> bool:
+        """Whether QA has to decide for a product."""
+        return not all(line.is_decided for line in self.products)
 
 
 def excursion_lines(*, seen_by: Author) -> list[ExcursionLine]:
@@ -206,7 +199,9 @@ def find_excursion(of: Kind, key: int, *, seen_by: Author) -> Excursion | Gap:
     """
     sites = Site.objects.visible_to(seen_by)
     rows = of.objects.filter(unit__site__in=sites).exclude(probe__quantity__in=CONTACTS)
-    found: Excursion | Gap | None = rows.select_related("unit", "probe").filter(pk=key).first()
+    found: Excursion | Gap | None = (
+        rows.select_related("unit__site", "probe").filter(pk=key).first()
+    )
     if found is None:
         raise NotFound([UNKNOWN])
     return found
@@ -242,10 +237,7 @@ def _products(subject: Excursion | Gap, seen_by: Author) -> Iterator[ProductLine
         Evaluation.objects.filter(**about).select_related("evaluated_by").order_by("-number")
     )
     signed = blocks_under((Evaluation, row.pk) for row in rows)
-    limits = StabilityLimits.objects.filter(
-        product__in=[product.pk for product, _ in touched], effective_at__lte=subject.began_at
-    ).order_by("version")
-    in_force = {row.product_id: row for row in limits}
+    in_force = limits_then((product.pk for product, _ in touched), at=subject.began_at)
     for product, vials in touched:
         own = [row for row in rows if row.product_id == product.pk]
         yield ProductLine(

@@ -1,7 +1,12 @@
 """Whether an excursion or a gap may be evaluated; pure."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
 from audit.errors import Refusal
-from temperature.models import Excursion, Gap
+from inventory.models import StabilityLimits
+from temperature.models import Excursion, Gap, Quantity
 
 WITHDRAWN = Refusal(
     "WITHDRAWN",
@@ -19,21 +24,79 @@ NO_REASONING = Refusal(
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """
+    What QA says of one excursion or gap for one product.
+
+    key: of the excursion or gap. comparison: with the product's stability data. despite_limit:
+    why there is no impact although it was warmer than the product's limit; empty where it was not.
+    tells_physician: whether physician or patient must know.
+    """
+
+    key: int
+    product_id: int
+    has_impact: bool
+    comparison: str
+    reasoning: str
+    tells_physician: bool
+    despite_limit: str = ""
+
+
 def refusals_to_evaluate(
-    subject: Excursion | Gap, *, is_touched: bool, comparison: str, reasoning: str
+    subject: Excursion | Gap,
+    decision: Decision,
+    *,
+    is_touched: bool,
+    limits: StabilityLimits | None,
 ) -> list[Refusal]:
     """
-    Say every reason why QA may not decide on this now.
+    Say every reason why QA may not decide so now.
 
+    limits: of the product, as they were in force when it began.
     Source: REQUIREMENTS B7; URS-105.
     """
-    refusals = []
+    return [
+        *refusals_of_subject(subject),
+        *([] if is_touched else [NOT_TOUCHED]),
+        *_refusals_of_words(subject, decision, limits),
+    ]
+
+
+def refusals_of_subject(subject: Excursion | Gap) -> list[Refusal]:
+    """Say why an excursion or gap cannot be decided on, whatever the product."""
     if subject.is_withdrawn:
-        refusals.append(WITHDRAWN)
-    elif subject.ended_at is None:
-        refusals.append(STILL_OPEN)
-    if not is_touched:
-        refusals.append(NOT_TOUCHED)
-    if not comparison.strip() or not reasoning.strip():
-        refusals.append(NO_REASONING)
-    return refusals
+        return [WITHDRAWN]
+    return [STILL_OPEN] if subject.ended_at is None else []
+
+
+def is_beyond(subject: Excursion | Gap, limits: StabilityLimits | None) -> bool:
+    """Say whether an excursion was warmer than the product may ever be."""
+    return (
+        limits is not None
+        and isinstance(subject, Excursion)
+        and subject.probe.quantity == Quantity.TEMPERATURE
+        and subject.peak > limits.warmest_allowed_celsius
+    )
+
+
+def _refusals_of_words(
+    subject: Excursion | Gap, decision: Decision, limits: StabilityLimits | None
+) -> Iterator[Refusal]:
+    if not decision.comparison.strip() or not decision.reasoning.strip():
+        yield NO_REASONING
+    if decision.has_impact or decision.despite_limit.strip() or not is_beyond(subject, limits):
+        return
+    if limits is not None and isinstance(subject, Excursion):
+        warmest = in_celsius(limits.warmest_allowed_celsius)
+        yield Refusal(
+            "WARMER_THAN_PRODUCT",
+            f"{limits.product.code} may never be warmer than {warmest}, and {subject.probe.code} "
+            f"measured up to {in_celsius(subject.peak)}. Say which stability data show that this "
+            "had no impact, or decide that it had one.",
+        )
+
+
+def in_celsius(value: float | Decimal) -> str:
+    """Write a temperature with one decimal and a true minus sign."""
+    return f"{value:.1f} °C".replace("-", "\N{MINUS SIGN}")

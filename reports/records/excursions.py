@@ -28,6 +28,7 @@ from reports.records.temperature_doors import openings_listing
 from reports.records.temperature_lines import rounded
 from temperature.models import Excursion, Fitting, Gap
 from temperature.queries.curves import curve_of
+from temperature.queries.endings import ending_words
 from temperature.queries.openings import spells_in
 from temperature.queries.unit import excursions_in, gaps_in
 
@@ -74,6 +75,7 @@ def _facts(page: ExcursionPage, unit: Container) -> Iterator[Entry]:
     yield Entry(name="site", label="Site", value=unit.site.name)
     yield Entry(name="began_at", label="Began", value=subject.began_at)
     yield Entry(name="ended_at", label="Ended (empty: it goes on)", value=subject.ended_at)
+    yield Entry(name="ended_by", label="How it ended", value=ending_words(subject))
     if isinstance(subject, Excursion):
         yield from _of_excursion(subject)
     else:
@@ -176,13 +178,15 @@ def _evaluations(lines: Sequence[ProductLine]) -> Listing:
         name="evaluations",
         title="What quality decided, the newest first",
         header=(
-            *("product", "number", "decision", "comparison", "reasoning", "tells_physician"),
+            *("product", "number", "decision", "comparison", "despite_limit", "reasoning"),
+            "tells_physician",
             *("evaluated_by", "evaluated_at", "seen_ended_at", "seen_peak_celsius"),
         ),
         rows=[
             (
                 *(line.product.code, row.number, "impact" if row.has_impact else "no impact"),
-                *(row.comparison, row.reasoning, "yes" if row.tells_physician else "no"),
+                *(row.comparison, row.despite_limit, row.reasoning),
+                "yes" if row.tells_physician else "no",
                 *(named(row.evaluated_by), row.evaluated_at),
                 *(row.seen_ended_at, rounded(row.seen_peak)),
             )
@@ -192,7 +196,11 @@ def _evaluations(lines: Sequence[ProductLine]) -> Listing:
         shown=(
             Shown(title="Product, no.", names=("product", "number"), share=1.4),
             Shown(title="Decision", names=("decision",), share=1.2),
-            Shown(title="Comparison with stability data", names=("comparison",), share=2.6),
+            Shown(
+                title="Comparison with stability data; why no impact though beyond the limit",
+                names=("comparison", "despite_limit"),
+                share=2.6,
+            ),
             Shown(title="Reasoning", names=("reasoning",), share=3),
             Shown(title="Physician told", names=("tells_physician",)),
             Shown(title="By, when", names=("evaluated_by", "evaluated_at"), share=2.2),

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from inventory.models import Container
 from reports.dossier.signatures import signatures_under
-from reports.kit.times import exact
+from reports.kit.times import exact, local
 from reports.records.record import Entry, Listing, Record
 from reports.records.temperature_alarms import AlarmListings, alarm_listings
 from reports.records.temperature_charts import charts_of
@@ -89,7 +89,7 @@ def temperature_record(period: UnitPeriod, *, at: datetime) -> Record:
         query=f"unit {unit.code}, from {span}; read at {exact(at)}",
         zone=period.zone,
         program_id=None,
-        facts=tuple(_facts(read, alarms.counts)),
+        facts=tuple(_facts(read, alarms.counts, at)),
         charts=tuple(
             charts_of(
                 read.curve,
@@ -145,7 +145,7 @@ def _read(period: UnitPeriod) -> _Read:
     )
 
 
-def _facts(read: _Read, counts: dict[str, int]) -> Iterator[Entry]:
+def _facts(read: _Read, counts: dict[str, int], at: datetime) -> Iterator[Entry]:
     unit, period = read.period.unit, read.period
     yield Entry(name="unit", label="Unit", value=unit.code, is_code=True)
     yield Entry(name="unit_name", label="Name", value=unit.name)
@@ -153,6 +153,7 @@ def _facts(read: _Read, counts: dict[str, int]) -> Iterator[Entry]:
     yield Entry(name="site", label="Site", value=unit.site.name)
     yield Entry(name="since", label="From", value=period.since)
     yield Entry(name="until", label="Up to, without", value=period.until)
+    yield Entry(name="is_over", label="Is the period over?", value=_state(period, at))
     for quantity in DRAWN:
         yield from _of_quantity(read, quantity)
     yield from facts_of_contacts(read.contacts)
@@ -162,6 +163,13 @@ def _facts(read: _Read, counts: dict[str, int]) -> Iterator[Entry]:
     label = "Not acknowledged, where that is asked"
     yield Entry(name="unacknowledged", label=label, value=counts["unacknowledged"])
     yield Entry(name="reviews", label="Reviews that cover a part", value=counts["reviews"])
+
+
+def _state(period: UnitPeriod, at: datetime) -> str:
+    """Say whether more may come of the period than is reported."""
+    if at >= period.until:
+        return "yes"
+    return f"No: this is what was known until {local(at, period.zone)}."
 
 
 def _of_quantity(read: _Read, quantity: Quantity) -> Iterator[Entry]:

@@ -2,6 +2,7 @@
 import { startBoxMaps } from "./box_map.js";
 import { startMenus } from "./menus.js";
 import { announce, startMessages } from "./messages.js";
+import { startRows } from "./rows.js";
 import { startScanning } from "./scan.js";
 import { startSessionLock } from "./session_lock.js";
 import { startShortcuts } from "./shortcuts.js";
@@ -11,6 +12,7 @@ startMessages();
 startShortcuts();
 startBoxMaps(document);
 startScanning();
+startRows();
 startSessionLock();
 document.documentElement.dataset.ready = "";
 

@@ -9,7 +9,7 @@ from audit.authors import SignedIntent
 from audit.changes import signed_change
 from audit.errors import NotFound, Refusal, refuse_if
 from temperature.feed_states import begin_state
-from temperature.feeds.registry import refusals_of_settings, settings_of
+from temperature.feeds.registry import refusals_of_secret, refusals_of_settings, settings_of
 from temperature.kept_secrets import NO_KEY, can_keep, encrypted
 from temperature.models import Feed, FeedKind
 from temperature.queries.feeds import is_service_account
@@ -39,7 +39,8 @@ def change_feed(
 
     secret: a new one in the clear, which takes the place of the old; empty keeps what there is.
     Raises NotAuthorised; NotFound (UNKNOWN_FEED); ActionRefused (SETTINGS_MALFORMED,
-    EVERY_OUT_OF_BOUNDS, NO_FEED_KEY, ACCOUNT_*, NOT_A_SERVICE_ACCOUNT, NOTHING_CHANGES).
+    SECRET_UNFIT, EVERY_OUT_OF_BOUNDS, NO_FEED_KEY, ACCOUNT_*, NOT_A_SERVICE_ACCOUNT,
+    NOTHING_CHANGES).
     Source: 21 CFR 11.10(h), 11.300(b); URS-28.
     """
     with signed_change(intent, action="change_feed") as change:
@@ -71,6 +72,8 @@ def _refusals(
     account_id: int | None,
 ) -> list[Refusal]:
     refusals = refusals_of_settings(feed.kind, settings)
+    if secret or not feed.secret:
+        refusals += refusals_of_secret(feed.kind, settings, secret)
     refusals += refusals_of_interval(every)
     refusals += refusals_of_account(feed.kind, account_id)
     if account_id is not None and not is_service_account(account_id):

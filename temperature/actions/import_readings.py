@@ -7,6 +7,7 @@ from accounts.roles import Role
 from audit.authors import Attribution
 from audit.changes import attributed_change
 from audit.errors import NotFound, Refusal
+from temperature.feed_states import tell_sent
 from temperature.models import Intake
 from temperature.months import make_months, months_of
 from temperature.rules.taking import take
@@ -40,5 +41,6 @@ def import_readings(*, file_id: int, by: Attribution, at: datetime) -> Intake:
         if file is None or arrival is None or taken is None:
             raise NotFound([NOT_WAITING])
         intake = store(change, file.feed, arrival, taken=taken, at=at)
+        tell_sent(file.feed, at=at)
         forget(file)
     return intake

@@ -12,7 +12,7 @@ from audit.errors import NotFound, Refusal, refuse_if
 from inventory.models import Site
 from inventory.rules.naming import refusals_of_name
 from temperature.feed_states import begin_state
-from temperature.feeds.registry import refusals_of_settings, settings_of
+from temperature.feeds.registry import refusals_of_secret, refusals_of_settings, settings_of
 from temperature.kept_secrets import NO_KEY, can_keep, encrypted
 from temperature.models import Feed, FeedKind
 from temperature.queries.feeds import is_service_account
@@ -44,7 +44,8 @@ def register_feed(
 
     settings: as the adapter of `kind` reads them; secret: in the clear, kept encrypted, or empty.
     Raises NotAuthorised; NotFound (UNKNOWN_SITE); ActionRefused (NAME_*, UNKNOWN_KIND,
-    SETTINGS_MALFORMED, EVERY_OUT_OF_BOUNDS, NO_FEED_KEY, ACCOUNT_*, NOT_A_SERVICE_ACCOUNT).
+    SETTINGS_MALFORMED, SECRET_UNFIT, EVERY_OUT_OF_BOUNDS, NO_FEED_KEY, ACCOUNT_*,
+    NOT_A_SERVICE_ACCOUNT).
     Source: 21 CFR 11.10(h); URS-28.
     """
     with signed_change(intent, action="register_feed") as change:
@@ -85,6 +86,7 @@ def _refusals(
     taken = Feed.objects.filter(name=name.strip()).exists()
     refusals = refusals_of_name(name, taken=taken, what="source", longest=LONGEST_NAME)
     refusals += refusals_of_settings(kind, settings)
+    refusals += refusals_of_secret(kind, settings, secret)
     refusals += refusals_of_interval(every)
     refusals += refusals_of_account(kind, account_id)
     if account_id is not None and not is_service_account(account_id):

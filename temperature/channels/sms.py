@@ -18,21 +18,27 @@ LONGEST_TEXT = 320  # two messages of a phone
 class SmsSettings(HttpSettings):
     """Where the gateway is, how it knows us, and what it wants to be sent."""
 
-    url: str = Field(description="Address of the gateway", max_length=500)
+    url: str = Field(
+        title="Address of the gateway",
+        description="Such as https://sms.example/send.",
+        max_length=500,
+    )
     content_type: Literal["application/json", "application/x-www-form-urlencoded"] = Field(
-        default=JSON, description="How the body is written"
+        default=JSON, title="How the body is written"
     )
     template: str = Field(
         default='{"to": "{to}", "text": "{text}", "id": "{id}"}',
-        description="Body; {to}, {text} and {id} are filled in as that form demands",
+        title="What is sent",
+        description="{to}, {text} and {id} are filled in as that form demands.",
         max_length=2000,
     )
     authorisation: Literal["none", "bearer", "basic", "header"] = Field(
-        default="bearer", description="How the secret is sent"
+        default="bearer", title="How the secret is sent"
     )
     header: str = Field(
         default="X-API-Key",
-        description="Name of the header, for “header”",
+        title="Name of that header",
+        description="Only for “header”.",
         pattern=r"^[A-Za-z0-9-]{1,60}$",
     )
 

@@ -52,6 +52,11 @@ class Ask:
 Read = Callable[[Any, Ask], Iterator[Arrival]]
 
 
+def _takes_any(settings: Any, secret: str) -> str:  # noqa: ARG001 - as adapters are asked
+    """Find no fault with a secret, or with none."""
+    return ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Adapter:
     """
@@ -59,10 +64,12 @@ class Adapter:
 
     read: asks the source; what it does after it yielded an arrival, it does when that is stored.
     Absent for a source that sends by itself. It raises FeedFailed. credentials: what the form
-    calls its secret; empty when it has none.
+    calls its secret; empty when it has none. fault_of_secret: says in words why it cannot be asked
+    with these settings and this secret, empty where it can.
     """
 
     kind: FeedKind
     settings: type[Settings]
     read: Read | None = None
     credentials: str = ""
+    fault_of_secret: Callable[[Any, str], str] = _takes_any

@@ -23,16 +23,18 @@ class DropFolderSettings(Settings):
     """Which folder, when a file in it is whole, and how its files are written."""
 
     folder: str = Field(
-        description="Name of the folder below FEED_FOLDER",
+        title="Folder",
+        description="Its name below FEED_FOLDER on the server, such as tank-logger.",
         pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}$",
     )
     settle_seconds: int = Field(
-        10, description="A file that changed less than so many seconds ago is left", ge=2, le=3600
+        10,
+        title="Seconds until a file counts as whole",
+        description="A file that changed less than so many seconds ago is left for the next time.",
+        ge=2,
+        le=3600,
     )
-    profile: LoggerProfile = Field(
-        description='How its files are written, such as {"time_header": "Time", "zone": "UTC", '
-        '"columns": [{"header": "T", "channel": "TP-1"}]}'
-    )
+    profile: LoggerProfile = Field(title="How its files are written")
 
 
 def read(settings: DropFolderSettings, ask: Ask) -> Iterator[Arrival]:

@@ -26,35 +26,77 @@ class HttpJsonSettings(Settings):
     """Where to ask, who we are, and where in the answer a reading's parts are."""
 
     url: str = Field(
-        description="Address; {since} and {now} stand for epoch seconds, {channels} for the "
-        "channels with commas", max_length=500,
-    )  # fmt: skip
+        title="Address to ask",
+        description="Such as "
+        "https://logger.example/api?from={since}&to={now}&channels={channels}: "
+        "{since} and {now} become epoch seconds, {channels} the channels with "
+        "commas.",
+        max_length=500,
+    )
     authorisation: Literal["none", "bearer", "header"] = Field(
-        "bearer", description="How the secret is sent"
+        "bearer",
+        title="How the secret is sent",
+        description="“bearer” as a token, “header” under a name of its own, “none” not at all.",
     )
     header: str = Field(
-        "X-API-Key", description="Name of the header, for “header”", pattern=r"^[A-Za-z0-9-]{1,60}$"
+        "X-API-Key",
+        title="Name of that header",
+        description="Only for “header”.",
+        pattern=r"^[A-Za-z0-9-]{1,60}$",
     )
-    list_path: Path = Field("", description="Path to the list, such as data or data.locations")
+    list_path: Path = Field(
+        "",
+        title="Where the list of channels is",
+        description="Path in the answer, such as data or data.locations; empty where the "
+        "answer is the list.",
+    )
     points_path: Path = Field(
-        "", description="Path from an entry of the list to its own list of readings, if it has one"
+        "",
+        title="Where a channel keeps its readings",
+        description="Path from an entry of the list, such as attributes.samples; empty where "
+        "each entry is one reading.",
     )
     channel: Path = Field(
-        "channel", description=f"Path from an entry to its channel; {KEY} where the list is named"
+        "channel",
+        title="Where the name of the channel is",
+        description="Path from an entry, such as id; @key where the list is named by channel.",
     )
-    time: Path = Field("at", description="Path from a reading to its time")
-    value: Path = Field("value", description="Path from a reading to its value")
-    status: Path = Field("", description="Path from a reading to its status, if it has one")
-    good: list[str] = Field(["ok", "0", "good", "normal"], description="Statuses without fault")
+    time: Path = Field(
+        "at",
+        title="Where the time of a reading is",
+        description="Path from a reading, such as t or measured_at.",
+    )
+    value: Path = Field(
+        "value",
+        title="Where its value is",
+        description="Path from a reading, such as v or temperature.",
+    )
+    status: Path = Field(
+        "",
+        title="Where its status is",
+        description="Path from a reading, such as s; empty where there is none.",
+    )
+    good: list[str] = Field(
+        ["ok", "0", "good", "normal"],
+        title="Statuses without a fault",
+        description="One a line; every other status marks the reading as faulty.",
+    )
     time_format: str = Field(
-        "iso", description="iso, epoch, epoch_ms, or a pattern such as %Y-%m-%d %H:%M:%S",
+        "iso",
+        title="How times are written",
+        description="iso, epoch, epoch_ms, or a pattern such as %Y-%m-%d %H:%M:%S.",
         max_length=60,
-    )  # fmt: skip
-    zone: str = Field("", description="Zone, where times do not say their own", max_length=60)
-    unit: Literal["C", "F", "K", "%"] = Field("C", description="Unit of the values")
-    contacts: Contacts = Field({}, description=OF_CONTACTS)
-    connect_seconds: Seconds = Field(5, description="Longest to reach it, in seconds")
-    deadline_seconds: Seconds = Field(15, description="Longest for all of it, in seconds")
+    )
+    zone: str = Field(
+        "",
+        title="Time zone of its times",
+        description="Such as Europe/Zurich; empty where each time says its own.",
+        max_length=60,
+    )
+    unit: Literal["C", "F", "K", "%"] = Field("C", title="Unit of the values")
+    contacts: Contacts = Field({}, title="Contacts", description=OF_CONTACTS)
+    connect_seconds: Seconds = Field(5, title="Longest to reach it, in seconds")
+    deadline_seconds: Seconds = Field(15, title="Longest for all of it, in seconds")
 
     @field_validator("url")
     @classmethod
@@ -141,11 +183,22 @@ def _address(settings: HttpJsonSettings, ask: Ask) -> str:
 def _authorisation(settings: HttpJsonSettings, secret: str) -> dict[str, str]:
     if settings.authorisation == "none":
         return {}
-    if not secret or not secret.isascii() or not secret.isprintable():
-        raise FeedFailed("It has no secret that can be sent. Enter one, or send none.")
+    if fault := fault_of_secret(settings, secret):
+        raise FeedFailed(fault)
     if settings.authorisation == "bearer":
         return {"Authorization": f"Bearer {secret}"}
     return {settings.header: secret}
+
+
+def fault_of_secret(settings: HttpJsonSettings, secret: str) -> str:
+    """Say why the secret cannot be sent as the settings want it; empty where it can."""
+    if settings.authorisation == "none":
+        return ""
+    if not secret:
+        return "It has no secret that can be sent. Enter one, or choose “none” to send none."
+    if not secret.isascii() or not secret.isprintable():
+        return "It has no secret that can be sent: enter one of plain letters, digits and signs."
+    return ""
 
 
 def _points(answer: object, settings: HttpJsonSettings) -> Iterator[tuple[str, object, object]]:
@@ -203,5 +256,9 @@ def _value(point: object, unit: Unit, settings: HttpJsonSettings) -> Value:
 
 
 ADAPTER = Adapter(
-    kind=FeedKind.HTTP_JSON, settings=HttpJsonSettings, read=read, credentials="Token or key"
+    kind=FeedKind.HTTP_JSON,
+    settings=HttpJsonSettings,
+    read=read,
+    credentials="Token or key",
+    fault_of_secret=fault_of_secret,
 )

@@ -39,37 +39,62 @@ class Column(Settings):
 class LoggerProfile(Settings):
     """How the files of one model of logger are written."""
 
-    separator: Literal["auto", ",", ";", "\t", "|"] = Field("auto", description="Between cells")
-    decimal: Literal[".", ","] = Field(".", description="Decimal sign")
-    encoding: Literal["auto", "utf-8", "utf-16", "cp1252"] = Field("auto", description="Encoding")
+    separator: Literal["auto", ",", ";", "\t", "|"] = Field(
+        "auto", title="What stands between cells"
+    )
+    decimal: Literal[".", ","] = Field(".", title="Decimal sign")
+    encoding: Literal["auto", "utf-8", "utf-16", "cp1252"] = Field(
+        "auto", title="Encoding of the file"
+    )
     time_header: str = Field(
-        description="Header of the time, or of the date", min_length=1, max_length=100
+        title="Header of the time, or of the date",
+        description="As it stands above the column, such as Time.",
+        min_length=1,
+        max_length=100,
     )
     clock_header: str = Field(
-        "", description="Header of the time of day, where it is apart", max_length=100
+        "",
+        title="Header of the time of day",
+        description="Only where date and time of day are two columns.",
+        max_length=100,
     )
     time_format: str = Field(
-        "iso", description="iso, epoch, epoch_ms, or a pattern such as %d.%m.%Y %H:%M:%S",
+        "iso",
+        title="How times are written",
+        description="iso, epoch, epoch_ms, or a pattern such as %d.%m.%Y %H:%M:%S.",
         max_length=60,
-    )  # fmt: skip
+    )
     zone: str = Field(
-        "", description="Zone that the logger keeps, such as Europe/Zurich or UTC; empty when "
-        "each time says its own", max_length=60,
-    )  # fmt: skip
+        "",
+        title="Time zone that the logger keeps",
+        description="Such as Europe/Zurich or UTC; empty where each time says its own.",
+        max_length=60,
+    )
     columns: Annotated[list[Column], Field(min_length=1, max_length=16)] = Field(
-        description='Columns of values, such as [{"header": "Temperature", "unit": "C"}]'
+        title="Columns of values",
+        description="One row for each column. A logger that writes Temperature [°C] above it:"
+        " header Temperature [°C], channel TP-1, unit C. One file for each "
+        "logger: header 1, channel {serial}, unit C.",
     )
     no_reading: list[str] = Field(
-        ["", "-", "--", "---", "n/a"], description="What stands where there is no reading",
+        ["", "-", "--", "---", "n/a"],
+        title="What stands where there is no reading",
+        description="One a line.",
         max_length=30,
-    )  # fmt: skip
+    )
     serial_label: str = Field(
-        "", description="What stands before or above the serial in the file", max_length=60
+        "",
+        title="What stands before or above the serial",
+        description="Such as S/N; empty where the file does not say it.",
+        max_length=60,
     )
     serial_in_name: str = Field(
-        "", description="Pattern of the file's name with the serial in brackets, such as "
-        "LOG_([0-9]+)_.*", max_length=100,
-    )  # fmt: skip
+        "",
+        title="Where the serial is in the file’s name",
+        description="A pattern with the serial in brackets, such as LOG_([0-9]+)_.*; empty "
+        "where it is not there.",
+        max_length=100,
+    )
 
     @field_validator("time_format")
     @classmethod

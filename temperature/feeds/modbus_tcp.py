@@ -70,26 +70,42 @@ class ModbusSettings(Settings):
     """Where the device is, and the map of its registers for its model and firmware."""
 
     host: str = Field(
-        description="Name or address of the device or gateway", pattern=r"^[A-Za-z0-9.:_-]{1,253}$"
+        title="Address of the device or gateway",
+        description="Name or IP address, such as 10.1.20.7.",
+        pattern=r"^[A-Za-z0-9.:_-]{1,253}$",
     )
-    port: int = Field(502, description="Port", ge=1, le=65_535)
-    device_id: int = Field(1, description="Number of the device behind it", ge=0, le=255)
+    port: int = Field(
+        502, title="Port", description="502, unless the gateway was set otherwise.", ge=1, le=65_535
+    )
+    device_id: int = Field(
+        1,
+        title="Number of the device behind it",
+        description="The unit id or slave address at the gateway; 1 for a device of its own.",
+        ge=0,
+        le=255,
+    )
     map_name: str = Field(
-        description="Model and firmware that the map is for", min_length=1, max_length=100
+        title="Model and firmware that the map is for",
+        description="Such as CryoLine 400, firmware 2.31.",
+        min_length=1,
+        max_length=100,
     )
     map_version: str = Field(
-        description="Version of the map, as it was checked on a real unit",
-        min_length=1, max_length=40,
-    )  # fmt: skip
+        title="Version of the map",
+        description="As it was checked on a real unit, such as 3.",
+        min_length=1,
+        max_length=40,
+    )
     registers: Annotated[list[Register], Field(min_length=1, max_length=500)] = Field(
-        description='The map, such as [{"channel": "TP-1", "address": 1328, "type": "int32", '
-        '"scale": 0.1, "no_reading": [-32768]}, {"channel": "D-1", "address": 1600, '
-        '"type": "bit", "bit": 9, "unit": "contact"}]'
+        title="Map of the registers",
+        description="One row for each probe. A controller that holds tenths of a degree in "
+        "two registers from 1328 on: channel TP-1, address 1328, type int32, "
+        "scale 0.1, no reading -32768. A gateway with floating point in °C: "
+        "channel TP-1, address 0, function input, type float32. A door contact in bit 9 of a "
+        "status register: channel D-1, address 1600, type bit, bit 9, unit contact.",
     )
-    answer_seconds: float = Field(3, description="Longest for one answer, in seconds", ge=1, le=10)
-    deadline_seconds: float = Field(
-        15, description="Longest for all of it, in seconds", ge=1, le=60
-    )
+    answer_seconds: float = Field(3, title="Longest for one answer, in seconds", ge=1, le=10)
+    deadline_seconds: float = Field(15, title="Longest for all of it, in seconds", ge=1, le=60)
 
 
 def read(settings: ModbusSettings, ask: Ask) -> Iterator[Arrival]:

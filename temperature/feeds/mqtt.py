@@ -36,36 +36,55 @@ class MqttSettings(Settings):
     """Which broker, which topic, and as whom."""
 
     host: str = Field(
-        description="Name or address of the broker", pattern=r"^[A-Za-z0-9.:_-]{1,253}$"
+        title="Address of the broker",
+        description="Name or IP address, such as broker.example.",
+        pattern=r"^[A-Za-z0-9.:_-]{1,253}$",
     )
-    port: int = Field(8883, description="Port", ge=1, le=65_535)
-    tls: bool = Field(default=True, description="Insist that the broker proves who it is")
+    port: int = Field(
+        8883, title="Port", description="8883 with TLS, 1883 without.", ge=1, le=65_535
+    )
+    tls: bool = Field(default=True, title="The broker must prove who it is (TLS)")
     certificate: str = Field(
-        "", description="Our certificate (PEM), where the broker asks for one; its private key is "
-        "the secret, instead of a password", max_length=20_000,
-    )  # fmt: skip
+        "",
+        title="Our certificate",
+        description="Our certificate (PEM), where the broker asks for one; its private key is"
+        " "
+        "the secret, instead of a password",
+        max_length=20_000,
+    )
     client_id: str = Field(
-        description="Under this name the broker keeps messages for us: one for each source",
-        min_length=1, max_length=100,
-    )  # fmt: skip
-    user: str = Field("", description="User at the broker, empty for none", max_length=100)
+        title="Our name at the broker",
+        description="It keeps messages for us under this name: another one for each source, "
+        "such as freezer-inventory-1.",
+        min_length=1,
+        max_length=100,
+    )
+    user: str = Field("", title="User at the broker", description="Empty for none.", max_length=100)
     topic: str = Field(
-        "site/+/unit/+/probe/+/t", description="What is listened to", min_length=1, max_length=200
+        "site/+/unit/+/probe/+/t",
+        title="Topic that is listened to",
+        description="+ stands for any one level, such as site/+/unit/+/probe/+/t.",
+        min_length=1,
+        max_length=200,
     )
     channel_level: int = Field(
-        6, description="Which level of the topic names the channel, counted from 1", ge=1, le=20
+        6,
+        title="Which level of the topic is the channel",
+        description="Counted from 1: in site/A/unit/B/probe/TP-1/t it is 6.",
+        ge=1,
+        le=20,
     )
-    contacts: Contacts = Field({}, description=OF_CONTACTS)
+    contacts: Contacts = Field({}, title="Contacts", description=OF_CONTACTS)
     last_wills: str = Field(
-        "", description="Topic of the messages that the broker sends for who went away",
+        "",
+        title="Topic of last wills",
+        description="Messages that the broker sends for who went away; empty for none.",
         max_length=200,
-    )  # fmt: skip
+    )
     quiet_seconds: float = Field(
-        1, description="After so many seconds without a message all have come", ge=0.2, le=10
+        1, title="All have come after so many seconds of silence", ge=0.2, le=10
     )
-    deadline_seconds: float = Field(
-        15, description="Longest for all of it, in seconds", ge=2, le=60
-    )
+    deadline_seconds: float = Field(15, title="Longest for all of it, in seconds", ge=2, le=60)
 
 
 def read(settings: MqttSettings, ask: Ask) -> Iterator[Arrival]:
@@ -262,9 +281,21 @@ def _object(payload: bytes) -> Mapping[str, object]:
     return found
 
 
+def fault_of_secret(settings: MqttSettings, secret: str) -> str:
+    """Say why the secret is no private key of our certificate; empty where none is needed."""
+    if not settings.certificate:
+        return ""
+    try:
+        context_for(settings.certificate, secret)
+    except FeedFailed as failed:
+        return failed.words
+    return ""
+
+
 ADAPTER = Adapter(
     kind=FeedKind.MQTT,
     settings=MqttSettings,
     read=read,
     credentials="Password, or private key of our certificate (PEM)",
+    fault_of_secret=fault_of_secret,
 )

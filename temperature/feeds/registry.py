@@ -41,6 +41,15 @@ def refusals_of_settings(kind: str, kept: Mapping[str, object]) -> list[Refusal]
     return refusals_of_entries(adapters()[FeedKind(kind)].settings, kept)
 
 
+def refusals_of_secret(kind: str, kept: Mapping[str, object], secret: str) -> list[Refusal]:
+    """Say why a source cannot be asked with this secret, or with none; settings come first."""
+    if refusals_of_settings(kind, kept):
+        return []
+    adapter = adapters()[FeedKind(kind)]
+    fault = adapter.fault_of_secret(settings_of(FeedKind(kind), kept), secret)
+    return [Refusal("SECRET_UNFIT", fault)] if fault else []
+
+
 def refusals_of_entries(settings: type[Settings], kept: Mapping[str, object]) -> list[Refusal]:
     """Say what is wrong with what was entered for such settings."""
     try:

@@ -93,11 +93,45 @@ def alarms_at(unit_ids: Collection[int], *, at: datetime) -> dict[int, OfUnit]:
     return found
 
 
-def alarms_waiting(site_ids: Collection[int]) -> list[Alarm]:
-    """Return what is open, or loud and unacknowledged, at these sites, the gravest first."""
+def alarms_waiting(
+    site_ids: Collection[int], *, at: datetime
+) -> list[tuple[Alarm, AlarmPause | None]]:
+    """
+    Return what is open, or loud and unacknowledged, at these sites, with what silences it.
+
+    What calls comes first, the gravest before the others; then what somebody took on, what is
+    silenced, and what is over, in the same order. Two statements.
+    """
     waits = STATES["open"] | STATES["unacknowledged"] & Q(level__in=LOUD)
     rows = Alarm.objects.filter(waits, unit__site__in=site_ids)
-    return list(_gravest_first(rows.select_related(*OF_LINES))[:MOST_WAITING])
+    found = list(_gravest_first(rows.select_related(*OF_LINES))[:MOST_WAITING])
+    running = AlarmPause.objects.running(at).filter(unit__in={row.unit_id for row in found})
+    pauses = list(running.select_related("paused_by").order_by("until", "pk"))
+    lines = [(row, silencing(row, pauses)) for row in found]
+    return sorted(lines, key=lambda line: not _calls(*line))
+
+
+def _calls(alarm: Alarm, pause: AlarmPause | None) -> bool:
+    is_taken_on = alarm.acknowledged_at is not None or alarm.resolved_at is not None
+    return alarm.level in LOUD and not is_taken_on and pause is None
+
+
+def told_with(alarm: Alarm) -> list[Alarm]:
+    """
+    Return the alarms that one silence raised beside this one: of the unit, or of its probes.
+
+    Source: URS-107, URS-108.
+    """
+    other = {AlarmCause.GAP: AlarmCause.BLIND, AlarmCause.BLIND: AlarmCause.GAP}.get(
+        AlarmCause(alarm.cause)
+    )
+    if other is None:
+        return []
+    rows = Alarm.objects.filter(unit=alarm.unit_id, cause=other).select_related("probe")
+    rows = rows.filter(Q(resolved_at__isnull=True) | Q(resolved_at__gte=alarm.raised_at))
+    if alarm.resolved_at is not None:
+        rows = rows.filter(raised_at__lte=alarm.resolved_at)
+    return list(_gravest_first(rows)[:MOST_WAITING])
 
 
 def alarm_log(

@@ -1,6 +1,6 @@
 """Drills, how each went, and where one is overdue."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +14,8 @@ from temperature.rules.probe_drills import Chain, missing_link
 from temperature.telling_rules import rules_in_force
 
 DRILLS_SHOWN = 30
+GOES_ON_FOR = timedelta(days=1)
+"""A drill of an alarm that nobody acknowledged for so long has shown that nobody comes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +104,15 @@ def fitted_probes(sites: QuerySet[Site]) -> list[Fitting]:
         unit__site__in=sites, ended_at__isnull=True, probe__retired_at__isnull=True
     )
     return list(rows.select_related("probe", "unit").order_by("unit__name", "probe__code"))
+
+
+def drilled_now(sites: Collection[Site], *, at: datetime) -> set[int]:
+    """Return at which of these sites a drill of either kind goes on, by key; two queries."""
+    alarms = Drill.objects.filter(
+        site__in=sites, alarm__acknowledged_at__isnull=True, started_at__gt=at - GOES_ON_FOR
+    )
+    probes = ProbeDrill.objects.going_on().filter(unit__site__in=sites, until__gt=at)
+    return {*alarms.values_list("site", flat=True), *probes.values_list("unit__site", flat=True)}
 
 
 def overdue_drills(sites: QuerySet[Site], *, at: datetime) -> Sequence[Site]:

@@ -9,7 +9,7 @@ from django.db.models import Prefetch, QuerySet
 from inventory.models import Site
 from temperature.models import Alarm, Notification, Telling, WorkKind, WorkMark
 from temperature.queries.channels import ChannelLine, channel_lines
-from temperature.queries.drills import overdue_drills
+from temperature.queries.drills import drilled_now, overdue_drills
 from temperature.queries.duty import Rota, rotas
 from temperature.rules.telling import BOUNDS
 from temperature.telling_rules import rules_in_force
@@ -38,7 +38,7 @@ def faults_of_telling(sites: QuerySet[Site], *, at: datetime) -> list[Fault]:
     Source: URS-110; REQUIREMENTS E 9.
     """
     found = [*_of_channels(channel_lines()), *_of_work(at), *_of_rotas(rotas(sites, at=at), at)]
-    found += _of_drills(overdue_drills(sites, at=at))
+    found += _of_drills(overdue_drills(sites, at=at), at)
     return sorted(found, key=lambda fault: not fault.is_grave)
 
 
@@ -70,10 +70,14 @@ def _of_rotas(found: Sequence[Rota], at: datetime) -> Iterator[Fault]:
             yield Fault(title=title, words=words, is_grave=False)
 
 
-def _of_drills(sites: Sequence[Site]) -> Iterator[Fault]:
+def _of_drills(sites: Sequence[Site], at: datetime) -> Iterator[Fault]:
+    going_on = drilled_now(sites, at=at) if sites else set()
     for site in sites:
         words = "Start one: only then is it known that alarms reach somebody."
         title = f"A drill is overdue at {site.name}."
+        if site.pk in going_on:
+            words = "Acknowledge its alarm: then it counts. None was passed in time before it."
+            title = f"A drill goes on at {site.name}."
         yield Fault(title=title, words=words, is_grave=False)
 
 

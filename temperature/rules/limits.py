@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from audit.errors import Refusal
+from audit.local_times import in_words
 from inventory.models import StorageClass
 from temperature.models import GRAVITY, Level, LimitVersion, Quantity, Side
 from temperature.rules import contact_limits
@@ -121,7 +122,7 @@ def refusals_of_limits(
         refusals.append(
             Refusal(
                 "EFFECTIVE_BEFORE_LAST",
-                f"Version {last.number} begins on {last.effective_at:%Y-%m-%d %H:%M} UTC; "
+                f"Version {last.number} begins on {in_words(last.effective_at)}; "
                 "the next one begins after it.",
             )
         )

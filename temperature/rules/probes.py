@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from audit.errors import Refusal
+from audit.local_times import in_words
 from temperature.models import Calibration, Fitting, Probe, Quantity, Zone
 
 SHORTEST, LONGEST = timedelta(seconds=1), timedelta(hours=4)
@@ -177,7 +178,7 @@ def _after_the_last(place: Place, last: Fitting, began_at: datetime) -> list[Ref
         refusals.append(
             Refusal(
                 "SITS_ELSEWHERE",
-                f"It sat in {last.unit.name} then, since {last.began_at:%Y-%m-%d %H:%M} UTC.",
+                f"It sat in {last.unit.name} then, since {in_words(last.began_at)}.",
             )
         )
     sat = Place(unit_id=last.unit_id, zone=Zone(last.zone), mapped_offset=last.mapped_offset)
@@ -195,7 +196,7 @@ def refusals_to_remove(sits: Fitting | None, *, ended_at: datetime, at: datetime
         refusals.append(
             Refusal(
                 "BEFORE_IT_WAS_FITTED",
-                f"It was fitted on {sits.began_at:%Y-%m-%d %H:%M} UTC, not before.",
+                f"It was fitted on {in_words(sits.began_at)}, not before.",
             )
         )
     return refusals

@@ -168,14 +168,22 @@ def refusals_to_review(
     Source: URS-43, URS-104, URS-107.
     """
     reasons = (
-        (until <= since, NO_PERIOD),
-        (until - since > LONGEST, TOO_LONG),
-        (_whole_hour(until) > at, NOT_OVER),
         (not units, NOTHING),
         (not is_judged, NOT_JUDGED),
         (digest != digest_shown, CHANGED),
     )
-    return [refusal for holds, refusal in reasons if holds] + ([_own(own)] if own else [])
+    found = [refusal for holds, refusal in reasons if holds] + ([_own(own)] if own else [])
+    return [*refusals_of_period(since=since, until=until, at=at), *found]
+
+
+def refusals_of_period(*, since: datetime, until: datetime, at: datetime) -> list[Refusal]:
+    """Say every reason why nothing of a period may be reviewed, before anything in it is read."""
+    reasons = (
+        (until <= since, NO_PERIOD),
+        (until - since > LONGEST, TOO_LONG),
+        (_whole_hour(until) > at, NOT_OVER),
+    )
+    return [refusal for holds, refusal in reasons if holds]
 
 
 def _whole_hour(at: datetime) -> datetime:

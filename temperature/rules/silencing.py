@@ -1,8 +1,9 @@
 """When an alarm may be acknowledged, and when alarms may be silenced; pure."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from audit.errors import Refusal
+from audit.local_times import in_words
 from temperature.models import LONGEST_PAUSE, Alarm, AlarmPause, Level
 
 MOST_HOURS = LONGEST_PAUSE // timedelta(hours=1)
@@ -24,8 +25,7 @@ def refusals_to_acknowledge(alarm: Alarm, *, shown: Level) -> list[Refusal]:
     when = alarm.acknowledged_at
     if when is not None:
         words = (
-            f"Somebody acknowledged it at {when.astimezone(UTC):%H:%M} UTC. "
-            "Open it again and read what they wrote."
+            f"Somebody acknowledged it at {in_words(when)}. Open it again and read what they wrote."
         )
         return [Refusal("ACKNOWLEDGED_ALREADY", words)]
     if alarm.level != shown:

@@ -74,7 +74,7 @@ def test_opens_a_deviation_once_it_lasted_that_long_and_says_its_end(
 
     [deviation] = reports()
     assert deviation.title == f"{world.tank.name} was not measured"
-    assert "(no reading came) from 2026-11-20 12:00 UTC on" in deviation.what_happened
+    assert "(no reading came) from 2026-11-20 13:00+01:00 on" in deviation.what_happened
     assert "2 vials stood in it" in deviation.what_happened
     assert "rules of handling, version 1" in deviation.what_happened
     judged = verdicts([vial.pk for vial in vials], at=NOON + 31 * MINUTE)
@@ -82,7 +82,7 @@ def test_opens_a_deviation_once_it_lasted_that_long_and_says_its_end(
 
     speak(probe, minute=40)
     [deviation] = reports()
-    assert deviation.what_happened.endswith("was over at 2026-11-20 12:40 UTC.")
+    assert deviation.what_happened.endswith("was over at 2026-11-20 13:40+01:00.")
     judged = verdicts([vial.pk for vial in vials], at=NOON + 40 * MINUTE)
     assert {one.verdict for one in judged.values()} == {Verdict.GREY}, "its end releases nothing"
     desk = Browser()
@@ -101,7 +101,7 @@ def test_one_found_when_it_is_over_is_reported_in_the_change_that_finds_it(
     speak(probe, minute=45)
 
     [deviation] = reports()
-    assert "until 2026-11-20 12:45 UTC" in deviation.what_happened
+    assert "until 2026-11-20 13:45+01:00" in deviation.what_happened
     report = GapReport.objects.get(gap=the_gap())
     assert report.change.action == "judge_readings"
     assert deviation.history.earliest("pk").change == report.change

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from accounts.roles import Role
 from audit.errors import NotAuthorised
@@ -181,6 +182,29 @@ def test_is_due_by_signed_rules(world: World, probe: Probe) -> None:
         set_review_rules(rules=DueRules(alarm_days=0), intent=signs)
     with refused("ROLE_MISSING", by=NotAuthorised):
         set_review_rules(rules=rules, intent=world.signs(world.admin))
+
+
+@pytest.mark.urs("URS-104", "URS-107")
+@pytest.mark.parametrize(
+    ("since", "until", "words"),
+    [(-1, 0, "not over yet"), (3, 5, "not over yet"), (-1, -3, "comes before"), (-500, -2, "year")],
+)
+def test_opens_no_sheet_for_days_that_cannot_be_reviewed(
+    world: World, probe: Probe, since: int, until: int, words: str
+) -> None:
+    desk, today = Browser(), timezone.localdate()
+    desk.force_login(world.qa2)
+    query: dict[str, str | int] = {"kind": "alarms", "site": world.site.pk}
+    query["unit"] = world.tank.pk
+
+    page = desk.get(
+        "/temperature/reviews/new/",
+        {**query, "since": str(today + since * DAY), "until": str(today + until * DAY)},
+    )
+
+    assert words in page.text
+    assert "What do you review?" in page.text
+    assert "sheet" not in page.context
 
 
 @pytest.mark.urs("URS-104", "URS-107")

@@ -20,11 +20,13 @@ from temperature.queries.probes import Due, ProbeLine, ProbePage, probe_lines, p
 from web.configuring.gate import is_administrator
 from web.configuring.lists import sites_of
 from web.configuring.setups import SetUp, sheet
+from web.configuring.taking_out import what_ends
 from web.forms import probes as forms
 from web.forms.signing import SigningForm
 from web.http import Request
 from web.links import with_query
 from web.presenters import FilterChip
+from web.sites import show_times_of
 
 Posted = QueryDict | None
 LATE = (Due.NEVER, Due.OVERDUE)
@@ -108,9 +110,11 @@ def page_context(request: Request, probe_id: int, *, at: datetime) -> dict[str, 
 
 
 def _page(person: Person, probe_id: int, at: datetime) -> ProbePage:
+    """Return the probe, and show times by the clock of its site."""
     page = probe_page(probe_id, sites_of(person), at=at)
     if page is None:
         raise Http404
+    show_times_of(page.probe.feed.site)
     return page
 
 
@@ -188,6 +192,7 @@ def fitting(posted: Posted, person: Person, probe_id: int, at: datetime) -> SetU
     page = _page(person, probe_id, at)
     form = forms.FitForm(posted, units=_units(page.probe), initial={"mapped_offset": 0})
     sits = f"It sits in {page.line.unit} now; that ends then. " if page.line.unit else ""
+    ends = what_ends(page.probe)
     return SetUp(
         form=form,
         act=lambda intent: fit_probe(
@@ -197,7 +202,8 @@ def fitting(posted: Posted, person: Person, probe_id: int, at: datetime) -> SetU
             page,
             "Fit {} to a unit",
             "{} sits there now.",
-            words=f"{sits}What it read since then is judged anew.",
+            words=f"{sits}What it read since then is judged anew. {ends}".strip(),
+            grave=bool(ends),
         ),
     )
 
@@ -216,7 +222,7 @@ def removing(posted: Posted, person: Person, probe_id: int, at: datetime) -> Set
     Raises Http404: the person may not see its site.
     """
     page = _page(person, probe_id, at)
-    form = forms.RemoveForm(posted)
+    form, ends = forms.RemoveForm(posted), what_ends(page.probe)
     return SetUp(
         form=form,
         act=lambda intent: remove_probe(
@@ -226,7 +232,8 @@ def removing(posted: Posted, person: Person, probe_id: int, at: datetime) -> Set
             page,
             "Remove {} from its unit",
             "{} sits in no unit now.",
-            words="What stands in the unit has one witness less from then on.",
+            words=f"What stands in the unit has one witness less from then on. {ends}".strip(),
+            grave=bool(ends),
         ),
     )
 

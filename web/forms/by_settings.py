@@ -1,8 +1,7 @@
 """Forms whose fields are those of a settings model, and a secret that is never shown."""
 
-import json
-from collections.abc import Mapping
-from typing import Any, Literal, get_args, get_origin
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, cast, get_args, get_origin
 
 from django import forms
 from pydantic.fields import FieldInfo
@@ -11,11 +10,13 @@ from pydantic_core import PydanticUndefined
 from audit.errors import ActionRefused, Refusal
 from temperature.feeds.adapter import FeedFailed, Settings
 from temperature.kept_secrets import NO_KEY, can_keep, decrypted, encrypted
+from web.forms.rows import RowsField, label_of
 from web.forms.signing import SigningForm
 
 OF_SETTINGS = "setting_"
 CREDENTIALS = "secret"
 SEALED = "sealed:"
+WITHIN = "."
 
 
 class SettingsForm(SigningForm):
@@ -45,11 +46,16 @@ class SettingsForm(SigningForm):
 
     def settings(self) -> dict[str, object]:
         """Give the settings as entered; their own model checks them."""
-        return {
-            name.removeprefix(OF_SETTINGS): value
-            for name, value in self.cleaned_data.items()
-            if name.startswith(OF_SETTINGS) and value is not None
-        }
+        found: dict[str, object] = {}
+        for name, value in self.cleaned_data.items():
+            if not name.startswith(OF_SETTINGS) or value is None:
+                continue
+            *within, last = name.removeprefix(OF_SETTINGS).split(WITHIN)
+            place = found
+            for step in within:
+                place = cast(dict[str, object], place.setdefault(step, {}))
+            place[last] = value
+        return found
 
 
 def fields_of(
@@ -60,30 +66,29 @@ def fields_of(
 
     kept: the settings until now. credentials: what the secret is called; empty for none.
     """
-    own = {
-        OF_SETTINGS + name: _field(name, info, kept.get(name, PydanticUndefined))
-        for name, info in model.model_fields.items()
-    }
+    own = dict(_fields(model, kept, OF_SETTINGS))
     if credentials:
         own[CREDENTIALS] = _secret(credentials, is_new=is_new)
     return own
 
 
+def _fields(
+    model: type[Settings], kept: Mapping[str, object], prefix: str
+) -> Iterator[tuple[str, forms.Field]]:
+    """Yield the fields of a model; one that stands within another brings its own."""
+    for name, info in model.model_fields.items():
+        value = kept.get(name, PydanticUndefined)
+        inner = info.annotation
+        if isinstance(inner, type) and issubclass(inner, Settings):
+            within = value if isinstance(value, Mapping) else {}
+            yield from _fields(inner, within, f"{prefix}{name}{WITHIN}")
+        else:
+            yield prefix + name, _field(name, info, value)
+
+
 def put_under_seal(secret: str) -> str:
     """Return a secret as it may wait on the server while somebody signs elsewhere."""
     return SEALED + encrypted(secret) if can_keep() and not secret.startswith(SEALED) else secret
-
-
-class TableField(forms.JSONField):
-    """Entries of several parts, as JSON; nothing is shown where there are none yet."""
-
-    widget = forms.Textarea(attrs={"rows": 8, "spellcheck": "false"})
-
-    def prepare_value(self, value: object) -> str:
-        """Show JSON, one part a line."""
-        if value is None or isinstance(value, str):
-            return value or ""
-        return json.dumps(value, indent=1, ensure_ascii=False)
 
 
 class LinesField(forms.CharField):
@@ -113,7 +118,7 @@ def _field(name: str, info: FieldInfo, kept: object) -> forms.Field:
     """Return the field of the form for one field of an adapter's settings."""
     default = None if info.is_required() else info.get_default(call_default_factory=True)
     common: dict[str, Any] = {
-        "label": name.replace("_", " ").capitalize(),
+        "label": label_of(name, info),
         "help_text": info.description or "",
         "initial": default if kept is PydanticUndefined else kept,
         "required": info.is_required(),
@@ -125,9 +130,9 @@ def _field(name: str, info: FieldInfo, kept: object) -> forms.Field:
         return forms.ChoiceField(choices=options, **common)
     if get_origin(info.annotation) is list and get_args(info.annotation) == (str,):
         return LinesField(**common)
-    if info.annotation in _KINDS:
-        return _KINDS[info.annotation](**common)
-    return TableField(**common)
+    if get_origin(info.annotation) is list:
+        return RowsField(model=get_args(info.annotation)[0], **common)
+    return _KINDS[info.annotation](**common)
 
 
 _KINDS: dict[Any, type[forms.Field]] = {

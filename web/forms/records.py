@@ -1,6 +1,8 @@
 """Which paper of work done is wanted: of one run, one deviation, or the runs of a period."""
 
 from collections.abc import Iterable
+from datetime import date
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -39,11 +41,17 @@ class PeriodCopyForm(RecordCopyForm):
         widget=forms.DateInput(attrs={"type": "date"}),
     )
 
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
     def clean(self) -> None:
-        """Say when the days are the wrong way round or too far apart."""
+        """Say when the days are still to come, the wrong way round or too far apart."""
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
         if since is None or until is None:
             return
+        if since > self.today:
+            self.add_error("since", "This day has not come yet: choose today, or a day before it.")
         if until < since:
             self.add_error("until", "This day comes before the first one.")
         elif (until - since).days >= LONGEST_PERIOD_DAYS:

@@ -6,11 +6,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils import timezone
 
 from inventory.models import Container, Site
 from temperature.models import ReviewKind
 from temperature.queries.review_scope import Asked
-from temperature.rules.reviewing import BOUNDS, DueRules
+from temperature.rules.reviewing import BOUNDS, DueRules, refusals_of_period
 from web.forms.bounded import BoundedForm
 from web.forms.signing import SigningForm
 
@@ -41,22 +42,35 @@ class ScopeForm(forms.Form):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Say when a unit stands at another site."""
+        """Say when a unit stands at another site, or the days cannot be reviewed."""
         said = self.cleaned_data
         if {self.of_unit[key] for key in said.get("unit", ())} - {said.get("site")}:
             self.add_error("unit", "Choose units of one site, and that site.")
+        if {"site", "since", "until"} <= said.keys():
+            since, until = self._times()
+            for refusal in refusals_of_period(since=since, until=until, at=timezone.now()):
+                self.add_error("until", refusal.words)
         return said
+
+    def _times(self) -> tuple[datetime, datetime]:
+        """Return when the days begin and end at the site."""
+        said = self.cleaned_data
+        zone, after = self.zones[said["site"]], said["until"] + timedelta(days=1)
+        return (
+            datetime.combine(said["since"], time.min, tzinfo=zone),
+            datetime.combine(after, time.min, tzinfo=zone),
+        )
 
     def asked(self) -> Asked:
         """Return what is to be reviewed; only of a valid form."""
         said = self.cleaned_data
-        zone = self.zones[said["site"]]
+        since, until = self._times()
         return Asked(
             kind=ReviewKind(said["kind"]),
             site_id=said["site"],
             unit_ids=tuple(sorted(said["unit"])),
-            since=datetime.combine(said["since"], time.min, tzinfo=zone),
-            until=datetime.combine(said["until"] + timedelta(days=1), time.min, tzinfo=zone),
+            since=since,
+            until=until,
         )
 
 

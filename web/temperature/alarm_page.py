@@ -6,13 +6,14 @@ from itertools import pairwise
 
 from django.urls import reverse
 
+from audit.local_times import in_words
 from custody.queries.excursions import deviation_of
 from custody.time_alarms import vial_of
 from sop.models import Deviation
 from temperature.alarms_about import words_for
 from temperature.models import Alarm, AlarmPause, Level, Quantity
 from temperature.probe_drills import drill_of
-from temperature.queries.alarms import pauses_of, silencing, versions_of
+from temperature.queries.alarms import pauses_of, silencing, told_with, versions_of
 from temperature.queries.telling import tellings_of
 from temperature.rules.contacts import how_long
 from temperature.silencing import SILENCES, TAKES_ON
@@ -49,6 +50,7 @@ def alarm_context(
         "form": form or AcknowledgeForm(initial={"shown": alarm.level}),
         "timeline": timeline_of(alarm, pauses, at=at),
         "tellings": tellings_of(alarm),
+        "told_with": told_with(alarm),
         "pause": silencing(alarm, [row for row in pauses if _runs(row, at)]),
         "curve_url": "" if told is None else place_of(told, at=at),
         "quality_url": _quality_url(alarm) if reviews else "",
@@ -142,7 +144,7 @@ def _changed(before: Alarm, after: Alarm) -> Iterator[TimelineEvent]:
 def _paused(pause: AlarmPause, at: datetime) -> Iterator[TimelineEvent]:
     what = "This alarm" if pause.alarm_id else "The alarms of the unit"
     yield TimelineEvent(
-        words=f"{what} silenced until {pause.until:%Y-%m-%d %H:%M} UTC",
+        words=f"{what} silenced until {in_words(pause.until)}",
         who=pause.paused_by.full_name,
         at=pause.began_at,
         detail=pause.reason,

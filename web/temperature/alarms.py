@@ -37,6 +37,7 @@ from web.links import unit_temperature_url
 from web.presenters import Crumb, EmptyState
 from web.sheets import SignSheet
 from web.signing import SignAs
+from web.sites import show_times_of
 from web.storage.lookup import unit_or_404
 from web.temperature.board import units_seen_by
 
@@ -54,7 +55,7 @@ LOG_HEADS = (
 
 def alarm_or_404(person: Person, alarm_id: int) -> Alarm:
     """
-    Return one alarm.
+    Return one alarm, and show times by the clock of its site.
 
     Raises Http404: there is none, or none at a site that the person sees.
     """
@@ -62,6 +63,7 @@ def alarm_or_404(person: Person, alarm_id: int) -> Alarm:
     if alarm is None:
         raise Http404
     unit_or_404(person, alarm.unit_id)
+    show_times_of(alarm.unit.site)
     return alarm
 
 
@@ -109,10 +111,11 @@ def log_page(request: Request, form: AlarmLogForm) -> Page[Alarm]:
 
 @dataclass(frozen=True, kw_only=True)
 class AlarmLine:
-    """One alarm of a list, with what it is about as far as the person may know."""
+    """One alarm of a list, with what it is about as far as the person may know, and its silence."""
 
     row: Alarm
     words: str
+    pause: AlarmPause | None = None
 
 
 def alarm_lines(rows: Sequence[Alarm], person: Person) -> list[AlarmLine]:
@@ -121,23 +124,29 @@ def alarm_lines(rows: Sequence[Alarm], person: Person) -> list[AlarmLine]:
     return [AlarmLine(row=row, words=words[row.pk]) for row in rows]
 
 
+def _waiting(person: Person, at: datetime) -> list[AlarmLine]:
+    found = alarms_waiting(seen_through(person), at=at)
+    words = words_of_each([row for row, _ in found], person)
+    return [AlarmLine(row=row, words=words[row.pk], pause=pause) for row, pause in found]
+
+
 def list_context(request: Request, form: AlarmLogForm, page: Page[Alarm]) -> dict[str, object]:
     """Gather what waits, and the log below it."""
     query = request.GET.copy()
     for name in ("before", "after", "format"):
         query.pop(name, None)
     here = reverse("temperature:alarms")
-    person = request.user
+    person, now = request.user, timezone.now()
     return {
         "form": form,
-        "waiting": alarm_lines(alarms_waiting(seen_through(person)), person),
+        "waiting": _waiting(person, now),
         "rows": alarm_lines(page.rows, person),
         "may_see_who_is_told": holds(person, LOOKERS),
         "pager": pager_of(page, f"{here}?{query.urlencode()}" if query else here),
         "csv_url": csv_url_of(request),
         "crumbs": list_crumbs(),
         "empty": NONE,
-        "now": timezone.now(),
+        "now": now,
     }
 
 

@@ -32,7 +32,7 @@ def period_form(request: Request, unit: Container) -> PeriodCopyForm:
         "since": request.GET.get("since") or today - USUAL,
         "until": request.GET.get("until") or today,
     }
-    return PeriodCopyForm(request.POST or None, initial=initial)
+    return PeriodCopyForm(request.POST or None, initial=initial, today=today)
 
 
 def of_unit(unit: Container, form: PeriodCopyForm) -> CopyPage:
@@ -42,7 +42,8 @@ def of_unit(unit: Container, form: PeriodCopyForm) -> CopyPage:
         heading=f"Report of {unit.name}",
         words="Least, mean and most of each probe, minutes beyond each limit, excursions, times "
         "without evidence, alarms with who took them on, calibrations, reviews and their "
-        "signatures. Days begin and end at the site.",
+        "signatures. Days begin and end at the site; up to today, the report says until when it is "
+        "known.",
         crumbs=(
             Crumb(label="Temperature", url=reverse("temperature:index")),
             Crumb(label=unit.name, url=url),

@@ -112,6 +112,12 @@ def duration(length: timedelta | None) -> str:
 
 
 @register.filter
+def seconds_long(seconds: int) -> str:
+    """Show a number of seconds as a duration."""
+    return duration(timedelta(seconds=seconds))
+
+
+@register.filter
 def celsius(temperature: Decimal | None) -> str:
     """Show a temperature with a true minus sign and its unit, never blank."""
     if temperature is None:

@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from custody.actions import evaluate_excursion as evaluating
-from custody.queries.excursions import Kind, excursion_page, find_excursion
+from custody.queries.excursion_events import event_of
+from custody.queries.excursions import Kind, find_excursion, kind_of
 from temperature.models import Excursion, Gap
 from web import excursion_pages as pages
 from web.forms.excursions import EvaluationForm
@@ -16,6 +17,7 @@ from web.http import Request
 from web.navigation import REVIEWERS
 from web.sheets import answer_sheet
 from web.signing import attempt, prove
+from web.sites import show_times_of
 
 
 @require_safe
@@ -38,53 +40,47 @@ def gap(request: Request, gap_id: int) -> HttpResponse:
     return _page(request, Gap, gap_id)
 
 
+def _subject(request: Request, of: Kind, key: int) -> Excursion | Gap:
+    """Return it, and show times by the clock of its site."""
+    subject = find_excursion(of, key, seen_by=request.user)
+    show_times_of(subject.unit.site)
+    return subject
+
+
 def _page(request: Request, of: Kind, key: int) -> HttpResponse:
     insist_on_role(request, REVIEWERS)
-    subject = find_excursion(of, key, seen_by=request.user)
+    subject = _subject(request, of, key)
     context = pages.page_context(request, subject, at=timezone.now())
     return render(request, "quality/excursion.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def evaluate_excursion(request: Request, excursion_id: int, product_id: int) -> HttpResponse:
-    """Decide what an excursion means for one product."""
-    return _evaluate(request, Excursion, excursion_id, product_id)
+def evaluate_excursion(request: Request, excursion_id: int) -> HttpResponse:
+    """Decide what an excursion, and what belongs to it, means for each product."""
+    return _evaluate(request, Excursion, excursion_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def evaluate_gap(request: Request, gap_id: int, product_id: int) -> HttpResponse:
-    """Decide what a time without evidence means for one product."""
-    return _evaluate(request, Gap, gap_id, product_id)
+def evaluate_gap(request: Request, gap_id: int) -> HttpResponse:
+    """Decide what a time without evidence, and what belongs to it, means for each product."""
+    return _evaluate(request, Gap, gap_id)
 
 
-def _evaluate(request: Request, of: Kind, key: int, product_id: int) -> HttpResponse:
+def _evaluate(request: Request, of: Kind, key: int) -> HttpResponse:
     insist_on_role(request, QUALITY_ONLY)
-    page = excursion_page(find_excursion(of, key, seen_by=request.user), seen_by=request.user)
-    product = page.product(product_id)
-    form = EvaluationForm(request.POST or None)
+    event = event_of(_subject(request, of, key), seen_by=request.user)
+    form = EvaluationForm(request.POST or None, event=event)
     tried = attempt(
         form,
         lambda: evaluating.evaluate_excursion(
             of=of,
-            key=key,
-            decision=_decision(form, product_id),
+            decisions=form.decisions(),
             intent=prove(request, form, pages.SIGNS),
             at=timezone.now(),
         ),
     )
     if tried.is_done:
-        messages.success(request, f"The evaluation for {product.code} is signed.")
-        return redirect(f"quality:{page.kind}", key)
-    sheet = pages.evaluation_sheet(page, product)
-    return answer_sheet(request, sheet, form, tried, signs=pages.SIGNS)
-
-
-def _decision(form: EvaluationForm, product_id: int) -> evaluating.Decision:
-    said = form.cleaned_data
-    return evaluating.Decision(
-        product_id=product_id,
-        has_impact=said["decision"] == "impact",
-        comparison=said["comparison"],
-        reasoning=said["reasoning"],
-        tells_physician=said["tells_physician"],
-    )
+        messages.success(request, pages.done_words(len(form.decisions())))
+        return redirect(f"quality:{kind_of(event.asked)}", key)
+    sheet, template = pages.evaluation_sheet(event), "quality/evaluate.html"
+    return answer_sheet(request, sheet, form, tried, signs=pages.SIGNS, template=template)

@@ -17,6 +17,7 @@ from web.audit_pages import file_stem
 from web.csv_answers import csv_answer
 from web.http import Request
 from web.record_copies import may_copy
+from web.sites import show_times_of
 from web.storage.lookup import unit_or_404
 from web.temperature import calibrations as calibration
 from web.temperature.alarms import holds
@@ -46,6 +47,7 @@ def index(request: Request) -> HttpResponse:
 def unit(request: Request, unit_id: int) -> HttpResponse:
     """Show how cold one unit is and was, over the range that the address names."""
     found = unit_or_404(request.user, unit_id)
+    show_times_of(found.site)
     page = unit_page(
         found,
         person=request.user,

@@ -6,13 +6,14 @@ import pytest
 
 from audit.errors import ActionRefused, NotAuthorised
 from audit.models import Signature
-from custody.actions.evaluate_excursion import Decision, evaluate_excursion
+from custody.actions.evaluate_excursion import evaluate_excursion
 from custody.actions.release_hold import release_hold
 from custody.findings import Verdict
 from custody.models import Evaluation, Hold
 from custody.queries.verdicts import verdicts
+from custody.rules.evaluating import Decision
 from inventory.models import Vial
-from temperature.models import Excursion, Probe
+from temperature.models import Excursion, Gap, Probe
 from temperature.watching import judge_readings
 from tests.browsing import Browser
 from tests.factories.people import PASSWORD
@@ -42,10 +43,19 @@ def vial(world: World) -> Vial:
     return world.released()[0]
 
 
-def decision(vial: Vial, *, has_impact: bool = False, reasoning: str = "A short one") -> Decision:
-    """Return what QA says of the vial's product."""
+def decision(
+    vial: Vial,
+    *,
+    has_impact: bool = False,
+    reasoning: str = "A short one",
+    despite_limit: str = "Study 7 allows 4 min at -120 °C",
+    subject: Excursion | Gap | None = None,
+) -> Decision:
+    """Return what QA says of the vial's product; of the only excursion, unless told otherwise."""
     return Decision(
+        key=(subject or Excursion.objects.standing().get()).pk,
         product_id=vial.batch.product_id,
+        despite_limit=despite_limit,
         has_impact=has_impact,
         comparison="Stable for 4 min at -120 °C (study 7)",
         reasoning=reasoning,
@@ -55,13 +65,13 @@ def decision(vial: Vial, *, has_impact: bool = False, reasoning: str = "A short 
 
 def signed(world: World, vial: Vial, **said: object) -> Evaluation:
     """Sign a decision on the only excursion."""
-    return evaluate_excursion(
+    [row] = evaluate_excursion(
         of=Excursion,
-        key=Excursion.objects.standing().get().pk,
-        decision=decision(vial, **said),  # type: ignore[arg-type] # facts by name
+        decisions=[decision(vial, **said)],  # type: ignore[arg-type] # facts by name
         intent=world.signs(world.qa),
         at=LATER,
     )
+    return row
 
 
 def verdict(vial: Vial) -> Verdict:
@@ -121,14 +131,16 @@ def test_refuses_without_reasons_and_for_what_was_not_there(
     with pytest.raises(ActionRefused) as refused:
         evaluate_excursion(
             of=Excursion,
-            key=Excursion.objects.standing().get().pk,
-            decision=Decision(
-                product_id=elsewhere.product_id,
-                has_impact=False,
-                comparison="x",
-                reasoning="x",
-                tells_physician=False,
-            ),
+            decisions=[
+                Decision(
+                    key=Excursion.objects.standing().get().pk,
+                    product_id=elsewhere.product_id,
+                    has_impact=False,
+                    comparison="x",
+                    reasoning="x",
+                    tells_physician=False,
+                )
+            ],
             intent=world.signs(world.qa),
             at=LATER,
         )
@@ -140,8 +152,7 @@ def test_only_quality_decides(world: World, vial: Vial, probe: Probe) -> None:
     with pytest.raises(NotAuthorised):
         evaluate_excursion(
             of=Excursion,
-            key=Excursion.objects.standing().get().pk,
-            decision=decision(vial),
+            decisions=[decision(vial)],
             intent=world.signs(world.technician),
             at=LATER,
         )
@@ -161,12 +172,14 @@ def test_is_found_shown_and_decided_on_its_pages(
     assert vial.code[:-4] in page
     assert f"/temperature/excursions/{key}/" in client.get(f"/vials/{vial.pk}/").text
 
-    address = f"/quality/excursions/{key}/evaluate/{vial.batch.product_id}/"
+    product = vial.batch.product_id
     answer = client.post(
-        address,
+        f"/quality/excursions/{key}/evaluate/",
         {
-            "decision": "no_impact",
-            "comparison": "Study 7",
+            f"decision_{product}": "no_impact",
+            f"decision_{product}_{key}": "product",
+            f"comparison_{product}": "Study 7",
+            f"despite_limit_{product}": "It allows 4 min at −120 °C",
             "reasoning": "One minute",
             "user_id": world.qa.user_id,
             "password": PASSWORD,

@@ -10,7 +10,8 @@ import pytest
 
 from audit.errors import NotAuthorised, NotFound
 from custody.actions.check_out_vials import InternalPurpose, check_out_vials
-from custody.actions.evaluate_excursion import Decision, evaluate_excursion
+from custody.actions.evaluate_excursion import evaluate_excursion
+from custody.rules.evaluating import Decision
 from inventory.models import Container
 from reports.actions.export_calibrations import export_calibrations
 from reports.actions.export_excursion import export_excursion
@@ -76,6 +77,19 @@ def copied(world: World, form: CopyForm, *, by: Any = None, days: int = 1) -> by
     return export_temperature(period=period, form=form, by=says, at=LATER).content
 
 
+@pytest.mark.urs("URS-104", "URS-71")
+def test_of_a_unit_says_whether_its_period_is_over(world: World, probe: Probe) -> None:
+    def said(days: int) -> str:
+        state: str = json.loads(copied(world, CopyForm.JSON, days=days))["facts"]["is_over"]
+        return state
+
+    assert said(2) == "yes"
+    assert said(3) == "No: this is what was known until 2026-11-22 13:00:00+01:00."
+    assert "this is what was known until" in " ".join(
+        words_on(copied(world, CopyForm.PDF, days=3))
+    ).replace("\n", " ")
+
+
 @pytest.mark.urs("URS-104", "URS-107")
 def test_of_a_unit_counts_what_anybody_can_count_by_hand(world: World, probe: Probe) -> None:
     review = reviewed(world, ReviewKind.ALARMS, findings="One lid stood open")
@@ -123,15 +137,15 @@ def test_of_an_excursion_lists_each_vial_with_its_minutes_and_what_was_decided(
     warm(world)
     row = Excursion.objects.get(level=Level.ACTION)
     decision = Decision(
+        key=row.pk,
         product_id=left.batch.product_id,
         has_impact=False,
         comparison="Study 7",
         reasoning="Short enough",
         tells_physician=False,
+        despite_limit="Gone before the peak",
     )
-    evaluate_excursion(
-        of=Excursion, key=row.pk, decision=decision, intent=world.signs(world.qa), at=LATER
-    )
+    evaluate_excursion(of=Excursion, decisions=[decision], intent=world.signs(world.qa), at=LATER)
 
     def copy(form: CopyForm, by: Any = None) -> bytes:
         says = world.says(by or world.inspector, "Inspection")
@@ -148,7 +162,13 @@ def test_of_an_excursion_lists_each_vial_with_its_minutes_and_what_was_decided(
     assert record["facts"]["undecided"] == 0
     assert [each["printed_name"] for each in record["signatures"]] == [world.qa.full_name]
     printed = " ".join(" ".join(pages).split())
-    for words in ("Short enough", "Action, −150 °C: 6.0 min", left.code[:12], "Study 7"):
+    for words in (
+        "Short enough",
+        "Gone before the peak",
+        "Action, −150 °C: 6.0 min",
+        left.code[:12],
+        "Study 7",
+    ):
         assert words in printed
     with refused("ROLE_MISSING", by=NotAuthorised):
         copy(CopyForm.PDF, by=world.technician)

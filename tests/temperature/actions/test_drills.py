@@ -11,6 +11,7 @@ from temperature.actions.acknowledge_alarm import acknowledge_alarm
 from temperature.actions.start_drill import start_drill
 from temperature.models import Alarm, AlarmCause, Level
 from temperature.queries.drills import drill_lines, overdue_drills
+from temperature.queries.telling import faults_of_telling
 from temperature.telling import tell_what_is_due
 from tests.factories.telling import ChannelFactory, ContactFactory, OnCallFactory
 from tests.factories.temperature import fitted_probe
@@ -40,6 +41,9 @@ def test_a_drill_is_told_like_an_alarm_and_counts_once_acknowledged(world: World
     with refused("DRILL_GOES_ON"):
         start_drill(site_id=world.site.pk, intent=world.signs(world.qa), at=NOON)
     assert list(overdue_drills(sites, at=NOON)) == [world.site], "nobody acknowledged it yet"
+    for hours, title in ((1, "A drill goes on"), (25, "A drill is overdue")):
+        said = [fault.title for fault in faults_of_telling(sites, at=NOON + hours * DAY / 24)]
+        assert f"{title} at {world.site.name}." in said
     acknowledge_alarm(
         alarm_id=drill.alarm_id,
         shown=Level(drill.alarm.level),

@@ -8,10 +8,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from temperature.models import Alarm, AlarmPause
+from audit.changes import machine_change
+from temperature.actions.pause_alarms import pause_alarms
+from temperature.models import Alarm, AlarmPause, Level
+from temperature.watching import judge_readings, watch_for_silence, watch_units
 from tests.browsing import Browser
 from tests.factories.people import PASSWORD, PersonFactory
-from tests.factories.temperature import silent_alarm
+from tests.factories.temperature import arrived, fitted_probe, silent_alarm
 from tests.web.views.test_readiness import screen_of
 from tests.world import World
 from web.alarm_warning import Memory
@@ -90,6 +93,54 @@ def test_a_silence_is_signed_said_on_every_page_and_ended(world: World, alarm: A
     )
 
 
+@pytest.mark.urs("URS-107", "URS-109")
+def test_what_calls_comes_before_what_is_silenced_and_graver(
+    world: World, alarm: Alarm, client: Browser
+) -> None:
+    at = timezone.now()
+    critical = silent_alarm(world.tank, at=at - timedelta(minutes=30))
+    with machine_change("test set-up", action="set_up", reason="Set up a test"):
+        critical.level = Level.CRITICAL
+        critical.save(update_fields=["level"])
+    pause_alarms(
+        unit_id=world.tank.pk,
+        alarm_id=critical.pk,
+        lasts=timedelta(hours=1),
+        intent=world.signs(world.qa),
+        at=at,
+    )
+    client.force_login(world.technician)
+
+    page = client.get("/temperature/alarms/").text
+    waiting, _ = page.split("Log of all alarms", 1)
+
+    calling, silenced = (f"/temperature/alarms/{row.pk}/" for row in (alarm, critical))
+    table = waiting.split("Open, or not acknowledged", 1)[1]
+    assert 0 < table.index(calling) < table.index(silenced)
+    assert f"by {world.qa.full_name}" in table[table.index(silenced) :]
+
+
+@pytest.mark.urs("URS-108")
+def test_the_alarms_of_a_silent_probe_and_of_its_unit_lead_to_each_other(
+    world: World, client: Browser
+) -> None:
+    at = timezone.now()
+    probe = fitted_probe(world.tank)
+    arrived(probe, [-190.0], start=at - timedelta(hours=2), at=at - timedelta(hours=2))
+    judge_readings(at=at - timedelta(hours=2))
+    watch_for_silence(at=at)
+    watch_units(at=at)
+    of_probe = Alarm.objects.open().get(cause="gap")
+    of_unit = Alarm.objects.get(cause="blind")
+    client.force_login(world.technician)
+
+    page = client.get(f"/temperature/alarms/{of_probe.pk}/").text
+    assert "a graver alarm of its own" in page
+    assert f'href="/temperature/alarms/{of_unit.pk}/">alarm {of_unit.pk}, critical' in page
+    page = client.get(f"/temperature/alarms/{of_unit.pk}/").text
+    assert f'href="/temperature/alarms/{of_probe.pk}/">alarm {of_probe.pk} ({probe.code})' in page
+
+
 @pytest.mark.urs("URS-107")
 def test_the_log_is_filtered_and_copied(world: World, alarm: Alarm) -> None:
     reader = screen_of(world.inspector.user_id)
@@ -113,5 +164,5 @@ def test_the_frame_asks_nobody_while_it_remembers(
     client.get("/temperature/alarms/")
     known_alarms.until = math.inf
 
-    with django_assert_num_queries(9):  # one of them: who was told
+    with django_assert_num_queries(10):  # who was told, and what was raised with it, among them
         client.get(f"/temperature/alarms/{alarm.pk}/")

@@ -11,12 +11,13 @@ from django.test import Client
 
 from audit.errors import ActionRefused
 from audit.models import Change
+from temperature.feeds.adapter import Settings
 from temperature.feeds.registry import adapters
-from temperature.models import Feed, FeedKind, Intake, Reading, WaitingFile
+from temperature.models import Feed, FeedKind, FeedState, Intake, Reading, WaitingFile
 from tests.factories.temperature import FeedFactory, ProbeFactory
 from tests.temperature.feeds.servers import answering, sends
 from tests.web.views.test_configure import desk_of, signed
-from tests.world import World
+from tests.world import NOON, World
 from web.forms.by_settings import CREDENTIALS, put_under_seal
 from web.forms.feeds import FeedForm
 
@@ -39,8 +40,143 @@ def test_every_kind_has_its_sheet(world: World, kind: str) -> None:
     page = desk_of(world.admin).get(f"/configure/feeds/add/{kind}/")
 
     assert page.status_code == 200
-    for name in adapters()[FeedKind(kind)].settings.model_fields:
+    for name in names_in(adapters()[FeedKind(kind)].settings):
         assert f'name="setting_{name}"' in page.text
+
+
+def names_in(model: type[Settings], within: str = "") -> list[str]:
+    """Return the names of a model's settings; those of one within another after its own."""
+    found: list[str] = []
+    for name, info in model.model_fields.items():
+        inner = info.annotation
+        is_model = isinstance(inner, type) and issubclass(inner, Settings)
+        found += names_in(inner, f"{within}{name}.") if is_model else [within + name]  # type: ignore[arg-type] # it is
+    return found
+
+
+@pytest.mark.parametrize("kind", sorted(adapters()))
+def test_no_setting_is_called_by_its_name_alone(kind: str) -> None:
+    model = adapters()[FeedKind(kind)].settings
+
+    assert [name for name, info in model.model_fields.items() if not info.title] == []
+
+
+MODBUS = {
+    "name": "Controller", "every": 60, "setting_host": "127.0.0.1", "setting_port": 502,
+    "setting_device_id": 1, "setting_map_name": "CryoLine 400", "setting_map_version": "3",
+    "setting_answer_seconds": 3, "setting_deadline_seconds": 15,
+}  # fmt: skip
+
+
+def row(number: int, **said: str) -> dict[str, str]:
+    """Fill in one row of the map of registers, its choices as they stand in a new one."""
+    plain = {"channel": "", "address": "", "function": "holding", "type": "int16", "scale": ""}
+    cells = plain | {"word_order": "big", "offset": "", "no_reading": "", "unit": "C"} | said
+    return {f"setting_registers-{number}-{name}": value for name, value in cells.items()}
+
+
+@pytest.mark.urs("URS-28")
+def test_a_map_is_filled_in_row_by_row(world: World) -> None:
+    desk = desk_of(world.admin)
+    first = row(0, channel="TP-1", address="1328", type="int32", scale="0.1", no_reading="-1; -2")
+    entered = MODBUS | {"site": world.site.pk} | first | row(1) | row(4, channel="L", address="9")
+
+    made = desk.post("/configure/feeds/add/modbus_tcp/", signed(world, **entered))
+
+    assert made.status_code == 302, made.text
+    feed = Feed.objects.get(name="Controller")
+    registers = feed.settings["registers"]
+    assert [(one["channel"], one["address"], one["scale"]) for one in registers] == [
+        ("TP-1", 1328, 0.1),
+        ("L", 9, 1),
+    ]
+    assert registers[0]["no_reading"] == [-1, -2]
+    page = desk.get(f"/configure/feeds/{feed.pk}/change/").text
+    for cell in ('name="setting_registers-0-channel" value="TP-1"', 'value="-1; -2"'):
+        assert cell in page
+    assert 'name="setting_registers-4-channel" value=""' in page, "three rows to fill in"
+
+
+@pytest.mark.urs("URS-28")
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (row(1, channel="L", address="far"), "Row 2, Address: "),
+        (row(1, channel="L"), "Row 2, Address: "),
+        ({"setting_registers": "[{"}, "no JSON"),
+        ({"setting_registers": "{}"}, "no list of rows"),
+        ({"setting_registers": "[3]"}, "no list of rows"),
+        ({"setting_registers": '[{"channel": "L", "address": 1, "odd": 2}]'}, "Row 1, odd: "),
+    ],
+)
+def test_says_which_row_and_part_of_a_map_cannot_be_read(
+    world: World, wrong: dict[str, str], words: str
+) -> None:
+    entered = MODBUS | {"site": world.site.pk} | row(0, channel="TP-1", address="1328") | wrong
+
+    answer = desk_of(world.admin).post("/configure/feeds/add/modbus_tcp/", signed(world, **entered))
+
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert not Feed.objects.exists()
+
+
+@pytest.mark.urs("URS-28")
+def test_a_map_may_be_pasted_whole(world: World) -> None:
+    pasted = '[{"channel": "TP-9", "address": 7, "no_reading": [-32768]}]'
+    entered = MODBUS | {"site": world.site.pk, "setting_registers": pasted} | row(0)
+
+    made = desk_of(world.admin).post("/configure/feeds/add/modbus_tcp/", signed(world, **entered))
+
+    assert made.status_code == 302, made.text
+    [register] = Feed.objects.get().settings["registers"]
+    assert (register["channel"], register["no_reading"]) == ("TP-9", [-32768])
+
+
+def test_the_profile_of_a_folder_is_filled_in_as_settings_of_its_own(world: World) -> None:
+    entered = {
+        "site": world.site.pk, "name": "Loggers", "every": 60, "setting_folder": "tank",
+        "setting_settle_seconds": 10, "setting_profile.separator": "auto",
+        "setting_profile.decimal": ".", "setting_profile.encoding": "auto",
+        "setting_profile.time_header": "Time", "setting_profile.time_format": "iso",
+        "setting_profile.columns-0-header": "T", "setting_profile.columns-0-channel": "TP-1",
+        "setting_profile.columns-0-unit": "F", "setting_profile.no_reading": "-\nn/a",
+    }  # fmt: skip
+
+    made = desk_of(world.admin).post("/configure/feeds/add/drop_folder/", signed(world, **entered))
+
+    assert made.status_code == 302, made.text
+    profile = Feed.objects.get().settings["profile"]
+    assert profile["columns"] == [{"header": "T", "channel": "TP-1", "unit": "F"}]
+    assert profile["no_reading"] == ["-", "n/a"]
+
+
+@pytest.mark.urs("URS-28")
+def test_refuses_a_source_without_the_secret_that_it_sends(world: World) -> None:
+    desk = desk_of(world.admin)
+    entered = {
+        "site": world.site.pk, "name": "Gateway", "every": 60, "secret": "",
+        "setting_url": "http://127.0.0.1:1/", "setting_authorisation": "bearer",
+        "setting_header": "X-API-Key", "setting_channel": "channel", "setting_time": "at",
+        "setting_value": "value", "setting_time_format": "iso", "setting_unit": "C",
+        "setting_connect_seconds": 5, "setting_deadline_seconds": 5,
+    }  # fmt: skip
+
+    for secret, words in (("", "no secret that can be sent"), ("käse", "plain letters, digits")):
+        entered["secret"] = secret
+        answer = desk.post("/configure/feeds/add/http_json/", signed(world, **entered))
+        assert answer.status_code == 409
+        assert words in answer.text
+        assert not Feed.objects.exists()
+
+    without = entered | {"secret": "", "setting_authorisation": "none"}
+    assert desk.post("/configure/feeds/add/http_json/", signed(world, **without)).status_code == 302
+    feed = Feed.objects.get()
+    answer = desk.post(
+        f"/configure/feeds/{feed.pk}/change/", signed(world, **entered | {"secret": ""})
+    )
+    assert answer.status_code == 409
+    assert "no secret that can be sent" in answer.text
 
 
 @pytest.mark.urs("URS-28")
@@ -117,6 +253,7 @@ def bring(world: World, feed: Feed, content: bytes = FILE) -> tuple[Client, Any]
 def test_a_file_is_shown_before_it_is_stored_under_the_name_of_who_brought_it(
     world: World, loggers: Feed
 ) -> None:
+    FeedState.objects.create(feed=loggers, next_at=NOON)
     desk, answer = bring(world, loggers)
     waiting = answer["Location"]
     page = desk.get(waiting)
@@ -128,6 +265,7 @@ def test_a_file_is_shown_before_it_is_stored_under_the_name_of_who_brought_it(
 
     intake = Intake.objects.get()
     assert intake.digest in stored.text
+    assert FeedState.objects.get(feed=loggers).heard_at == intake.received_at
     assert (intake.stored, intake.refused, bytes(intake.original or b"")) == (2, 1, FILE)
     change = Change.objects.get(pk=intake.change_id)
     assert (change.actor_id, change.reason) == (world.technician.pk, "Week 47")

@@ -124,7 +124,10 @@ def test_sets_rules_and_starts_drills_and_says_what_is_overdue(world: World) -> 
 
     assert TellingRules.objects.get().critical_minutes == 1
     assert Drill.objects.get().site == world.site
-    assert "not yet" in desk.get(PAGE).text
+    page = desk.get(PAGE).text
+    assert "not yet" in page
+    assert f"A drill goes on at {world.site.name}" in page
+    assert "A drill is overdue" not in page
 
 
 @pytest.mark.urs("URS-107")

@@ -1,0 +1,42 @@
+// Tables in forms: a row more, a row less; without this there are empty rows to fill in.
+const NUMBER = /-(\d+)-/;
+
+function renumber(row, number) {
+  for (const part of row.querySelectorAll("input, select")) {
+    part.name = part.name.replace(NUMBER, `-${number}-`);
+    part.setAttribute("aria-label", part.getAttribute("aria-label").replace(/^Row \d+/, `Row ${number + 1}`));
+  }
+  row.querySelector("[data-remove-row]").setAttribute("aria-label", `Remove row ${number + 1}`);
+}
+
+function add(table) {
+  const rows = table.querySelectorAll("[data-row]");
+  const last = rows[rows.length - 1];
+  const row = last.cloneNode(true);
+  for (const input of row.querySelectorAll("input")) input.value = "";
+  const first = last.querySelector("input, select");
+  renumber(row, Number(NUMBER.exec(first.name)[1]) + 1);
+  last.after(row);
+  row.querySelector("input, select").focus();
+}
+
+function remove(table, row) {
+  if (table.querySelectorAll("[data-row]").length > 1) {
+    const next = row.nextElementSibling ?? row.previousElementSibling;
+    row.remove();
+    next.querySelector("input, select").focus();
+  } else {
+    for (const input of row.querySelectorAll("input")) input.value = "";
+  }
+}
+
+export function startRows() {
+  for (const table of document.querySelectorAll("[data-rows]")) {
+    for (const button of table.querySelectorAll("[data-add-row], [data-remove-row]")) button.hidden = false;
+    table.addEventListener("click", (event) => {
+      const button = event.target.closest("button");
+      if (button?.matches("[data-add-row]")) add(table);
+      if (button?.matches("[data-remove-row]")) remove(table, button.closest("[data-row]"));
+    });
+  }
+}

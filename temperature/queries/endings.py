@@ -1,0 +1,91 @@
+"""Why an excursion or a gap ended: measured inside again, or nothing measured there any more."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F
+
+from audit.queries.signatures import blocks_under
+from inventory.models import Container
+from temperature.models import UNUSABLE, Excursion, Fitting, Gap, Quantity, Reading
+from temperature.stretches import limits_over_time
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakenOut:
+    """
+    A probe that was taken out of its unit in the instant in which something ended.
+
+    moved_to: where it was fitted in that instant, empty where nowhere. by: who signed that.
+    last_value: what it said last before, in its unit; absent where nothing usable.
+    """
+
+    fitting: Fitting
+    moved_to: str
+    by: str
+    last_value: float | None
+
+
+def ending_words(row: Excursion | Gap) -> str:
+    """
+    Say why something ended that did not end by what was measured; empty where it did.
+
+    Source: 21 CFR 1271.260(d); URS-105, URS-112.
+    """
+    if row.ended_at is None:
+        return ""
+    taken = _taken_out(row, row.ended_at)
+    if taken is not None:
+        return _words(taken, row)
+    if isinstance(row, Excursion) and _met_other_limits(row):
+        return "It ended because other limits came into force then; look what they say of it."
+    return ""
+
+
+def _met_other_limits(row: Excursion) -> bool:
+    unit = Container.objects.select_related("type").get(pk=row.unit_id)
+    begun = limits_over_time(unit, row.probe.quantity)
+    return any(at == row.ended_at and each.pk != row.limits_id for at, each in begun)
+
+
+def _taken_out(row: Excursion | Gap, ended_at: datetime) -> TakenOut | None:
+    fittings = Fitting.objects.filter(probe=row.probe_id).select_related("unit", "probe")
+    fitting = fittings.filter(unit=row.unit_id, ended_at=ended_at).first()
+    if fitting is None:
+        return None
+    into = fittings.filter(began_at=ended_at).first()
+    signed = blocks_under([(Fitting, fitting.pk)]).get((Fitting, fitting.pk), [])
+    return TakenOut(
+        fitting=fitting,
+        moved_to="" if into is None else f"{into.unit.name}, {into.get_zone_display().lower()}",
+        by=signed[-1].printed_name if signed else "",
+        last_value=_last_value(row),
+    )
+
+
+def _last_value(row: Excursion | Gap) -> float | None:
+    """Return the last usable value before the end; one look at the newest readings."""
+    rows = Reading.objects.filter(
+        probe=row.probe_id, device_at__gte=row.began_at, device_at__lt=row.ended_at
+    ).annotate(doubts=F("flags").bitand(int(UNUSABLE)))
+    newest = rows.filter(doubts=0).order_by("-device_at")
+    return newest.values_list("value", flat=True).first()
+
+
+def _words(taken: TakenOut, row: Excursion | Gap) -> str:
+    code, unit = taken.fitting.probe.code, taken.fitting.unit.name
+    went = f" and fitted to {taken.moved_to}" if taken.moved_to else ""
+    by = f" by {taken.by}" if taken.by else ""
+    words = f"It ended because {code} was taken out of its place in {unit}{went}{by}, "
+    if isinstance(row, Gap):
+        return f"{words}not because it measured again."
+    return f"{words}not because it was measured inside its limit again.{_last(taken)}"
+
+
+def _last(taken: TakenOut) -> str:
+    if taken.last_value is None:
+        return ""
+    unit = Quantity(taken.fitting.probe.quantity).unit
+    return f" The last value there was {taken.last_value:.1f} {unit}.".replace(
+        "-", "\N{MINUS SIGN}"
+    )
