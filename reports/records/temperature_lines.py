@@ -18,6 +18,18 @@ BEYOND = (
     "shorter than the delay of the limit; silence longer than is normal adds nothing."
 )
 
+OF_PROBES = (
+    Shown(title="Probe", names=("probe", "quantity"), share=1.6, font=MONO),
+    Shown(title="Place, mapped offset", names=("zone", "mapped_offset"), share=2),
+    Shown(title="Sat there", names=("from", "to"), share=2.2),
+    Shown(title="Readings, usable", names=("readings", "usable"), share=1.2),
+    Shown(title="Lowest", names=("lowest",)),
+    Shown(title="Mean", names=("mean",)),
+    Shown(title="Highest", names=("highest",)),
+    Shown(title="Without calibration", names=("uncalibrated_seconds",), share=1.5),
+    Shown(title="Open: times, minutes", names=("openings", "open_minutes"), share=1.4),
+)
+
 
 class Span(Protocol):
     """A time that is reported."""
@@ -65,17 +77,7 @@ def probes_listing(
             )
             for fitting, numbers in zip(fittings, measured, strict=True)
         ],
-        shown=(
-            Shown(title="Probe", names=("probe", "quantity"), share=1.6, font=MONO),
-            Shown(title="Place, mapped offset", names=("zone", "mapped_offset"), share=2),
-            Shown(title="Sat there", names=("from", "to"), share=2.2),
-            Shown(title="Readings, usable", names=("readings", "usable"), share=1.2),
-            Shown(title="Lowest", names=("lowest",)),
-            Shown(title="Mean", names=("mean",)),
-            Shown(title="Highest", names=("highest",)),
-            Shown(title="Without calibration", names=("uncalibrated_seconds",), share=1.5),
-            Shown(title="Open: times, minutes", names=("openings", "open_minutes"), share=1.4),
-        ),
+        shown=OF_PROBES,
         empty="No probe sat there: nothing is known of how cold it was.",
     )
 

@@ -85,8 +85,7 @@ def probe_now(
     Say what a probe says at an instant.
 
     probe: with its state. fitted_at: since when it sits where it is; what it measured before
-    says nothing of that place. gaps: its open ones. before: its value three hours ago. on_since:
-    when the spell of a contact began that goes on.
+    says nothing of that place. gaps: the open ones. before: three hours ago. on_since: its spell's.
     Source: 21 CFR 211.68(a); URS-108, URS-112.
     """
     state = getattr(probe, "state", None)  # absent until its first reading
@@ -96,11 +95,10 @@ def probe_now(
     if usable_at is not None and usable_at < fitted_at:
         value = usable_at = None
     doubt, since = _doubt(probe, usable_at=usable_at, flags=flags, gaps=gaps, at=at)
-    quantity = Quantity(probe.quantity)
     return ProbeNow(
         id=probe.pk,
         code=probe.code,
-        quantity=quantity,
+        quantity=Quantity(probe.quantity),
         zone=zone,
         value=value,
         usable_at=usable_at,
@@ -108,9 +106,9 @@ def probe_now(
         doubt_since=since,
         change=None if value is None or before is None else value - before,
         due_at=None if calibration is None else calibration.due_at,
-        is_calibrated=quantity.is_contact or (calibration is not None and calibration.due_at > at),
+        is_calibrated=probe.is_contact or (calibration is not None and calibration.due_at > at),
         disagrees=doubt == DISAGREES,
-        since=on_since or usable_at if quantity.is_contact else None,
+        since=on_since or usable_at,
     )
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.db import IntegrityError
 
 from audit.changes import machine_change
@@ -33,6 +34,7 @@ from temperature.models import (
 )
 from temperature.queries.board import units_now
 from temperature.rules.contact_limits import band_of_contact
+from temperature.telling import tell_what_is_due
 from temperature.watching import (
     judge_readings,
     watch_calibrations,
@@ -47,6 +49,7 @@ from tests.factories.temperature import (
     ProbeFactory,
     arrived,
 )
+from tests.temperature.test_telling import on_call
 from tests.world import NOON, World
 from web.presenters import Mark
 from web.temperature.board import states_of
@@ -129,6 +132,19 @@ def test_a_door_left_open_warns_then_calls_for_action_and_is_over_when_shut(door
     assert (spell.began_at, spell.ended_at, spell.seconds, spell.times) == (
         START + MINUTE, START + 12 * MINUTE, 11 * 60, 1
     )  # fmt: skip
+
+
+@pytest.mark.urs("URS-107", "URS-110")
+def test_the_message_says_in_words_for_how_long_it_is_open(world: World, door: Probe) -> None:
+    on_call(world)
+    says(door, (START, 1))
+    watch_for_silence(at=START + 2 * MINUTE)
+
+    tell_what_is_due(at=START + 4 * MINUTE)
+
+    [message] = mail.outbox
+    assert message.subject == f"WARNING: {world.tank.name}, door open"
+    assert "Door open for 4 min, since 2026-11-20 10:00:00 UTC." in message.body
 
 
 @pytest.mark.urs("URS-105", "URS-113")

@@ -22,8 +22,8 @@ from temperature.models import (
 )
 from temperature.queries.alarms import OfUnit, alarms_at
 from temperature.queries.board import last_calibrations, units_now
-from temperature.queries.curves import Curve, Series, curve_of, fittings_in
-from temperature.queries.openings import bands_in
+from temperature.queries.curves import Curve, Line, Series, curve_of, fittings_in
+from temperature.queries.openings import Band, bands_in
 from temperature.queries.survival import survivals
 from temperature.queries.unit import Summary, alarms_in, excursions_in, gaps_in, summaries
 from web.links import storage_url, unit_temperature_url, with_query
@@ -121,10 +121,7 @@ def unit_page(
     backups = backups_among(unit, storage_seen_by(person), warm=too_warm())
     return UnitPage(
         unit=unit,
-        crumbs=(
-            Crumb(label="Temperature", url=reverse("temperature:index")),
-            Crumb(label=unit.name),
-        ),
+        crumbs=_crumbs(unit),
         storage_url=storage_url(unit.pk),
         curve_url=reverse("temperature:readings", args=[unit.pk]),
         curve_from=int(span.since.timestamp()),
@@ -135,10 +132,7 @@ def unit_page(
         lines=tuple(line_of(probe, at=at) for probe in now.probes),
         doors=doors_of(now, at=at),
         excursions=tuple(_excursion(row, at) for row in excursions_in(unit, **times)),
-        gaps=tuple(
-            GapRow(row=row, lasted=(row.ended_at or at) - row.began_at)
-            for row in gaps_in(unit, **times)
-        ),
+        gaps=tuple(_gap(row, at) for row in gaps_in(unit, **times)),
         openings=tuple(
             OpeningRow(row=row, lasted=row.ended_at - row.began_at)
             for row in openings_in(unit, **times)
@@ -149,6 +143,17 @@ def unit_page(
         nitrogen=nitrogen_of(lasting),
         refuges=refuges(backups),
     )
+
+
+def _crumbs(unit: Container) -> tuple[Crumb, ...]:
+    return (
+        Crumb(label="Temperature", url=reverse("temperature:index")),
+        Crumb(label=unit.name),
+    )
+
+
+def _gap(row: Gap, at: datetime) -> GapRow:
+    return GapRow(row=row, lasted=(row.ended_at or at) - row.began_at)
 
 
 def _ranges(unit: Container, chosen: str | None) -> Iterable[FilterChip]:
@@ -196,17 +201,7 @@ def curve_as_json(unit: Container, span: Span) -> dict[str, object]:
         "to": span.until.timestamp(),
         "resolution": curve.resolution,
         "series": [_series(series) for series in curve.series],
-        "limits": [
-            {
-                "unit": line.quantity.unit,
-                "level": str(line.band.level.label),
-                "side": str(line.band.side),
-                "limit": line.band.limit,
-                "from": line.began_at.timestamp(),
-                "to": line.ended_at.timestamp(),
-            }
-            for line in curve.limits
-        ],
+        "limits": [_limit(line) for line in curve.limits],
         "excursions": [
             _shade(row, Level(row.level).label)
             for row in excursions_in(unit, **asked)
@@ -226,9 +221,23 @@ def curve_as_json(unit: Container, span: Span) -> dict[str, object]:
             }
             for row in openings_in(unit, **asked)
         ],
-        "doors": [
-            band_as_json(band) for band in (bands_in(unit, **asked) if curve.has_contacts else ())
-        ],
+        "doors": [band_as_json(band) for band in _bands(unit, curve, span)],
+    }
+
+
+def _bands(unit: Container, curve: Curve, span: Span) -> list[Band]:
+    """Return when doors were open; no statement where no contact sat there."""
+    return bands_in(unit, since=span.since, until=span.until) if curve.has_contacts else []
+
+
+def _limit(line: Line) -> dict[str, object]:
+    return {
+        "unit": line.quantity.unit,
+        "level": str(line.band.level.label),
+        "side": str(line.band.side),
+        "limit": line.band.limit,
+        "from": line.began_at.timestamp(),
+        "to": line.ended_at.timestamp(),
     }
 
 
