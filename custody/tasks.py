@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from audit.seals.standing import writes_are_open
 from custody.actions.expire_vials import expire_vials
-from custody.watching import watch_due_holds, watch_gaps, watch_time_out
+from custody.watching import watch_due_holds, watch_gaps, watch_holds, watch_time_out
 
 log = structlog.get_logger(__name__)
 
@@ -28,14 +28,16 @@ def expire_vials_now() -> None:
 @shared_task(name="custody.watch_now")
 def watch_now() -> None:
     """
-    Look for times without evidence, and times out of storage, that last too long.
+    Look for times without evidence, and out of storage, that last too long, and for what to hold.
 
-    A second delivery finds them reported. Source: URS-107, URS-108, URS-113.
+    A second delivery finds it done. Source: URS-107, URS-108, URS-113.
     """
     if writes_are_open():
         at = timezone.now()
         if gaps := watch_gaps(at=at):
             log.warning("gaps_reported", count=gaps)
+        if units := watch_holds(at=at):
+            log.warning("open_excursions_held", units=units)
         if vials := watch_time_out(at=at):
             log.warning("time_out_of_storage_judged", vials=vials)
 

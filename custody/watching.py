@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from custody.actions.hold_due import hold_due
+from custody.actions.hold_open_excursions import hold_open_excursions
 from custody.actions.judge_time_out import judge_time_out
 from custody.actions.report_gap import report_gap
 from custody.due_holds import units_due
 from custody.gaps import due_gaps
 from custody.time_alarms import time_out_to_settle
+from custody.waiting_holds import units_to_hold
 
 
 def watch_gaps(*, at: datetime) -> int:
@@ -19,6 +21,18 @@ def watch_gaps(*, at: datetime) -> int:
     keys = list(due_gaps(at=at).order_by("unit", "pk").values_list("pk", flat=True))
     for key in keys:
         report_gap(gap_id=key, at=at)
+    return len(keys)
+
+
+def watch_holds(*, at: datetime) -> int:
+    """
+    Hold where an excursion goes on that rules signed since hold for, one Change for each unit.
+
+    Returns for how many units. Source: REQUIREMENTS B4; URS-113.
+    """
+    keys = units_to_hold()
+    for key in keys:
+        hold_open_excursions(unit_id=key, at=at)
     return len(keys)
 
 

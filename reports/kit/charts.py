@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from reportlab.lib.colors import Color, HexColor
 
+from reports.kit.chart_labels import Box, free_place
 from reports.kit.fonts import BODY, BOLD
 from reports.kit.measuring import width_of
 from reports.kit.paper import FAINT, INK, LEFT, RULE, TINY, Paper
@@ -16,9 +17,13 @@ from reports.kit.paper import FAINT, INK, LEFT, RULE, TINY, Paper
 HEIGHT = 150.0
 ABOVE, BELOW, BESIDE = 14.0, 16.0, 40.0
 HATCH, LEGEND = 5.0, 3 * TINY
+KEY = 16.0
+MEANINGS = "Red shade: an excursion. Hatched: a time without evidence. Dashed in red: limits."
 TICKS_ACROSS, TICKS_UP = 7, 5
-LINES = (HexColor("#1f4e79"), HexColor("#7a3e9d"), HexColor("#0f766e"), HexColor("#8a5300"))
-ENVELOPES = (HexColor("#c9d8e8"), HexColor("#e2d3ea"), HexColor("#cfe5e2"), HexColor("#ead9c2"))
+LINES = (HexColor("#1f4e79"), HexColor("#b7791f"), HexColor("#8b2fa3"), HexColor("#2e7d32"))
+ENVELOPES = (HexColor("#c9d8e8"), HexColor("#f1e1c4"), HexColor("#e6d1ec"), HexColor("#cfe6d1"))
+DASHES = ((), (5, 1.5), (1.2, 1.2), (6, 1.5, 1.2, 1.5))
+"""Each line is told apart in black and white too."""
 LIMIT, SHADE, GAP = HexColor("#b3121d"), HexColor("#fbe3e4"), HexColor("#4d5560")
 PLATE = HexColor("#ffffff")
 
@@ -159,6 +164,7 @@ def _draw_trace(paper: Paper, frame: _Frame, trace: Trace, number: int) -> None:
         canvas = paper.canvas
         canvas.setStrokeColor(LINES[number % len(LINES)])
         canvas.setLineWidth(0.8)
+        canvas.setDash(*_dash(number))
         places = [(frame.x(at), frame.y(value)) for at, value, _, _ in run if value is not None]
         if len(places) == 1:
             canvas.circle(*places[0], 0.6)
@@ -167,6 +173,12 @@ def _draw_trace(paper: Paper, frame: _Frame, trace: Trace, number: int) -> None:
         for place in places[1:]:
             path.lineTo(*place)
         canvas.drawPath(path, stroke=1, fill=0)
+        canvas.setDash()
+
+
+def _dash(number: int) -> tuple[Sequence[float], float]:
+    """Return how the line of a trace is broken up."""
+    return DASHES[number % len(DASHES)], 0
 
 
 def _runs(points: Sequence[Point]) -> Iterator[list[Point]]:
@@ -195,17 +207,22 @@ def _draw_limits(paper: Paper, frame: _Frame, chart: Chart) -> None:
     canvas.setStrokeColor(LIMIT)
     canvas.setLineWidth(0.6)
     canvas.setFont(BODY, TINY)
+    taken: list[Box] = []
     for rule in chart.rules:
         left, right = frame.x(rule.since.timestamp()), frame.x(rule.until.timestamp())
         canvas.setDash(3, 2)
         canvas.line(left, frame.y(rule.value), right, frame.y(rule.value))
         canvas.setDash()
+    for rule in chart.rules:
         wide = width_of(rule.label, BODY, TINY) + 4
-        place = left if frame.left + frame.wide - left > wide else right - wide
+        begins = min(frame.x(rule.since.timestamp()), frame.left + frame.wide - wide)
+        within = frame.left, frame.left + frame.wide
+        box = free_place(begins, frame.y(rule.value) + 0.6, wide, within, taken)
+        taken.append(box)
         canvas.setFillColor(PLATE)
-        canvas.rect(place, frame.y(rule.value) + 0.6, wide, TINY + 1, stroke=0, fill=1)
+        canvas.rect(box[0], box[1], wide, TINY + 1, stroke=0, fill=1)
         canvas.setFillColor(LIMIT)
-        canvas.drawString(place + 2, frame.y(rule.value) + 1.8, rule.label)
+        canvas.drawString(box[0] + 2, box[1] + 1.2, rule.label)
 
 
 def _draw_axes(paper: Paper, frame: _Frame, chart: Chart) -> None:
@@ -245,16 +262,26 @@ def _day(at: datetime, chart: Chart) -> str:
 
 def _draw_legend(paper: Paper, chart: Chart) -> None:
     """Say what each line is."""
-    canvas, x = paper.canvas, LEFT + BESIDE
-    paper.ensure(TINY * 2)
+    canvas, left = paper.canvas, LEFT + BESIDE
+    right, x = LEFT + paper.width, left
+    paper.ensure(TINY * 2 * (len(chart.traces) + 1))
     for number, trace in enumerate(chart.traces):
-        canvas.setFillColor(LINES[number % len(LINES)])
-        canvas.rect(x, paper.y - TINY + 2, 10, 2, stroke=0, fill=1)
+        wide = KEY + 3 + width_of(trace.label, BOLD, TINY)
+        if x > left and x + wide > right:
+            paper.skip(TINY * 1.6)
+            x = left
+        canvas.setStrokeColor(LINES[number % len(LINES)])
+        canvas.setLineWidth(1.6)
+        canvas.setDash(*_dash(number))
+        canvas.line(x, paper.y - TINY + 2, x + KEY, paper.y - TINY + 2)
+        canvas.setDash()
         canvas.setFillColor(INK)
         canvas.setFont(BOLD, TINY)
-        canvas.drawString(x + 13, paper.y - TINY, trace.label)
-        x += 13 + width_of(trace.label, BOLD, TINY) + 14
+        canvas.drawString(x + KEY + 3, paper.y - TINY, trace.label)
+        x += wide + 14
+    if x > left and x + width_of(MEANINGS, BODY, TINY) > right:
+        paper.skip(TINY * 1.6)
+        x = left
     canvas.setFont(BODY, TINY)
-    words = "Red shade: an excursion. Hatched: a time without evidence. Dashed: limits."
-    canvas.drawString(x, paper.y - TINY, words)
+    canvas.drawString(x, paper.y - TINY, MEANINGS)
     paper.skip(TINY * 2)

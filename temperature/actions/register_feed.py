@@ -44,8 +44,7 @@ def register_feed(
 
     settings: as the adapter of `kind` reads them; secret: in the clear, kept encrypted, or empty.
     Raises NotAuthorised; NotFound (UNKNOWN_SITE); ActionRefused (NAME_*, UNKNOWN_KIND,
-    SETTINGS_MALFORMED, SECRET_UNFIT, EVERY_OUT_OF_BOUNDS, NO_FEED_KEY, ACCOUNT_*,
-    NOT_A_SERVICE_ACCOUNT).
+    SETTINGS_MALFORMED, SECRET_UNFIT, EVERY_OUT_OF_BOUNDS, NO_FEED_KEY, *ACCOUNT*).
     Source: 21 CFR 11.10(h); URS-28.
     """
     with signed_change(intent, action="register_feed") as change:

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from audit.changes import machine_change
 from custody.actions.check_out_vials import InternalPurpose, check_out_vials
 from custody.actions.consume_vials import consume_vials
+from custody.actions.hold_open_excursions import hold_open_excursions
 from custody.actions.move_vials import move_vials
 from custody.actions.place_vials import place_vials
 from custody.actions.release_hold import release_hold
@@ -17,6 +18,7 @@ from custody.actions.split_vial import Part, split_vial
 from custody.chain import check_chains
 from custody.models import CustodyEvent, EventKind, Exposure, Hold
 from custody.placements import Placement
+from custody.watching import watch_holds
 from inventory.models import Purpose, VialKind
 from sop.models import Deviation, DeviationSource, DeviationStatus
 from temperature.models import Excursion, Level, Probe
@@ -193,6 +195,50 @@ def test_holds_from_the_level_that_quality_signed(world: World, probe: Probe) ->
     desk.force_login(world.qa)
     for address in (holds_url(), f"/quality/holds/{the_hold().pk}/"):
         assert "The portal (rules of handling, version 2)" in desk.get(address).text
+
+
+@pytest.mark.urs("URS-113")
+def test_rules_reach_an_excursion_that_goes_on_by_the_clock_and_once(
+    world: World, probe: Probe
+) -> None:
+    [vial], at = world.stored(), NOON + 20 * MINUTE
+    said(probe, *[-149.0] * 19, after=1)
+    assert watch_holds(at=at) == 0, "from critical on, until quality signs"
+    qa = world.signs(world.qa)
+    desk = Browser()
+    desk.force_login(world.qa)
+    sheet = desk.get("/configure/handling/set/").text
+    assert f"{world.tank.name}, action, by {probe.code} since 2026-11-20 13:01+01:00" in sheet
+    assert "held within a minute of your signature" in sheet
+
+    rules = set_handling_rules(late_entry_hours=24, holds_excursions_from="action", intent=qa)
+    assert watch_holds(at=at + 6 * MINUTE) == 1
+
+    hold = Hold.objects.latest("pk")
+    assert held_under(hold) == {vial.pk}
+    assert (hold.rules, hold.placed_by) == (rules, None)
+    assert f"Hold {hold.pk} holds 1 vials" in Deviation.objects.latest("pk").what_happened
+    assert watch_holds(at=at + 7 * MINUTE) == 0, "it is held once"
+    said(probe, -145.0, after=20)
+    assert Hold.objects.latest("pk") == hold
+    release_hold(hold_id=hold.pk, intent=world.signs(world.qa), at=at + 9 * MINUTE)
+    assert watch_holds(at=at + 10 * MINUTE) == 0, "quality released it"
+    assert "No excursion goes on" not in desk.get("/configure/handling/set/").text
+
+
+@pytest.mark.urs("URS-113")
+def test_the_clock_holds_nothing_by_rules_that_hold_nothing_or_in_an_empty_unit(
+    world: World, probe: Probe
+) -> None:
+    qa = world.signs(world.qa)
+    set_handling_rules(late_entry_hours=24, holds_excursions_from="never", intent=qa)
+    said(probe, -130.0, after=1)
+    assert watch_holds(at=NOON + 3 * MINUTE) == 0
+    set_handling_rules(late_entry_hours=24, holds_excursions_from="action", intent=qa)
+
+    assert watch_holds(at=NOON + 3 * MINUTE) == 0, "nothing stands there"
+    assert hold_open_excursions(unit_id=world.tank.pk, at=NOON + 3 * MINUTE) == []
+    assert not Hold.objects.exists()
 
 
 @pytest.mark.urs("URS-113")

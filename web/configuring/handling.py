@@ -3,7 +3,9 @@
 from django.http import QueryDict
 from django.urls import reverse
 
+from accounts.models import Person
 from accounts.roles import Role
+from audit.local_times import in_words
 from audit.models import Meaning
 from audit.queries.signatures import blocks_under
 from custody.actions.set_handling_rules import set_handling_rules
@@ -12,6 +14,8 @@ from custody.late import late_at_most
 from custody.lifts import lift_rules
 from custody.mix_ups import holds_on_mismatch
 from custody.models import HandlingRules, HoldsFrom
+from custody.waiting_holds import grave_at
+from inventory.models import Site
 from web.configuring.lists import VersionRow
 from web.configuring.setups import SetUp, sheet
 from web.forms.handling import EXCURSIONS, GAPS, HOLD, LATE_ENTRY, LIFT, PICK, SCAN, HandlingForm
@@ -71,7 +75,24 @@ def versions() -> list[VersionRow]:
     ]
 
 
-def setting_rules(posted: QueryDict | None) -> SetUp:
+def _reaches(person: Person) -> str:
+    """Say which excursions go on, and when what is signed reaches them."""
+    rows = grave_at(Site.objects.visible_to(person).values_list("pk", flat=True))
+    if not rows:
+        return "No excursion goes on now that they could hold for."
+    named = "; ".join(
+        f"{row.unit.name}, {row.get_level_display().lower()}, by {row.probe.code} since "
+        f"{in_words(row.began_at)}"
+        for row in rows
+    )
+    return (
+        f"Excursions that go on now: {named}. Where the level that you choose reaches one of them, "
+        "what stands in its unit is held within a minute of your signature. What was held before "
+        "stays held until somebody releases it."
+    )
+
+
+def setting_rules(posted: QueryDict | None, person: Person) -> SetUp:
     """Set the rules of handling."""
     minutes, seconds = lift_rules()
     initial = {
@@ -89,7 +110,7 @@ def setting_rules(posted: QueryDict | None) -> SetUp:
         sheet=sheet(
             "Set the rules of handling",
             under="handling",
-            words="They hold for everybody and at once.",
+            words=f"They hold for everybody and at once. {_reaches(person)}",
         ),
         act=lambda intent: set_handling_rules(
             late_entry_hours=form.cleaned_data["late_entry_hours"],

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 
 from accounts.models import Person, ServiceToken
 from audit.queries.signatures import blocks_under
@@ -160,6 +160,13 @@ def products_for(person: Person, *, at: datetime) -> list[ProductRow]:
         else row
         for row in found
     ]
+
+
+def count_without_limits(person: Person, *, at: datetime) -> int:
+    """Count the products for which no limits are in force; one query more than the programs."""
+    rows = Product.objects.filter(program__in=programs_of(person).order_by().values("pk"))
+    in_force = StabilityLimits.objects.filter(product=OuterRef("pk"), effective_at__lte=at)
+    return rows.exclude(Exists(in_force)).count()
 
 
 def _product(row: Product, at: datetime) -> ProductRow:

@@ -74,6 +74,7 @@ OTHER_ACTIONS = (
     ("fit_probe", "Fit a probe to a unit"),
     ("follow_probe_drill", "Follow a drill of a probe"),
     ("hold_due", "Hold what an excursion touched"),
+    ("hold_open_excursions", "Hold for an excursion that goes on"),
     ("import_readings", "Store a file of readings"),
     ("issue_access_token", "Issue a badge or key"),
     ("issue_service_token", "Issue a service token"),

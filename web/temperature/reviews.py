@@ -38,6 +38,7 @@ from web.links import unit_temperature_url, with_query
 from web.presenters import Crumb, EmptyState, Mark
 from web.sheets import SignSheet
 from web.signing import SignAs
+from web.sites import show_times_of
 from web.temperature.alarms import AlarmLine, alarm_lines, holds
 from web.temperature.board import units_seen_by
 
@@ -177,6 +178,13 @@ def scope_form(request: Request, data: QueryDict | None) -> ScopeForm:
     """Return the choice of what is reviewed, at the sites that the person sees."""
     sites = list(Site.objects.visible_to(request.user).order_by("code"))
     return ScopeForm(data, sites=sites, units=units_seen_by(request.user))
+
+
+def asked_at_its_site(scope: ScopeForm) -> Asked:
+    """Return what is to be reviewed, and show times by the clock of its site."""
+    asked = scope.asked()
+    show_times_of(Site.objects.get(pk=asked.site_id))
+    return asked
 
 
 def review_sheet(asked: Asked, seen: Seen, *, person: Person) -> TemperatureReviewSheet:

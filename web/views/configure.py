@@ -20,6 +20,7 @@ def index(request: Request) -> HttpResponse:
     context = {
         "is_administrator": is_administrator(request.user),
         "may_decide": may_decide(request.user),
+        "without_limits": lists.count_without_limits(request.user, at=timezone.now()),
     }
     return render(request, "configure/index.html", context)
 
@@ -56,8 +57,10 @@ def programs(request: Request) -> HttpResponse:
 def products(request: Request) -> HttpResponse:
     """Show the products with the limits in force."""
     insist_on(request.user, *READERS)
+    rows = lists.products_for(request.user, at=timezone.now())
     context = {
-        "products": lists.products_for(request.user, at=timezone.now()),
+        "products": rows,
+        "without_limits": [row for row in rows if row.limits is None],
         "may_add": is_administrator(request.user),
         "may_limit": Role.QA in request.user.role_names(),
     }

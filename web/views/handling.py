@@ -28,4 +28,4 @@ def rules(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def set_rules(request: Request) -> HttpResponse:
     """Put other rules of handling in force."""
-    return answer_set_up(request, handling.setting_rules(request.POST or None))
+    return answer_set_up(request, handling.setting_rules(request.POST or None, request.user))

@@ -6,7 +6,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from inventory.models import Site
 from temperature.actions.review_temperature import REVIEWS, review_temperature
 from temperature.queries.review_scope import seen_of
 from web.audit_pages import file_stem
@@ -17,7 +16,6 @@ from web.forms.temperature_reviews import TemperatureReviewForm
 from web.http import Request
 from web.sheets import answer_sheet
 from web.signing import attempt, prove
-from web.sites import show_times_of
 from web.temperature import reviews as pages
 
 _either = require_http_methods(["GET", "HEAD", "POST"])
@@ -48,8 +46,7 @@ def new_review(request: Request) -> HttpResponse:
     if not scope.is_valid():
         context = {"form": scope, "crumbs": pages.crumbs("Choose")}
         return render(request, "temperature/choose_review.html", context)
-    asked = scope.asked()
-    show_times_of(Site.objects.get(pk=asked.site_id))
+    asked = pages.asked_at_its_site(scope)
     form = TemperatureReviewForm(request.POST or None)
     tried = attempt(
         form,

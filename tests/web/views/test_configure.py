@@ -73,6 +73,8 @@ def test_sets_up_a_sponsor_with_program_product_and_limits(world: World) -> None
     program = Program.objects.get(code="GB-1")
     post("products/add/", program=program.pk, storage_class="vapour", **product)
     made = Product.objects.get(code="NEW-P")
+    assert "Limits are missing" in desk.get("/configure/products/").text
+    assert "without limits" in desk.get("/configure/").text
     quality = PersonFactory.create(roles=[Role.QA], programs=[program])
     make_ready(quality, by=world.signs(world.admin))
     who = {"user_id": quality.user_id, "password": PASSWORD, "reason": "Study 14"}
@@ -81,6 +83,8 @@ def test_sets_up_a_sponsor_with_program_product_and_limits(world: World) -> None
     assert desk.get(f"/configure/products/{made.pk}/limits/").status_code == 403
 
     assert made.limits.get().most_exposures == 5
+    assert "Limits are missing" not in desk_of(quality).get("/configure/products/").text
+    assert "without limits" not in desk_of(quality).get("/configure/").text
 
 
 def test_sets_up_a_site_with_a_unit_and_racks(world: World) -> None:
