@@ -11,11 +11,13 @@ from temperature.models.channel import Channel, ChannelKind, ChannelOutage, Chan
 from temperature.models.duty import Contact, OnCall
 from temperature.models.excursion import Excursion, Gap, GapCause
 from temperature.models.feed import Feed, FeedKind, FeedState, WaitingFile
+from temperature.models.left_undone import LeftUndone, Work
 from temperature.models.limits import GRAVITY, Level, LimitProfile, LimitVersion, Side
 from temperature.models.probe import Calibration, Fitting, Probe, Quantity, Zone
 from temperature.models.probe_drill import DrillResult, ProbeDrill
 from temperature.models.reading import (
     UNUSABLE,
+    WRONG_CLOCK,
     Flag,
     Intake,
     IntakeKind,
@@ -23,6 +25,7 @@ from temperature.models.reading import (
     ProbeState,
     Reading,
     Rollup,
+    SetAside,
 )
 from temperature.models.review import (
     ReviewedUnit,
@@ -45,6 +48,7 @@ __all__ = [
     "LONGEST_PAUSE",
     "LOUD",
     "UNUSABLE",
+    "WRONG_CLOCK",
     "Alarm",
     "AlarmCause",
     "AlarmPause",
@@ -66,6 +70,7 @@ __all__ = [
     "GapCause",
     "Intake",
     "IntakeKind",
+    "LeftUndone",
     "Level",
     "LimitProfile",
     "LimitVersion",
@@ -82,11 +87,13 @@ __all__ = [
     "ReviewRules",
     "ReviewedUnit",
     "Rollup",
+    "SetAside",
     "Side",
     "Telling",
     "TellingRules",
     "TemperatureReview",
     "WaitingFile",
+    "Work",
     "WorkKind",
     "WorkMark",
     "Zone",
