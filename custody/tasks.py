@@ -34,7 +34,9 @@ def watch_now() -> None:
     """
     if writes_are_open():
         at = timezone.now()
-        if gaps := watch_gaps(at=at):
-            log.warning("gaps_reported", count=gaps)
-        if vials := watch_time_out(at=at):
-            log.warning("time_out_of_storage_judged", vials=vials)
+        try:
+            if gaps := watch_gaps(at=at):
+                log.warning("gaps_reported", count=gaps)
+        finally:
+            if vials := watch_time_out(at=at):
+                log.warning("time_out_of_storage_judged", vials=vials)

@@ -57,7 +57,7 @@ def subject_of(vial: Vial, over: timedelta, *, at: datetime) -> Subject | None:
 
     vial: locked, with its product and its custodian. None where it never stood in a unit.
     """
-    unit_id = _last_unit(vial)
+    unit_id = last_unit(vial)
     if unit_id is None:
         return None
     holder = "nobody on record" if vial.custodian is None else vial.custodian.full_name
@@ -70,7 +70,7 @@ def subject_of(vial: Vial, over: timedelta, *, at: datetime) -> Subject | None:
     return Subject(unit_id=unit_id, program_id=vial.program_id, words=words)
 
 
-def _last_unit(vial: Vial) -> int | None:
+def last_unit(vial: Vial) -> int | None:
     """Return the unit it last stood in; a part that was split off stood where its parent did."""
     row: Vial | None = vial
     while row is not None:

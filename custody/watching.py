@@ -5,7 +5,10 @@ from datetime import datetime
 from custody.actions.judge_time_out import judge_time_out
 from custody.actions.report_gap import report_gap
 from custody.gaps import due_gaps
-from custody.time_alarms import time_out_to_settle
+from custody.time_alarms import last_unit, time_out_to_settle
+from inventory.models import Vial
+from temperature.models import Work
+from temperature.one_by_one import Known, each_alone
 
 
 def watch_gaps(*, at: datetime) -> int:
@@ -14,10 +17,16 @@ def watch_gaps(*, at: datetime) -> int:
 
     Returns how many. Source: URS-108, URS-113.
     """
-    keys = list(due_gaps(at=at).order_by("unit", "pk").values_list("pk", flat=True))
-    for key in keys:
+    rows = due_gaps(at=at).select_related("probe").order_by("unit", "pk")
+    gaps = {gap.pk: gap for gap in rows}
+
+    def report(key: int) -> None:
         report_gap(gap_id=key, at=at)
-    return len(keys)
+
+    def known(key: int) -> Known:
+        return Known(f"probe {gaps[key].probe.code}", gaps[key].unit_id)
+
+    return len(each_alone(Work.GAP, gaps, report, known=known, at=at))
 
 
 def watch_time_out(*, at: datetime) -> int:
@@ -26,7 +35,14 @@ def watch_time_out(*, at: datetime) -> int:
 
     Returns for how many vials. Source: REQUIREMENTS B5; URS-107, URS-113.
     """
-    keys = time_out_to_settle(at=at)
-    for key in keys:
+
+    def judge(key: int) -> None:
         judge_time_out(vial_id=key, at=at)
-    return len(keys)
+
+    keys = time_out_to_settle(at=at)
+    return len(each_alone(Work.TIME_OUT, keys, judge, known=_vial, at=at))
+
+
+def _vial(key: int) -> Known:
+    vial = Vial.objects.get(pk=key)
+    return Known(f"vial {vial.code}", last_unit(vial))
