@@ -10,6 +10,8 @@ class SystemEventKind(models.TextChoices):
     STOP_WEB = "stop_web_server", "Stop the web server"
     START_WORKER = "start_worker", "Start the worker"
     STOP_WORKER = "stop_worker", "Stop the worker"
+    START_ALARM_WORKER = "start_alarm_worker", "Start the worker of alarms"
+    STOP_ALARM_WORKER = "stop_alarm_worker", "Stop the worker of alarms"
     START_SCHEDULER = "start_scheduler", "Start the scheduler"
     STOP_SCHEDULER = "stop_scheduler", "Stop the scheduler"
     START_WATCHDOG = "start_watchdog", "Start the watchdog"

@@ -18,6 +18,10 @@ from audit.system_event_kinds import SystemEventKind
 STARTS = {
     "web": (SystemEventKind.START_WEB, SystemEventKind.STOP_WEB),
     "worker": (SystemEventKind.START_WORKER, SystemEventKind.STOP_WORKER),
+    "worker of alarms": (
+        SystemEventKind.START_ALARM_WORKER,
+        SystemEventKind.STOP_ALARM_WORKER,
+    ),
     "scheduler": (SystemEventKind.START_SCHEDULER, SystemEventKind.STOP_SCHEDULER),
     "watchdog": (SystemEventKind.START_WATCHDOG, SystemEventKind.STOP_WATCHDOG),
 }

@@ -34,12 +34,14 @@ def watch_now() -> None:
     """
     if writes_are_open():
         at = timezone.now()
-        if gaps := watch_gaps(at=at):
-            log.warning("gaps_reported", count=gaps)
-        if units := watch_holds(at=at):
-            log.warning("open_excursions_held", units=units)
-        if vials := watch_time_out(at=at):
-            log.warning("time_out_of_storage_judged", vials=vials)
+        try:
+            if gaps := watch_gaps(at=at):
+                log.warning("gaps_reported", count=gaps)
+            if units := watch_holds(at=at):
+                log.warning("open_excursions_held", units=units)
+        finally:
+            if vials := watch_time_out(at=at):
+                log.warning("time_out_of_storage_judged", vials=vials)
 
 
 @shared_task(name="custody.hold_due_now")

@@ -74,7 +74,7 @@ def subject_of(
 
     vial: locked, with its product and its custodian. None where it never stood in a unit.
     """
-    unit_id = _last_unit(vial)
+    unit_id = last_unit(vial)
     if unit_id is None or facts.going_on is None:
         return None
     holder = _holder(vial)
@@ -96,7 +96,7 @@ def _holder(vial: Vial) -> str:
     return "nobody on record" if first is None else first.person.full_name
 
 
-def _last_unit(vial: Vial) -> int | None:
+def last_unit(vial: Vial) -> int | None:
     """Return the unit it last stood in; a part that was split off stood where its parent did."""
     row: Vial | None = vial
     while row is not None:

@@ -8,8 +8,11 @@ from custody.actions.judge_time_out import judge_time_out
 from custody.actions.report_gap import report_gap
 from custody.due_holds import units_due
 from custody.gaps import due_gaps
-from custody.time_alarms import time_out_to_settle
+from custody.time_alarms import last_unit, time_out_to_settle
 from custody.waiting_holds import units_to_hold
+from inventory.models import Container, Vial
+from temperature.models import Work
+from temperature.one_by_one import Known, each_alone
 
 
 def watch_gaps(*, at: datetime) -> int:
@@ -18,10 +21,16 @@ def watch_gaps(*, at: datetime) -> int:
 
     Returns how many. Source: URS-108, URS-113.
     """
-    keys = list(due_gaps(at=at).order_by("unit", "pk").values_list("pk", flat=True))
-    for key in keys:
+    rows = due_gaps(at=at).select_related("probe").order_by("unit", "pk")
+    gaps = {gap.pk: gap for gap in rows}
+
+    def report(key: int) -> None:
         report_gap(gap_id=key, at=at)
-    return len(keys)
+
+    def known(key: int) -> Known:
+        return Known(f"probe {gaps[key].probe.code}", gaps[key].unit_id)
+
+    return len(each_alone(Work.GAP, gaps, report, known=known, at=at))
 
 
 def watch_holds(*, at: datetime) -> int:
@@ -30,22 +39,11 @@ def watch_holds(*, at: datetime) -> int:
 
     Returns for how many units. Source: REQUIREMENTS B4; URS-113.
     """
-    keys = units_to_hold()
-    for key in keys:
+
+    def hold(key: int) -> None:
         hold_open_excursions(unit_id=key, at=at)
-    return len(keys)
 
-
-def watch_time_out(*, at: datetime) -> int:
-    """
-    Raise the alarm of each vial that is out beyond its budget, and resolve what is over.
-
-    Returns for how many vials. Source: REQUIREMENTS B5; URS-107, URS-113.
-    """
-    keys = time_out_to_settle(at=at)
-    for key in keys:
-        judge_time_out(vial_id=key, at=at)
-    return len(keys)
+    return len(each_alone(Work.HOLD, units_to_hold(), hold, known=_unit, at=at))
 
 
 def watch_due_holds(*, at: datetime) -> int:
@@ -54,7 +52,31 @@ def watch_due_holds(*, at: datetime) -> int:
 
     Source: 21 CFR 211.150(b); URS-113, URS-115.
     """
-    keys = units_due()
-    for key in keys:
+
+    def hold(key: int) -> None:
         hold_due(unit_id=key, at=at)
-    return len(keys)
+
+    return len(each_alone(Work.DUE_HOLD, units_due(), hold, known=_unit, at=at))
+
+
+def watch_time_out(*, at: datetime) -> int:
+    """
+    Raise the alarm of each vial that is out beyond its budget, and resolve what is over.
+
+    Returns for how many vials. Source: REQUIREMENTS B5; URS-107, URS-113.
+    """
+
+    def judge(key: int) -> None:
+        judge_time_out(vial_id=key, at=at)
+
+    keys = time_out_to_settle(at=at)
+    return len(each_alone(Work.TIME_OUT, keys, judge, known=_vial, at=at))
+
+
+def _vial(key: int) -> Known:
+    vial = Vial.objects.get(pk=key)
+    return Known(f"vial {vial.code}", last_unit(vial))
+
+
+def _unit(key: int) -> Known:
+    return Known(Container.objects.get(pk=key).name, key)

@@ -27,11 +27,16 @@ def web() -> bool:
         return False
 
 
-def worker() -> bool:
+def worker(node: str = "celery") -> bool:
     """Say whether this container's worker answers through the queue."""
-    name = f"celery@{socket.gethostname()}"
+    name = f"{node}@{socket.gethostname()}"
     command = ["celery", "-A", "freezer_inventory", "inspect", "ping", "-d", name, "-t", "10"]
     return subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603 - our own
+
+
+def alarms() -> bool:
+    """Say whether this container's worker of alarms answers through the queue."""
+    return worker("alarms")
 
 
 def beat() -> bool:
@@ -46,5 +51,5 @@ def watchdog() -> bool:
 
 
 if __name__ == "__main__":
-    CHECKS = {"web": web, "worker": worker, "beat": beat, "watchdog": watchdog}
+    CHECKS = {"web": web, "worker": worker, "alarms": alarms, "beat": beat, "watchdog": watchdog}
     raise SystemExit(0 if CHECKS[sys.argv[1]]() else 1)

@@ -112,17 +112,36 @@ app.conf.beat_schedule = {
         "options": {"expires": 25},
     },
 }
+ALARMS = "alarms"
+"""The queue of what raises alarms and tells of them, and the node that works at nothing else."""
+app.conf.task_queues = {"celery": {}, ALARMS: {}}  # a worker that is told nothing does both
+app.conf.task_routes = {
+    name: {"queue": ALARMS}
+    for name in (
+        "temperature.judge_now",
+        "temperature.watch_now",
+        "temperature.tell_of_alarms",
+        "temperature.end_pauses_now",
+        "custody.watch_now",
+    )
+}
 app.autodiscover_tasks()
 
 
-def tell_that_the_worker_started(**_: Any) -> None:
+def tell_that_the_worker_started(sender: Any = None, **_: Any) -> None:
     """Tell the trail."""
-    life.begin("worker")
+    life.begin(_component(sender))
 
 
-def tell_that_the_worker_stopped(**_: Any) -> None:
+def tell_that_the_worker_stopped(sender: Any = None, **_: Any) -> None:
     """Tell the trail."""
-    life.end("worker")
+    life.end(_component(sender))
+
+
+def _component(sender: Any) -> str:
+    """Return which of the workers a node is."""
+    node = str(getattr(sender, "hostname", ""))
+    return "worker of alarms" if node.startswith(f"{ALARMS}@") else "worker"
 
 
 def tell_that_the_scheduler_started(**_: Any) -> None:

@@ -210,12 +210,14 @@ def _gunicorn() -> list[str | Path]:
 
 
 def _behind_the_page(folder: Path) -> list[Program]:
-    """Return what runs beside the web server: freezers, worker, scheduler, watchdog."""
+    """Return what runs beside the web server: freezers, workers, scheduler, watchdog."""
     celery: list[str | Path] = [sys.executable, "-m", "celery", "-A", "freezer_inventory"]
+    worker = [*celery, "worker", "--concurrency=1", *_QUIETLY]
     schedule = folder / "schedule"
     return [
         Program(name="freezers", command=[sys.executable, ROOT / "manage.py", "simulate_freezers"]),
-        Program(name="worker", command=[*celery, "worker", "--concurrency=1", *_QUIETLY]),
+        Program(name="worker", command=[*worker, "-Q", "celery"]),
+        Program(name="alarms", command=[*worker, "-Q", "alarms", "-n", "alarms@%h"]),
         Program(name="beat", command=[*celery, "beat", "-s", schedule, "--pidfile=", "-l", "INFO"]),
         Program(name="watchdog", command=[sys.executable, ROOT / "manage.py", "watch_alarms"]),
         Program(name="freezer-modbus", command=[sys.executable, "-m", demo_modbus.__name__]),

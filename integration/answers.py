@@ -48,7 +48,8 @@ class ReadingsAnswer(Schema):
     What became of a message of readings.
 
     stored: how many were new; repeated: how many were known already; refused: how many cannot be
-    taken, the first hundred with the reason. digest: SHA-256 of the message, unpacked, in hex.
+    taken, the first hundred with the reason. set_aside: how many are kept and never used, because
+    the clock of their device is wrong. digest: SHA-256 of the message, unpacked, in hex.
     """
 
     source: str
@@ -57,6 +58,7 @@ class ReadingsAnswer(Schema):
     stored: int
     repeated: int
     refused: int
+    set_aside: int
     faults: list[RowFault]
 
 

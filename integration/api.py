@@ -94,9 +94,10 @@ def receive_readings_of_a_source(request: HttpRequest) -> Status[ReadingsAnswer]
         stored=intake.stored,
         repeated=intake.repeated,
         refused=intake.refused,
+        set_aside=intake.aside,
         faults=[RowFault(where=where, words=words) for where, words in intake.faults],
     )
-    return Status(HTTPStatus.CREATED if intake.stored else HTTPStatus.OK, answer)
+    return Status(HTTPStatus.CREATED if intake.stored or intake.aside else HTTPStatus.OK, answer)
 
 
 @api.get("/batches/{path:number}", response={200: BatchAnswer, **_REFUSALS})

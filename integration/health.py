@@ -16,6 +16,7 @@ from accounts.queries.notices import notice_state
 from audit.clocks.state import read_clock_state
 from audit.queries.checks import trail_state
 from audit.seals.posts import post_state
+from temperature.queries.feeding import feeding_state
 from temperature.queries.telling import telling_state
 
 HEARTBEAT_KEY = "freezer_inventory:worker_heartbeat"
@@ -40,8 +41,8 @@ def ready(request: HttpRequest) -> JsonResponse:
     """
     Say whether the database, the queue and a worker answer; 503 when one does not.
 
-    Trail, clocks, security notices and alarms are told beside it: a break or a wrong clock is for
-    people, and must not stop anybody from putting a vial into a safe place.
+    Trail, clocks, security notices, alarms and feeds are told beside it: a break or a wrong clock
+    is for people, and must not stop anybody from putting a vial into a safe place.
     """
     del request
     now = timezone.now()
@@ -60,8 +61,9 @@ def ready(request: HttpRequest) -> JsonResponse:
         "clock": clock,
     }
     told["alarms"] = telling
+    told["feeds"] = asdict(feeding_state(now)) if answers else None
     return JsonResponse(
-        {"ready": is_ready, "checks": checks, **told, "alarms": telling},
+        {"ready": is_ready, "checks": checks, **told},
         status=200 if is_ready else 503,
         headers={"Cache-Control": "no-store"},
     )

@@ -16,11 +16,12 @@ class Subject:
     """
     What an alarm is about.
 
-    unit_id: where it belongs, whose site is told. words: to people who see the program.
+    unit_id: where it belongs, whose site is told. words: to people who see the program, to
+    everybody where there is none.
     """
 
     unit_id: int
-    program_id: int
+    program_id: int | None
     words: str
 
 

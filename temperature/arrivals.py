@@ -39,6 +39,7 @@ class Arrival:
 
     body: the bytes as they came; is_original_kept: whether they are kept beside their digest, as
     for files and messages. name: of the file or message. settings: how it was read.
+    is_backfill: it was asked for a time that is past, so its times say nothing of a clock.
     """
 
     kind: IntakeKind
@@ -48,3 +49,4 @@ class Arrival:
     name: str = ""
     is_original_kept: bool = False
     settings: Mapping[str, object] = field(default_factory=dict)
+    is_backfill: bool = False

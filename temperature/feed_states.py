@@ -11,10 +11,12 @@ from temperature.models import Feed, FeedState
 from temperature.rules.feeds import wait_after
 
 CLAIMED_FOR = timedelta(minutes=2)
-"""Longer than any adapter's deadline: a worker that died in the middle is followed by another."""
+"""
+Longer than any adapter waits for one answer, and renewed with each: a worker that died is followed
+by another, one that lives is not.
+"""
 LONGEST_ERROR = 500
 LONGEST_RETRY = timedelta(minutes=15)
-MOST_AT_ONCE = 100
 
 
 def begin_state(feed: Feed, *, at: datetime) -> None:
@@ -23,8 +25,8 @@ def begin_state(feed: Feed, *, at: datetime) -> None:
     FeedState.objects.update_or_create(feed=feed, defaults=begun | {"last_error": ""})
 
 
-def claim_due(*, at: datetime) -> list[FeedState]:
-    """Claim the sources that are to be asked now, those first that wait longest."""
+def claim_due(*, at: datetime, most: int) -> list[FeedState]:
+    """Claim so many sources that are to be asked now, those first that wait longest."""
     asked = [kind for kind, adapter in adapters().items() if adapter.read is not None]
     due = FeedState.objects.filter(
         Q(claimed_until__isnull=True) | Q(claimed_until__lt=at),
@@ -36,13 +38,28 @@ def claim_due(*, at: datetime) -> list[FeedState]:
         rows = list(
             due.select_for_update(of=("self",), no_key=True, skip_locked=True)
             .select_related("feed__site")
-            .order_by("next_at")[:MOST_AT_ONCE]
+            .order_by("next_at")[:most]
         )
         until = at + CLAIMED_FOR
         FeedState.objects.filter(pk__in=[row.pk for row in rows]).update(claimed_until=until)
     for row in rows:
         row.claimed_until = until
     return rows
+
+
+def renew(state: FeedState, *, at: datetime) -> bool:
+    """Hold a claimed source for longer; False where another worker holds it since."""
+    until = at + CLAIMED_FOR
+    if not _held(state).update(claimed_until=until):
+        return False
+    state.claimed_until = until
+    return True
+
+
+def hold(state: FeedState, *, at: datetime) -> None:
+    """Renew a claim that is half over."""
+    if state.claimed_until is not None and state.claimed_until - at < CLAIMED_FOR / 2:
+        renew(state, at=at)
 
 
 def tell_heard(state: FeedState, *, at: datetime) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from heapq import merge
+from operator import itemgetter
 
 from django.db.models import F, Q, QuerySet
 
@@ -13,6 +15,7 @@ from temperature.models import (
     GapCause,
     Probe,
     Reading,
+    SetAside,
 )
 from temperature.pairs import Neighbour
 from temperature.rules.contacts import SETTLES, settled
@@ -144,10 +147,16 @@ def _disagreeing(
 
 
 def _points(probe: Probe, since: datetime) -> Iterator[Point]:
+    """Return the readings in order; one of a clock that is wrong says only that something came."""
     rows = Reading.objects.filter(probe=probe, device_at__gte=since).order_by("device_at")
     columns = rows.values_list("device_at", "value", "flags")
-    for device_at, value, flags in columns.iterator(chunk_size=AT_ONCE):
-        yield Point(device_at, None if flags & UNUSABLE else value)
+    points = (
+        Point(device_at, None if flags & UNUSABLE else value)
+        for device_at, value, flags in columns.iterator(chunk_size=AT_ONCE)
+    )
+    aside = SetAside.objects.filter(probe=probe, received_at__gte=since).order_by("received_at")
+    heard = [Point(at, None) for at in aside.values_list("received_at", flat=True)]
+    return merge(points, heard, key=itemgetter(0)) if heard else points
 
 
 def _usable(probe: Probe) -> QuerySet[Reading]:

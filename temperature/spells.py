@@ -21,14 +21,14 @@ from temperature.surroundings import Surroundings, surroundings_of
 AT_ONCE = 10_000
 
 
-def gather_spells(states: Collection[ProbeState], *, at: datetime) -> None:
+def gather_spells(probe_ids: Collection[int], *, at: datetime) -> None:
     """
-    Gather anew the spells of these contacts from where readings came for; in a transaction.
+    Gather anew the spells of those of these probes that are contacts, from where readings came for; in a transaction.
 
     Of two that do so at once one waits, by the lock on the state. Source: URS-105, URS-111.
     """
     rows = ProbeState.objects.filter(
-        probe__in=[state.probe_id for state in states],
+        probe__in=probe_ids,
         probe__quantity__in=CONTACTS,
         dirty_from__isnull=False,
     ).select_related("probe")

@@ -4,13 +4,17 @@ import struct
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from itertools import chain
 
 from django.db import connection
 
 from audit.changes import OpenChange
 from temperature.arrivals import Arrival, Fault
+from temperature.loggers import same_file
 from temperature.models import UNUSABLE, Feed, Intake, Probe, Quantity, Reading
-from temperature.rules.taking import FAULTS_KEPT, Channel, Taken
+from temperature.rules.device_clocks import Channel
+from temperature.rules.taking import FAULTS_KEPT, Row, Taken
+from temperature.setting_aside import keep_clocks, set_aside
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -20,8 +24,6 @@ ROW = struct.Struct("<qqd?Hq")
 LONGEST_NAME = 200
 ROWS_AT_ONCE = 50_000
 """In one statement, so that none of them lasts as long as statements may."""
-
-Row = tuple[int, datetime, float | None, int, datetime | None]
 
 INTO_READINGS = """
     INSERT INTO public.temperature_reading
@@ -74,9 +76,13 @@ INTO_STATES = """
 def channels_of(feed: Feed) -> dict[str, Channel]:
     """Return the probes in service by what `feed` calls them; one query."""
     rows = Probe.objects.filter(feed=feed, retired_at__isnull=True)
+    columns = rows.values_list(
+        *("channel", "pk", "quantity", "expected_every"),
+        *("state__clock_at", "state__clock_heard_at"),
+    )
     return {
-        channel: Channel(key, Quantity(quantity))
-        for key, channel, quantity in rows.values_list("pk", "channel", "quantity")
+        name: Channel(key, Quantity(quantity), every, clock_at, heard_at)
+        for name, key, quantity, every, clock_at, heard_at in columns
     }
 
 
@@ -93,27 +99,27 @@ def store(
     """
     key = _next_key()
     rows = _insert(taken, intake_id=key, at=at)
-    faults = [*arrival.faults, *taken.faults]
-    if len(rows) < len(taken.probes):
-        faults += _contradicted(taken)
-    if rows:
-        _tell_states(rows, at=at)
-    times = taken.device_at
+    digest = sha256(arrival.body).hexdigest()
+    contradicted = _contradicted(taken) if len(rows) < len(taken.probes) else []
+    told = [*same_file(feed, arrival, digest), *arrival.faults, *taken.faults, *contradicted]
+    _tell_states(rows, at=at)
+    aside = set_aside(taken.aside, intake_id=key, at=at)
+    keep_clocks(taken.clocks, at=at)
     intake = Intake(
         pk=key,
         feed=feed,
         kind=arrival.kind,
         name=arrival.name[:LONGEST_NAME],
-        digest=sha256(arrival.body).hexdigest(),
+        digest=digest,
         original=arrival.body if arrival.is_original_kept else None,
         rows=len(arrival.samples) + len(arrival.faults),
         stored=len(rows),
-        repeated=taken.repeated + len(times) - len(rows),
+        aside=len(aside),
+        repeated=taken.repeated + len(taken.probes) + len(taken.aside) - len(rows) - len(aside),
         refused=taken.refused + len(arrival.faults),
-        faults=[[fault.where, fault.words] for fault in faults[:FAULTS_KEPT]],
-        readings_digest=digest_of(rows),
-        first_at=min(times, default=None),
-        last_at=max(times, default=None),
+        faults=[[fault.where, fault.words] for fault in told[:FAULTS_KEPT]],
+        readings_digest=digest_of(chain(rows, aside)),
+        **_span(taken),
         received_at=at,
         settings=dict(arrival.settings),
     )
@@ -122,8 +128,14 @@ def store(
     return intake
 
 
+def _span(taken: Taken) -> dict[str, datetime | None]:
+    """Return from when to when what is stored was measured, as an intake names it."""
+    times = taken.device_at
+    return {"first_at": min(times, default=None), "last_at": max(times, default=None)}
+
+
 def digest_of(rows: Iterable[Row]) -> str:
-    """Return the SHA-256 in hex of readings in the order of probe and time."""
+    """Return the SHA-256 in hex of readings: stored ones, then those set aside, each in order."""
     digest = sha256()
     for probe, at, value, flags, gateway_at in rows:
         digest.update(
@@ -222,6 +234,8 @@ def _contradicted(taken: Taken) -> list[Fault]:
 
 def _tell_states(rows: Sequence[Row], *, at: datetime) -> None:
     """Keep for each probe its newest reading, and from when on it must be judged again."""
+    if not rows:
+        return
     first: dict[int, datetime] = {}
     last: dict[int, Row] = {}
     usable: dict[int, Row] = {}

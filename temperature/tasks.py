@@ -22,6 +22,8 @@ from temperature.watching import (
     watch_units,
 )
 from temperature.watching_drills import watch_probe_drills
+from temperature.watching_failures import watch_failures
+from temperature.watching_room import watch_room
 
 log = structlog.get_logger(__name__)
 
@@ -65,9 +67,16 @@ def judge_now() -> None:
 
 @shared_task(name="temperature.watch_now")
 def watch_now() -> None:
-    """Look for probes that fell silent: no reading comes to tell of it. Source: URS-108."""
+    """
+    Look for what nothing comes to tell of: probes that fell silent, judging that fails.
+
+    Source: URS-46, URS-108.
+    """
     if writes_are_open():
         at = timezone.now()
+        watch_room(at=at)
+        if failures := watch_failures(at=at):
+            log.error("work_fails_or_works_again", things=failures)
         _log_news("silence_found", watch_for_silence(at=at))
         if units := watch_units(at=at):
             log.warning("blind_units_watched", units=units)

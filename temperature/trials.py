@@ -19,6 +19,7 @@ WORDS = {
     Flag.LATE: "late",
     Flag.AHEAD: "clock ahead",
     Flag.FAULT: "fault",
+    Flag.BEHIND: "clock behind",
 }
 
 
@@ -70,7 +71,8 @@ def trial_of(feed: Feed, arrival: Arrival, *, at: datetime) -> Trial:
     taken = take(arrival.samples, channels, received_at=at)
     names = {channel.probe_id: name for name, channel in channels.items()}
     columns = zip(taken.probes, taken.device_at, taken.values, taken.flags, strict=True)
-    newest = sorted(columns, key=lambda row: (row[1], row[0]), reverse=True)[:ROWS_SHOWN]
+    aside = [row[:4] for row in taken.aside]
+    newest = sorted([*columns, *aside], key=lambda row: (row[1], row[0]), reverse=True)[:ROWS_SHOWN]
     return Trial(
         rows=len(arrival.samples) + len(arrival.faults),
         fit=len(taken.device_at),

@@ -1,5 +1,5 @@
 """
-Watching over those who judge and tell: without web server, queue or worker, by the database alone.
+Watching over those who ask, judge and tell: without web server, queue or worker, by the database.
 
 Where workers stand still it does their work, by the same functions; where the database does not
 answer, it says so to whom it last saw on call.
@@ -9,10 +9,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import Thread
 from uuid import uuid4
 
 import structlog
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from psycopg_pool import PoolTimeout
 
 from audit.seals.standing import writes_are_open
@@ -24,6 +25,7 @@ from temperature.channels.registry import send
 from temperature.consequences import Watch, watches
 from temperature.escalation import alarms_to_tell
 from temperature.models import WorkKind, WorkMark
+from temperature.polling import poll_due
 from temperature.recipients import Reached, first_to_tell
 from temperature.telling import mark_done, tell_what_is_due
 from temperature.trying import try_channels
@@ -34,12 +36,23 @@ from temperature.watching import (
     watch_units,
 )
 from temperature.watching_drills import watch_probe_drills
+from temperature.watching_failures import watch_failures
+from temperature.watching_room import room_missing, watch_room
 
 STILL_AFTER = timedelta(minutes=1)
 CALLED_AGAIN_AFTER = timedelta(minutes=30)
-WATCHED = (WorkKind.JUDGING, WorkKind.TELLING)
+WATCHED = (WorkKind.POLLING, WorkKind.JUDGING, WorkKind.TELLING)
+ASKING_SECONDS = 3.0
+"""As long as what the sources answer is waited for before what came is judged."""
 
-JUDGES: tuple[Watch, ...] = (judge_readings, watch_for_silence, watch_units, end_due_pauses)
+JUDGES: tuple[Watch, ...] = (
+    watch_room,
+    judge_readings,
+    watch_for_silence,
+    watch_units,
+    end_due_pauses,
+    watch_failures,
+)
 TELLS: tuple[Watch, ...] = (tell_what_is_due, try_channels, watch_probe_drills)
 
 log = structlog.get_logger(__name__)
@@ -51,7 +64,8 @@ class Watchdog:
     What one watchdog knows from look to look.
 
     began_at: from when on workers that never worked count as standing still. on_call: who is told
-    first, as last seen, for the time in which the database does not answer.
+    first, as last seen, for the time in which the database does not answer. asking: who asks the
+    sources beside it, so that slow ones hold up no alarm.
     """
 
     began_at: datetime
@@ -59,6 +73,7 @@ class Watchdog:
     database_lost_at: datetime | None = None
     called_at: datetime | None = None
     on_call: Sequence[Reached] = field(default_factory=list)
+    asking: Thread | None = None
 
     def look(self, *, at: datetime) -> bool:
         """
@@ -83,10 +98,18 @@ class Watchdog:
             self.has_taken_over = False
             _say(SystemEventKind.HAND_BACK_ALARMS, "The workers work again", {})
         if left and writes_are_open():
+            self._ask(at)
             _work(at)
         mark_done(WorkKind.WATCHING, at=at)
         record_waiting()
         return bool(left)
+
+    def _ask(self, at: datetime) -> None:
+        """Have the sources asked that are due, unless that still goes on."""
+        if self.asking is None or not self.asking.is_alive():
+            self.asking = Thread(target=_ask_aside, args=(at,), daemon=True)
+            self.asking.start()
+        self.asking.join(ASKING_SECONDS)
 
     def left_undone(self, *, at: datetime) -> list[str]:
         """Say what workers should have done and did not; empty when nothing is left."""
@@ -99,11 +122,14 @@ class Watchdog:
         is_awake = at - self.began_at > STILL_AFTER  # whoever starts all of it starts this too
         if is_awake and (waiting := alarms_to_tell(at=at - STILL_AFTER)):
             left.append(f"{len(waiting)} alarms were due to be told and were not")
+        if is_awake and (months := room_missing(at)):
+            names = ", ".join(f"{month:%Y-%m}" for month in months)
+            left.append(f"there is no room for readings of {names}")
         return left
 
     def _take_over(self, left: Sequence[str], at: datetime) -> None:
         self.has_taken_over = True
-        words = f"{'; '.join(left)}. The watchdog judges and tells meanwhile"
+        words = f"{'; '.join(left)}. The watchdog asks, judges and tells meanwhile"
         told = _call(self.on_call, "Freezer inventory: the workers stand still", words, at)
         _say(SystemEventKind.TAKE_OVER_ALARMS, words, {"left": list(left), "told": told})
 
@@ -121,6 +147,15 @@ class Watchdog:
         )
         told = _call(self.on_call, "Freezer inventory: nobody watches temperatures", words, at)
         _say(SystemEventKind.MISS_DATABASE, words, {"told": told})
+
+
+def _ask_aside(at: datetime) -> None:
+    try:
+        poll_due(at=at)
+    except Exception:
+        log.exception("watchdog_could_not_ask")
+    finally:
+        connection.close()
 
 
 def _work(at: datetime) -> None:

@@ -11,6 +11,7 @@ from audit.errors import NotFound, Refusal, refuse_if
 from temperature.feed_states import begin_state
 from temperature.feeds.registry import refusals_of_secret, refusals_of_settings, settings_of
 from temperature.kept_secrets import NO_KEY, can_keep, encrypted
+from temperature.loggers import refusals_of_loggers
 from temperature.models import Feed, FeedKind
 from temperature.queries.feeds import is_service_account
 from temperature.rules.feeds import (
@@ -40,7 +41,7 @@ def change_feed(
     secret: a new one in the clear, which takes the place of the old; empty keeps what there is.
     Raises NotAuthorised; NotFound (UNKNOWN_FEED); ActionRefused (SETTINGS_MALFORMED,
     SECRET_UNFIT, EVERY_OUT_OF_BOUNDS, NO_FEED_KEY, ACCOUNT_*, NOT_A_SERVICE_ACCOUNT,
-    NOTHING_CHANGES).
+    SERIAL_TAKEN, NOTHING_CHANGES).
     Source: 21 CFR 11.10(h), 11.300(b); URS-28.
     """
     with signed_change(intent, action="change_feed") as change:
@@ -80,4 +81,5 @@ def _refusals(
         refusals.append(NOT_A_SERVICE_ACCOUNT)
     if secret and not can_keep():
         refusals.append(NO_KEY)
-    return refusals
+    probes = feed.probes.filter(retired_at__isnull=True).values_list("channel", flat=True)
+    return refusals + refusals_of_loggers(feed, probes, settings)

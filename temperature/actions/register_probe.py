@@ -7,6 +7,7 @@ from audit.changes import signed_change
 from audit.constraints import refused_by
 from audit.errors import Refusal, refuse_if
 from inventory.rules.naming import refusals_of_code
+from temperature.loggers import refusals_of_loggers
 from temperature.models import Feed, Probe, Quantity
 from temperature.registering import feed_in_service
 from temperature.rules.probes import Pace, refusals_of_channel, refusals_of_pace
@@ -24,7 +25,7 @@ def register_probe(
 
     code: what is written on it; channel: what its source calls it.
     Raises NotFound (UNKNOWN_FEED); NotAuthorised; ActionRefused (CODE_*, CHANNEL_*,
-    IMPOSSIBLE_INTERVAL, FLAT_TOO_SOON, FLAT_OF_A_CONTACT).
+    SERIAL_TAKEN, IMPOSSIBLE_INTERVAL, FLAT_TOO_SOON, FLAT_OF_A_CONTACT).
     Source: 21 CFR 11.10(h); URS-28.
     """
     with signed_change(intent, action="register_probe") as change:
@@ -40,6 +41,7 @@ def register_probe(
                 longest=LONGEST_CODE,
             )
             + refusals_of_channel(called, taken=_is_taken(feed, called))
+            + refusals_of_loggers(feed, [called], feed.settings)
             + refusals_of_pace(pace, quantity=quantity)
         )
         probe = Probe(code=code, quantity=quantity, feed=feed, channel=called, **vars(pace))

@@ -33,7 +33,8 @@ def take_readings(*, feed_id: int, arrival: Arrival, at: datetime) -> Intake:
     feed = Feed.objects.filter(pk=feed_id, retired_at__isnull=True).select_related("site").first()
     if feed is None:
         raise NotFound([UNKNOWN_FEED])
-    taken = take(arrival.samples, channels_of(feed), received_at=at)
+    is_live = arrival.kind != IntakeKind.FILE and not arrival.is_backfill
+    taken = take(arrival.samples, channels_of(feed), received_at=at, is_live=is_live)
     make_months(months_of(taken.device_at))
     device = f"feed {feed.name}"[:200]
     with machine_change(device, action="take_readings", reason=REASONS[arrival.kind]) as change:

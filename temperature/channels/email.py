@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from smtplib import SMTPException
+from ssl import SSLCertVerificationError
 
 from django.conf import settings as portal
 from django.core.mail import EmailMessage, get_connection
@@ -90,6 +91,9 @@ def _in_words() -> Iterator[None]:
     except SMTPException as fault:
         code = getattr(fault, "smtp_code", "")
         raise NotTold(f"The mail server refused ({type(fault).__name__} {code}).") from None
+    except SSLCertVerificationError as fault:
+        why = fault.verify_message
+        raise NotTold(f"The mail server does not prove who it is (TLS: {why}).") from None
     except OSError as fault:
         why = fault.strerror or type(fault).__name__
         raise NotTold(f"The mail server cannot be reached: {why}.") from None

@@ -30,21 +30,27 @@ class FeedFailed(Exception):
         self.retry_after = retry_after
 
 
+class TooMuch(FeedFailed):
+    """An answer is larger than what is taken at once: less may be asked for."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ask:
     """
     One asking of a source.
 
     secret: in the clear, empty when there is none. channels: those with a probe in service.
-    since: the newest reading that every channel has; absent when one has none. at: now.
-    before: the settings that the last arrival was kept with; an adapter may leave a note there.
+    newest: of each channel that was heard, the newest reading. every: how often each is expected
+    to bring one. at: now. before: the settings that the last arrival was kept with; an adapter
+    may leave a note there.
     is_trial: nothing will be stored, so nothing may be changed at the source either.
     """
 
     secret: str
     channels: Collection[str]
-    since: datetime | None
     at: datetime
+    newest: Mapping[str, datetime] = field(default_factory=dict)
+    every: Mapping[str, timedelta] = field(default_factory=dict)
     before: Mapping[str, object] = field(default_factory=dict)
     is_trial: bool = False
 

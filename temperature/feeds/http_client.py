@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from http.client import HTTP_PORT, HTTPS_PORT, HTTPConnection, HTTPException, HTTPResponse
 from ipaddress import ip_address
 from socket import SHUT_RDWR, socket
 from threading import Timer
 from typing import NamedTuple, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
-from temperature.feeds.adapter import FeedFailed
+from temperature.feeds.adapter import FeedFailed, TooMuch
 
 LARGEST_BYTES = 5_000_000
 PIECE = 65_536
@@ -42,17 +42,14 @@ def fault_of_address(url: str) -> str:
     return ""
 
 
-def get(
-    url: str, *, headers: Mapping[str, str], connect_seconds: float, deadline_seconds: float
-) -> bytes:
+def answer_to(request: "Request", *, connect_seconds: float, deadline_seconds: float) -> bytes:
     """
-    Return the body behind an address, asked once; no redirect is followed, TLS is verified.
+    Return what is answered to one request; no redirect is followed, TLS is verified.
 
     deadline_seconds: for all of it, whether the other side is silent or sends a byte a second.
     Raises FeedFailed: in words, with when to ask again where the source says so.
     """
-    patience = Patience(connect_seconds, deadline_seconds)
-    return _asked(Request(url, headers=headers), patience, _body)
+    return _asked(request, Patience(connect_seconds, deadline_seconds), _body)
 
 
 def status_of(request: "Request", *, connect_seconds: float, deadline_seconds: float) -> int:
@@ -93,11 +90,15 @@ def _asked(
     try:
         timer.start()
         connection.connect()
+        _refuse_link_local(connection.sock)
+        if parts.scheme == "https":
+            connection.sock = _to_be_proven(connection.sock, parts.hostname or "")
         lines.append(connection.sock)
         if late:
             raise TimeoutError
-        _refuse_link_local(connection.sock)
         connection.sock.settimeout(patience.for_all)
+        if isinstance(connection.sock, ssl.SSLSocket):
+            connection.sock.do_handshake()
         target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
         connection.request(request.method, target, request.body, dict(request.headers))
         with closing(connection.getresponse()) as answer:
@@ -115,10 +116,19 @@ def _status(answer: HTTPResponse, late: list[bool]) -> int:
 
 
 def _connection(parts: SplitResult, seconds: float) -> HTTPConnection:
-    host, port = parts.hostname or "", parts.port
-    if parts.scheme == "https":
-        return HTTPSConnection(host, port, timeout=seconds, context=ssl.create_default_context())
-    return HTTPConnection(host, port, timeout=seconds)
+    connection = HTTPConnection(parts.hostname or "", parts.port or _port(parts), timeout=seconds)
+    connection.default_port = _port(parts)
+    return connection
+
+
+def _port(parts: SplitResult) -> int:
+    return HTTPS_PORT if parts.scheme == "https" else HTTP_PORT
+
+
+def _to_be_proven(line: socket, host: str) -> ssl.SSLSocket:
+    """Return a line over which the other side proves who it is; the handshake is yet to come."""
+    context = ssl.create_default_context()
+    return context.wrap_socket(line, server_hostname=host, do_handshake_on_connect=False)
 
 
 def _hang_up(lines: list[socket], late: list[bool]) -> None:
@@ -142,7 +152,7 @@ def _body(answer: HTTPResponse, late: list[bool]) -> bytes:
     while piece := answer.read1(PIECE):
         body += piece
         if len(body) > LARGEST_BYTES:
-            raise FeedFailed(f"Its answer is longer than {LARGEST_BYTES // 1_000_000} MB.")
+            raise TooMuch(f"Its answer is longer than {LARGEST_BYTES // 1_000_000} MB.")
     if late:
         raise TimeoutError
     return bytes(body)

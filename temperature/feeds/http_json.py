@@ -1,22 +1,26 @@
 """Sources that answer over HTTP with JSON: a mapping says where in it the readings are."""
 
+import json
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from dataclasses import replace
 from typing import Annotated, Literal
 from urllib.parse import quote
 
 from pydantic import Field, field_validator
 
 from temperature.arrivals import Arrival, Fault, Sample
-from temperature.feeds.adapter import Adapter, Ask, FeedFailed, Settings
-from temperature.feeds.http_client import fault_of_address, get, parsed
+from temperature.feeds.adapter import Adapter, Ask, FeedFailed, Settings, TooMuch
+from temperature.feeds.catching_up import Coverage, LeftOut, Window
+from temperature.feeds.http_client import Request, answer_to, fault_of_address, parsed
 from temperature.feeds.times import Times, UnreadableTime, fault_of_pattern, is_zone
 from temperature.feeds.values import OF_CONTACTS, Contacts, Unit, UnreadableValue, Value, of_number
 from temperature.models import FeedKind, Flag, IntakeKind
 
 KEY = "@key"
-FARTHEST_BACK = timedelta(days=7)
-FIRST_TIME = timedelta(hours=1)
+NAMES = ("{since}", "{now}", "{channels}")
+MOST_WINDOWS, WINDOWS_SECONDS = 10, 20
+"""In one asking, of what was left out: the rest comes with the next ones."""
 MOST_READINGS = 100_000
 Seconds = Annotated[float, Field(ge=1, le=30)]
 Path = Annotated[str, Field(max_length=100)]
@@ -32,6 +36,13 @@ class HttpJsonSettings(Settings):
         "{since} and {now} become epoch seconds, {channels} the channels with "
         "commas.",
         max_length=500,
+    )
+    post: str = Field(
+        "",
+        title="JSON to post to it",
+        description="Empty where it is just asked (GET); else such as "
+        '{"ids": [{channels}], "from": {since}, "to": {now}}.',
+        max_length=1000,
     )
     authorisation: Literal["none", "bearer", "header"] = Field(
         "bearer",
@@ -105,6 +116,20 @@ class HttpJsonSettings(Settings):
             raise ValueError(fault)
         return url
 
+    @field_validator("post")
+    @classmethod
+    def _is_json(cls, post: str) -> str:
+        try:
+            json.loads(_filled(post, dict.fromkeys(NAMES, "1")) or "{}")
+        except ValueError as fault:
+            raise ValueError("it is no JSON when its {names} are filled in") from fault
+        return post
+
+    @property
+    def reaches_back(self) -> bool:
+        """Whether it can be asked from a time on."""
+        return "{since}" in self.url + self.post
+
     @field_validator("time_format")
     @classmethod
     def _readable_pattern(cls, form: str) -> str:
@@ -122,25 +147,91 @@ class HttpJsonSettings(Settings):
 
 def read(settings: HttpJsonSettings, ask: Ask) -> Iterator[Arrival]:
     """
-    Ask once and yield what was answered.
+    Ask for the newest readings and yield them, then for what earlier answers left out.
 
-    An answer that says nothing of a channel leaves a gap; nothing is filled in.
+    An answer that says nothing of a channel, or not all that it was asked for, is asked for again
+    a few times, in windows, the oldest first; then it stays a gap, and nothing is filled in.
     Raises FeedFailed. Source: REQUIREMENTS C4; URS-28, URS-108.
     """
-    body = get(
-        _address(settings, ask),
-        headers={"Accept": "application/json", **_authorisation(settings, ask.secret)},
+    if not settings.reaches_back:
+        nothing = Coverage(ask)
+        yield _answer(settings, ask, nothing.front(), nothing)
+        return
+    coverage = Coverage(ask)
+    yield from _newest(settings, ask, coverage)
+    if not ask.is_trial:
+        yield from _left_out(settings, ask, coverage)
+
+
+def _newest(settings: HttpJsonSettings, ask: Ask, coverage: Coverage) -> Iterator[Arrival]:
+    """Ask for the newest stretch; where that is too much, say so and ask for the newer half."""
+    while True:
+        window = coverage.front()
+        try:
+            arrival = _answer(settings, ask, window, coverage)
+        except TooMuch as failed:
+            if not coverage.too_much(window, failed.words):
+                raise
+            if not ask.is_trial:
+                yield _noted(_nothing(settings), coverage)
+            continue
+        coverage.answered(window, arrival.samples)
+        yield _noted(arrival, coverage)
+        return
+
+
+def _left_out(settings: HttpJsonSettings, ask: Ask, coverage: Coverage) -> Iterator[Arrival]:
+    reaches_all = "{channels}" not in settings.url + settings.post
+    ends_at = time.monotonic() + WINDOWS_SECONDS
+    for _ in range(MOST_WINDOWS):
+        due = next(coverage.due(reaches_all=reaches_all), None)
+        if due is None or time.monotonic() > ends_at:
+            return
+        arrival = _part(settings, ask, coverage, *due)
+        yield replace(_noted(arrival, coverage), is_backfill=True)
+
+
+def _part(
+    settings: HttpJsonSettings, ask: Ask, coverage: Coverage, row: LeftOut, window: Window
+) -> Arrival:
+    """Ask for a part of what was left out; where that is too much, the next part is smaller."""
+    try:
+        arrival = _answer(settings, ask, window, coverage)
+    except FeedFailed as failed:
+        if isinstance(failed, TooMuch) and coverage.too_much(window, failed.words):
+            return _nothing(settings)
+        if failed.retry_after is not None:
+            raise
+        coverage.failed(row, failed.words)
+        return _nothing(settings)
+    coverage.filled(row, window, arrival.samples)
+    return arrival
+
+
+def _answer(settings: HttpJsonSettings, ask: Ask, window: Window, coverage: Coverage) -> Arrival:
+    """Ask once, for one window."""
+    body = answer_to(
+        _request(settings, ask, window),
         connect_seconds=settings.connect_seconds,
         deadline_seconds=settings.deadline_seconds,
     )
     samples, faults = mapped(parsed(body), settings)
-    yield Arrival(
-        kind=IntakeKind.POLLED,
-        body=body,
-        samples=samples,
-        faults=faults,
-        settings=settings.model_dump(mode="json"),
-    )
+    if settings.reaches_back:
+        coverage.outside(window, samples)
+    return replace(_nothing(settings), body=body, samples=samples, faults=faults)
+
+
+def _nothing(settings: HttpJsonSettings) -> Arrival:
+    kept = settings.model_dump(mode="json")
+    return Arrival(kind=IntakeKind.POLLED, body=b"", samples=[], settings=kept)
+
+
+def _noted(arrival: Arrival, coverage: Coverage) -> Arrival:
+    """Return an arrival with what the next asking must know, and what is to be told."""
+    coverage.join()
+    faults = [*arrival.faults, *coverage.faults]
+    coverage.faults.clear()
+    return replace(arrival, faults=faults, settings={**arrival.settings, **coverage.note()})
 
 
 def mapped(answer: object, settings: HttpJsonSettings) -> tuple[list[Sample], list[Fault]]:
@@ -154,7 +245,7 @@ def mapped(answer: object, settings: HttpJsonSettings) -> tuple[list[Sample], li
     times = Times(settings.time_format, settings.zone)
     for where, channel, point in _points(answer, settings):
         if len(samples) + len(faults) >= MOST_READINGS:
-            raise FeedFailed(f"It answered more than {MOST_READINGS:,} readings at once.")
+            raise TooMuch(f"It answered more than {MOST_READINGS:,} readings at once.")
         try:
             name = _name(channel)
             at = times.read(_text(_at(point, settings.time)))
@@ -166,18 +257,24 @@ def mapped(answer: object, settings: HttpJsonSettings) -> tuple[list[Sample], li
     return samples, faults
 
 
-def _address(settings: HttpJsonSettings, ask: Ask) -> str:
-    since = ask.since or ask.at - FIRST_TIME
-    since = max(since, ask.at - FARTHEST_BACK)
-    filled = {
-        "{since}": str(int(since.timestamp())),
-        "{now}": str(int(ask.at.timestamp())),
-        "{channels}": quote(",".join(sorted(ask.channels)), safe=","),
-    }
-    url = settings.url
-    for name, value in filled.items():
-        url = url.replace(name, value)
-    return url
+def _request(settings: HttpJsonSettings, ask: Ask, window: Window) -> Request:
+    since, now = (str(int(at.timestamp())) for at in (window.begins_at, window.ends_at))
+    channels = sorted(window.channels)
+    said = {"{since}": since, "{now}": now}
+    url = _filled(settings.url, said | {"{channels}": quote(",".join(channels), safe=",")})
+    headers = {"Accept": "application/json", **_authorisation(settings, ask.secret)}
+    if not settings.post:
+        return Request(url, headers=headers)
+    listed = ", ".join(name if name.isdecimal() else json.dumps(name) for name in channels)
+    body = _filled(settings.post, said | {"{channels}": listed}).encode()
+    headers["Content-Type"] = "application/json"
+    return Request(url, headers=headers, method="POST", body=body)
+
+
+def _filled(text: str, said: Mapping[str, str]) -> str:
+    for name, value in said.items():
+        text = text.replace(name, value)
+    return text
 
 
 def _authorisation(settings: HttpJsonSettings, secret: str) -> dict[str, str]:

@@ -12,11 +12,13 @@ from temperature.models.contact import ContactSpell
 from temperature.models.duty import Contact, OnCall
 from temperature.models.excursion import Excursion, Gap, GapCause
 from temperature.models.feed import Feed, FeedKind, FeedState, WaitingFile
+from temperature.models.left_undone import LeftUndone, Work
 from temperature.models.limits import GRAVITY, Level, LimitProfile, LimitVersion, Side
 from temperature.models.probe import CONTACTS, Calibration, Fitting, Probe, Quantity, Zone
 from temperature.models.probe_drill import DrillResult, ProbeDrill
 from temperature.models.reading import (
     UNUSABLE,
+    WRONG_CLOCK,
     Flag,
     Intake,
     IntakeKind,
@@ -24,6 +26,7 @@ from temperature.models.reading import (
     ProbeState,
     Reading,
     Rollup,
+    SetAside,
 )
 from temperature.models.review import (
     ReviewedUnit,
@@ -47,6 +50,7 @@ __all__ = [
     "LONGEST_PAUSE",
     "LOUD",
     "UNUSABLE",
+    "WRONG_CLOCK",
     "Alarm",
     "AlarmCause",
     "AlarmPause",
@@ -69,6 +73,7 @@ __all__ = [
     "GapCause",
     "Intake",
     "IntakeKind",
+    "LeftUndone",
     "Level",
     "LimitProfile",
     "LimitVersion",
@@ -85,11 +90,13 @@ __all__ = [
     "ReviewRules",
     "ReviewedUnit",
     "Rollup",
+    "SetAside",
     "Side",
     "Telling",
     "TellingRules",
     "TemperatureReview",
     "WaitingFile",
+    "Work",
     "WorkKind",
     "WorkMark",
     "Zone",

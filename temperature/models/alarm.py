@@ -30,6 +30,7 @@ class AlarmCause(models.TextChoices):
     CALIBRATION = "calibration", "No calibration that counts"
     DRILL = "drill", "Drill"
     OUT = "out", "Out of storage too long"
+    UNDONE = "undone", "The portal fails to judge"
 
 
 class AlarmQuerySet(models.QuerySet["Alarm"]):
@@ -67,7 +68,8 @@ class Alarm(RegulatedModel):
     something else: about says what, so that it is raised once, words say it to people, program
     whose it is: only who sees the program is shown the words. excursion, gap,
     calibration: the newest and gravest that it tells of; a drill has none of them, a probe that
-    was never calibrated no calibration, and a unit the gap of the last probe that fell silent.
+    was never calibrated no calibration, and a unit the gap of the last probe that fell silent;
+    that the portal fails to judge something has none either.
     level: the gravest reached; an advisory alarm calls nobody. raised_at: when it was raised;
     is_late: long after what it tells of began, because the readings came late.
     acknowledged_at, acknowledged_by, comment: who took it on, and what they wrote; gone again when
@@ -149,14 +151,15 @@ class Alarm(RegulatedModel):
                     | Q(cause__in=["gap", "blind"], excursion=None, gap__isnull=False)
                     & Q(calibration=None)
                     | Q(cause="calibration", excursion=None, gap=None)
-                    | Q(cause__in=["drill", "out"], excursion=None, gap=None, calibration=None)
+                    | Q(cause__in=["drill", "out", "undone"], excursion=None, gap=None)
+                    & Q(calibration=None)
                 ),
                 name="temperature_alarm_names_its_cause",
             ),
             models.CheckConstraint(
                 condition=Q(cause="blind", probe=None, about="")
-                | Q(cause="out", probe=None) & ~Q(about="")
-                | ~Q(cause__in=["blind", "out"]) & ~Q(probe=None) & Q(about=""),
+                | Q(cause__in=["out", "undone"], probe=None) & ~Q(about="")
+                | ~Q(cause__in=["blind", "out", "undone"]) & ~Q(probe=None) & Q(about=""),
                 name="temperature_alarm_of_a_probe_or_unit",
             ),
             models.CheckConstraint(

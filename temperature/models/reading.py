@@ -23,8 +23,10 @@ class Intake(models.Model):
 
     digest: SHA-256 in hex of what came, byte for byte; original: the bytes themselves, for files
     and messages. rows: readings in it; stored: how many were new, repeated: how many were known
-    already, refused: how many could not be taken; faults: why, for the first hundred.
-    readings_digest: SHA-256 in hex over the stored readings, so that the seal covers them too.
+    already, refused: how many could not be taken; faults: why, for the first hundred. aside: how
+    many are kept as `SetAside`.
+    readings_digest: SHA-256 in hex over the stored readings, then those set aside, so that the seal
+    covers them too.
     settings: the adapter's or profile's settings of that day. Source: 21 CFR 11.10(e), (h);
     REQUIREMENTS C4; URS-06, URS-28, URS-111.
     """
@@ -38,6 +40,7 @@ class Intake(models.Model):
     stored = models.PositiveIntegerField()
     repeated = models.PositiveIntegerField()
     refused = models.PositiveIntegerField()
+    aside = models.PositiveIntegerField(default=0, db_default=0)
     faults = models.JSONField(default=list)
     readings_digest = models.CharField(max_length=64)
     first_at = models.DateTimeField(null=True)
@@ -47,7 +50,14 @@ class Intake(models.Model):
     change = models.ForeignKey("audit.Change", on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        indexes = [models.Index(fields=["feed", "-id"], name="temperature_intake_by_feed")]
+        indexes = [
+            models.Index(fields=["feed", "-id"], name="temperature_intake_by_feed"),
+            models.Index(
+                fields=["digest"],
+                condition=models.Q(kind="file"),
+                name="temperature_intake_of_a_file",
+            ),
+        ]
         triggers = evidence()
 
     def __str__(self) -> str:
@@ -69,9 +79,11 @@ class Flag(IntFlag):
     LATE = 8  # it came much later than it was measured
     AHEAD = 16  # the device's clock was ahead of the server's
     FAULT = 32  # the source said that something else is wrong
+    BEHIND = 64  # the device's clock was behind the server's
 
 
-UNUSABLE = Flag.NO_VALUE | Flag.OPEN_CIRCUIT | Flag.IMPLAUSIBLE | Flag.AHEAD | Flag.FAULT
+WRONG_CLOCK = Flag.AHEAD | Flag.BEHIND
+UNUSABLE = Flag.NO_VALUE | Flag.OPEN_CIRCUIT | Flag.IMPLAUSIBLE | Flag.FAULT | WRONG_CLOCK
 
 
 class Reading(models.Model):
@@ -105,6 +117,41 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.probe_id} at {self.device_at:%Y-%m-%d %H:%M:%S} UTC: {self.value}"
+
+
+class SetAside(models.Model):
+    """
+    One raw reading whose time cannot be true, because the clock of its device was wrong.
+
+    Kept as it came, flagged, never used: no reading of the true time stands in its way. Columns as
+    of `Reading`; the difference of received_at and device_at is the skew.
+    Source: 21 CFR 11.10(e), (h); URS-75, URS-111.
+    """
+
+    pk = models.CompositePrimaryKey("intake_id", "probe_id", "device_at")
+    probe = models.ForeignKey(Probe, on_delete=models.PROTECT, related_name="readings_aside")
+    device_at = models.DateTimeField()
+    value = models.FloatField(null=True)
+    flags = models.PositiveSmallIntegerField()
+    gateway_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField()
+    intake = models.ForeignKey(Intake, on_delete=models.PROTECT, related_name="readings_aside")
+
+    class Meta:
+        triggers = [only_in_a_change(), append_only(), never_truncated()]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["probe", "device_at", "value"],
+                nulls_distinct=False,
+                name="temperature_set_aside_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["probe", "received_at"], name="temperature_set_aside_by_probe")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.probe_id} at {self.device_at:%Y-%m-%d %H:%M:%S} UTC, set aside"
 
 
 class Period(models.TextChoices):
@@ -150,7 +197,9 @@ class ProbeState(models.Model):
     Where a probe stands now, and from when on its readings are still to be judged.
 
     Not regulated: it is worked out from readings. last_at, last_value, last_flags: of the newest
-    reading by the device's clock; usable_at, usable_value: of the newest usable one. dirty_from:
+    reading by the device's clock; usable_at, usable_value: of the newest usable one. clock_at,
+    clock_heard_at: the newest time in what it sent last as it measured, by its own clock, and when
+    that came; their difference is the skew. dirty_from:
     the earliest reading that no judging has seen; set with the readings, in one transaction, so
     that a worker that dies leaves nothing out. arrivals: how many brought readings of it, so that
     what comes while it is judged is judged too. judged_at: when all of them were.
@@ -163,6 +212,8 @@ class ProbeState(models.Model):
     usable_at = models.DateTimeField(null=True)
     usable_value = models.FloatField(null=True)
     heard_at = models.DateTimeField(null=True)
+    clock_at = models.DateTimeField(null=True)
+    clock_heard_at = models.DateTimeField(null=True)
     dirty_from = models.DateTimeField(null=True)
     arrivals = models.PositiveBigIntegerField(default=0)
     judged_at = models.DateTimeField(null=True)

@@ -163,6 +163,7 @@ class WorkKind(models.TextChoices):
     JUDGING = "judging", "Judging readings and silence"
     TELLING = "telling", "Telling people"
     WATCHING = "watching", "Watching over both"
+    POLLING = "polling", "Asking the sources"
 
 
 class WorkMark(models.Model):

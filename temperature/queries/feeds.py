@@ -1,9 +1,9 @@
 """What screens show of sources: how they stand, and what came from them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Person
 from accounts.roles import Role
@@ -68,18 +68,24 @@ def intakes_of(feed: Feed) -> QuerySet[Intake]:
     return Intake.objects.filter(feed=feed).defer("original").order_by("-pk")[:INTAKES_SHOWN]
 
 
-def newest_of_all(feed: Feed) -> datetime | None:
+@dataclass(frozen=True)
+class Heard:
+    """Up to when a channel is known, None when it was never heard, and how often it reads."""
+
+    newest: datetime | None
+    every: timedelta
+
+
+def heard_of(feed: Feed) -> dict[str, Heard]:
     """
-    Return up to when every channel of a source is known; None when one has no reading yet.
+    Return how each channel with a probe in service was heard; one query.
 
     A source that answers for a stretch of time is asked from there on, so that what was missed
     while it could not be reached comes later.
     """
-    found = Probe.objects.filter(feed=feed, retired_at__isnull=True).aggregate(
-        newest=Min("state__last_at"), unheard=Count("pk", filter=Q(state__last_at__isnull=True))
-    )
-    newest: datetime | None = found["newest"]
-    return None if found["unheard"] else newest
+    rows = Probe.objects.filter(feed=feed, retired_at__isnull=True)
+    columns = rows.values_list("channel", "state__last_at", "expected_every")
+    return {channel: Heard(newest, every) for channel, newest, every in columns}
 
 
 def settings_of_last(feed: Feed) -> dict[str, object]:

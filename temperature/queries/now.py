@@ -18,6 +18,7 @@ DISAGREES = str(GapCause.DISAGREES.label).lower()
 WHY = (
     (Flag.OPEN_CIRCUIT, "its sensor is broken"),
     (Flag.AHEAD, "its clock is ahead"),
+    (Flag.BEHIND, "its clock is behind"),
     (Flag.IMPLAUSIBLE, "no probe can measure what it says"),
     (Flag.FAULT, "it reports a fault"),
     (Flag.NO_VALUE, "it sends no value"),

@@ -7,15 +7,18 @@ from datetime import datetime, timedelta
 from django.db.models import Prefetch, QuerySet
 
 from inventory.models import Site
-from temperature.models import Alarm, Notification, Telling, WorkKind, WorkMark
+from temperature.models import Alarm, LeftUndone, Notification, Telling, WorkKind, WorkMark
 from temperature.queries.channels import ChannelLine, channel_lines
 from temperature.queries.drills import drilled_now, overdue_drills
 from temperature.queries.duty import Rota, rotas
+from temperature.queries.feeding import not_asked
 from temperature.rules.telling import BOUNDS
 from temperature.telling_rules import rules_in_force
 
 STILL_AFTER = timedelta(minutes=2)
+FAULTS_SHOWN = 5
 DONE_BY = {
+    WorkKind.POLLING: "No worker asks the sources. The watchdog does it meanwhile, if it runs.",
     WorkKind.JUDGING: "No worker judges readings. The watchdog does it meanwhile, if it runs.",
     WorkKind.TELLING: "No worker tells of alarms. The watchdog does it meanwhile, if it runs.",
     WorkKind.WATCHING: "The watchdog does not run: if the workers stop too, nobody is told.",
@@ -38,7 +41,7 @@ def faults_of_telling(sites: QuerySet[Site], *, at: datetime) -> list[Fault]:
     Source: URS-110; REQUIREMENTS E 9.
     """
     found = [*_of_channels(channel_lines()), *_of_work(at), *_of_rotas(rotas(sites, at=at), at)]
-    found += _of_drills(overdue_drills(sites, at=at), at)
+    found += [*_of_feeding(at), *_of_drills(overdue_drills(sites, at=at), at)]
     return sorted(found, key=lambda fault: not fault.is_grave)
 
 
@@ -60,6 +63,17 @@ def _of_work(at: datetime) -> Iterator[Fault]:
         done_at = marks.get(kind.value)
         if done_at is None or at - done_at > STILL_AFTER:
             yield Fault(title=f"{kind.label} stands still.", words=words)
+
+
+def _of_feeding(at: datetime) -> Iterator[Fault]:
+    if names := not_asked(at):
+        title = f"{len(names)} sources of readings were due and nobody asked them."
+        words = f"{', '.join(names[:5])}{' and others' if len(names) > 5 else ''}. Their units are "
+        yield Fault(title=title, words=f"{words}not measured: tell who runs the portal.")
+    rows = LeftUndone.objects.filter(since__lte=at - STILL_AFTER).order_by("since", "pk")
+    for left in rows[:FAULTS_SHOWN]:
+        words = f"{left.fault}, {left.tries} times in a row. Tell who runs the portal."
+        yield Fault(title=f"{left}.", words=words)
 
 
 def _of_rotas(found: Sequence[Rota], at: datetime) -> Iterator[Fault]:

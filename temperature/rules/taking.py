@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from temperature.arrivals import Fault, Sample
-from temperature.models import Flag, Quantity
+from temperature.models import WRONG_CLOCK, Flag, Quantity
+from temperature.rules.device_clocks import LATE_BY, Channel, Clocks, Kept, judged_clocks
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 AHEAD_BY = timedelta(minutes=1)
 TOO_FAR_AHEAD = timedelta(days=1)
-LATE_BY = timedelta(minutes=15)
 FAULTS_KEPT = 100
 BOUNDS = {
     Quantity.TEMPERATURE: (-200.0, 150.0),
@@ -21,31 +21,31 @@ BOUNDS = {
 }
 """What a probe of each quantity can say at all; nitrogen boils at −195.8 °C."""
 
-NO_VALUE, IMPLAUSIBLE, LATE, AHEAD = map(
-    int, (Flag.NO_VALUE, Flag.IMPLAUSIBLE, Flag.LATE, Flag.AHEAD)
+NO_VALUE, IMPLAUSIBLE, LATE, AHEAD, BEHIND, WRONG = map(
+    int,
+    (Flag.NO_VALUE, Flag.IMPLAUSIBLE, Flag.LATE, Flag.AHEAD, Flag.BEHIND, WRONG_CLOCK),
 )  # plain numbers: a bulk file brings 50,000 readings a second
 EXPLAINED = int(Flag.NO_VALUE | Flag.OPEN_CIRCUIT | Flag.FAULT | Flag.IMPLAUSIBLE)
 
-Kept = tuple[float | None, int, datetime | None]
-
-
-@dataclass(frozen=True)
-class Channel:
-    """The probe behind a channel."""
-
-    probe_id: int
-    quantity: Quantity
+Row = tuple[int, datetime, float | None, int, datetime | None]
 
 
 @dataclass
 class Taken:
-    """The readings to store, as columns of equal length, by probe and device time; and the rest."""
+    """
+    The readings to store, as columns of equal length, by probe and device time; and the rest.
+
+    aside: those of a clock that is wrong, in the same order. clocks: of each probe that sent as it
+    measured, the newest time by its own clock.
+    """
 
     probes: list[int] = field(default_factory=list)
     device_at: list[datetime] = field(default_factory=list)
     values: list[float | None] = field(default_factory=list)
     flags: list[int] = field(default_factory=list)
     gateway_at: list[datetime | None] = field(default_factory=list)
+    aside: list[Row] = field(default_factory=list)
+    clocks: dict[int, datetime] = field(default_factory=dict)
     repeated: int = 0
     faults: list[Fault] = field(default_factory=list)
     refused: int = 0
@@ -58,13 +58,18 @@ class Taken:
 
 
 def take(
-    samples: Iterable[Sample], channels: Mapping[str, Channel], *, received_at: datetime
+    samples: Iterable[Sample],
+    channels: Mapping[str, Channel],
+    *,
+    received_at: datetime,
+    is_live: bool = False,
 ) -> Taken:
     """
     Return what of `samples` is stored, in the order of probe and time, each time once.
 
-    A value that no probe can measure is stored and flagged, never dropped; a time that cannot be
-    true, and a channel that nobody registered, are refused with the reason.
+    A value that no probe can measure is stored and flagged, never dropped; a reading of a clock
+    that is wrong is set aside; a time that nothing can mean, and a channel that nobody registered,
+    are refused with the reason. is_live: the source sent, or was asked for, what it measures now.
     Source: 21 CFR 11.10(h); REQUIREMENTS C4; URS-28, URS-75, URS-111.
     """
     taken = Taken()
@@ -82,13 +87,10 @@ def take(
             before = kept.setdefault((channel.probe_id, at), new)
             if before is not new:
                 _again(taken, number, at, before[0], new[0])
-    for probe_id, at in sorted(kept):
-        value, flags, gateway_at = kept[probe_id, at]
-        taken.probes.append(probe_id)
-        taken.device_at.append(at)
-        taken.values.append(value)
-        taken.flags.append(flags)
-        taken.gateway_at.append(gateway_at)
+    wrong = judged_clocks(kept, channels, received_at) if is_live else Clocks()
+    taken.clocks = wrong.read
+    _tell_clocks(taken, channels, kept, wrong, received_at)
+    _sort_out(taken, kept, wrong)
     return taken
 
 
@@ -119,6 +121,39 @@ def _value_of(value: float | None, flags: int, quantity: Quantity) -> tuple[floa
     if low <= value <= high and (not quantity.is_contact or value in {low, high}):
         return value, flags
     return value if math.isfinite(value) else None, flags | IMPLAUSIBLE
+
+
+def _sort_out(taken: Taken, kept: Mapping[tuple[int, datetime], Kept], wrong: Clocks) -> None:
+    """Put what is used into columns, and aside what came of clocks that are wrong."""
+    for probe_id, at in sorted(kept):
+        value, flags, gateway_at = kept[probe_id, at]
+        if probe_id in wrong.behind:
+            flags = flags & ~LATE | BEHIND
+        if flags & WRONG:
+            taken.aside.append((probe_id, at, value, flags, gateway_at))
+            continue
+        taken.probes.append(probe_id)
+        taken.device_at.append(at)
+        taken.values.append(value)
+        taken.flags.append(flags)
+        taken.gateway_at.append(gateway_at)
+
+
+def _tell_clocks(
+    taken: Taken,
+    channels: Mapping[str, Channel],
+    kept: Mapping[tuple[int, datetime], Kept],
+    wrong: Clocks,
+    received_at: datetime,
+) -> None:
+    """Say of each clock that is wrong by how much; what it sent is kept and not used."""
+    ahead = {key: at for key, at in sorted(kept) if kept[key, at][1] & AHEAD}
+    names = {channel.probe_id: name for name, channel in channels.items()}
+    for key, at in sorted({**wrong.behind, **ahead}.items()):
+        off = round(abs(received_at - at).total_seconds() / 60)
+        side = "ahead" if key in ahead else "behind"
+        words = f"Its clock is {off} min {side}: set it. What it sends is kept and not used."
+        taken.faults.append(Fault(f"channel {names[key]}", words))
 
 
 def _of_the_time(at: datetime) -> str:

@@ -163,6 +163,7 @@ def test_covers_every_table_that_holds_a_record() -> None:
         "otp_totp.TOTPDevice",
         "sessions.Session",
         "temperature.ChannelState",  # when a channel was last tried; ChannelOutage is the record
+        "temperature.LeftUndone",  # what failed last; that it did is a system event, and an alarm
         "temperature.WorkMark",  # when workers last worked; that they stopped is a system event
         "temperature.FeedState",  # how a source was last reached; temperature.Intake is the record
         "temperature.ProbeState",  # worked out from readings

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 import yaml
 
+from freezer_inventory.celery import app
+
 ROOT = Path(__file__).resolve().parents[2]
-OURS = ("migrate", "web", "worker", "beat", "watchdog")
-SERVING = ("database", "queue", "web", "worker", "beat", "watchdog")
+OURS = ("migrate", "web", "worker", "alarms", "beat", "watchdog")
+SERVING = ("database", "queue", "web", "worker", "alarms", "beat", "watchdog")
 
 
 @pytest.fixture(scope="module")
@@ -65,13 +67,24 @@ def test_checks_the_health_of_what_serves(compose: dict[str, Any], name: str) ->
     assert "healthcheck" in compose["services"][name] or (name == "web" and in_image)
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "beat"])
+@pytest.mark.parametrize("name", ["web", "worker", "alarms", "beat"])
 def test_migrates_once_before_anything_serves(compose: dict[str, Any], name: str) -> None:
     needs = compose["services"][name]["depends_on"]
 
     assert needs["migrate"]["condition"] == "service_completed_successfully"
     assert needs["database"]["condition"] == needs["queue"]["condition"] == "service_healthy"
     assert compose["services"]["migrate"]["restart"] == "no"
+
+
+def test_every_queue_has_a_worker_and_alarms_one_of_their_own(compose: dict[str, Any]) -> None:
+    consumed = {
+        name: service["command"][service["command"].index("-Q") + 1]
+        for name, service in compose["services"].items()
+        if "-Q" in service.get("command", [])
+    }
+
+    assert consumed == {"worker": "celery", "alarms": "alarms"}
+    assert set(consumed.values()) == set(app.conf.task_queues)
 
 
 def test_the_watchdog_waits_for_no_queue(compose: dict[str, Any]) -> None:

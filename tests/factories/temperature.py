@@ -160,6 +160,7 @@ def a_row_of_each(unit: Container, *, by: Person, at: datetime) -> None:
     """Let every table of temperature that is a record have a row."""
     probe = fitted_probe(unit)
     intake = arrived(probe, [-190.0, -140.0], start=at - MINUTE, at=at)
+    arrived(probe, [-190.0], start=at + 10 * MINUTE, at=at)  # by a clock that is ahead
     limits = LimitVersionFactory.create(profile__unit=unit)
     span = {"began_at": intake.first_at, "found_at": at, "method": "rules-1"}
     with machine_change("test set-up", action="set_up", reason="Set up a test"):

@@ -25,7 +25,7 @@ PATIENCE = 20.0
 
 def asked(*channels: str) -> Ask:
     """Ask now, for these channels."""
-    return Ask(secret="", channels=frozenset(channels), since=None, at=datetime.now(UTC))
+    return Ask(secret="", channels=frozenset(channels), at=datetime.now(UTC))
 
 
 @pytest.fixture

@@ -1,15 +1,27 @@
 """Asking sources on schedule."""
 
+import time
+from collections import Counter
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler
 from threading import Barrier, Thread
 from typing import Any
 
 import pytest
 from django.db import connection
 
-from temperature import polling
-from temperature.feed_states import begin_state, claim_due
-from temperature.models import Feed, FeedKind, FeedState, Intake, Probe, Reading
+from temperature import feed_states, polling
+from temperature.feed_states import begin_state, claim_due, renew
+from temperature.models import (
+    Feed,
+    FeedKind,
+    FeedState,
+    Intake,
+    Probe,
+    Reading,
+    WorkKind,
+    WorkMark,
+)
 from temperature.polling import poll_due
 from tests.factories.temperature import FeedFactory, ProbeFactory
 from tests.temperature.feeds.servers import answering, sends
@@ -64,7 +76,7 @@ def test_two_workers_never_ask_one_source() -> None:
 
     def claim() -> None:
         barrier.wait()
-        claims.append([row.feed_id for row in claim_due(at=NOON)])
+        claims.append([row.feed_id for row in claim_due(at=NOON, most=100)])
         connection.close()
 
     threads = [Thread(target=claim) for _ in range(2)]
@@ -74,6 +86,67 @@ def test_two_workers_never_ask_one_source() -> None:
         thread.join()
 
     assert sorted(claims[0] + claims[1]) == sorted(feed.pk for feed in feeds)
+
+
+def test_none_is_asked_twice_however_long_the_others_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forty sources answer after more than a second each; a claim lasts for three."""
+    monkeypatch.setattr(feed_states, "CLAIMED_FOR", timedelta(seconds=3))
+    heard: Counter[str] = Counter()
+
+    def slowly(handler: BaseHTTPRequestHandler) -> None:
+        heard[handler.path] += 1
+        time.sleep(1.2)
+        sends(BODY)(handler)
+
+    with answering(slowly, at_once=True) as url:
+        feeds = [asked(f"{url}/{number}") for number in range(40)]
+        threads = [
+            Thread(target=polls, args=(timedelta(seconds=wait),)) for wait in (0, 1.5, 3.1, 3.4)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    assert heard == Counter({f"/{number}": 1 for number in range(len(feeds))})
+    assert Intake.objects.count() == len(feeds)
+
+
+def polls(after: timedelta) -> None:
+    """Ask as a worker does that begins later than the others."""
+    time.sleep(after.total_seconds())
+    poll_due(at=NOON + after)
+    connection.close()
+
+
+def test_an_answer_that_came_too_late_is_left_to_who_asks_now() -> None:
+    feed = asked("http://127.0.0.1:1")
+    [first] = claim_due(at=NOON, most=1)
+    [second] = claim_due(at=NOON + 3 * MINUTE, most=1)
+
+    assert not renew(first, at=NOON + 3 * MINUTE)
+    assert renew(second, at=NOON + 4 * MINUTE)
+    assert FeedState.objects.get(feed=feed).claimed_until == NOON + 6 * MINUTE
+
+
+def test_what_becomes_due_while_a_slow_one_is_waited_for_is_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(polling, "LOOKED_EVERY", 0.2)
+
+    def slowly(handler: BaseHTTPRequestHandler) -> None:
+        time.sleep(2)
+        sends(BODY)(handler)
+
+    with answering(slowly) as slow, answering(sends(BODY)) as url:
+        asked(slow)
+        quick = asked(url)
+        FeedState.objects.filter(feed=quick).update(next_at=NOON + timedelta(seconds=0.5))
+
+        assert poll_due(at=NOON) == 2
+
+    assert Intake.objects.get(feed=quick).received_at < NOON + timedelta(seconds=1.5)
+    assert WorkMark.objects.get().kind == WorkKind.POLLING
 
 
 def test_a_worker_that_dies_in_the_middle_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,4 +191,4 @@ def test_a_retired_source_is_not_asked() -> None:
     )
     begin_state(probe.feed, at=NOON)
 
-    assert claim_due(at=NOON) == []
+    assert claim_due(at=NOON, most=100) == []

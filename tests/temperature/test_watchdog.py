@@ -1,5 +1,7 @@
 """The watchdog does what workers leave undone, and says so, by the database alone."""
 
+import subprocess
+import sys
 from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -13,9 +15,21 @@ from django.test import Client
 from django.utils import timezone
 
 from audit.models import SystemEvent
-from temperature.models import Alarm, AlarmCause, Notification, WorkKind, WorkMark
+from temperature.feed_states import begin_state
+from temperature.models import (
+    Alarm,
+    AlarmCause,
+    Excursion,
+    FeedKind,
+    Level,
+    Notification,
+    WorkKind,
+    WorkMark,
+)
+from temperature.months import make_months, months_ahead
 from temperature.telling import mark_done
 from temperature.watchdog import STILL_AFTER, WATCHED, Watchdog
+from tests.beside import environment
 from tests.factories.telling import (
     ChannelFactory,
     ChannelOutageFactory,
@@ -23,10 +37,23 @@ from tests.factories.telling import (
     OnCallFactory,
     calling,
 )
-from tests.factories.temperature import arrived, fitted_probe
+from tests.factories.temperature import (
+    CalibrationFactory,
+    FeedFactory,
+    FittingFactory,
+    LimitVersionFactory,
+    ProbeFactory,
+    arrived,
+    fitted_probe,
+)
+from tests.temperature.channels.servers import mail_server
+from tests.temperature.feeds.servers import answering, sends
 from tests.world import World
 
-pytestmark = pytest.mark.urs("URS-46", "URS-110")
+pytestmark = [
+    pytest.mark.django_db(transaction=True),  # who asks the sources has a connection of their own
+    pytest.mark.urs("URS-46", "URS-110"),
+]
 
 SECOND = timedelta(seconds=1)
 
@@ -38,7 +65,8 @@ def _spool(settings: Any, tmp_path: Path) -> None:
 
 @pytest.fixture
 def now(world: World) -> datetime:
-    """Put the supervisor on call, and return the time."""
+    """Put the supervisor on call, where there is room for readings, and return the time."""
+    make_months(months_ahead(timezone.now()))
     ChannelFactory.create()
     ContactFactory.create(person=world.supervisor, address="on@example.org")
     OnCallFactory.create(site=world.site, person=world.supervisor)
@@ -151,3 +179,44 @@ def test_looks_once_by_hand(now: datetime) -> None:
     call_command("watch_alarms", "--once", stdout=StringIO())
 
     assert WorkMark.objects.get().kind == WorkKind.WATCHING
+
+
+@pytest.mark.urs("URS-107", "URS-108")
+def test_a_warm_reading_becomes_a_message_without_queue_worker_or_scheduler(
+    world: World, tmp_path: Path
+) -> None:
+    LimitVersionFactory.create(profile__unit=world.tank)
+    ContactFactory.create(person=world.supervisor, address="on@example.org")
+    OnCallFactory.create(site=world.site, person=world.supervisor)
+    works(timezone.now() - 2 * STILL_AFTER)
+    warm = f'[{{"channel": "TP", "at": "{timezone.now():%Y-%m-%dT%H:%M:%SZ}", "value": -20.5}}]'
+
+    with answering(sends(warm)) as url, mail_server() as mails:
+        ChannelFactory.create(settings={"host": "127.0.0.1", "port": mails.port})
+        asked_at(url, world)
+        subprocess.run(
+            [sys.executable, "manage.py", "watch_alarms", "--once"],
+            env=environment(spool=tmp_path),
+            timeout=120,
+            check=True,
+        )
+
+    alarm = Alarm.objects.get(cause=AlarmCause.EXCURSION)
+    assert alarm.level == Level.CRITICAL
+    assert Excursion.objects.get(alarms=alarm).peak == -20.5
+    told = [mail for mail in mails.mails if f"alarm-{alarm.pk}-" in mail]
+    assert len(told) == 1
+    assert WorkMark.objects.get(kind=WorkKind.POLLING).done_at > timezone.now() - STILL_AFTER
+
+
+def asked_at(url: str, world: World) -> None:
+    """Register a source that is asked at an address, with a probe of the tank."""
+    feed = FeedFactory.create(
+        site=world.site,
+        kind=FeedKind.HTTP_JSON,
+        settings={"url": url, "authorisation": "none"},
+    )
+    probe = ProbeFactory.create(feed=feed, channel="TP")
+    FittingFactory.create(probe=probe, unit=world.tank)
+    CalibrationFactory.create(probe=probe)
+    begin_state(feed, at=timezone.now())

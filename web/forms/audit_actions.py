@@ -151,6 +151,7 @@ OTHER_ACTIONS = (
     ("set_vial_aside", "Set a vial aside"),
     ("settle_access_line", "Settle a line of a review of access"),
     ("settle_report", "Settle a report to FDA"),
+    ("settle_undone", "Judge work that fails"),
     ("sign_read_understood", "Sign as read and understood"),
     ("sign_step", "Sign a step"),
     ("skip_step", "Skip a step"),

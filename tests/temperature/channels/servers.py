@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from socketserver import StreamRequestHandler, ThreadingTCPServer
+from ssl import SSLContext
 from threading import Thread
 
 
@@ -50,16 +51,38 @@ class _Mails(StreamRequestHandler):
     """Speak as much SMTP as a client needs."""
 
     received: Received
+    tls: SSLContext | None = None
 
     def handle(self) -> None:
         self._say("220 here")
-        for line in self.rfile:
+        while line := self.rfile.readline():
             command = line.decode().strip().upper()
             self.received.commands.append(command[:4])
+            if command == "STARTTLS" and self.tls is not None:
+                if not self._begin_tls(self.tls):
+                    return
+                continue
+            if command.startswith("EHLO") and self.tls is not None:
+                self._say("250-here")
+                self._say("250 STARTTLS")
+                continue
             if command == "DATA":
                 self._say("354 go on")
                 self.received.mails.append(self._mail())
             self._say("221 bye" if command == "QUIT" else "250 fine")
+
+    def finish(self) -> None:
+        super().finish()
+        self.connection.close()
+
+    def _begin_tls(self, tls: SSLContext) -> bool:
+        self._say("220 begin")
+        try:
+            self.connection = tls.wrap_socket(self.connection, server_side=True)
+        except OSError:
+            return False
+        self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb", 0)
+        return True
 
     def _mail(self) -> str:
         lines = []
@@ -84,10 +107,11 @@ def receiver() -> Iterator[Received]:
 
 
 @contextmanager
-def mail_server() -> Iterator[Received]:
-    """Take mail as a simple server does."""
+def mail_server(tls: SSLContext | None = None) -> Iterator[Received]:
+    """Take mail as a simple server does, over TLS once that is asked for."""
     received = Received()
-    server = ThreadingTCPServer(("127.0.0.1", 0), type("Mails", (_Mails,), {"received": received}))
+    handler = type("Mails", (_Mails,), {"received": received, "tls": tls})
+    server = ThreadingTCPServer(("127.0.0.1", 0), handler)
     received.port = int(server.server_address[1])
     with _served(server):
         yield received

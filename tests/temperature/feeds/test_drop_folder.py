@@ -35,7 +35,7 @@ def put(folder: Path, name: str, text: str = GOOD, *, age: int = 60) -> Path:
 def asked(*, is_trial: bool = False) -> Any:
     """Ask the folder."""
     settings = DropFolderSettings.model_validate({"folder": "tanks", "profile": PROFILE})
-    ask = Ask(secret="", channels=frozenset(["TP"]), since=None, at=NOON, is_trial=is_trial)
+    ask = Ask(secret="", channels=frozenset(["TP"]), at=NOON, is_trial=is_trial)
     return read(settings, ask)
 
 

@@ -74,7 +74,7 @@ def ask(port: int, *registers: dict[str, Any], **said: Any) -> Arrival:
          "registers": list(registers)} | said
     )  # fmt: skip
     channels = frozenset(row["channel"] for row in registers) - {"left out"}
-    return next(read(settings, Ask(secret="", channels=channels, since=None, at=NOON)))
+    return next(read(settings, Ask(secret="", channels=channels, at=NOON)))
 
 
 @pytest.mark.urs("URS-111")

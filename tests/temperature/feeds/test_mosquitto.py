@@ -124,7 +124,7 @@ def asked(port: int, certificate: Path | None, key: Path | None) -> Iterator[Arr
         {"host": "localhost", "port": port, "client_id": "portal", "certificate": flat[0],
          "quiet_seconds": 0.3, "deadline_seconds": 5}
     )  # fmt: skip
-    ask = Ask(secret=flat[1], channels=frozenset(), since=None, at=NOON, before={}, is_trial=False)
+    ask = Ask(secret=flat[1], channels=frozenset(), at=NOON, before={}, is_trial=False)
     return read(settings, ask)
 
 

@@ -33,7 +33,7 @@ def asking(
          "quiet_seconds": 0.2, "deadline_seconds": 2}
     )  # fmt: skip
     kept = dict(before.settings) if before else {}
-    ask = Ask(secret="s", channels=frozenset(), since=None, at=NOON, before=kept, is_trial=is_trial)
+    ask = Ask(secret="s", channels=frozenset(), at=NOON, before=kept, is_trial=is_trial)
     yield from read(settings, ask)
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from temperature.arrivals import Sample
 from temperature.models import Flag, Quantity
-from temperature.rules.taking import Channel, Taken, take
+from temperature.rules.device_clocks import Channel
+from temperature.rules.taking import Taken, take
 from tests.world import NOON
 
 CHANNELS = {
@@ -67,11 +68,23 @@ def test_a_contact_says_one_of_two_states(channel: str, value: float | None, fla
         (timedelta(minutes=-14), Flag.NONE),
         (timedelta(hours=-5), Flag.LATE),
         (timedelta(seconds=40), Flag.NONE),
-        (timedelta(minutes=10), Flag.AHEAD),
     ],
 )
-def test_says_when_a_device_is_late_or_its_clock_ahead(off: timedelta, flags: Flag) -> None:
+def test_says_when_a_reading_comes_late(off: timedelta, flags: Flag) -> None:
     assert taken(Sample("lid", NOON + off, -190.0)).flags == [flags]
+
+
+@pytest.mark.urs("URS-75", "URS-111")
+def test_sets_aside_what_is_of_the_future_and_says_so() -> None:
+    ahead = NOON + timedelta(minutes=10)
+
+    result = taken(Sample("lid", ahead, -190.0), Sample("lid", NOON, -189.0))
+
+    assert (result.device_at, result.flags) == ([NOON], [Flag.NONE])
+    assert result.aside == [(7, ahead, -190.0, Flag.AHEAD, None)]
+    assert [fault.where for fault in result.faults] == ["channel lid"]
+    assert "Its clock is 10 min ahead" in result.faults[0].words
+    assert result.refused == 0
 
 
 @pytest.mark.urs("URS-28", "URS-75")
