@@ -17,7 +17,7 @@ def message_of(row: Notification, *, at: datetime) -> Message:
     alarm = row.telling.alarm
     unit = alarm.unit
     level = alarm.get_level_display().upper()
-    what = alarm.get_cause_display().lower()
+    what = alarm.what.lower()
     name = f"alarm-{alarm.pk}-{row.pk}"
     drill = None if alarm.excursion is None else drill_of(alarm.excursion)
     lines = [

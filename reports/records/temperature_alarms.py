@@ -65,7 +65,7 @@ def _alarms(rows: Sequence[Alarm]) -> Listing:
         rows=[
             (
                 *(row.pk, "" if row.probe is None else row.probe.code),
-                *(row.get_cause_display(), row.get_level_display()),
+                *(row.what, row.get_level_display()),
                 *(row.raised_at, "late" if row.is_late else "", row.acknowledged_at),
                 *(named(row.acknowledged_by), row.comment),
                 None if row.acknowledged_at is None else row.acknowledged_at - row.told_from,

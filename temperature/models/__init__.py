@@ -1,17 +1,20 @@
 """The tables of temperature: sources, probes, readings, limits, excursions, alarms."""
 
 from temperature.models.alarm import (
+    ABOUT,
+    APART,
     LONGEST_PAUSE,
     LOUD,
+    OF_SITES,
     Alarm,
     AlarmCause,
     AlarmPause,
 )
 from temperature.models.channel import Channel, ChannelKind, ChannelOutage, ChannelState
 from temperature.models.duty import Contact, OnCall
-from temperature.models.excursion import Excursion, Gap, GapCause
+from temperature.models.excursion import Excursion, ExcursionRule, Gap, GapCause
 from temperature.models.feed import Feed, FeedKind, FeedState, WaitingFile
-from temperature.models.limits import GRAVITY, Level, LimitProfile, LimitVersion, Side
+from temperature.models.limits import GRAVE, GRAVITY, Level, LimitProfile, LimitVersion, Side
 from temperature.models.probe import Calibration, Fitting, Probe, Quantity, Zone
 from temperature.models.probe_drill import DrillResult, ProbeDrill
 from temperature.models.reading import (
@@ -41,9 +44,13 @@ from temperature.models.telling import (
 )
 
 __all__ = [
+    "ABOUT",
+    "APART",
+    "GRAVE",
     "GRAVITY",
     "LONGEST_PAUSE",
     "LOUD",
+    "OF_SITES",
     "UNUSABLE",
     "Alarm",
     "AlarmCause",
@@ -57,6 +64,7 @@ __all__ = [
     "Drill",
     "DrillResult",
     "Excursion",
+    "ExcursionRule",
     "Feed",
     "FeedKind",
     "FeedState",

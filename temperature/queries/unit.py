@@ -81,6 +81,7 @@ def alarms_in(unit: Container, *, since: datetime, until: datetime) -> list[Alar
     """Return the alarms of a unit that stood in a time, the newest first; one query."""
     standing = Q(resolved_at__isnull=True) | Q(resolved_at__gt=since)
     rows = Alarm.objects.filter(standing, unit=unit, raised_at__lt=until)
+    rows = rows.select_related("excursion")
     return list(rows.order_by("-raised_at", "-pk")[:MOST_ALARMS])
 
 

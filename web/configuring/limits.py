@@ -18,11 +18,22 @@ from temperature.actions.add_limit_profile import add_limit_profile
 from temperature.actions.set_limits import set_limits
 from temperature.models import LimitProfile, LimitVersion, Quantity
 from temperature.rules.bands import Band, bands_of
-from temperature.rules.limits import proposed_bands, proposed_level_bands
+from temperature.rules.filling import fill_rules_of
+from temperature.rules.limits import (
+    CRITICAL_HOURS,
+    LEAST_HOURS,
+    proposed_bands,
+    proposed_level_bands,
+)
 from web.configuring.limit_lines import Line, compared
 from web.configuring.lists import sites_of
 from web.configuring.setups import SetUp, sheet
-from web.forms.limits import LimitProfileForm, LimitVersionForm, initial_of
+from web.forms.limits import (
+    LimitProfileForm,
+    LimitVersionForm,
+    filling_initial,
+    initial_of,
+)
 from web.signing import SignAs
 from web.templatetags.freezer import duration, in_unit
 
@@ -237,6 +248,8 @@ def _filled_in(profile: LimitProfile, low: str) -> tuple[dict[str, object], str]
             "dead_band": last.dead_band,
             "most_apart": last.most_apart,
             "least_hours": last.least_hours,
+            "critical_hours": last.critical_hours,
+            **filling_initial(fill_rules_of(last)),
         }
         words = f"Filled in with version {last.number}. Earlier versions stay as they are."
         return {**known, **initial_of(bands_of(last))}, words
@@ -247,7 +260,9 @@ def _filled_in(profile: LimitProfile, low: str) -> tuple[dict[str, object], str]
         "Filled in with a proposal; nothing of it is in force until you sign. Replace it by what "
         "the stability of your products and the mapping of your units show."
     )
-    return dict(initial_of(bands)), words
+    hours = {"least_hours": LEAST_HOURS, "critical_hours": CRITICAL_HOURS}
+    is_level = profile.quantity == Quantity.LEVEL
+    return {**initial_of(bands), **(hours if is_level else {})}, words
 
 
 def _proposed(profile: LimitProfile, low: str) -> list[Band]:

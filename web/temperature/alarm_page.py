@@ -40,7 +40,7 @@ def alarm_context(
         "words": words_for(alarm, person),
         "vial_url": _vial_url(alarm),
         "drill": None if alarm.excursion is None else drill_of(alarm.excursion),
-        "heading": f"{alarm.unit.name}: {alarm.get_cause_display().lower()}",
+        "heading": f"{alarm.place}: {alarm.what.lower()}",
         "mark": MARKS[Level(alarm.level)],
         "unit": "" if alarm.probe is None else Quantity(alarm.probe.quantity).unit,
         "crumbs": list_crumbs(Crumb(label=f"Alarm {alarm.pk}")),

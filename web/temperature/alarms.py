@@ -147,9 +147,9 @@ def log_cells(rows: Iterable[Alarm]) -> Iterator[Sequence[object]]:
         by = row.acknowledged_by
         yield (
             row.pk,
-            row.unit.name,
+            row.place,
             "" if row.probe is None else row.probe.code,
-            row.get_cause_display(),
+            row.what,
             row.get_level_display(),
             _utc(row.raised_at),
             "late" if row.is_late else "",
