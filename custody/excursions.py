@@ -9,15 +9,15 @@ from operator import attrgetter
 from django.db import connection
 
 from audit.changes import OpenChange
-from custody.about_units import about_excursions
 from custody.excursion_holds import Outcome, hold_exposed
+from custody.excursion_words import about, is_of_level, limit_of, peak_of, trouble_of
 from custody.models import EvidenceClass, Exposure
 from custody.rules.placed_by import rule_of
 from inventory.models import Container, Vial
 from sop.deviations import NewDeviation, add_to_open_deviation, list_vials, open_deviation
 from sop.models import DeviationSource
 from temperature.consequences import News
-from temperature.models import GRAVITY, Excursion, Gap, Level, Quantity, Side
+from temperature.models import Excursion, Gap
 
 # Stays are matched in the database: a tank of forty thousand vials is one statement.
 INTO_EXPOSURES = """
@@ -66,9 +66,14 @@ def expose_and_report(change: OpenChange, news: News, at: datetime) -> None:
 
 @dataclass(frozen=True)
 class _Found:
-    """What is new of one unit: excursions that began, and what was held for all of them."""
+    """
+    What is new of one unit: excursions that began, and what was held for all of them.
+
+    first: one of them or of those that go on, all of one probe.
+    """
 
     unit: Container
+    first: Excursion
     begun: Sequence[Excursion]
     outcome: Outcome
 
@@ -77,19 +82,12 @@ def _hold(
     change: OpenChange, unit: Container, rows: Sequence[Excursion], news: News, at: datetime
 ) -> _Found:
     begun = [row for row in rows if row in news.begun]
-    return _Found(unit, begun, hold_exposed(change, unit, rows, at=at))
+    return _Found(unit, rows[0], begun, hold_exposed(change, unit, rows, at=at))
 
 
 def grave(*rows: Excursion | Gap) -> list[Excursion]:
-    """Return those that are excursions of temperature which must be looked into."""
-    return [
-        row
-        for row in rows
-        if isinstance(row, Excursion)
-        and GRAVITY[Level(row.level)] >= GRAVITY[Level.ACTION]
-        and row.side == Side.ABOVE
-        and row.probe.quantity == Quantity.TEMPERATURE
-    ]
+    """Return those that are excursions which must be looked into."""
+    return [row for row in rows if isinstance(row, Excursion) and row.is_grave]
 
 
 def _report(change: OpenChange, found: _Found, at: datetime) -> None:
@@ -98,20 +96,20 @@ def _report(change: OpenChange, found: _Found, at: datetime) -> None:
     words = " ".join([*_of_begun(found), *_of_held(found.outcome)])
     if not words:
         return
-    about = about_excursions(unit.pk)
+    known_by = about(found.first)
     gone = list(Vial.objects.filter(pk__in=found.outcome.gone_keys))
-    deviation = add_to_open_deviation(about, words)
+    deviation = add_to_open_deviation(known_by, words)
     if deviation is not None:
         listed = set(deviation.vials.values_list("vial", flat=True))
         list_vials(deviation, [vial for vial in gone if vial.pk not in listed])
         return
     new = NewDeviation(
         source=DeviationSource.EXCURSION,
-        title=f"{unit.name} was too warm",
+        title=f"{unit.name} {trouble_of(found.first)}",
         what_happened=words,
         vials=gone,
         site_id=unit.site_id,
-        about=about,
+        about=known_by,
     )
     open_deviation(change, new, at=at)
 
@@ -120,14 +118,17 @@ def _of_begun(found: _Found) -> Iterable[str]:
     for row in sorted(found.begun, key=attrgetter("began_at")):
         since = row.began_at.astimezone(UTC)
         yield (
-            f"Probe {row.probe.code} of {found.unit.name} was above {row.limit:g} °C "
-            f"({Level(row.level).label.lower()}) from {since:%Y-%m-%d %H:%M} UTC on, "
-            f"up to {row.peak:g} °C so far."
+            f"{_measured(row)} {row.probe.code} of {found.unit.name} {limit_of(row)} "
+            f"from {since:%Y-%m-%d %H:%M} UTC on, {peak_of(row)} so far."
         )
     if found.begun:
         exposed = Exposure.objects.filter(excursion__in=found.begun)
         number = exposed.values("vial").distinct().count()
         yield f"{number} vials stood in it then; each is listed with the excursion."
+
+
+def _measured(row: Excursion) -> str:
+    return "The level at probe" if is_of_level(row) else "Probe"
 
 
 def _of_held(outcome: Outcome) -> Iterable[str]:

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from audit.models import Meaning
+from custody.excursion_words import limit_of, peak_of, trouble_of
 from custody.queries.excursions import (
     ExcursionPage,
     deviation_of,
@@ -47,6 +48,7 @@ def page_context(
     return {
         "page": page,
         "heading": heading_of(page.subject),
+        "said": (limit_of(subject), peak_of(subject)) if isinstance(subject, Excursion) else (),
         "deviation": deviation_of(subject),
         "drill": drill_of(subject) if isinstance(subject, Excursion) else None,
         "lines": vial_lines(page.vials),
@@ -59,7 +61,7 @@ def page_context(
 def heading_of(subject: Excursion | Gap) -> str:
     """Name it in one line."""
     if isinstance(subject, Excursion):
-        return f"{subject.unit.name} was too warm"
+        return f"{subject.unit.name} {trouble_of(subject)}"
     return f"{subject.unit.name} was not measured"
 
 
@@ -69,7 +71,7 @@ def evaluation_sheet(page: ExcursionPage, product: Product) -> SignSheet:
     url = reverse(f"quality:{page.kind}", args=[subject.pk])
     ended = subject.ended_at
     lasted = "" if ended is None else f" to {ended:%Y-%m-%d %H:%M} UTC"
-    peak = f", up to {subject.peak:g} °C" if isinstance(subject, Excursion) else ""
+    peak = f", {peak_of(subject)}" if isinstance(subject, Excursion) else ""
     return SignSheet(
         heading=f"Evaluate for {product.code}",
         words=f"{heading_of(subject)} from {subject.began_at:%Y-%m-%d %H:%M}{lasted}{peak}. The "

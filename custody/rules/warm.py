@@ -51,9 +51,9 @@ def refusals_of_warmth(
 def _stops(finding: Finding, step: Step) -> bool:
     if finding.code == "TEMPERATURE_GAP":
         return step in NEEDS_COVERAGE
-    if finding.code in {"EXCURSION_EVALUATED", "GAP_EVALUATED"}:
+    if finding.code in {"EXCURSION_EVALUATED", "LOW_NITROGEN_EVALUATED", "GAP_EVALUATED"}:
         return finding.verdict == Verdict.RED
-    return finding.code == "EXCURSION"
+    return finding.code in {"EXCURSION", "LOW_NITROGEN"}
 
 
 def _way_out(finding: Finding) -> str:
