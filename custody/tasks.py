@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from audit.seals.standing import writes_are_open
 from custody.actions.expire_vials import expire_vials
-from custody.watching import watch_gaps, watch_time_out
+from custody.watching import watch_gaps, watch_nitrogen, watch_time_out
 
 log = structlog.get_logger(__name__)
 
@@ -28,7 +28,7 @@ def expire_vials_now() -> None:
 @shared_task(name="custody.watch_now")
 def watch_now() -> None:
     """
-    Look for times without evidence, and times out of storage, that last too long.
+    Look for times without evidence, and out of storage, that last too long, and for nitrogen.
 
     A second delivery finds them reported. Source: URS-107, URS-108, URS-113.
     """
@@ -38,3 +38,5 @@ def watch_now() -> None:
             log.warning("gaps_reported", count=gaps)
         if vials := watch_time_out(at=at):
             log.warning("time_out_of_storage_judged", vials=vials)
+        if tanks := watch_nitrogen(at=at):
+            log.warning("nitrogen_judged", tanks=tanks)

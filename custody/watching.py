@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from custody.actions.judge_nitrogen import judge_nitrogen
 from custody.actions.judge_time_out import judge_time_out
 from custody.actions.report_gap import report_gap
 from custody.gaps import due_gaps
+from custody.nitrogen import tanks_to_settle
 from custody.time_alarms import time_out_to_settle
 
 
@@ -17,6 +19,18 @@ def watch_gaps(*, at: datetime) -> int:
     keys = list(due_gaps(at=at).order_by("unit", "pk").values_list("pk", flat=True))
     for key in keys:
         report_gap(gap_id=key, at=at)
+    return len(keys)
+
+
+def watch_nitrogen(*, at: datetime) -> int:
+    """
+    Raise the alarm of each tank whose nitrogen runs low, and resolve what is over.
+
+    Returns for how many tanks. Source: REQUIREMENTS B4; URS-104, URS-107.
+    """
+    keys = tanks_to_settle(at=at)
+    for key in keys:
+        judge_nitrogen(unit_id=key, at=at)
     return len(keys)
 
 

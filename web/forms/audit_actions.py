@@ -77,6 +77,7 @@ OTHER_ACTIONS = (
     ("issue_access_token", "Issue a badge or key"),
     ("issue_service_token", "Issue a service token"),
     ("judge_calibration", "Judge a calibration"),
+    ("judge_nitrogen", "Judge how long nitrogen lasts"),
     ("judge_readings", "Judge readings"),
     ("judge_time_out", "Judge a time out of storage"),
     ("judge_unit", "Judge whether a unit is measured"),

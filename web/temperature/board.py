@@ -6,10 +6,10 @@ from datetime import datetime
 from operator import attrgetter
 
 from accounts.models import Person
-from custody.queries.backups import Backup, backups_among
+from custody.queries.backups import Backup, backups_among, conditions_of
 from custody.queries.storage import Fill, storage_seen_by
 from inventory.models import Container
-from temperature.models import GRAVITY, LOUD, Excursion, Level, Quantity, Side
+from temperature.models import LOUD, Excursion, ExcursionRule, Level, Quantity, Side
 from temperature.queries.alarms import OfUnit, alarms_at
 from temperature.queries.board import UnitNow, units_now
 from temperature.queries.now import ProbeNow
@@ -27,7 +27,7 @@ MARKS = {
     Level.ADVISORY: Mark.AMBER,
 }
 RANKS = {Level.CRITICAL: 0, Level.ACTION: 1, Level.WARNING: 3, Level.ADVISORY: 4}
-SILENT, NEGLECTED, FINE = 2, 5, 9
+SILENT, NEGLECTED, LATE, FINE = 2, 5, 6, 9
 REFUGES = 3
 ARROWS = {"rising": "↗", "falling": "↘", "steady": "→"}
 
@@ -104,7 +104,7 @@ def board_of(person: Person, *, at: datetime) -> Board:
     units = [row.container for row, _ in rows]
     stand, alarms = units_now(units, at=at), alarms_at([unit.pk for unit in units], at=at)
     lasting = survivals(stand, at=at)
-    warm = {now.unit.pk for now in stand if _is_grave(now)}
+    conditions = conditions_of(stand, lasting, alarms)
     tiles = [
         _tile(
             now,
@@ -112,7 +112,7 @@ def board_of(person: Person, *, at: datetime) -> Board:
             site=site,
             fill=row.fill,
             lasting=lasting.get(now.unit.pk),
-            backups=lambda unit: backups_among(unit, storage, warm=warm),
+            backups=lambda unit: backups_among(unit, storage, conditions=conditions),
         )
         for now, (row, site) in zip(stand, rows, strict=True)
     ]
@@ -135,10 +135,6 @@ def _needs_a_look(tile: Tile) -> bool:
     """Say whether something is wrong with a unit, or an alarm of it calls."""
     calls = (row for row in tile.stands.alarms if row.level in LOUD and row.acknowledged_at is None)
     return tile.state.mark != Mark.GREEN or any(calls)
-
-
-def _is_grave(now: UnitNow) -> bool:
-    return any(GRAVITY[Level(row.level)] >= GRAVITY[Level.ACTION] for row in now.excursions)
 
 
 def _tile(
@@ -192,11 +188,14 @@ def _excursions(excursions: Iterable[Excursion]) -> Iterable[State]:
     for row in excursions:
         level, unit = Level(row.level), Quantity(row.probe.quantity).unit
         side = str(Side(row.side).label).lower()
+        broke = f"{side} {in_unit(row.limit, unit)}"
+        if row.rule != ExcursionRule.LIMIT:
+            broke = row.get_rule_display()
         yield State(
             mark=MARKS[level],
             word=str(level.label),
             rank=RANKS[level],
-            detail=f"{side} {in_unit(row.limit, unit)}, worst {in_unit(row.peak, unit)}",
+            detail=f"{broke}, worst {in_unit(row.peak, unit)}",
             since=row.began_at,
         )
 
@@ -224,14 +223,18 @@ def _doubts(now: UnitNow) -> Iterable[State]:
             detail = f"{probe.code}: {probe.doubt}"
             since = probe.doubt_since
             yield State(mark=Mark.GREY, word="Unknown", rank=SILENT, detail=detail, since=since)
+        elif probe.is_late:
+            detail, since = f"{probe.code} has not said anything since", probe.usable_at
+            yield State(mark=Mark.AMBER, word="Late", rank=LATE, detail=detail, since=since)
 
 
 def _of_nitrogen(lasting: Survival | None) -> Iterable[State]:
     """Say that the nitrogen lasts for less than it must."""
     said = nitrogen_of(lasting)
-    if said is not None and said.is_short:
-        rank = RANKS[Level.WARNING]
-        yield State(mark=Mark.AMBER, word="Nitrogen runs low", rank=rank, detail=said.words)
+    level = None if lasting is None else lasting.level
+    if said is not None and level is not None:
+        rank, word = RANKS[level], "Nitrogen runs low"
+        yield State(mark=MARKS[level], word=word, rank=rank, detail=said.words)
 
 
 def _neglects(now: UnitNow) -> Iterable[State]:

@@ -7,16 +7,17 @@ from datetime import datetime, timedelta
 from django.urls import reverse
 
 from accounts.models import Person
-from custody.queries.backups import backups_among, too_warm
+from custody.queries.backups import Backup, backups_among, conditions_of, is_alike
 from custody.queries.openings import Opening, openings_in
 from custody.queries.storage import storage_seen_by
 from inventory.models import Container
 from temperature.models import Alarm, Calibration, Excursion, Fitting, Gap, Level, Quantity
 from temperature.queries.alarms import OfUnit, alarms_at
-from temperature.queries.board import last_calibrations, units_now
+from temperature.queries.board import UnitNow, last_calibrations, units_now
 from temperature.queries.curves import Curve, Series, curve_of, fittings_in
 from temperature.queries.survival import survivals
 from temperature.queries.unit import Summary, alarms_in, excursions_in, gaps_in, summaries
+from temperature.rules.survival import Survival
 from web.links import storage_url, unit_temperature_url, with_query
 from web.presenters import Crumb, FilterChip, Mark
 from web.temperature.board import MARKS, ProbeLine, State, line_of, states_of
@@ -100,9 +101,8 @@ def unit_page(
     unit: one that `person` may see. Source: REQUIREMENTS B4, B5; URS-104, URS-108, URS-112.
     """
     span = asked or Span(since=at - RANGES[chosen][1], until=at)
-    now, times = units_now([unit], at=at)[0], asdict(span)
-    lasting = survivals([now], at=at).get(unit.pk)
-    backups = backups_among(unit, storage_seen_by(person), warm=too_warm())
+    times = asdict(span)
+    now, lasting, stands, backups = _with_backups(unit, person, at)
     return UnitPage(
         unit=unit,
         crumbs=(
@@ -127,10 +127,24 @@ def unit_page(
             for row in openings_in(unit, **times)
         ),
         probes=tuple(_probes(summaries(fittings_in(unit, **times), **times), at)),
-        stands=alarms_at([unit.pk], at=at)[unit.pk],
+        stands=stands,
         nitrogen=nitrogen_of(lasting),
         refuges=refuges(backups),
     )
+
+
+def _with_backups(
+    unit: Container, person: Person, at: datetime
+) -> tuple[UnitNow, Survival | None, OfUnit, list[Backup]]:
+    """Return how a unit stands, and where its contents could go; all alike are read at once."""
+    storage = storage_seen_by(person)
+    seen = [row.container for site in storage for row in site.units]
+    units = [unit, *(other for other in seen if is_alike(other, unit))]
+    stand, stands = units_now(units, at=at), alarms_at([each.pk for each in units], at=at)
+    lasts = survivals(stand, at=at)
+    conditions = conditions_of(stand, lasts, stands)
+    backups = backups_among(unit, storage, conditions=conditions)
+    return stand[0], lasts.get(unit.pk), stands[unit.pk], backups
 
 
 def _ranges(unit: Container, chosen: str | None) -> Iterable[FilterChip]:
@@ -222,7 +236,7 @@ def _shade(row: Excursion | Gap, label: object) -> dict[str, object]:
 
 def _alarm(row: Alarm) -> dict[str, object]:
     return {
-        "label": f"{row.get_level_display()}: {row.get_cause_display().lower()}",
+        "label": f"{row.get_level_display()}: {row.what.lower()}",
         "level": row.level,
         "from": row.raised_at.timestamp(),
         "to": None if row.resolved_at is None else row.resolved_at.timestamp(),
