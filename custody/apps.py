@@ -17,6 +17,7 @@ class CustodyConfig(AppConfig):
         from custody.mix_ups import holds_on_mismatch
         from custody.step_holds import hold_for_a_failed_step
         from custody.watching import (
+            watch_blind_units,
             watch_gaps,
             watch_nitrogen,
             watch_time_out,
@@ -30,4 +31,5 @@ class CustodyConfig(AppConfig):
         watch_with(watch_gaps)
         watch_with(watch_time_out)
         watch_with(watch_nitrogen)
+        watch_with(watch_blind_units)
         hold_with(Holding(hold=hold_for_a_failed_step, on_mix_up=holds_on_mismatch))

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from audit.seals.standing import writes_are_open
 from custody.actions.expire_vials import expire_vials
-from custody.watching import watch_gaps, watch_nitrogen, watch_time_out
+from custody.watching import watch_blind_units, watch_gaps, watch_nitrogen, watch_time_out
 
 log = structlog.get_logger(__name__)
 
@@ -40,3 +40,5 @@ def watch_now() -> None:
             log.warning("time_out_of_storage_judged", vials=vials)
         if tanks := watch_nitrogen(at=at):
             log.warning("nitrogen_judged", tanks=tanks)
+        if blind := watch_blind_units(at=at):
+            log.warning("blind_units_held", units=blind)

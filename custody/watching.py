@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from custody.actions.hold_blind_unit import hold_blind_unit
 from custody.actions.judge_nitrogen import judge_nitrogen
 from custody.actions.judge_time_out import judge_time_out
 from custody.actions.report_gap import report_gap
+from custody.blind_holds import blind_to_hold
 from custody.gaps import due_gaps
 from custody.nitrogen import tanks_to_settle
 from custody.time_alarms import time_out_to_settle
@@ -19,6 +21,18 @@ def watch_gaps(*, at: datetime) -> int:
     keys = list(due_gaps(at=at).order_by("unit", "pk").values_list("pk", flat=True))
     for key in keys:
         report_gap(gap_id=key, at=at)
+    return len(keys)
+
+
+def watch_blind_units(*, at: datetime) -> int:
+    """
+    Hold what stands in each unit that is blind for as long as the rules say.
+
+    Returns of how many units. Source: REQUIREMENTS B4; URS-108, URS-113.
+    """
+    keys = blind_to_hold(at=at)
+    for key in keys:
+        hold_blind_unit(alarm_id=key, at=at)
     return len(keys)
 
 

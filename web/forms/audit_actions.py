@@ -73,6 +73,7 @@ OTHER_ACTIONS = (
     ("export_training", "Report training"),
     ("fit_probe", "Fit a probe to a unit"),
     ("follow_probe_drill", "Follow a drill of a probe"),
+    ("hold_blind_unit", "Hold what no probe measures"),
     ("import_readings", "Store a file of readings"),
     ("issue_access_token", "Issue a badge or key"),
     ("issue_service_token", "Issue a service token"),

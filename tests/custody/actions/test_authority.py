@@ -16,7 +16,7 @@ from tests.custody.actions.evidence import refused
 from tests.factories.people import PersonFactory
 from tests.world import World
 
-BY_THE_CLOCK = {"expire_vials", "judge_nitrogen", "judge_time_out", "report_gap"}
+BY_THE_CLOCK = {"expire_vials", "hold_blind_unit", "judge_nitrogen", "judge_time_out", "report_gap"}
 ABOUT_THE_TRAIL = {"defer_review", "review_trail"}  # of no one vial: see test_trail_reviews
 # see test_exposure, test_evaluate_excursion, test_handling_rules
 OF_THE_SITE = {"accept_exposure", "evaluate_excursion", "set_carrier", "set_handling_rules"}
