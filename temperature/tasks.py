@@ -22,6 +22,7 @@ from temperature.watching import (
     watch_units,
 )
 from temperature.watching_drills import watch_probe_drills
+from temperature.watching_sources import watch_drills, watch_sources
 
 log = structlog.get_logger(__name__)
 
@@ -71,6 +72,10 @@ def watch_now() -> None:
         _log_news("silence_found", watch_for_silence(at=at))
         if units := watch_units(at=at):
             log.warning("blind_units_watched", units=units)
+        if sources := watch_sources(at=at):
+            log.warning("sources_watched", sources=sources)
+        if sites := watch_drills(at=at):
+            log.warning("drills_watched", sites=sites)
 
 
 @shared_task(name="temperature.tell_of_alarms")

@@ -34,12 +34,20 @@ from temperature.watching import (
     watch_units,
 )
 from temperature.watching_drills import watch_probe_drills
+from temperature.watching_sources import watch_drills, watch_sources
 
 STILL_AFTER = timedelta(minutes=1)
 CALLED_AGAIN_AFTER = timedelta(minutes=30)
 WATCHED = (WorkKind.JUDGING, WorkKind.TELLING)
 
-JUDGES: tuple[Watch, ...] = (judge_readings, watch_for_silence, watch_units, end_due_pauses)
+JUDGES: tuple[Watch, ...] = (
+    judge_readings,
+    watch_for_silence,
+    watch_units,
+    watch_sources,
+    watch_drills,
+    end_due_pauses,
+)
 TELLS: tuple[Watch, ...] = (tell_what_is_due, try_channels, watch_probe_drills)
 
 log = structlog.get_logger(__name__)
