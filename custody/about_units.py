@@ -2,12 +2,17 @@
 
 import re
 
-OF_UNIT = re.compile(r"(?:excursion|gap) of unit ([0-9]+)")
+OF_UNIT = re.compile(r"(?:excursion|level|gap) of unit ([0-9]+)")
 
 
 def about_excursions(unit_id: int) -> str:
     """Return what the deviation of a unit that was too warm is known by."""
     return f"excursion of unit {unit_id}"
+
+
+def about_levels(unit_id: int) -> str:
+    """Return what the deviation of a tank that was short of nitrogen is known by."""
+    return f"level of unit {unit_id}"
 
 
 def about_gaps(unit_id: int) -> str:

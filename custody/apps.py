@@ -16,7 +16,13 @@ class CustodyConfig(AppConfig):
         from custody.gaps import follow_gaps
         from custody.mix_ups import holds_on_mismatch
         from custody.step_holds import hold_for_a_failed_step
-        from custody.watching import watch_due_holds, watch_gaps, watch_time_out
+        from custody.watching import (
+            watch_blind_units,
+            watch_due_holds,
+            watch_gaps,
+            watch_nitrogen,
+            watch_time_out,
+        )
         from sop.holding import Holding, hold_with
         from temperature.consequences import follow_with, watch_with
 
@@ -26,4 +32,6 @@ class CustodyConfig(AppConfig):
         watch_with(watch_due_holds)
         watch_with(watch_gaps)
         watch_with(watch_time_out)
+        watch_with(watch_nitrogen)
+        watch_with(watch_blind_units)
         hold_with(Holding(hold=hold_for_a_failed_step, on_mix_up=holds_on_mismatch))

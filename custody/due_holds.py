@@ -59,7 +59,7 @@ def put_off(excursions: Sequence[Excursion], *, at: datetime) -> None:
 def due_of(unit_id: int) -> list[DueHold]:
     """Return the holds that are due in a unit, locked."""
     rows = DueHold.objects.filter(done_at__isnull=True, excursion__unit=unit_id)
-    rows = rows.select_related("excursion__probe").order_by("pk")
+    rows = rows.select_related("excursion__probe", "excursion__unit").order_by("pk")
     return list(rows.select_for_update(of=("self",), no_key=True))
 
 

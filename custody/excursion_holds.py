@@ -9,10 +9,11 @@ from django.db import connection
 
 from audit.changes import OpenChange
 from audit.writes import into_history
+from custody.excursion_words import limit_of
 from custody.handling import excursions_held_from, newest_rules
 from custody.models import EventKind, HandlingRules, HeldVial, Hold, HoldScope, HoldsFrom
 from inventory.models import GONE, Container, Custody
-from temperature.models import GRAVITY, Excursion, Level
+from temperature.models import GRAVITY, Excursion, Level, Side
 
 # All in the database: a tank of forty thousand vials is a handful of statements.
 DUE = """
@@ -92,7 +93,7 @@ class Outcome:
 
 
 @dataclass
-class _Reached:
+class Reached:
     """Those that are locked and may be held, and those that are gone."""
 
     keys: list[int] = field(default_factory=list)
@@ -114,13 +115,13 @@ def hold_exposed(
     counting = that_hold(excursions, rules)
     if not counting:
         return Outcome()
-    found = _lock_reached([row.pk for row in counting])
+    found = lock_reached(REACHED, {"excursions": [row.pk for row in counting]})
     outcome = found.outcome
     if found.keys:
-        gravest = max(counting, key=lambda row: (GRAVITY[Level(row.level)], row.peak))
+        gravest = max(counting, key=_gravity)
         outcome.hold = _place(unit, gravest, rules, found.programs, at)
         outcome.held = len(found.keys)
-        _write(change, outcome.hold, found.keys)
+        write_held(change, outcome.hold, found.keys)
     return outcome
 
 
@@ -140,11 +141,20 @@ def that_hold(excursions: Sequence[Excursion], rules: HandlingRules | None) -> l
     return [row for row in excursions if GRAVITY[Level(row.level)] >= GRAVITY[Level(least)]]
 
 
-def _lock_reached(excursions: Sequence[int]) -> _Reached:
-    """Lock what stood in them, also what is split off while we wait."""
-    found = _Reached()
+def _gravity(row: Excursion) -> tuple[int, float]:
+    """Say how grave it is, and how far it went."""
+    return GRAVITY[Level(row.level)], row.peak if row.side == Side.ABOVE else -row.peak
+
+
+def lock_reached(statement: str, asked: dict[str, Any]) -> Reached:
+    """
+    Lock what a statement names, also what is split off while we wait.
+
+    statement: gives key, code, custody and program of each vial, locked, in the order of keys.
+    """
+    found = Reached()
     known: set[int] = set()
-    while more := [row for row in _read(excursions) if row[0] not in known]:
+    while more := [row for row in _read(statement, asked) if row[0] not in known]:
         for key, code, custody, program in more:
             known.add(key)
             if custody not in GONE:
@@ -156,9 +166,9 @@ def _lock_reached(excursions: Sequence[int]) -> _Reached:
     return found
 
 
-def _read(excursions: Sequence[int]) -> list[tuple[Any, ...]]:
+def _read(statement: str, asked: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(REACHED, {"excursions": list(excursions)})
+        cursor.execute(statement, asked)
         return list(cursor.fetchall())
 
 
@@ -173,8 +183,7 @@ def _place(
         scope=HoldScope.UNIT,
         subject=unit.code[:100],
         program_id=next(iter(programs)) if len(programs) == 1 else None,
-        reason=f"Held by itself: {unit.name} was above {excursion.limit:g} °C "
-        f"({Level(excursion.level).label.lower()}) while it stood there",
+        reason=f"Held by itself: {unit.name} {limit_of(excursion)} while it stood there",
         excursion=excursion,
         rules=rules,
         placed_at=at,
@@ -183,7 +192,8 @@ def _place(
     return hold
 
 
-def _write(change: OpenChange, hold: Hold, keys: Sequence[int]) -> None:
+def write_held(change: OpenChange, hold: Hold, keys: Sequence[int]) -> None:
+    """Write which vials a hold reaches, with the ledger's entry of each."""
     entry: dict[str, list[int] | int | str] = {
         "keys": list(keys),
         "kind": EventKind.HELD,

@@ -11,16 +11,16 @@ from django.db import connection
 
 from audit.changes import OpenChange
 from audit.local_times import in_words
-from custody.about_units import about_excursions
 from custody.due_holds import hold_or_put_off
 from custody.excursion_holds import Outcome
+from custody.excursion_words import about, is_of_level, limit_of, peak_of, trouble_of
 from custody.models import EvidenceClass, Exposure
 from custody.rules.placed_by import rule_of
 from inventory.models import Container, Vial
 from sop.deviations import NewDeviation, add_to_open_deviation, list_vials, open_deviation
 from sop.models import DeviationSource
 from temperature.consequences import News
-from temperature.models import GRAVITY, Excursion, Gap, Level, Quantity, Side
+from temperature.models import Excursion, Gap
 
 # Stays are matched in the database: a tank of forty thousand vials is one statement.
 INTO_EXPOSURES = """
@@ -58,11 +58,9 @@ def expose_and_report(change: OpenChange, news: News, at: datetime) -> None:
             INTO_EXPOSURES,
             [EvidenceClass.MEASURED, change.id, [row.pk for row in touched]],
         )
-    by_unit = attrgetter("unit_id")
     units = Container.objects.select_related("site")
     found = [
-        _hold(change, units.get(pk=unit_id), list(rows), news, at)
-        for unit_id, rows in groupby(sorted(touched, key=by_unit), key=by_unit)
+        _hold(change, units.get(pk=rows[0].unit_id), rows, news, at) for rows in by_event(touched)
     ]
     for one in found:  # after every lock: the deviation's number stays locked
         _report(change, one, at)
@@ -73,10 +71,11 @@ class _Found:
     """
     What is new of one unit: excursions that began, and what was held for all of them.
 
-    outcome: None where that was put off.
+    first: one of them or of those that go on. outcome: None where that was put off.
     """
 
     unit: Container
+    first: Excursion
     begun: Sequence[Excursion]
     outcome: Outcome | None
 
@@ -85,51 +84,51 @@ def _hold(
     change: OpenChange, unit: Container, rows: Sequence[Excursion], news: News, at: datetime
 ) -> _Found:
     begun = [row for row in rows if row in news.begun]
-    return _Found(unit, begun, hold_or_put_off(change, unit, rows, at=at))
+    return _Found(unit, rows[0], begun, hold_or_put_off(change, unit, rows, at=at))
 
 
 def grave(*rows: Excursion | Gap) -> list[Excursion]:
-    """Return those that are excursions of temperature which must be looked into."""
-    return [
-        row
-        for row in rows
-        if isinstance(row, Excursion)
-        and GRAVITY[Level(row.level)] >= GRAVITY[Level.ACTION]
-        and row.side == Side.ABOVE
-        and row.probe.quantity == Quantity.TEMPERATURE
-    ]
+    """Return those that are excursions which must be looked into."""
+    return [row for row in rows if isinstance(row, Excursion) and row.is_grave]
+
+
+def by_event(rows: Iterable[Excursion]) -> list[list[Excursion]]:
+    """Put together what goes into one deviation: of one unit, and of one quantity."""
+    key = attrgetter("unit_id", "probe.quantity")
+    return [list(group) for _, group in groupby(sorted(rows, key=key), key=key)]
 
 
 def _report(change: OpenChange, found: _Found, at: datetime) -> None:
     """Say it in the deviation; what goes on and held nothing more is said already."""
     outcome = found.outcome or Outcome()
-    words = " ".join([*_of_begun(found), *_of_held(outcome)])
-    if words:
-        report(change, found.unit, words, outcome, at)
+    report(change, found.first, [*_of_begun(found), *_of_held(outcome)], outcome, at)
 
 
-def report_held(change: OpenChange, unit: Container, outcome: Outcome, at: datetime) -> None:
-    """Say in the deviation of a unit what was held after it was opened, where that is anything."""
-    if words := " ".join(_of_held(outcome)):
-        report(change, unit, words, outcome, at)
+def report_held(change: OpenChange, first: Excursion, outcome: Outcome, at: datetime) -> None:
+    """Say in the deviation of an excursion what was held after it was opened."""
+    report(change, first, _of_held(outcome), outcome, at)
 
 
-def report(change: OpenChange, unit: Container, words: str, outcome: Outcome, at: datetime) -> None:
-    """Add to the open deviation of a unit that was too warm, or open one."""
-    about = about_excursions(unit.pk)
+def report(
+    change: OpenChange, first: Excursion, said: Iterable[str], outcome: Outcome, at: datetime
+) -> None:
+    """Add to the open deviation of such excursions of the unit, or open one; nothing says none."""
+    words = " ".join(said)
+    if not words:
+        return
     gone = list(Vial.objects.filter(pk__in=outcome.gone_keys))
-    deviation = add_to_open_deviation(about, words)
+    deviation = add_to_open_deviation(about(first), words)
     if deviation is not None:
         listed = set(deviation.vials.values_list("vial", flat=True))
         list_vials(deviation, [vial for vial in gone if vial.pk not in listed])
         return
     new = NewDeviation(
         source=DeviationSource.EXCURSION,
-        title=f"{unit.name} was too warm",
+        title=f"{first.unit.name} {trouble_of(first)}",
         what_happened=words,
         vials=gone,
-        site_id=unit.site_id,
-        about=about,
+        site_id=first.unit.site_id,
+        about=about(first),
     )
     open_deviation(change, new, at=at)
 
@@ -139,9 +138,8 @@ def _of_begun(found: _Found) -> Iterable[str]:
     for row in sorted(found.begun, key=attrgetter("began_at")):
         since = in_words(row.began_at, zone)
         yield (
-            f"Probe {row.probe.code} of {found.unit.name} was above {row.limit:g} °C "
-            f"({Level(row.level).label.lower()}) from {since} on, "
-            f"up to {row.peak:g} °C so far."
+            f"{_measured(row)} {row.probe.code} of {found.unit.name} {limit_of(row)} "
+            f"from {since} on, {peak_of(row)} so far."
         )
     if found.begun:
         exposed = Exposure.objects.filter(excursion__in=found.begun)
@@ -149,6 +147,10 @@ def _of_begun(found: _Found) -> Iterable[str]:
         yield f"{number} vials stood in it then; each is listed with the excursion."
     if found.begun and found.outcome is None:
         yield "They are being held; what was held is said here once that is done."
+
+
+def _measured(row: Excursion) -> str:
+    return "The level at probe" if is_of_level(row) else "Probe"
 
 
 def _of_held(outcome: Outcome) -> Iterable[str]:

@@ -18,7 +18,8 @@ class Spot:
     place: the breadcrumb from the unit, such as `LN2-01 › R1 › Box 1 › A3`.
     programs, therapies, zones: what the containers from the unit down are set aside for.
     occupant: the code of the vial that stands there, or empty; occupant_program_id: its program.
-    too_warm_since: from when on its unit is critically warm; absent where it is not, or not known.
+    too_warm_since: from when on its unit is critically warm or short of nitrogen; absent where it
+    is neither, or not known.
     """
 
     position: Position
@@ -62,9 +63,10 @@ SPOTS = """
         ARRAY(SELECT jsonb_array_elements_text(own_type.accepts)), unit_type.storage_class,
         way.programs, way.therapies, way.zones, way.is_retired, o.code, o.program_id,
         (SELECT min(e.began_at) FROM temperature_excursion e
-         JOIN temperature_probe t ON t.id = e.probe_id AND t.quantity = 'temperature'
+         JOIN temperature_probe t ON t.id = e.probe_id
          WHERE e.unit_id = way.unit_id AND e.ended_at IS NULL AND NOT e.is_withdrawn
-            AND e.level = 'critical' AND e.side = 'above')
+            AND e.level = 'critical' AND (t.quantity = 'temperature' AND e.side = 'above'
+                OR t.quantity = 'level' AND e.side = 'below'))
     FROM inventory_position p
     JOIN inventory_container own ON own.id = p.container_id
     JOIN inventory_containertype own_type ON own_type.id = own.type_id

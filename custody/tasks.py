@@ -1,12 +1,31 @@
 """What happens to vials by the clock."""
 
+from contextlib import ExitStack
+from datetime import datetime
+
 import structlog
 from celery import shared_task
 from django.utils import timezone
 
 from audit.seals.standing import writes_are_open
 from custody.actions.expire_vials import expire_vials
-from custody.watching import watch_due_holds, watch_gaps, watch_holds, watch_time_out
+from custody.watching import (
+    watch_blind_units,
+    watch_due_holds,
+    watch_gaps,
+    watch_holds,
+    watch_nitrogen,
+    watch_time_out,
+)
+from temperature.consequences import Watch
+
+WATCHES: tuple[Watch, ...] = (
+    watch_time_out,
+    watch_nitrogen,
+    watch_blind_units,
+    watch_holds,
+    watch_gaps,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -28,20 +47,16 @@ def expire_vials_now() -> None:
 @shared_task(name="custody.watch_now")
 def watch_now() -> None:
     """
-    Look for times without evidence, and out of storage, that last too long, and for what to hold.
+    Look for times without evidence, and out of storage, that last too long; hold; watch nitrogen.
 
-    A second delivery finds it done. Source: URS-107, URS-108, URS-113.
+    One that fails stops none of the others; a second delivery finds it done.
+    Source: URS-107, URS-108, URS-113.
     """
     if writes_are_open():
         at = timezone.now()
-        try:
-            if gaps := watch_gaps(at=at):
-                log.warning("gaps_reported", count=gaps)
-            if units := watch_holds(at=at):
-                log.warning("open_excursions_held", units=units)
-        finally:
-            if vials := watch_time_out(at=at):
-                log.warning("time_out_of_storage_judged", vials=vials)
+        with ExitStack() as all_of_them:
+            for watch in WATCHES:
+                all_of_them.callback(_look, watch, at)
 
 
 @shared_task(name="custody.hold_due_now")
@@ -51,5 +66,10 @@ def hold_due_now() -> None:
 
     Source: 21 CFR 211.150(b); URS-113, URS-115.
     """
-    if writes_are_open() and (units := watch_due_holds(at=timezone.now())):
-        log.warning("due_holds_placed", units=units)
+    if writes_are_open():
+        _look(watch_due_holds, timezone.now())
+
+
+def _look(watch: Watch, at: datetime) -> None:
+    if found := watch(at=at):
+        log.warning("watched", watch=watch.__name__, found=found)

@@ -6,15 +6,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from custody.handling import excursions_held_from, newest_rules
 from custody.models import DueHold, Hold, HoldsFrom, Stay
-from temperature.models import GRAVITY, Excursion, Level, Quantity, Side
+from temperature.models import GRAVE, GRAVITY, Excursion, Level, Quantity, Side
 
 
 def grave_now() -> QuerySet[Excursion]:
     """Return the excursions that go on and that a rule of handling can hold for, as of now."""
-    grave = [level for level in Level if GRAVITY[level] >= GRAVITY[Level.ACTION]]
-    return Excursion.objects.open().filter(
-        level__in=grave, side=Side.ABOVE, probe__quantity=Quantity.TEMPERATURE
-    )
+    warm = Q(side=Side.ABOVE, probe__quantity=Quantity.TEMPERATURE)
+    short = Q(side=Side.BELOW, probe__quantity=Quantity.LEVEL)
+    return Excursion.objects.open().filter(warm | short, level__in=GRAVE)
 
 
 def that_hold_now() -> QuerySet[Excursion]:

@@ -157,19 +157,24 @@ def _matters(excursion: ExcursionFact, budget: Budget | None) -> bool:
     """Say whether an excursion touches product: grave by itself, or warmer than it may ever be."""
     if GRAVITY[excursion.level] >= GRAVITY[Level.ACTION]:
         return True
-    return budget is not None and excursion.peak > budget.warmest_celsius
+    return budget is not None and not excursion.is_level and excursion.peak > budget.warmest_celsius
 
 
 def _excursion_finding(
     unit: str, excursion: ExcursionFact, shared: Span, *, has_impact: bool | None
 ) -> Finding:
-    key, told = excursion.key, f"{unit} was too warm {_when(shared)}, up to {excursion.peak:.1f} °C"
+    key, when = excursion.key, _when(shared)
+    if excursion.is_level:
+        code, told = "LOW_NITROGEN", f"{unit} was short of nitrogen {when}"
+        told = f"{told}, down to {excursion.peak:.0f} %"
+    else:
+        code, told = "EXCURSION", f"{unit} was too warm {when}, up to {excursion.peak:.1f} °C"
     if has_impact is None:
         words = f"{told}: QA has not evaluated it."
-        return Finding("EXCURSION", Verdict.AMBER, words, "excursion", reference=key)
+        return Finding(code, Verdict.AMBER, words, "excursion", reference=key)
     verdict, found = DECIDED[has_impact]
     words = f"{told}. QA evaluated it: {found}."
-    return Finding("EXCURSION_EVALUATED", verdict, words, "excursion", reference=key)
+    return Finding(f"{code}_EVALUATED", verdict, words, "excursion", reference=key)
 
 
 def _when(span: Span) -> str:

@@ -32,7 +32,7 @@ class Span:
 @dataclass(frozen=True)
 class ExcursionFact:
     """
-    An excursion of a unit.
+    An excursion of a unit; of its level where is_level, and peak is then the lowest, in %.
 
     decisions: for each product that QA decided for, whether it had an impact.
     """
@@ -42,6 +42,7 @@ class ExcursionFact:
     span: Span
     peak: float
     decisions: dict[int, bool] = field(default_factory=dict)
+    is_level: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ class UnitRecord:
 
     @property
     def _wrong(self) -> list[Span]:
-        """When it was too warm, or nobody knows how cold."""
+        """When it was too warm, short of nitrogen, or nobody knows how cold."""
         excursions = [excursion.span for excursion in self.excursions]
         return excursions + [gap.span for gap in self.gaps]
 

@@ -2,16 +2,20 @@
 
 from datetime import datetime
 
+from custody.actions.hold_blind_unit import hold_blind_unit
 from custody.actions.hold_due import hold_due
 from custody.actions.hold_open_excursions import hold_open_excursions
+from custody.actions.judge_nitrogen import judge_nitrogen
 from custody.actions.judge_time_out import judge_time_out
 from custody.actions.report_gap import report_gap
+from custody.blind_holds import blind_to_hold
 from custody.due_holds import units_due
 from custody.gaps import due_gaps
+from custody.nitrogen import tanks_to_settle
 from custody.time_alarms import last_unit, time_out_to_settle
 from custody.waiting_holds import units_to_hold
 from inventory.models import Container, Vial
-from temperature.models import Work
+from temperature.models import Alarm, Work
 from temperature.one_by_one import Known, each_alone
 
 
@@ -57,6 +61,35 @@ def watch_due_holds(*, at: datetime) -> int:
         hold_due(unit_id=key, at=at)
 
     return len(each_alone(Work.DUE_HOLD, units_due(), hold, known=_unit, at=at))
+
+
+def watch_blind_units(*, at: datetime) -> int:
+    """
+    Hold what stands in each unit that is blind for as long as the rules say.
+
+    Returns of how many units. Source: REQUIREMENTS B4; URS-108, URS-113.
+    """
+
+    def hold(key: int) -> None:
+        hold_blind_unit(alarm_id=key, at=at)
+
+    def known(key: int) -> Known:
+        return _unit(Alarm.objects.get(pk=key).unit_id)
+
+    return len(each_alone(Work.BLIND, blind_to_hold(at=at), hold, known=known, at=at))
+
+
+def watch_nitrogen(*, at: datetime) -> int:
+    """
+    Raise the alarm of each tank whose nitrogen runs low, and resolve what is over.
+
+    Returns for how many tanks. Source: REQUIREMENTS B4; URS-104, URS-107.
+    """
+
+    def judge(key: int) -> None:
+        judge_nitrogen(unit_id=key, at=at)
+
+    return len(each_alone(Work.NITROGEN, tanks_to_settle(at=at), judge, known=_unit, at=at))
 
 
 def watch_time_out(*, at: datetime) -> int:

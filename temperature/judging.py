@@ -1,23 +1,21 @@
 """Judging the readings of one probe: what they show, against what is written of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from heapq import merge
-from operator import itemgetter
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q
 
+from temperature.judging_fills import judge_fills
 from temperature.models import (
-    UNUSABLE,
     Excursion,
+    ExcursionRule,
     Gap,
     GapCause,
     Probe,
-    Reading,
-    SetAside,
 )
 from temperature.pairs import Neighbour
+from temperature.points import points_of, read_points, usable_readings
 from temperature.rules.contacts import SETTLES, settled
 from temperature.rules.disagreement import disagreements, together
 from temperature.rules.intervals import (
@@ -33,7 +31,6 @@ from temperature.rules.intervals import (
 from temperature.rules.parts import beginning_at, sittings, split
 from temperature.surroundings import Surroundings, surroundings_of
 
-AT_ONCE = 10_000
 WORTH_WRITING_SECONDS = 900
 WORTH_WRITING_DEGREES = 1.0
 
@@ -71,7 +68,9 @@ def differences(
         return Differences()
     beyond, missing = _found(probe, around, since, at)
     written = Differences()
-    _compare_excursions(written, probe, beyond, since, at)
+    _compare_excursions(written, probe, beyond, _standing(probe, since), at)
+    if dirty_from is not None:
+        _compare_excursions(written, probe, *judge_fills(probe, around, dirty_from, at=at), at)
     _compare_gaps(written, probe, missing, since, at)
     return written
 
@@ -85,14 +84,16 @@ def _begins(probe: Probe, around: Surroundings, dirty_from: datetime) -> datetim
     touched = Q(ended_at__isnull=True) | Q(ended_at__gte=dirty_from - lead)
     earliest = [
         row
-        for model in (Excursion, Gap)
-        for row in model.objects.standing()
-        .filter(touched, probe=probe)
+        for rows in (
+            Excursion.objects.standing().filter(rule=ExcursionRule.LIMIT),
+            Gap.objects.standing(),
+        )
+        for row in rows.filter(touched, probe=probe)
         .order_by("began_at")
         .values_list("began_at", flat=True)[:1]
     ]
     wanted = min([dirty_from, *earliest]) - lead
-    before = _usable(probe).filter(device_at__lte=wanted).order_by("-device_at")
+    before = usable_readings(probe).filter(device_at__lte=wanted).order_by("-device_at")
     last = before.values_list("device_at", flat=True).first()
     return min(wanted, stretches[0].begins_at) if last is None else last
 
@@ -113,7 +114,7 @@ def _found(
     whole = around.stretches(probe, since=since)
     stretches = [beginning_at(stretch, since) for stretch in whole]
     silent = silent_after(probe.expected_every)
-    points = list(_points(probe, since))
+    points, broken = read_points(probe, since)
     judged = settled(points, silent=silent, until=at) if probe.is_contact else points
     beyond = [
         found
@@ -123,7 +124,9 @@ def _found(
     missing = [
         found
         for sitting, own in split(points, sittings(stretches))
-        for found in without_evidence(own, sitting, silent=silent, flat=probe.flat_after, until=at)
+        for found in without_evidence(
+            own, sitting, silent=silent, flat=probe.flat_after, until=at, broken=broken
+        )
     ]
     return beyond, missing + _disagreeing(around.neighbours(probe, whole), points, since, at)
 
@@ -137,7 +140,7 @@ def _disagreeing(
         for other in others
         for missing in disagreements(
             own,
-            _points(other.probe, since - other.pace.other_silent),
+            points_of(other.probe, since - other.pace.other_silent),
             other.times,
             pace=other.pace,
             until=at,
@@ -146,33 +149,22 @@ def _disagreeing(
     return together(found)
 
 
-def _points(probe: Probe, since: datetime) -> Iterator[Point]:
-    """Return the readings in order; one of a clock that is wrong says only that something came."""
-    rows = Reading.objects.filter(probe=probe, device_at__gte=since).order_by("device_at")
-    columns = rows.values_list("device_at", "value", "flags")
-    points = (
-        Point(device_at, None if flags & UNUSABLE else value)
-        for device_at, value, flags in columns.iterator(chunk_size=AT_ONCE)
-    )
-    aside = SetAside.objects.filter(probe=probe, received_at__gte=since).order_by("received_at")
-    heard = [Point(at, None) for at in aside.values_list("received_at", flat=True)]
-    return merge(points, heard, key=itemgetter(0)) if heard else points
-
-
-def _usable(probe: Probe) -> QuerySet[Reading]:
-    rows = Reading.objects.filter(probe=probe)
-    return rows.annotate(doubts=F("flags").bitand(int(UNUSABLE))).filter(doubts=0)
+def _standing(probe: Probe, since: datetime) -> list[Excursion]:
+    """Return what is written of excursions of limits that began since then."""
+    rows = Excursion.objects.standing().filter(probe=probe, began_at__gte=since)
+    return list(rows.filter(rule=ExcursionRule.LIMIT))
 
 
 def _compare_excursions(
-    written: Differences, probe: Probe, found: list[Beyond], since: datetime, at: datetime
+    written: Differences,
+    probe: Probe,
+    found: list[Beyond],
+    rows: list[Excursion],
+    at: datetime,
 ) -> None:
-    standing = {
-        (row.level, row.side, row.limits_id, row.began_at): row
-        for row in Excursion.objects.standing().filter(probe=probe, began_at__gte=since)
-    }
+    standing = {(row.level, row.side, row.rule, row.limits_id, row.began_at): row for row in rows}
     for one in found:
-        row = standing.pop((one.level, one.side, one.limits_id, one.began_at), None)
+        row = standing.pop((one.level, one.side, one.rule, one.limits_id, one.began_at), None)
         if row is None:
             written.begun.append(_new_excursion(probe, one, at))
         elif _is_worth_writing(row, one):
@@ -189,6 +181,7 @@ def _new_excursion(probe: Probe, one: Beyond, at: datetime) -> Excursion:
         limits_id=one.limits_id,
         level=one.level,
         side=one.side,
+        rule=one.rule,
         limit=one.limit,
         began_at=one.began_at,
         ended_at=one.ended_at,

@@ -11,10 +11,11 @@ from accounts.roles import Role
 from inventory.models import Site, SiteGroupPermission, SiteUserPermission
 from temperature.channel_states import channels_in_use, working
 from temperature.channels.registry import way_of
-from temperature.models import Channel, Contact
+from temperature.models import Alarm, AlarmCause, Channel, Contact
 from temperature.queries.duty import on_call_at
 
 EVERYBODY = [Role.SUPERVISOR, Role.QA]
+RESPONSIBLE = "Supervision and quality answer for drills: all of them were told."
 NOBODY_ON_CALL = "Nobody was on call: everybody of supervision and quality was told."
 
 
@@ -39,6 +40,14 @@ def recipients_of(site_id: int, step: int, at: datetime) -> Recipients:
         return Recipients(people=[duties[step].person], order=duties[step].order)
     words = "" if duties else NOBODY_ON_CALL
     return Recipients(people=everybody_of(site_id), words=words)
+
+
+def recipients_for(alarm: Alarm, step: int, at: datetime) -> Recipients:
+    """Return who is told of an alarm in a step; what needs nobody at night goes to everybody."""
+    site_id = alarm.unit.site_id
+    if alarm.cause == AlarmCause.UNDRILLED:
+        return Recipients(people=everybody_of(site_id), words=RESPONSIBLE)
+    return recipients_of(site_id, step, at)
 
 
 def everybody_of(site_id: int) -> list[Person]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from accounts.roles import Role
 from audit.errors import NotFound, Refusal
 from temperature.alarms import tell_anew
-from temperature.models import Alarm, AlarmCause, AlarmPause
+from temperature.models import APART, Alarm, AlarmPause
 
 TAKES_ON = (Role.TECHNICIAN, Role.SUPERVISOR, Role.QA)
 """Who may acknowledge an alarm, or let silenced alarms call again, at their sites."""
@@ -54,7 +54,7 @@ def rearm(pause: AlarmPause, *, at: datetime) -> list[Alarm]:
     if pause.alarm_id is not None:
         rows = rows.filter(pk=pause.alarm_id)
     else:
-        rows = rows.exclude(cause=AlarmCause.OUT)
+        rows = rows.exclude(cause__in=APART)
     alarms = list(rows.order_by("pk").select_for_update(of=("self",), no_key=True))
     tell_anew(alarms, at=at)
     return alarms

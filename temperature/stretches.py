@@ -8,6 +8,7 @@ from django.db.models import Q
 from inventory.models import Container
 from temperature.models import Fitting, LimitProfile, LimitVersion, Zone
 from temperature.rules.bands import bands_of
+from temperature.rules.filling import fill_rules_of
 from temperature.rules.intervals import MOST_APART, Stretch
 
 Since = tuple[datetime, LimitVersion]
@@ -117,4 +118,5 @@ def _stretch(
         dead_band=0.0 if version is None else version.dead_band,
         mapped_offset=None if fitting.zone == Zone.BUFFERED else float(fitting.mapped_offset),
         most_apart=MOST_APART if version is None else version.most_apart,
+        fills=None if version is None else fill_rules_of(version),
     )

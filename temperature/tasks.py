@@ -24,6 +24,7 @@ from temperature.watching import (
 from temperature.watching_drills import watch_probe_drills
 from temperature.watching_failures import watch_failures
 from temperature.watching_room import watch_room
+from temperature.watching_sources import watch_drills, watch_sources
 
 log = structlog.get_logger(__name__)
 
@@ -80,6 +81,10 @@ def watch_now() -> None:
         _log_news("silence_found", watch_for_silence(at=at))
         if units := watch_units(at=at):
             log.warning("blind_units_watched", units=units)
+        if sources := watch_sources(at=at):
+            log.warning("sources_watched", sources=sources)
+        if sites := watch_drills(at=at):
+            log.warning("drills_watched", sites=sites)
 
 
 @shared_task(name="temperature.tell_of_alarms")

@@ -38,6 +38,7 @@ from temperature.watching import (
 from temperature.watching_drills import watch_probe_drills
 from temperature.watching_failures import watch_failures
 from temperature.watching_room import room_missing, watch_room
+from temperature.watching_sources import watch_drills, watch_sources
 
 STILL_AFTER = timedelta(minutes=1)
 CALLED_AGAIN_AFTER = timedelta(minutes=30)
@@ -50,6 +51,8 @@ JUDGES: tuple[Watch, ...] = (
     judge_readings,
     watch_for_silence,
     watch_units,
+    watch_sources,
+    watch_drills,
     end_due_pauses,
     watch_failures,
 )

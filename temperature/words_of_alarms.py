@@ -1,37 +1,39 @@
 """What an alarm says to people: no patient, no vial, only the unit and what is wrong with it."""
 
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from audit.local_times import in_words
-from temperature.alarms_about import words_for
+from temperature.alarms_about import words_for, words_of_each
 from temperature.channels.adapter import Message
-from temperature.models import Alarm, AlarmCause, Notification, ProbeDrill
+from temperature.models import OF_SITES, Alarm, AlarmCause, Notification, ProbeDrill
 from temperature.probe_drills import drill_of
 from temperature.rules.contacts import how_long
 
 
-def message_of(row: Notification, *, at: datetime) -> Message:
+def message_of(row: Notification, *, at: datetime, with_: Sequence[Notification] = ()) -> Message:
     """
     Write the message of a notification, which has its alarm, unit, site and probe with it.
 
-    Its id is the same whenever it is sent, so that who gets it twice knows it again.
+    with_: others to the same person that go with it, the gravest first. Its id is the same whenever
+    the same is sent, so that who gets it twice knows it again.
     """
     alarm = row.telling.alarm
-    unit = alarm.unit
-    zone = ZoneInfo(unit.site.time_zone)
+    zone = ZoneInfo(alarm.unit.site.time_zone)
     level = alarm.get_level_display().upper()
     what = alarm.what.lower()
-    name = f"alarm-{alarm.pk}-{row.pk}"
+    name = f"alarm-{alarm.pk}-{row.pk}{_and_up_to(with_)}"
     drill = None if alarm.excursion is None else drill_of(alarm.excursion)
     lines = [
         *([] if drill is None else [_of_drill(drill, zone)]),
-        f"{level}: {what}, {unit.name} at {unit.site.name}{_probe(alarm)}.",
+        f"{level}: {what}, {_at(alarm)}{_probe(alarm)}.",
         words_for(alarm, row.person) or _since(alarm, at, zone),
         *(["It was found late: it had begun long before."] * alarm.is_late),
         *([f"It was over at {in_words(alarm.resolved_at, zone)}."] if alarm.resolved_at else []),
         "",
-        f"{_why(row)} Open Temperature, Alarms, number {alarm.pk}, and acknowledge it there: "
+        *_others(with_),
+        f"{_why(row)} Open Temperature, Alarms, {_numbers(alarm, with_)} there: "
         "then nobody else is called.",
         f"Message {name}.",
     ]
@@ -39,11 +41,47 @@ def message_of(row: Notification, *, at: datetime) -> Message:
         id=name,
         to=row.to,
         who=row.person.full_name,
-        subject=f"{_in_front(alarm, drill)}{level}: {unit.name}, {what}",
+        subject=f"{_in_front(alarm, drill)}{level}: {alarm.place}, {what}{_more(with_)}",
         text="\n".join(lines),
         at=at,
         facts=_facts(row, drill),
     )
+
+
+def _and_up_to(others: Sequence[Notification]) -> str:
+    """Tell one gathered message from another that names more."""
+    return f"-{max(row.pk for row in others)}-{len(others)}" if others else ""
+
+
+def _more(others: Sequence[Notification]) -> str:
+    if not others:
+        return ""
+    return f", and {len(others)} more alarm{'s' if len(others) > 1 else ''}"
+
+
+def _numbers(alarm: Alarm, others: Sequence[Notification]) -> str:
+    if others:
+        return "and acknowledge each of them"
+    return f"number {alarm.pk}, and acknowledge it"
+
+
+def _others(others: Sequence[Notification]) -> Iterator[str]:
+    """Yield one line for each alarm that the message names too."""
+    if not others:
+        return
+    yield f"{len(others)} more alarm{'s' if len(others) > 1 else ''}:"
+    said = words_of_each([row.telling.alarm for row in others], others[0].person)
+    for row in others:
+        alarm = row.telling.alarm
+        drill = None if alarm.excursion is None else drill_of(alarm.excursion)
+        words = f" {said[alarm.pk]}" if said[alarm.pk] else ""
+        over = f" It was over at {_utc(alarm.resolved_at)}." if alarm.resolved_at else ""
+        yield (
+            f"- number {alarm.pk}: {_in_front(alarm, drill)}{alarm.get_level_display().upper()}: "
+            f"{alarm.what.lower()}, {_at(alarm)}{_probe(alarm)}."
+            f"{words}{over}"
+        )
+    yield ""
 
 
 def _in_front(alarm: Alarm, drill: ProbeDrill | None) -> str:
@@ -68,7 +106,7 @@ def _facts(row: Notification, drill: ProbeDrill | None) -> dict[str, object]:
         "alarm": alarm.pk,
         "level": alarm.level,
         "cause": alarm.cause,
-        "unit": alarm.unit.name,
+        "unit": "" if alarm.cause in OF_SITES else alarm.unit.name,
         "site": alarm.unit.site.code,
         "probe": "" if alarm.probe is None else alarm.probe.code,
         "step": row.telling.step,
@@ -76,6 +114,12 @@ def _facts(row: Notification, drill: ProbeDrill | None) -> dict[str, object]:
         "is_drill": alarm.cause == AlarmCause.DRILL,
         "drill_of_probe": "" if drill is None else drill.probe.code,
     }
+
+
+def _at(alarm: Alarm) -> str:
+    """Name the unit and its site, or the site where it is about more than a unit."""
+    site = alarm.unit.site.name
+    return site if alarm.place == site else f"{alarm.unit.name} at {site}"
 
 
 def _probe(alarm: Alarm) -> str:

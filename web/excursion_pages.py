@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from audit.models import Meaning
+from custody.excursion_words import limit_of, peak_of, trouble_of
 from custody.queries.excursion_events import Event
 from custody.queries.excursions import (
     deviation_of,
@@ -50,6 +51,7 @@ def page_context(
     return {
         "page": page,
         "heading": heading_of(page.subject),
+        "said": (limit_of(subject), peak_of(subject)) if isinstance(subject, Excursion) else (),
         "deviation": deviation_of(subject),
         "ending": ending_words(subject),
         "drill": drill_of(subject) if isinstance(subject, Excursion) else None,
@@ -70,7 +72,7 @@ def _doors(subject: Excursion | Gap, at: datetime) -> list[DoorRow]:
 def heading_of(subject: Excursion | Gap) -> str:
     """Name it in one line."""
     if isinstance(subject, Excursion):
-        return f"{subject.unit.name} was too warm"
+        return f"{subject.unit.name} {trouble_of(subject)}"
     return f"{subject.unit.name} was not measured"
 
 

@@ -41,7 +41,7 @@ def decide_quality(
     or the physician's request and the risk evaluation.
     Raises NotFound; NotAuthorised; ActionRefused (WRONG_QUALITY, NOT_A_DECISION, NOT_RECEIVED,
     ON_HOLD, DEVIATION_OPEN, EXPIRED, NO_EVIDENCE, TRAIL_NOT_REVIEWED, EXCURSION, TEMPERATURE_GAP,
-    EXCURSION_EVALUATED, GAP_EVALUATED, EXPOSURE_EXCEEDED).
+    EXCURSION_EVALUATED, LOW_NITROGEN, LOW_NITROGEN_EVALUATED, GAP_EVALUATED, EXPOSURE_EXCEEDED).
     Source: 21 CFR 1271.265(c)(1); REQUIREMENTS B8; URS-44, URS-61, URS-96.
     """
     with signed_change(intent, action=Action.DECIDE_QUALITY) as change:

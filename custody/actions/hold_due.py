@@ -8,13 +8,15 @@ from audit.changes import machine_change
 from audit.writes import update_all
 from custody.due_holds import due_of
 from custody.excursion_holds import Outcome, hold_exposed
-from custody.excursions import AS_LONG_AS_IT_TAKES, report_held
+from custody.excursions import AS_LONG_AS_IT_TAKES, by_event, report_held
 from inventory.models import Container
 
 
-def hold_due(*, unit_id: int, at: datetime) -> Outcome:
+def hold_due(*, unit_id: int, at: datetime) -> list[Outcome]:
     """
     Hold what stood in the excursions of a unit whose holds are due, and say so in the deviation.
+
+    Returns what was held, warmth and nitrogen apart.
 
     Done twice at once, the second finds nothing left to do. Source: 21 CFR 211.150(b); URS-113.
     """
@@ -24,14 +26,14 @@ def hold_due(*, unit_id: int, at: datetime) -> Outcome:
         unit = Container.objects.get(pk=unit_id)
         change.subject.update(unit=unit.code)
         due = due_of(unit_id)
-        if not due:
-            return Outcome()
         with connection.cursor() as cursor:
             cursor.execute(AS_LONG_AS_IT_TAKES)
-        rows = [row.excursion for row in due if not row.excursion.is_withdrawn]
-        outcome = hold_exposed(change, unit, rows, at=at) if rows else Outcome()
+        standing = [row.excursion for row in due if not row.excursion.is_withdrawn]
+        events = by_event(standing)
+        outcomes = [hold_exposed(change, unit, rows, at=at) for rows in events]
         for row in due:
             row.done_at = at
         update_all(due, ["done_at"])
-        report_held(change, unit, outcome, at)
-        return outcome
+        for rows, outcome in zip(events, outcomes, strict=True):  # its number stays locked
+            report_held(change, rows[0], outcome, at)
+        return outcomes

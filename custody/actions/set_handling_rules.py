@@ -24,18 +24,17 @@ def set_handling_rules(
     single_scan_seconds: int = SINGLE_SCAN_SECONDS,
     expected_pick_seconds: int = EXPECTED_PICK_SECONDS,
     gap_deviation_minutes: int | None = None,
+    blind_hold_minutes: int | None = None,
 ) -> HandlingRules:
     """
     Put a new version of the rules of handling in force, at once.
 
-    late_entry_hours: until when a step may still be entered, 1 to 720. holds_on_mismatch: whether
-    a vial scanned for another patient is held. holds_excursions_from: a `HoldsFrom`, the level.
-    longest_lift_minutes: how long a rack or box counts as out at the most, 1 to 240.
-    single_scan_seconds: how long one scan alone counts, 0 to 600. expected_pick_seconds: how long
-    a pick is expected to last, 0 to 3600. gap_deviation_minutes: from when on a gap opens a
-    deviation, 1 to 1440; None: never.
+    Each is said of `HandlingRules`. late_entry_hours: 1 to 720. holds_excursions_from: a
+    `HoldsFrom`. longest_lift_minutes: 1 to 240. single_scan_seconds: 0 to 600.
+    expected_pick_seconds: 0 to 3600. gap_deviation_minutes: 1 to 1440, blind_hold_minutes: 0 to
+    1440; None: never.
     Raises NotAuthorised; ActionRefused (OUT_OF_BOUNDS, UNKNOWN_LEVEL, LIFT_OUT_OF_BOUNDS,
-    PICK_OUT_OF_BOUNDS, GAP_OUT_OF_BOUNDS, BUSY).
+    PICK_OUT_OF_BOUNDS, GAP_OUT_OF_BOUNDS, BLIND_OUT_OF_BOUNDS, BUSY).
     Source: 21 CFR 1271.270(a); REQUIREMENTS B5; URS-03, URS-26, URS-112, URS-113.
     """
     with signed_change(intent, action="set_handling_rules") as change:
@@ -49,6 +48,7 @@ def set_handling_rules(
             single_scan_seconds=single_scan_seconds,
             expected_pick_seconds=expected_pick_seconds,
             gap_deviation_minutes=gap_deviation_minutes,
+            blind_hold_minutes=blind_hold_minutes,
         )
         refuse_if(_out_of_bounds(row))
         _put_in_force(row)
@@ -64,11 +64,13 @@ def _put_in_force(row: HandlingRules) -> None:
 
 def _out_of_bounds(row: HandlingRules) -> list[Refusal]:
     lift, scan, gap = row.longest_lift_minutes, row.single_scan_seconds, row.gap_deviation_minutes
+    blind = row.blind_hold_minutes
     in_bounds = {
         OUT_OF_BOUNDS: LEAST_HOURS <= row.late_entry_hours <= MOST_HOURS,
         LIFT_OUT_OF_BOUNDS: 1 <= lift <= 240 and 0 <= scan <= 600,
         PICK_OUT_OF_BOUNDS: 0 <= row.expected_pick_seconds <= LONGEST_PICK,
         GAP_OUT_OF_BOUNDS: gap is None or 1 <= gap <= LONGEST_GAP,
+        BLIND_OUT_OF_BOUNDS: blind is None or 0 <= blind <= LONGEST_GAP,
     }
     return [refusal for refusal, holds in in_bounds.items() if not holds]
 
@@ -88,4 +90,8 @@ PICK_OUT_OF_BOUNDS = Refusal(
 GAP_OUT_OF_BOUNDS = Refusal(
     "GAP_OUT_OF_BOUNDS",
     f"Minutes without measurement that open a deviation: 1 to {LONGEST_GAP}, or none.",
+)
+BLIND_OUT_OF_BOUNDS = Refusal(
+    "BLIND_OUT_OF_BOUNDS",
+    f"Minutes without any measurement that hold the contents: 0 to {LONGEST_GAP}, or none.",
 )

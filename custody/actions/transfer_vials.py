@@ -38,7 +38,8 @@ def transfer_vials(
     late: when it was done, where it is entered afterwards, by two people.
     Raises NotFound; NotAuthorised; ActionRefused (SECOND_PERSON_MISSING, NOT_RELEASED, EXPIRED,
     CHANGED_SINCE_RELEASE, ON_HOLD, CLAIMED, WRONG_CUSTODY, VIAL_GONE, EXCURSION, TEMPERATURE_GAP,
-    EXCURSION_EVALUATED, GAP_EVALUATED, EXPOSURE_EXCEEDED, LATE_*).
+    EXCURSION_EVALUATED, LOW_NITROGEN, LOW_NITROGEN_EVALUATED, GAP_EVALUATED, EXPOSURE_EXCEEDED,
+    LATE_*).
     Source: 21 CFR 1271.265(b), (c), 1271.290(d), (e); URS-91, URS-99.
     """
     with signed_change(intent, action=Action.TRANSFER_VIALS) as change:

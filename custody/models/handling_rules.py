@@ -24,7 +24,8 @@ class HandlingRules(RegulatedModel):
     single_scan_seconds: how long one is taken to have been out where one scan is all that is known.
     expected_pick_seconds: how long a vial is expected to be out of storage when it is picked.
     gap_deviation_minutes: from how many minutes on a time without evidence opens a deviation;
-    absent where none does.
+    absent where none does. blind_hold_minutes: from how many minutes on what stands in a unit that
+    no probe measures is held; absent where nothing is.
     Source: 21 CFR 211.192, 1271.270(a); REQUIREMENTS B4, B5; URS-26, URS-112, URS-113.
     """
 
@@ -41,6 +42,7 @@ class HandlingRules(RegulatedModel):
     single_scan_seconds = models.PositiveSmallIntegerField(default=30, db_default=30)
     expected_pick_seconds = models.PositiveSmallIntegerField(default=60, db_default=60)
     gap_deviation_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    blind_hold_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta(RegulatedModel.Meta):
         constraints = [
@@ -62,6 +64,11 @@ class HandlingRules(RegulatedModel):
                 condition=models.Q(gap_deviation_minutes=None)
                 | models.Q(gap_deviation_minutes__range=(1, 1440)),
                 name="custody_gap_deviations_in_bounds",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(blind_hold_minutes=None)
+                | models.Q(blind_hold_minutes__range=(0, 1440)),
+                name="custody_blind_holds_in_bounds",
             ),
         ]
 

@@ -10,7 +10,7 @@ from audit.models import RegulatedModel
 from audit.triggers import regulated_by_the_thousand
 from custody.models.handling_rules import HandlingRules
 from inventory.models import Program, Vial
-from temperature.models import Excursion
+from temperature.models import Excursion, Gap
 
 
 class HoldScope(models.TextChoices):
@@ -28,8 +28,9 @@ class Hold(RegulatedModel):
     One decision to hold, with everything it reached.
 
     subject: the batch number, COI id, donation number or container code it names.
-    placed_by: absent where the portal placed it. It then follows the limits of an `excursion` and
-    the version of the rules of handling in force; `rules` is absent while quality set none.
+    placed_by: absent where the portal placed it. It then follows the limits of an `excursion`, or
+    the `gap` since which no probe of a unit measures, and the version of the rules of handling in
+    force; `rules` is absent while quality set none.
     Source: 21 CFR 211.150(b); REQUIREMENTS B4; URS-113, URS-115.
     """
 
@@ -49,6 +50,9 @@ class Hold(RegulatedModel):
     excursion = models.ForeignKey(
         Excursion, on_delete=models.PROTECT, null=True, blank=True, related_name="holds"
     )
+    gap = models.ForeignKey(
+        Gap, on_delete=models.PROTECT, null=True, blank=True, related_name="holds"
+    )
     rules = models.ForeignKey(
         HandlingRules, on_delete=models.PROTECT, null=True, blank=True, related_name="holds"
     )
@@ -67,8 +71,9 @@ class Hold(RegulatedModel):
     class Meta(RegulatedModel.Meta):
         constraints = [
             models.CheckConstraint(
-                condition=Q(placed_by__isnull=False, excursion__isnull=True, rules__isnull=True)
-                | Q(placed_by__isnull=True, excursion__isnull=False),
+                condition=Q(placed_by__isnull=False, excursion=None, gap=None, rules=None)
+                | Q(placed_by=None, excursion__isnull=False, gap=None)
+                | Q(placed_by=None, excursion=None, gap__isnull=False),
                 name="custody_a_hold_is_by_a_person_or_by_rule",
             ),
         ]

@@ -1,45 +1,108 @@
 """Where the contents of a unit could go: others of its site and storage class that have room."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from custody.queries.storage import SiteStorage
 from inventory.models import Container
-from temperature.models import CONTACTS, GRAVITY, Excursion, Level
+from temperature.models import APART, LOUD
+from temperature.queries.alarms import OfUnit
+from temperature.queries.board import UnitNow
+from temperature.rules.survival import Survival
 
 
 @dataclass(frozen=True, kw_only=True)
 class Backup:
-    """A unit with room; free: how many vials fit."""
+    """A unit with room; free: how many vials fit; doubt: why it may not be fit, in words."""
 
     unit_id: int
     name: str
     free: int
+    doubt: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Condition:
+    """How a unit stands: whether it takes anything in, and why it may not be fit to."""
+
+    takes_in: bool
+    doubt: str
 
 
 def backups_among(
-    unit: Container, storage: Sequence[SiteStorage], *, warm: Collection[int]
+    unit: Container, storage: Sequence[SiteStorage], *, conditions: Mapping[int, Condition]
 ) -> list[Backup]:
     """
-    Return the units that could take what stands in `unit`, the roomiest first.
+    Return the units that could take what stands in `unit`, those in doubt last, the roomiest first.
 
-    unit: with its type; storage: what the reader may see; warm: the keys of `too_warm`.
+    unit: with its type; storage: what the reader may see; conditions: of the units of its site.
     Source: FACT storage standards, spare device; REQUIREMENTS B4; URS-104.
     """
     found = [
-        Backup(unit_id=row.container.pk, name=row.container.name, free=row.fill.free)
+        Backup(
+            unit_id=row.container.pk,
+            name=row.container.name,
+            free=row.fill.free,
+            doubt=conditions[row.container.pk].doubt,
+        )
         for site in storage
         for row in site.units
-        if row.container.site_id == unit.site_id
-        and row.container.type.storage_class == unit.type.storage_class
-        and row.container.pk not in {unit.pk, *warm}
+        if row.container.pk in conditions
+        and conditions[row.container.pk].takes_in
+        and is_alike(row.container, unit)
         and row.fill.free
     ]
-    return sorted(found, key=lambda backup: (-backup.free, backup.name))
+    return sorted(found, key=lambda backup: (bool(backup.doubt), -backup.free, backup.name))
 
 
-def too_warm() -> set[int]:
-    """Return the units with an open excursion of action or graver; they take nothing in."""
-    grave = [level for level in Level if GRAVITY[level] >= GRAVITY[Level.ACTION]]
-    rows = Excursion.objects.open().filter(level__in=grave)
-    return {row.unit_id for row in rows.exclude(probe__quantity__in=CONTACTS)}
+def is_alike(other: Container, unit: Container) -> bool:
+    """Say whether another unit is of the same site and storage class; both with their types."""
+    return (
+        other.pk != unit.pk
+        and other.site_id == unit.site_id
+        and other.type.storage_class == unit.type.storage_class
+    )
+
+
+def conditions_of(
+    stand: Iterable[UnitNow], lasting: Mapping[int, Survival], stands: Mapping[int, OfUnit]
+) -> dict[int, Condition]:
+    """
+    Say of each unit whether something speaks against bringing product there.
+
+    lasting: how long the nitrogen lasts; stands: their alarms.
+    Source: REQUIREMENTS B4; URS-104, URS-108.
+    """
+    return {
+        now.unit.pk: Condition(
+            takes_in=not any(row.is_grave for row in now.excursions),
+            doubt=next(_doubts(now, lasting.get(now.unit.pk), stands.get(now.unit.pk)), ""),
+        )
+        for now in stand
+    }
+
+
+def _doubts(now: UnitNow, lasting: Survival | None, stands: OfUnit | None) -> Iterator[str]:
+    """Yield what speaks against a unit, the gravest first."""
+    yield from _of_measuring(now)
+    for row in now.excursions:
+        if row.level in LOUD:
+            yield f"{row.get_level_display()}, {row.get_rule_display().lower()}"
+    if now.beyond:
+        yield "beyond a limit"
+    if lasting is not None and lasting.is_short:
+        yield "nitrogen runs low"
+    for alarm in () if stands is None else stands.alarms:
+        if alarm.level in LOUD and alarm.cause not in APART:
+            yield f"alarm, {alarm.what.lower()}"
+
+
+def _of_measuring(now: UnitNow) -> Iterator[str]:
+    """Yield why nobody may know, or be told, how cold a unit is."""
+    if not now.thermometers:
+        yield "no thermometer"
+    for probe in now.probes:
+        if probe.doubt and not probe.quantity.is_contact:
+            yield f"{probe.code}: {probe.doubt}"
+    if not now.has_limits:
+        yield "no limits in force"

@@ -9,12 +9,13 @@ from django.db import connection
 from django.db.models import Q
 
 from audit.authors import Author
+from custody.excursion_words import limit_of, peak_of
 from custody.models import Evaluation
-from custody.queries.excursions import GRAVE, counts, kind_of
+from custody.queries.excursions import counts, kind_of
 from custody.rules.evaluating import is_beyond
 from custody.touched import limits_then, products_in, stays_in
 from inventory.models import Product, StabilityLimits, programs_seen_by
-from temperature.models import Excursion, Gap, Level, Side
+from temperature.models import GRAVE, Excursion, Gap, Level, Quantity, Side
 from temperature.queries.endings import ending_words
 from temperature.queries.measured import Window, measured_in, seconds_beyond
 from temperature.rules.bands import Band
@@ -35,7 +36,7 @@ class EventLine:
     """
     One excursion or gap for one product.
 
-    warmest: what the probe said while vials of the product stood there; seconds_beyond: for how
+    warmest: what a thermometer said while vials of the product stood there; seconds_beyond: for how
     long it said more than the product endures. Both absent where nothing tells. is_beyond: whether
     the excursion was warmer than the product may ever be. ending: why it ended, where it did not
     by what was measured. decision: the newest that counts.
@@ -49,6 +50,13 @@ class EventLine:
     is_beyond: bool
     ending: str
     decision: Evaluation | None
+
+    @property
+    def words(self) -> str:
+        """What an excursion broke, and how far it went; empty of a gap."""
+        if isinstance(self.subject, Gap):
+            return ""
+        return f"{limit_of(self.subject)}, {peak_of(self.subject)}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,7 +204,7 @@ def _measured(
     row: Excursion | Gap, times: Sequence[Times], limits: StabilityLimits | None
 ) -> tuple[float | None, int | None]:
     """Return the most that the probe said in these times, and the seconds beyond the limit."""
-    if isinstance(row, Gap):
+    if isinstance(row, Gap) or row.probe.quantity != Quantity.TEMPERATURE:
         return None, None
     windows = [Window(row.probe, begins, ends) for begins, ends in times]
     said = [each.highest for each in measured_in(windows) if each.highest is not None]

@@ -12,18 +12,17 @@ from audit.authors import Author
 from audit.errors import NotFound, Refusal
 from audit.queries.signatures import blocks_under
 from audit.signing import SignatureBlock
-from custody.about_units import about_excursions
+from custody.excursion_words import about, peak_of, trouble_of
 from custody.models import Evaluation
 from custody.queries.records import VialRecord, vial_records
 from custody.touched import limits_then, products_in, stays_in
 from inventory.models import Container, Product, Site, StabilityLimits, Vial, programs_seen_by
 from sop.models import Deviation
-from temperature.models import CONTACTS, GRAVITY, Calibration, Excursion, Gap, Level, Quantity, Side
+from temperature.models import CONTACTS, Calibration, Excursion, Gap, Quantity
 
 UNKNOWN = Refusal("UNKNOWN_EXCURSION", "No such excursion. Open it from the list.")
 MOST_LISTED = 200
 MOST_VIALS = 500
-GRAVE = [level for level in Level if GRAVITY[level] >= GRAVITY[Level.ACTION]]
 Kind = type[Excursion] | type[Gap]
 # The times of one product in a unit are merged once, and held against each row of that unit.
 PRODUCTS = """
@@ -50,7 +49,8 @@ class ExcursionLine:
     """
     One excursion or gap in the list.
 
-    words: how grave, or why there is no evidence. products: of how many products vials stood
+    words: how grave, or why there is no evidence. peak: the value furthest out, with its unit.
+    products: of how many products vials stood
     there, of whatever program; decided: for how many of them QA signed.
     """
 
@@ -61,7 +61,7 @@ class ExcursionLine:
     words: str
     began_at: datetime
     ended_at: datetime | None
-    peak: float | None
+    peak: str
     products: int
     decided: int
 
@@ -111,9 +111,7 @@ def excursion_lines(*, seen_by: Author) -> list[ExcursionLine]:
     Excursions of level action and above, and every gap of a thermometer.
     """
     sites = Site.objects.visible_to(seen_by)
-    excursions = Excursion.objects.standing().filter(
-        level__in=GRAVE, side=Side.ABOVE, probe__quantity=Quantity.TEMPERATURE, unit__site__in=sites
-    )
+    excursions = Excursion.objects.standing().grave().filter(unit__site__in=sites)
     gaps = Gap.objects.standing().filter(probe__quantity=Quantity.TEMPERATURE, unit__site__in=sites)
     found: list[Excursion | Gap] = []
     for rows in (excursions, gaps):
@@ -135,8 +133,7 @@ def deviation_of(row: Excursion | Gap) -> Deviation | None:
     """Return the deviation that an excursion or gap was entered in; None where it was in none."""
     if isinstance(row, Gap):
         return Deviation.objects.filter(gap_reports__gap=row).first()
-    about = about_excursions(row.unit_id)
-    rows = Deviation.objects.filter(about=about, opened_at__lte=row.found_at)
+    rows = Deviation.objects.filter(about=about(row), opened_at__lte=row.found_at)
     return rows.order_by("-pk").first()
 
 
@@ -174,9 +171,9 @@ def _touched(rows: Sequence[Excursion | Gap]) -> list[int]:
 
 def _line(row: Excursion | Gap, products: int, decided: int) -> ExcursionLine:
     if isinstance(row, Excursion):
-        words, peak = row.get_level_display(), row.peak
+        words, peak = f"{row.get_level_display()}: {trouble_of(row)}", peak_of(row)
     else:
-        words, peak = row.get_cause_display(), None
+        words, peak = row.get_cause_display(), ""
     return ExcursionLine(
         kind=kind_of(row),
         key=row.pk,

@@ -113,7 +113,8 @@ class HoldCard:
     """
     One decision to hold, and how many vials are still under it.
 
-    placed_by: the rule it follows where nobody placed it; excursion_id: what it then followed.
+    placed_by: the rule it follows where nobody placed it; excursion_id, gap_id: what it then
+    followed.
     """
 
     id: int
@@ -129,6 +130,7 @@ class HoldCard:
     release_reason: str
     vials: int
     excursion_id: int | None = None
+    gap_id: int | None = None
 
 
 def holds(
@@ -197,6 +199,7 @@ def _hold(row: Hold, counts: dict[int, int]) -> HoldCard:
         placed_by_id=row.placed_by_id,
         placed_by=placed_by_rule(row) if row.placed_by is None else row.placed_by.full_name,
         excursion_id=row.excursion_id,
+        gap_id=row.gap_id,
         placed_at=row.placed_at,
         released_by="" if row.released_by is None else row.released_by.full_name,
         released_at=row.released_at,

@@ -103,12 +103,14 @@ WARMTH = f"""
     FROM fittings f LEFT JOIN public.temperature_probestate s ON s.probe_id = f.probe_id
     UNION ALL
     SELECT 'excursion', e.id, e.unit_id, e.began_at, e.ended_at,
-        jsonb_build_array(e.level, e.peak)
+        jsonb_build_array(e.level, e.peak, p.quantity = '{Quantity.LEVEL.value}')
     FROM units u JOIN public.temperature_excursion e ON e.unit_id = u.unit_id
         AND e.began_at < u.upto AND COALESCE(e.ended_at, 'infinity') > u.since
     JOIN public.temperature_probe p ON p.id = e.probe_id
-    WHERE NOT e.is_withdrawn AND e.side = 'above'
-        AND p.quantity = '{Quantity.TEMPERATURE.value}'
+    WHERE NOT e.is_withdrawn AND (
+        e.side = 'above' AND p.quantity = '{Quantity.TEMPERATURE.value}'
+        OR e.side = 'below' AND p.quantity = '{Quantity.LEVEL.value}'
+            AND e.level IN ('action', 'critical'))
     UNION ALL
     SELECT 'gap', g.id, g.unit_id, g.began_at, g.ended_at, to_jsonb(g.cause)
     FROM units u JOIN public.temperature_gap g ON g.unit_id = u.unit_id
@@ -236,10 +238,10 @@ class _Reader:
                 )
             )
         decided = self._decisions("of excursion")
-        for key, unit, began, ended, (level, peak) in self.of("excursion"):
+        for key, unit, began, ended, (level, peak, is_level) in self.of("excursion"):
             span, decisions = Span(began, ended), decided.get(key, {})
             self.units[unit].excursions.append(
-                ExcursionFact(key, Level(level), span, peak, decisions)
+                ExcursionFact(key, Level(level), span, peak, decisions, is_level)
             )
         decided = self._decisions("of gap")
         for key, unit, began, ended, cause in self.of("gap"):

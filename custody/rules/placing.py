@@ -78,7 +78,9 @@ def refusals_to_go_back(vial: Vial, to: Spot) -> list[Refusal]:
 
 def refusals_to_come_in(to: Spot, *, from_unit_id: int | None) -> list[Refusal]:
     """
-    Say that a unit is critically warm and takes nothing in; what stands in it may move within.
+    Say that a unit is critically warm or short of nitrogen, and takes nothing in.
+
+    What stands in it may move within.
 
     from_unit_id: the unit that the vial or container stood in, None where it stood in none.
     Source: REQUIREMENTS B4; URS-105, URS-113.
@@ -89,8 +91,8 @@ def refusals_to_come_in(to: Spot, *, from_unit_id: int | None) -> list[Refusal]:
     return [
         Refusal(
             "UNIT_TOO_WARM",
-            f"{to.place.split(' › ')[0]} has been critically warm since {since:%Y-%m-%d %H:%M} "
-            "UTC and takes nothing in. Use another freezer or tank.",
+            f"{to.place.split(' › ')[0]} has been critically warm, or short of nitrogen, since "
+            f"{since:%Y-%m-%d %H:%M} UTC and takes nothing in. Use another freezer or tank.",
         )
     ]
 

@@ -67,9 +67,9 @@ def _of_exposure(vial: Vial, facts: TemperatureFacts, step: Step, *, at: datetim
 def _stops(finding: Finding, step: Step) -> bool:
     if finding.code == "TEMPERATURE_GAP":
         return step in NEEDS_COVERAGE
-    if finding.code in {"EXCURSION_EVALUATED", "GAP_EVALUATED"}:
+    if finding.code in {"EXCURSION_EVALUATED", "LOW_NITROGEN_EVALUATED", "GAP_EVALUATED"}:
         return finding.verdict == Verdict.RED
-    return finding.code == "EXCURSION"
+    return finding.code in {"EXCURSION", "LOW_NITROGEN"}
 
 
 def _way_out(finding: Finding) -> str:

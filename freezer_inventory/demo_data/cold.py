@@ -20,6 +20,7 @@ from temperature.actions.fit_probe import fit_probe
 from temperature.actions.register_feed import register_feed
 from temperature.actions.register_probe import register_probe
 from temperature.actions.set_limits import set_limits
+from temperature.actions.start_drill import start_drill
 from temperature.actions.take_readings import take_readings
 from temperature.arrivals import Arrival, Sample
 from temperature.models import (
@@ -35,6 +36,7 @@ from temperature.models import (
     Zone,
 )
 from temperature.rules.bands import Band
+from temperature.rules.filling import FillRules
 from temperature.rules.limits import Limits, proposed_bands, proposed_level_bands
 from temperature.rules.probes import Certificate, Pace, Place
 from temperature.watching import judge_readings
@@ -108,8 +110,22 @@ def connect(setting: Setting, storehouse: Storehouse) -> None:
         take_readings(feed_id=feed.pk, arrival=arrival, at=at)
         setting.cast.tell()
     judge_readings(at=at)
+    _drill(setting, at)
     _take_on(setting, at)
     setting.cast.tell()
+
+
+def _drill(setting: Setting, at: datetime) -> None:
+    """Let each site have passed its weekly drill."""
+    for site in setting.sites.values():
+        intent = setting.cast.signs("supervisor", "Weekly drill")
+        drill = start_drill(site_id=site.pk, intent=intent, at=at)
+        acknowledge_alarm(
+            alarm_id=drill.alarm_id,
+            shown=Level(drill.alarm.level),
+            by=setting.cast.says("qa", "It came by e-mail at once"),
+            at=at,
+        )
 
 
 def _take_on(setting: Setting, at: datetime) -> None:
@@ -132,9 +148,7 @@ def _limit(setting: Setting, storage_class: StorageClass, setpoint: float, at: d
         target=Target(storage_class=storage_class),
         intent=cast.signs("qa", "One profile for each class", meaning=Meaning.APPROVED),
     )
-    bands = proposed_bands(Quantity.TEMPERATURE, storage_class) or proposed_bands(
-        Quantity.TEMPERATURE, StorageClass.VAPOUR
-    )
+    bands = proposed_bands(Quantity.TEMPERATURE, storage_class)
     set_limits(
         profile_id=profile.pk,
         limits=Limits(
@@ -160,15 +174,18 @@ def _limit_the_level(setting: Setting, storehouse: Storehouse, at: datetime) -> 
         target=Target(unit_id=unit.pk),
         intent=cast.signs("qa", "The tank has a gauge", meaning=Meaning.APPROVED),
     )
+    proposed = [band for band in proposed_level_bands(LOW) if band.level != Level.CRITICAL]
     reserve = Band(Level.CRITICAL, Side.BELOW, RESERVE, timedelta(0))
     set_limits(
         profile_id=profile.pk,
         limits=Limits(
             setpoint=70.0,
             dead_band=2.0,
-            bands=[*proposed_level_bands(LOW), reserve],
+            bands=[*proposed, reserve],
             justification="Low level of the maker, and the reserve measured when it was qualified.",
             least_hours=72,
+            critical_hours=24,
+            filling=FillRules(every=timedelta(seconds=demo_freezers.FILLED_EVERY)),
         ),
         effective_at=at,
         intent=cast.signs("qa", "Limits justified", meaning=Meaning.APPROVED),

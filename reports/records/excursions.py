@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from audit.authors import Author
+from custody.excursion_words import is_of_level, limit_of
 from custody.models import Evaluation
 from custody.queries.excursions import (
     ExcursionPage,
@@ -26,7 +27,7 @@ from reports.records.record import Entry, Listing, Record, Shown
 from reports.records.temperature_charts import charts_of
 from reports.records.temperature_doors import openings_listing
 from reports.records.temperature_lines import rounded
-from temperature.models import Excursion, Fitting, Gap
+from temperature.models import Excursion, Fitting, Gap, Quantity
 from temperature.queries.curves import curve_of
 from temperature.queries.endings import ending_words
 from temperature.queries.openings import spells_in
@@ -91,12 +92,13 @@ def _facts(page: ExcursionPage, unit: Container) -> Iterator[Entry]:
 
 def _of_excursion(row: Excursion) -> Iterator[Entry]:
     yield Entry(name="level", label="Level", value=row.get_level_display())
-    limit = f"{row.get_side_display().lower()} {row.limit:g} °C"
-    yield Entry(name="limit", label="Limit", value=limit)
+    yield Entry(name="limit", label="Limit", value=limit_of(row))
     yield Entry(name="limits_version", label="Limits, version", value=row.limits.number)
     yield Entry(name="justification", label="Why these limits", value=row.limits.justification)
-    yield Entry(name="peak_celsius", label="Warmest, °C", value=rounded(row.peak))
-    yield Entry(name="peak_at", label="Warmest at", value=row.peak_at)
+    name, label = ("lowest_percent", "Lowest") if is_of_level(row) else ("peak_celsius", "Warmest")
+    unit = Quantity(row.probe.quantity).unit
+    yield Entry(name=name, label=f"{label}, {unit}", value=rounded(row.peak))
+    yield Entry(name="peak_at", label=f"{label} at", value=row.peak_at)
     beyond = timedelta(seconds=row.seconds_beyond)
     yield Entry(name="seconds_beyond", label="Measured beyond the limit", value=beyond)
     deviation = deviation_of(row)

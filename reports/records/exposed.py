@@ -4,21 +4,25 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from audit.authors import Author
+from custody.excursion_words import is_of_level
 from custody.models import Stay
 from custody.touched import stays_in
 from inventory.models import Custody, Quality, programs_seen_by
 from reports.kit.fonts import MONO
 from reports.records.record import Cell, Listing, Shown
 from reports.records.temperature_lines import rounded
-from temperature.models import Excursion, Gap, Side
+from temperature.models import Excursion, Gap, Quantity, Side
 from temperature.queries.measured import Window, measured_in, seconds_beyond
 from temperature.rules.bands import Band, bands_of
 
 Times = tuple[datetime, datetime]
 NOTE = (
-    "Also vials that were moved or shipped since; one line for each stay. Minutes above a limit "
+    "Also vials that were moved or shipped since; one line for each stay. Minutes beyond a limit "
     "are counted from the probe's usable readings while the vial stood there."
 )
+OF_TEMPERATURE = ("above", "peak_celsius", "Warmest, °C")
+OF_LEVEL = ("below", "lowest_percent", "Lowest, %")
+"""The side of the limits, what the worst value is called, and its title."""
 
 
 def exposed_listing(subject: Excursion | Gap, asked_by: Author, *, at: datetime) -> Listing:
@@ -32,6 +36,8 @@ def exposed_listing(subject: Excursion | Gap, asked_by: Author, *, at: datetime)
     bands = _bands(subject)
     times = list(dict.fromkeys(_time(subject, row, at) for row in rows))
     said = dict(zip(times, _said(subject, times, bands), strict=True)) if bands else {}
+    unit = Quantity(subject.probe.quantity).unit
+    side, peak, worst = OF_LEVEL if _is_level(subject) else OF_TEMPERATURE
     hidden = stays_in(subject).values("vial").distinct().count() - len({r.vial_id for r in rows})
     more = f" {hidden} more are of programs that the reader may not see." if hidden else ""
     return Listing(
@@ -40,21 +46,25 @@ def exposed_listing(subject: Excursion | Gap, asked_by: Author, *, at: datetime)
         note=f"{NOTE}{more}",
         header=(
             *("vial", "coi", "patient", "batch", "product", "place", "from", "to", "seconds"),
-            *(f"seconds_above_{band.level}" for band in bands),
-            *("above", "peak_celsius", "custody_now", "quality_now"),
+            *(f"seconds_{side}_{band.level}" for band in bands),
+            *(side, peak, "custody_now", "quality_now"),
         ),
-        rows=[_row(row, _time(subject, row, at), bands, said) for row in rows],
+        rows=[_row(row, _time(subject, row, at), bands, said, unit) for row in rows],
         shown=(
             Shown(title="Vial, place", names=("vial", "place"), share=2.6, font=MONO),
             Shown(title="Therapy", names=("coi", "patient"), share=1.8, font=MONO),
             Shown(title="Batch, product", names=("batch", "product"), share=1.8),
             Shown(title="There", names=("from", "to"), share=2.2),
-            Shown(title="Above each limit", names=("above",), share=2.2),
-            Shown(title="Warmest, °C", names=("peak_celsius",)),
+            Shown(title=f"{side.capitalize()} each limit", names=(side,), share=2.2),
+            Shown(title=worst, names=(peak,)),
             Shown(title="Now", names=("custody_now", "quality_now"), share=1.4),
         ),
         empty="No vial that the reader may see stood there.",
     )
+
+
+def _is_level(subject: Excursion | Gap) -> bool:
+    return isinstance(subject, Excursion) and is_of_level(subject)
 
 
 def _stays(subject: Excursion | Gap, asked_by: Author) -> Sequence[Stay]:
@@ -64,11 +74,11 @@ def _stays(subject: Excursion | Gap, asked_by: Author) -> Sequence[Stay]:
 
 
 def _bands(subject: Excursion | Gap) -> list[Band]:
-    """Return the limits above which vials may not be, the lowest first; none of a gap."""
+    """Return the limits on the side that was broken, the mildest first; none of a gap."""
     if not isinstance(subject, Excursion):
         return []
-    above = [band for band in bands_of(subject.limits) if band.side == Side.ABOVE]
-    return sorted(above, key=lambda band: band.limit)
+    bands = [band for band in bands_of(subject.limits) if band.side == subject.side]
+    return sorted(bands, key=lambda band: band.limit, reverse=subject.side == Side.BELOW)
 
 
 def _time(subject: Excursion | Gap, row: Stay, at: datetime) -> Times:
@@ -85,7 +95,9 @@ def _said(
     windows = [Window(subject.probe, begins, ends) for begins, ends in times]
     beyond = iter(seconds_beyond([(window, band) for window in windows for band in bands]))
     for measured in measured_in(windows):
-        yield [next(beyond) for _ in bands], measured.highest
+        is_above = isinstance(subject, Excursion) and subject.side == Side.ABOVE
+        worst = measured.highest if is_above else measured.lowest
+        yield [next(beyond) for _ in bands], worst
 
 
 def _row(
@@ -93,11 +105,12 @@ def _row(
     time: Times,
     bands: Sequence[Band],
     said: dict[Times, tuple[list[int], float | None]],
+    unit: str,
 ) -> tuple[Cell, ...]:
     vial, (begins, ends) = row.vial, time
     therapy, (seconds, peak) = vial.therapy, said.get(time, ([], None))
     above = [
-        f"{band.level.label}, {band.limit:g} °C: {each / 60:.1f} min".replace("-", "−")
+        f"{band.level.label}, {band.limit:g} {unit}: {each / 60:.1f} min".replace("-", "−")
         for band, each in zip(bands, seconds, strict=True)
     ]
     return (

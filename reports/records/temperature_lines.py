@@ -176,13 +176,14 @@ def excursions_listing(rows: Sequence[Excursion]) -> Listing:
         note="Each as it is on record, also its part outside of the period.",
         header=(
             *("excursion", "probe", "level", "side", "limit", "began_at", "ended_at", "peak"),
-            *("peak_at", "seconds_beyond", "found_at", "method"),
+            *("peak_at", "seconds_beyond", "found_at", "method", "rule"),
         ),
         rows=[
             (
                 *(row.pk, row.probe.code, row.get_level_display(), row.get_side_display()),
                 *(_limit(row), row.began_at, row.ended_at, _peak(row), row.peak_at),
                 *(timedelta(seconds=row.seconds_beyond), row.found_at, row.method),
+                row.get_rule_display(),
             )
             for row in rows
         ],

@@ -20,8 +20,9 @@ def set_limits(
     Set limits from `effective_at` on, signed by QA; earlier versions stay as they are.
 
     Raises NotFound (UNKNOWN_PROFILE); NotAuthorised; ActionRefused (IMPOSSIBLE_VALUE,
-    NEGATIVE_DEAD_BAND, IMPOSSIBLE_DIFFERENCE, IMPOSSIBLE_HOURS, IMPOSSIBLE_DELAY, LIMIT_TWICE,
-    NO_LIMITS,     LIMITS_OUT_OF_ORDER, DELAYS_OUT_OF_ORDER, SETPOINT_OUTSIDE, DEAD_BAND_TOO_WIDE,
+    NEGATIVE_DEAD_BAND, IMPOSSIBLE_DIFFERENCE, IMPOSSIBLE_HOURS, CRITICAL_HOURS_OUT_OF_ORDER,
+    IMPOSSIBLE_DELAY, LIMIT_TWICE, NO_LIMITS, FILLS_OF_NO_LEVEL, NO_FILLS, IMPOSSIBLE_FILLS,
+    LIMITS_OUT_OF_ORDER, DELAYS_OUT_OF_ORDER, SETPOINT_OUTSIDE, DEAD_BAND_TOO_WIDE,
     JUSTIFICATION_MISSING, EFFECTIVE_IN_THE_PAST, EFFECTIVE_BEFORE_LAST, NOTHING_CHANGES).
     Source: draft Annex 11 section 8; REQUIREMENTS B4; URS-104, URS-107.
     """
@@ -39,17 +40,22 @@ def set_limits(
                 limits, quantity=quantity, last=last, effective_at=effective_at, at=at
             )
         )
-        row = LimitVersion(
-            profile=profile,
-            number=1 if last is None else last.number + 1,
-            effective_at=effective_at,
-            setpoint=limits.setpoint,
-            dead_band=limits.dead_band,
-            most_apart=limits.most_apart,
-            least_hours=limits.least_hours,
-            bands=[band.as_json() for band in in_order(limits.bands)],
-            justification=limits.justification.strip(),
-        )
+        row = _version_of(limits)
+        row.profile, row.effective_at = profile, effective_at
+        row.number = 1 if last is None else last.number + 1
         row.save(force_insert=True)
         change.sign([row])
         return row
+
+
+def _version_of(limits: Limits) -> LimitVersion:
+    return LimitVersion(
+        setpoint=limits.setpoint,
+        dead_band=limits.dead_band,
+        most_apart=limits.most_apart,
+        least_hours=limits.least_hours,
+        critical_hours=limits.critical_hours,
+        filling=None if limits.filling is None else limits.filling.as_json(),
+        bands=[band.as_json() for band in in_order(limits.bands)],
+        justification=limits.justification.strip(),
+    )

@@ -7,7 +7,7 @@ from audit.changes import machine_change
 from audit.writes import create_all
 from temperature.escalation import step_to_do
 from temperature.models import Alarm, Notification, Telling
-from temperature.recipients import Reached, Recipients, reached, recipients_of
+from temperature.recipients import Reached, Recipients, reached, recipients_for
 from temperature.telling_rules import rules_in_force
 
 LONGEST_WORDS = 500
@@ -31,7 +31,7 @@ def tell_alarm(*, alarm_id: int, at: datetime) -> Telling | None:
         step = step_to_do(alarm, rules_in_force(), at=at)
         if step is None:
             return None
-        who = recipients_of(alarm.unit.site_id, step, at)
+        who = recipients_for(alarm, step, at)
         ways = list(reached(who.people))
         telling = Telling(alarm=alarm, told_from=alarm.told_from, step=step, order=who.order, at=at)
         telling.words = _words(who, ways)

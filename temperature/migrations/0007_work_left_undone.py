@@ -35,6 +35,8 @@ class Migration(migrations.Migration):
                             ("room", "Making room for readings of"),
                             ("hold", "Holding what stands in"),
                             ("due hold", "Holding what stood in"),
+                            ("blind", "Holding what nothing measures in"),
+                            ("nitrogen", "Judging how long the nitrogen lasts of"),
                             ("time out", "Judging the time out of storage of"),
                         ],
                         max_length=12,

@@ -1,8 +1,11 @@
 """The tables of temperature: sources, probes, readings, limits, excursions, alarms."""
 
 from temperature.models.alarm import (
+    ABOUT,
+    APART,
     LONGEST_PAUSE,
     LOUD,
+    OF_SITES,
     Alarm,
     AlarmCause,
     AlarmPause,
@@ -10,10 +13,10 @@ from temperature.models.alarm import (
 from temperature.models.channel import Channel, ChannelKind, ChannelOutage, ChannelState
 from temperature.models.contact import ContactSpell
 from temperature.models.duty import Contact, OnCall
-from temperature.models.excursion import Excursion, Gap, GapCause
+from temperature.models.excursion import Excursion, ExcursionRule, Gap, GapCause
 from temperature.models.feed import Feed, FeedKind, FeedState, WaitingFile
 from temperature.models.left_undone import LeftUndone, Work
-from temperature.models.limits import GRAVITY, Level, LimitProfile, LimitVersion, Side
+from temperature.models.limits import GRAVE, GRAVITY, Level, LimitProfile, LimitVersion, Side
 from temperature.models.probe import CONTACTS, Calibration, Fitting, Probe, Quantity, Zone
 from temperature.models.probe_drill import DrillResult, ProbeDrill
 from temperature.models.reading import (
@@ -45,10 +48,14 @@ from temperature.models.telling import (
 )
 
 __all__ = [
+    "ABOUT",
+    "APART",
     "CONTACTS",
+    "GRAVE",
     "GRAVITY",
     "LONGEST_PAUSE",
     "LOUD",
+    "OF_SITES",
     "UNUSABLE",
     "WRONG_CLOCK",
     "Alarm",
@@ -64,6 +71,7 @@ __all__ = [
     "Drill",
     "DrillResult",
     "Excursion",
+    "ExcursionRule",
     "Feed",
     "FeedKind",
     "FeedState",

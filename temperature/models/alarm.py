@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from audit.models import RegulatedModel
 from audit.triggers import regulated
 from inventory.models import Container, Program
-from temperature.models.excursion import Excursion, Gap
+from temperature.models.excursion import Excursion, ExcursionRule, Gap
 from temperature.models.limits import Level
 from temperature.models.probe import Calibration, Probe, Quantity
 
@@ -30,7 +30,24 @@ class AlarmCause(models.TextChoices):
     CALIBRATION = "calibration", "No calibration that counts"
     DRILL = "drill", "Drill"
     OUT = "out", "Out of storage too long"
+    NITROGEN = "nitrogen", "Nitrogen runs low"
+    SOURCE = "source", "A source answers nothing"
+    UNDRILLED = "undrilled", "A drill is overdue"
     UNDONE = "undone", "The portal fails to judge"
+
+
+ABOUT = [
+    AlarmCause.OUT,
+    AlarmCause.NITROGEN,
+    AlarmCause.SOURCE,
+    AlarmCause.UNDRILLED,
+    AlarmCause.UNDONE,
+]
+"""Causes that are said in words, and raised once for what `about` names."""
+OF_SITES = [AlarmCause.SOURCE, AlarmCause.UNDRILLED]
+"""Of these, what concerns more than one unit."""
+APART = [AlarmCause.OUT, *OF_SITES]
+"""What is no matter of the unit itself: silencing the unit does not silence it."""
 
 
 class AlarmQuerySet(models.QuerySet["Alarm"]):
@@ -52,17 +69,19 @@ class AlarmQuerySet(models.QuerySet["Alarm"]):
         """
         Return those that nobody silences at `at`, neither themselves nor their unit.
 
-        What is out of a unit is not silenced with its probes.
+        What is out of a unit, or concerns a whole source or site, is not silenced with it.
         """
         pauses = AlarmPause.objects.running(at).filter(unit=OuterRef("unit"))
         of_unit = Exists(pauses.filter(alarm__isnull=True))
         rows = self.exclude(Exists(pauses.filter(alarm=OuterRef("pk"))))
-        return rows.exclude(~Q(cause=AlarmCause.OUT) & of_unit)
+        return rows.exclude(~Q(cause__in=APART) & of_unit)
 
 
 class Alarm(RegulatedModel):
     """
-    That something is wrong with a probe, a whole unit, or what was taken out of one, raised once.
+    That something is wrong with a probe, a unit, what was taken out of one, or a source: once.
+
+    unit: of a source or a site, one of those that it concerns.
 
     probe: absent where it is the unit, of which no probe measures any more, or where it is
     something else: about says what, so that it is raised once, words say it to people, program
@@ -116,18 +135,6 @@ class Alarm(RegulatedModel):
 
     objects = AlarmQuerySet.as_manager()
 
-    @property
-    def what(self) -> str:
-        """What is wrong, in words; who asks has loaded the probe."""
-        if self.probe is None or not self.probe.is_contact:
-            return self.get_cause_display()
-        quantity = Quantity(self.probe.quantity)
-        of_contacts = {
-            AlarmCause.EXCURSION: quantity.when_on,
-            AlarmCause.GAP: quantity.when_silent,
-        }
-        return of_contacts.get(AlarmCause(self.cause), self.get_cause_display())
-
     class Meta(RegulatedModel.Meta):
         constraints = [
             models.UniqueConstraint(
@@ -151,15 +158,14 @@ class Alarm(RegulatedModel):
                     | Q(cause__in=["gap", "blind"], excursion=None, gap__isnull=False)
                     & Q(calibration=None)
                     | Q(cause="calibration", excursion=None, gap=None)
-                    | Q(cause__in=["drill", "out", "undone"], excursion=None, gap=None)
-                    & Q(calibration=None)
+                    | Q(cause__in=["drill", *ABOUT], excursion=None, gap=None, calibration=None)
                 ),
                 name="temperature_alarm_names_its_cause",
             ),
             models.CheckConstraint(
                 condition=Q(cause="blind", probe=None, about="")
-                | Q(cause__in=["out", "undone"], probe=None) & ~Q(about="")
-                | ~Q(cause__in=["blind", "out", "undone"]) & ~Q(probe=None) & Q(about=""),
+                | Q(cause__in=ABOUT, probe=None) & ~Q(about="")
+                | ~Q(cause__in=["blind", *ABOUT]) & ~Q(probe=None) & Q(about=""),
                 name="temperature_alarm_of_a_probe_or_unit",
             ),
             models.CheckConstraint(
@@ -184,6 +190,23 @@ class Alarm(RegulatedModel):
                 name="temperature_alarm_waiting",
             ),
         ]
+
+    @property
+    def place(self) -> str:
+        """The unit it is about, or the site where it is about more; read with both."""
+        return self.unit.site.name if self.cause in OF_SITES else self.unit.name
+
+    @property
+    def what(self) -> str:
+        """What it tells of, in words; read with its probe and its excursion."""
+        told, cause = self.excursion, AlarmCause(self.cause)
+        if told is not None and told.rule != ExcursionRule.LIMIT:
+            return told.get_rule_display()
+        if self.probe is None or not self.probe.is_contact:
+            return self.get_cause_display()
+        quantity = Quantity(self.probe.quantity)
+        words = {AlarmCause.EXCURSION: quantity.when_on, AlarmCause.GAP: quantity.when_silent}
+        return words.get(cause, self.get_cause_display())
 
     def __str__(self) -> str:
         return f"Alarm {self.pk} of {self.probe or self.unit}"

@@ -7,8 +7,8 @@ from django.db.models import F, Q
 
 from audit.models import RegulatedModel
 from inventory.models import Container
-from temperature.models.limits import Level, LimitVersion, Side
-from temperature.models.probe import Probe
+from temperature.models.limits import GRAVE, Level, LimitVersion, Side
+from temperature.models.probe import Probe, Quantity
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -25,8 +25,24 @@ class Intervals(models.QuerySet[Row]):
         return self.filter(is_withdrawn=False)
 
 
+class ExcursionRule(models.TextChoices):
+    """What was broken; all but the first are of the level of a tank. Source: REQUIREMENTS B4."""
+
+    LIMIT = "limit", "Beyond a limit"
+    NO_RISE = "no_rise", "Level does not rise though a fill began"
+    TWO_FILLS = "two_fills", "Level has fallen through two fills"
+
+
 class ExcursionQuerySet(Intervals["Excursion"]):
     """Which excursions."""
+
+    def grave(self) -> Self:
+        """Return those that must be looked into: too warm, or a tank short of nitrogen."""
+        return self.filter(
+            Q(side=Side.ABOVE, probe__quantity=Quantity.TEMPERATURE)
+            | Q(side=Side.BELOW, probe__quantity=Quantity.LEVEL),
+            level__in=GRAVE,
+        )
 
 
 class GapQuerySet(Intervals["Gap"]):
@@ -37,6 +53,8 @@ class Excursion(RegulatedModel):
     """
     The time in which one probe was beyond the limit of one level, longer than its delay.
 
+    rule: what it broke; a level that does not follow its fills is one as well, limit is then the
+    level at which the fill began, or the highest of the last one.
     began_at: the first reading beyond; ended_at: the first reading back inside, dead-band
     included; absent while it goes on. seconds_beyond: how long readings stood beyond the limit;
     silence in it does not count. peak: the value furthest out. found_at: when it was found, which
@@ -50,6 +68,12 @@ class Excursion(RegulatedModel):
     limits = models.ForeignKey(LimitVersion, on_delete=models.PROTECT, related_name="excursions")
     level = models.CharField(max_length=8, choices=Level)
     side = models.CharField(max_length=5, choices=Side)
+    rule = models.CharField(
+        max_length=10,
+        choices=ExcursionRule,
+        default=ExcursionRule.LIMIT,
+        db_default=ExcursionRule.LIMIT.value,
+    )
     limit = models.FloatField()
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -65,12 +89,12 @@ class Excursion(RegulatedModel):
     class Meta(RegulatedModel.Meta):
         constraints = [
             models.UniqueConstraint(
-                fields=["probe", "level", "side", "began_at"],
+                fields=["probe", "level", "side", "rule", "began_at"],
                 condition=Q(is_withdrawn=False),
                 name="temperature_each_excursion_once",
             ),
             models.UniqueConstraint(
-                fields=["probe", "level", "side"],
+                fields=["probe", "level", "side", "rule"],
                 condition=Q(ended_at__isnull=True, is_withdrawn=False),
                 name="temperature_one_open_excursion",
             ),
@@ -87,6 +111,13 @@ class Excursion(RegulatedModel):
                 name="temperature_open_by_unit",
             ),
         ]
+
+    @property
+    def is_grave(self) -> bool:
+        """Whether it must be looked into, as `grave` says of many; read with its probe."""
+        wrong = {Quantity.TEMPERATURE: Side.ABOVE, Quantity.LEVEL: Side.BELOW}
+        quantity = Quantity(self.probe.quantity)
+        return self.level in GRAVE and self.side == wrong.get(quantity)
 
     def __str__(self) -> str:
         return f"{self.level} at {self.probe} from {self.began_at:%Y-%m-%d %H:%M} UTC"

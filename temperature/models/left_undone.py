@@ -17,6 +17,8 @@ class Work(models.TextChoices):
     ROOM = "room", "Making room for readings of"
     HOLD = "hold", "Holding what stands in"
     DUE_HOLD = "due hold", "Holding what stood in"
+    BLIND = "blind", "Holding what nothing measures in"
+    NITROGEN = "nitrogen", "Judging how long the nitrogen lasts of"
     TIME_OUT = "time out", "Judging the time out of storage of"
 
 

@@ -24,6 +24,10 @@ GRAVITY = {level: rank for rank, level in enumerate(Level)}
 """Each level by its rank; the graver the higher."""
 
 
+GRAVE = [level for level in Level if GRAVITY[level] >= GRAVITY[Level.ACTION]]
+"""Levels from which on product is concerned. Source: REQUIREMENTS B4."""
+
+
 class Side(models.TextChoices):
     """On which side of a limit the trouble is."""
 
@@ -90,6 +94,8 @@ class LimitVersion(RegulatedModel):
     the value must come back before the excursion is over, so that it does not flutter.
     most_apart: by how many °C two probes of a unit may leave the difference they were mapped with.
     least_hours: of a level, for how many hours the nitrogen must last; absent where nothing warns.
+    critical_hours: below how many that is critical; absent where it never is.
+    filling: of a level, how the tank is filled, as `FillRules`; absent where nothing follows.
     justification: why these limits. Source: draft Annex 11 section 8; REQUIREMENTS B4; URS-107.
     """
 
@@ -100,6 +106,8 @@ class LimitVersion(RegulatedModel):
     dead_band = models.FloatField()
     most_apart = models.FloatField(default=10.0, db_default=10.0)
     least_hours = models.FloatField(null=True, blank=True)
+    critical_hours = models.FloatField(null=True, blank=True)
+    filling = models.JSONField(null=True, blank=True)
     bands = models.JSONField()
     justification = models.TextField()
 

@@ -16,8 +16,10 @@ class TellingRules(RegulatedModel):
 
     critical_minutes, action_minutes, warning_minutes: how long one step waits for an
     acknowledgement before the next person is told. repeat_minutes: after which everybody is told
-    again. drill_days: after which a drill is due again. probe_drill_minutes: from the start of a
-    drill of a probe until somebody must have acknowledged its alarm.
+    again. gather_seconds: for how long a message waits for others to the same person, once one of
+    them went; it waits for none that was less grave. drill_days: after which a drill is due again.
+    probe_drill_minutes: from the start of a drill of a probe until somebody must have acknowledged
+    its alarm.
     Source: draft Annex 11 section 8; REQUIREMENTS B4; URS-107, URS-110.
     """
 
@@ -26,6 +28,7 @@ class TellingRules(RegulatedModel):
     action_minutes = models.PositiveSmallIntegerField(default=10)
     warning_minutes = models.PositiveSmallIntegerField(default=30)
     repeat_minutes = models.PositiveSmallIntegerField(default=60)
+    gather_seconds = models.PositiveSmallIntegerField(default=60, db_default=60)
     drill_days = models.PositiveSmallIntegerField(default=7)
     probe_drill_minutes = models.PositiveSmallIntegerField(default=30, db_default=30)
 
@@ -37,6 +40,7 @@ class TellingRules(RegulatedModel):
                     action_minutes__range=(1, 60),
                     warning_minutes__range=(1, 240),
                     repeat_minutes__range=(5, 240),
+                    gather_seconds__range=(0, 300),
                     drill_days__range=(1, 31),
                     probe_drill_minutes__range=(5, 240),
                 ),
@@ -99,7 +103,8 @@ class Notification(RegulatedModel):
 
     to: the address, empty where the channel has one receiver. tries: how often it was sent; with
     the same id each time. last_error: why it did not go the last time. next_try_at: not before.
-    stands_in_for: the message whose channel failed.
+    stands_in_for: the message whose channel failed. gathered_in: the message that named its alarm
+    too, so that one came in place of many.
     Source: URS-110.
     """
 
@@ -118,6 +123,9 @@ class Notification(RegulatedModel):
     sent_at = models.DateTimeField(null=True, blank=True)
     stands_in_for = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="stand_in"
+    )
+    gathered_in = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="gathered"
     )
 
     class Meta(RegulatedModel.Meta):

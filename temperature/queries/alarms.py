@@ -7,7 +7,16 @@ from datetime import datetime
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from audit.pages import Page, newest_first
-from temperature.models import GRAVITY, LOUD, Alarm, AlarmCause, AlarmPause, Level
+from temperature.models import (
+    APART,
+    GRAVITY,
+    LOUD,
+    OF_SITES,
+    Alarm,
+    AlarmCause,
+    AlarmPause,
+    Level,
+)
 
 MOST_WAITING = 200
 OF_LINES = ("unit__site", "probe", "acknowledged_by", "excursion", "gap", "calibration")
@@ -60,7 +69,9 @@ STATES: Mapping[str, Q] = {
 
 def standing_now(*, at: datetime) -> Standing:
     """Return what stands at every unit; two statements, each over a small partial index."""
-    waiting = Alarm.objects.unacknowledged().loud().select_related("unit", "probe")
+    waiting = (
+        Alarm.objects.unacknowledged().loud().select_related("unit__site", "probe", "excursion")
+    )
     rows = list(_gravest_first(waiting)[:MOST_WAITING])
     pauses = list(
         AlarmPause.objects.running(at).select_related("unit", "paused_by").order_by("until", "pk")
@@ -74,7 +85,7 @@ def standing_now(*, at: datetime) -> Standing:
 
 def silencing(alarm: Alarm, pauses: Collection[AlarmPause]) -> AlarmPause | None:
     """Return the pause among these that silences an alarm; None where none does."""
-    silences = {alarm.pk} if alarm.cause == AlarmCause.OUT else {alarm.pk, None}
+    silences = {alarm.pk} if alarm.cause in APART else {alarm.pk, None}
     for pause in pauses:
         if pause.unit_id == alarm.unit_id and pause.alarm_id in silences:
             return pause
@@ -82,10 +93,14 @@ def silencing(alarm: Alarm, pauses: Collection[AlarmPause]) -> AlarmPause | None
 
 
 def alarms_at(unit_ids: Collection[int], *, at: datetime) -> dict[int, OfUnit]:
-    """Return what stands at each of these units; two statements for any number."""
+    """
+    Return what stands at each of these units; two statements for any number.
+
+    What concerns a whole site is said of the site, not of the unit that it is kept with.
+    """
     found = {key: OfUnit() for key in unit_ids}
-    open_ones = Alarm.objects.open().filter(unit__in=unit_ids).select_related("probe")
-    for alarm in _gravest_first(open_ones):
+    open_ones = Alarm.objects.open().filter(unit__in=unit_ids).select_related("probe", "excursion")
+    for alarm in _gravest_first(open_ones.exclude(cause__in=OF_SITES)):
         found[alarm.unit_id].alarms.append(alarm)
     running = AlarmPause.objects.running(at).filter(unit__in=unit_ids)
     for pause in running.select_related("paused_by").order_by("until", "pk"):
@@ -168,7 +183,7 @@ def find_pause(pause_id: int) -> AlarmPause | None:
 def pauses_of(alarm: Alarm, *, at: datetime) -> list[AlarmPause]:
     """Return the pauses that silenced an alarm while its cause went on, the oldest first."""
     own = Q(alarm=alarm)
-    if alarm.cause != AlarmCause.OUT:
+    if alarm.cause not in APART:
         own |= Q(alarm__isnull=True)
     still = Q(ended_at__isnull=True) | Q(ended_at__gte=alarm.raised_at)
     rows = AlarmPause.objects.filter(own, still, unit=alarm.unit_id)

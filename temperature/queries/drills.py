@@ -121,7 +121,39 @@ def overdue_drills(sites: QuerySet[Site], *, at: datetime) -> Sequence[Site]:
 
     Source: URS-110.
     """
-    every = timedelta(days=rules_in_force().drill_days)
+    return [
+        site
+        for site in _with_last_drill(sites)
+        if is_overdue(vars(site)["passed_at"], every=_every(), at=at)
+    ]
+
+
+def drills_missed(*, at: datetime) -> list[Site]:
+    """
+    Return the sites whose people must be told that a drill is overdue, with `passed_at` of each.
+
+    Where none was ever passed, the first probe that was fitted there begins the time.
+    Source: URS-110.
+    """
+    first = Fitting.objects.filter(unit__site=OuterRef("pk"), ended_at__isnull=True)
+    first = first.order_by("began_at")
+    rows = _with_last_drill(Site.objects.all()).annotate(
+        fitted_at=Subquery(first.values("began_at")[:1])
+    )
+    every = _every()
+    return [
+        site
+        for site in rows
+        if is_overdue(vars(site)["passed_at"] or vars(site)["fitted_at"], every=every, at=at)
+    ]
+
+
+def _every() -> timedelta:
+    return timedelta(days=rules_in_force().drill_days)
+
+
+def _with_last_drill(sites: QuerySet[Site]) -> QuerySet[Site]:
+    """Return the sites with probes, and when a drill of either kind was passed last."""
     watched = sites.filter(
         containers__fittings__ended_at__isnull=True, containers__fittings__isnull=False
     )
@@ -133,8 +165,4 @@ def overdue_drills(sites: QuerySet[Site], *, at: datetime) -> Sequence[Site]:
             Subquery(probe_drills.values("acknowledged_at")[:1]),
         )
     )
-    return [
-        site
-        for site in rows.order_by("code")
-        if is_overdue(vars(site)["passed_at"], every=every, at=at)
-    ]
+    return rows.order_by("code")

@@ -13,6 +13,9 @@ STEADY = {Quantity.TEMPERATURE: 0.5, Quantity.LEVEL: 1.0}
 NOT_BELIEVED = {GapCause.FLAT, GapCause.DISAGREES}
 """What makes a value that comes in time no evidence."""
 
+LATE_INTERVALS = 1.5
+"""So many intervals after the last reading the next one is late. Source: REQUIREMENTS B4."""
+
 DISAGREES = str(GapCause.DISAGREES.label).lower()
 
 WHY = (
@@ -34,7 +37,8 @@ class ProbeNow:
     `is_current`. usable_at: when it was measured. doubt: why it is not current, in words; empty
     where it is. doubt_since: since when. change: against the mean of the hour that lies three
     hours back; absent where one of both is missing. due_at: until when its calibration counts; a
-    contact needs none. since: from when on a contact has stood at 1.
+    contact needs none. since: from when on a contact has stood at 1. is_late: a reading is due,
+    though it is not silent yet.
     """
 
     id: int
@@ -50,6 +54,7 @@ class ProbeNow:
     is_calibrated: bool
     disagrees: bool = False
     since: datetime | None = None
+    is_late: bool = False
 
     @property
     def is_current(self) -> bool:
@@ -110,6 +115,7 @@ def probe_now(
         is_calibrated=probe.is_contact or (calibration is not None and calibration.due_at > at),
         disagrees=doubt == DISAGREES,
         since=on_since or usable_at,
+        is_late=usable_at is not None and at - usable_at > probe.expected_every * LATE_INTERVALS,
     )
 
 
@@ -119,6 +125,8 @@ def _doubt(
     """Say why the newest value is not that of now, and since when."""
     if usable_at is None:
         return (_why(flags) if flags & UNUSABLE else "nothing came yet"), None
+    if flags & Flag.OPEN_CIRCUIT:
+        return _why(flags), usable_at
     if at - usable_at > silent_after(probe.expected_every):
         return (_why(flags) if flags & UNUSABLE else "silent"), usable_at
     for gap in sorted(gaps, key=lambda gap: gap.cause != GapCause.FLAT):  # the surest reason first

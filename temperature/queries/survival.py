@@ -53,4 +53,5 @@ def _of(gauge: ProbeNow, limits: LimitVersion | None, hours: Sequence[Hour]) -> 
         level=gauge.value if gauge.is_current else None,
         limit=None if gravest is None else gravest.limit,
         least=None if limits is None else limits.least_hours,
+        critical=None if limits is None else limits.critical_hours,
     )

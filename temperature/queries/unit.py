@@ -80,7 +80,8 @@ def gaps_in(unit: Container, *, since: datetime, until: datetime) -> list[Gap]:
 def alarms_in(unit: Container, *, since: datetime, until: datetime) -> list[Alarm]:
     """Return the alarms of a unit that stood in a time, the newest first; one query."""
     standing = Q(resolved_at__isnull=True) | Q(resolved_at__gt=since)
-    rows = Alarm.objects.filter(standing, unit=unit, raised_at__lt=until).select_related("probe")
+    rows = Alarm.objects.filter(standing, unit=unit, raised_at__lt=until)
+    rows = rows.select_related("probe", "excursion")
     return list(rows.order_by("-raised_at", "-pk")[:MOST_ALARMS])
 
 

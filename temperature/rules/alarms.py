@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from temperature.models import GRAVITY, Alarm, Excursion, Gap, GapCause, Level
+from temperature.models import GRAVITY, Alarm, Excursion, ExcursionRule, Gap, GapCause, Level
 from temperature.rules.bands import bands_of
+from temperature.rules.filling import fill_rules_of
 from temperature.rules.intervals import silent_after
 
 LATE_AFTER = timedelta(minutes=15)
@@ -39,6 +40,10 @@ def is_found_late(row: Excursion | Gap, *, at: datetime) -> bool:
 
 def _patience(row: Excursion | Gap) -> timedelta:
     """Return how long it had to last before it was one."""
+    if isinstance(row, Excursion) and row.rule != ExcursionRule.LIMIT:
+        rules = fill_rules_of(row.limits)
+        waits = rules is not None and row.rule == ExcursionRule.NO_RISE
+        return rules.within if rules is not None and waits else timedelta()
     if isinstance(row, Excursion):
         delays = [
             band.delay

@@ -1,14 +1,15 @@
 """Excursions and gaps out of raw readings; pure, versioned, the same answer at any time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from temperature.models import GapCause, Level, Side
+from temperature.models import ExcursionRule, GapCause, Level, Side
 from temperature.rules.bands import Band
+from temperature.rules.filling import FillRules
 
-METHOD = "intervals-2"
+METHOD = "intervals-3"
 SILENT_INTERVALS = 3
 MOST_APART = 10.0
 """By how many °C two probes may leave their mapped difference. Source: REQUIREMENTS B4."""
@@ -41,7 +42,8 @@ class Stretch(Sitting):
     A time in one place of a unit under one version of limits; without limits_id none were in force.
 
     mapped_offset: how much warmer than its coldest place this one is, in °C; None where the probe
-    is not compared with others. most_apart: by how much two may leave what was mapped.
+    is not compared with others. most_apart: by how much two may leave what was mapped. fills: of
+    a level, how the tank is filled; None where nothing follows from it.
     """
 
     limits_id: int | None = None
@@ -49,14 +51,15 @@ class Stretch(Sitting):
     dead_band: float = 0.0
     mapped_offset: float | None = None
     most_apart: float = MOST_APART
+    fills: FillRules | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Beyond:
     """
-    A time beyond a limit, longer than its delay.
+    A time beyond a limit, longer than its delay, or in which a level does not follow its fills.
 
-    seconds: how long readings stood beyond the limit; silence does not count.
+    seconds: how long readings stood beyond the limit; silence does not count. rule: what it broke.
     """
 
     unit_id: int
@@ -69,6 +72,7 @@ class Beyond:
     peak: float
     peak_at: datetime
     seconds: float
+    rule: ExcursionRule = ExcursionRule.LIMIT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,19 +120,21 @@ def without_evidence(
     silent: timedelta,
     flat: timedelta | None,
     until: datetime,
+    broken: Collection[datetime] = (),
 ) -> list[Missing]:
     """
     Return the times in which one probe gave no evidence while it sat in a unit.
 
     They do not end where other limits come into force. points: those of the sitting, in the order
     of time; flat: how long one value may stand still, None where it may for ever; until: the
-    instant at which this is asked, and silence up to then counts.
+    instant at which this is asked, and silence up to then counts; broken: when the source said that
+    the sensor is broken, which waits for nothing.
     Source: REQUIREMENTS B4, B7; URS-108, URS-112.
     """
     watch = _Watch(sitting, silent, flat)
     for at, value in points:
         if value is None:
-            watch.heard_nothing_usable()
+            watch.heard_nothing_usable(is_broken=at in broken)
         else:
             watch.hear(at, value)
     if sitting.ends_at is None or sitting.ends_at > until:
@@ -223,22 +229,27 @@ class _Watch:
     def __init__(self, sitting: Sitting, silent: timedelta, flat: timedelta | None) -> None:
         self.sitting, self.silent, self.flat = sitting, silent, flat
         self.last = sitting.begins_at
-        self.is_noise = False
+        self.is_noise = self.is_broken = False
         self.still: tuple[datetime, float] | None = None
         self.found: list[Missing] = []
 
-    def heard_nothing_usable(self) -> None:
+    def heard_nothing_usable(self, *, is_broken: bool) -> None:
         """Take a reading that carries no value."""
         self.is_noise = True
+        self.is_broken = self.is_broken or is_broken
 
     def hear(self, at: datetime, value: float) -> None:
         """Take the next usable reading."""
-        if at - self.last > self.silent:
+        if self._is_missing(at):
             self._miss(self._cause(), self.last, at)
         if self.still is None or self.still[1] != value:
             self._end_of_standing_still(at)
             self.still = (at, value)
-        self.last, self.is_noise = at, False
+        self.last, self.is_noise, self.is_broken = at, False, False
+
+    def _is_missing(self, at: datetime) -> bool:
+        """Say whether nothing counted for too long, or nothing can: the sensor is broken."""
+        return at - self.last > self.silent or (self.is_broken and at > self.last)
 
     def _cause(self) -> GapCause:
         return GapCause.UNUSABLE if self.is_noise else GapCause.SILENT
@@ -266,6 +277,6 @@ class _Watch:
 
     def _close(self, until: datetime, ended_at: datetime | None) -> list[Missing]:
         self._end_of_standing_still(ended_at)
-        if until - self.last > self.silent:
+        if self._is_missing(until):
             self._miss(self._cause(), self.last, ended_at)
         return sorted(self.found, key=lambda found: found.began_at)

@@ -13,6 +13,7 @@ from temperature.models import GRAVITY, Level, LimitVersion, Quantity, Side
 from temperature.rules import contact_limits
 from temperature.rules.bands import Band, bands_of
 from temperature.rules.contact_limits import LONGEST_DELAY, refusals_of_delays
+from temperature.rules.filling import FillRules, fill_rules_of, refusals_of_filling
 from temperature.rules.intervals import MOST_APART
 
 MOST_HOURS = 1000
@@ -29,6 +30,8 @@ class Limits:
     setpoint, dead_band: in °C or %, 0 of a contact; bands: in any order; justification: why these.
     most_apart: by how many °C two probes may leave the difference they were mapped with.
     least_hours: of a level, for how many hours the nitrogen must last; None warns of nothing.
+    critical_hours: below how many that is critical; None where it never is.
+    filling: of a level, how the tank is filled; None where nothing follows from it.
     """
 
     setpoint: float
@@ -37,6 +40,8 @@ class Limits:
     justification: str
     most_apart: float = MOST_APART
     least_hours: float | None = None
+    critical_hours: float | None = None
+    filling: FillRules | None = None
 
 
 def _proposed(*rows: tuple[Level, float, int]) -> tuple[Band, ...]:
@@ -52,6 +57,12 @@ PROPOSED: Mapping[str, Sequence[Band]] = {
         (Level.ACTION, -150.0, 5),
         (Level.CRITICAL, -135.0, 0),
     ),
+    StorageClass.LIQUID: _proposed(
+        (Level.ADVISORY, -185.0, 30),
+        (Level.WARNING, -175.0, 10),
+        (Level.ACTION, -150.0, 5),
+        (Level.CRITICAL, -135.0, 0),
+    ),
     StorageClass.ULT: _proposed(
         (Level.ADVISORY, -75.0, 30),
         (Level.WARNING, -70.0, 15),
@@ -60,7 +71,9 @@ PROPOSED: Mapping[str, Sequence[Band]] = {
     ),
 }
 """What a form proposes, never in force by itself; data of product and mapping replace it (B4)."""
-ABOVE_LOW_LEVEL = 1.2
+ABOVE_LOW_LEVEL, RESERVE = 1.2, 0.5
+LEAST_HOURS, CRITICAL_HOURS = 24.0, 8.0
+"""For how long the nitrogen of a tank must last, and below what that is critical, as proposed."""
 
 
 def proposed_bands(quantity: Quantity, storage_class: str) -> Sequence[Band]:
@@ -78,12 +91,13 @@ def proposed_level_bands(low: float) -> Sequence[Band]:
     """
     Return the bands that are proposed for the level of a tank.
 
-    low: the low level that its maker names, in %; the reserve below it is the tank's own and is
-    not proposed. Source: REQUIREMENTS B4.
+    low: the low level that its maker names, in %. The reserve below it is proposed as the half of
+    it, until the tank's own was measured. Source: REQUIREMENTS B4.
     """
     return (
         Band(Level.ADVISORY, Side.BELOW, round(low * ABOVE_LOW_LEVEL, 1), timedelta(0)),
         Band(Level.WARNING, Side.BELOW, low, timedelta(0)),
+        Band(Level.CRITICAL, Side.BELOW, round(low * RESERVE, 1), timedelta(0)),
     )
 
 
@@ -149,9 +163,13 @@ def refusals_of_bands(limits: Limits, *, quantity: Quantity) -> list[Refusal]:
 
 
 def _is_same(limits: Limits, last: LimitVersion) -> bool:
-    plain = ("setpoint", "dead_band", "most_apart", "least_hours")
-    return in_order(limits.bands) == in_order(bands_of(last)) and all(
-        getattr(limits, name) == getattr(last, name) for name in plain
+    plain = ("setpoint", "dead_band", "most_apart", "least_hours", "critical_hours")
+    is_same = in_order(limits.bands) == in_order(bands_of(last))
+    is_filled_alike = limits.filling == fill_rules_of(last)
+    return (
+        is_same
+        and is_filled_alike
+        and all(getattr(limits, name) == getattr(last, name) for name in plain)
     )
 
 
@@ -167,6 +185,8 @@ def _of_the_numbers(limits: Limits, quantity: Quantity) -> Iterator[Refusal]:
     if not (math.isfinite(limits.dead_band) and limits.dead_band >= 0):
         yield Refusal("NEGATIVE_DEAD_BAND", "The dead-band is a width: zero or more.")
     yield from _of_the_settings(limits)
+    if limits.filling is not None:
+        yield from refusals_of_filling(limits.filling, quantity)
     if any(not timedelta(0) <= band.delay <= LONGEST_DELAY for band in limits.bands):
         yield Refusal("IMPOSSIBLE_DELAY", "A delay is between zero and 24 hours.")
     named = [(band.level, band.side) for band in limits.bands]
@@ -183,6 +203,13 @@ def _of_the_settings(limits: Limits) -> Iterator[Refusal]:
     if limits.least_hours is not None and not 0 < limits.least_hours <= MOST_HOURS:
         yield Refusal(
             "IMPOSSIBLE_HOURS", f"Nitrogen must last for 1 to {MOST_HOURS} hours; or set nothing."
+        )
+    if limits.critical_hours is not None and not 0 < limits.critical_hours < (
+        limits.least_hours or 0
+    ):
+        yield Refusal(
+            "CRITICAL_HOURS_OUT_OF_ORDER",
+            "Fewer hours are critical than must be left: critical comes after the warning.",
         )
 
 

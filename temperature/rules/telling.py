@@ -11,6 +11,7 @@ BOUNDS = {
     "action_minutes": ("Minutes until an action alarm is told to the next", 1, 60),
     "warning_minutes": ("Minutes until a warning is told to the next", 1, 240),
     "repeat_minutes": ("Minutes until everybody is told again", 5, 240),
+    "gather_seconds": ("Seconds in which further alarms wait for one message", 0, 300),
     "drill_days": ("Days until a drill is due again", 1, 31),
     "probe_drill_minutes": ("Minutes that a drill of a probe may take in all", 5, 240),
 }
@@ -25,6 +26,7 @@ class Rules:
     action_minutes: int = 10
     warning_minutes: int = 30
     repeat_minutes: int = 60
+    gather_seconds: int = 60
     drill_days: int = 7
     probe_drill_minutes: int = 30
     version: int = 0
@@ -33,6 +35,11 @@ class Rules:
         """Return how long a step of such an alarm waits for an acknowledgement."""
         minutes = {Level.CRITICAL: self.critical_minutes, Level.ACTION: self.action_minutes}
         return timedelta(minutes=minutes.get(Level(level), self.warning_minutes))
+
+    @property
+    def gather(self) -> timedelta:
+        """How long a message may wait for others to the same person, once one of them went."""
+        return timedelta(seconds=self.gather_seconds)
 
 
 def refusals_of_rules(rules: Rules) -> list[Refusal]:

@@ -39,6 +39,11 @@ def excursion(span: Span = DURING, **said: object) -> ExcursionFact:
     return ExcursionFact(**facts)  # type: ignore[arg-type] # facts by name
 
 
+def short(**said: object) -> ExcursionFact:
+    """Return a time in which the tank was short of nitrogen."""
+    return excursion(DURING, **{"is_level": True, "peak": 12.0, **said})
+
+
 def gap(span: Span = DURING, **said: object) -> GapFact:
     """Return a silence."""
     facts = {"key": 6, "cause": GapCause.SILENT, "span": span} | said
@@ -83,6 +88,8 @@ def test_a_whole_record_inside_its_limits_is_green() -> None:
         ({"excursions": [excursion(decisions={2: False})]}, "EXCURSION", Verdict.AMBER),
         ({"excursions": [excursion(decisions={1: True})]}, "EXCURSION_EVALUATED", Verdict.RED),
         ({"excursions": [excursion(level=Level.WARNING)]}, "EXCURSION", Verdict.AMBER),
+        ({"excursions": [short()]}, "LOW_NITROGEN", Verdict.AMBER),
+        ({"excursions": [short(decisions={1: True})]}, "LOW_NITROGEN_EVALUATED", Verdict.RED),
     ],
 )
 def test_anything_missing_or_beyond_counts(
@@ -100,11 +107,21 @@ def test_anything_missing_or_beyond_counts(
         {"excursions": [excursion(decisions={1: False})]},
         {"gaps": [gap(decisions={1: False})]},
         {"excursions": [excursion(level=Level.WARNING, peak=-155.0)]},
+        {"excursions": [short(decisions={1: False})]},
+        {"excursions": [short(level=Level.WARNING)]},
         {"probes": [PROBE, replace(PROBE, span=BEFORE, calibrated=[])]},
     ],
 )
 def test_what_was_before_it_came_or_was_evaluated_does_not_count(record: dict[str, object]) -> None:
     assert worst(kept_in(unit(**record))) == set()
+
+
+@pytest.mark.urs("URS-105")
+def test_says_that_the_tank_was_short_of_nitrogen() -> None:
+    assert findings(kept_in(unit(excursions=[short()])))["LOW_NITROGEN"].words == (
+        "LN2-01 was short of nitrogen for 60 min from 2026-11-20 07:00 UTC, down to 12 %: "
+        "QA has not evaluated it."
+    )
 
 
 def test_a_vial_that_was_never_stored_has_no_record() -> None:

@@ -116,9 +116,16 @@ def a_row_of_each(person: Person, site: Site) -> None:
         ReviewedUnit(review=review, unit=alarm.unit, digest="0" * 64, method="test").save()
 
 
-def calling(probe: Probe, unit: Container, *, at: datetime, level: Level = Level.ACTION) -> Alarm:
+def calling(
+    probe: Probe,
+    unit: Container,
+    *,
+    at: datetime,
+    level: Level = Level.ACTION,
+    cause: AlarmCause = AlarmCause.DRILL,
+) -> Alarm:
     """Return an alarm that calls since `at`."""
     alarm: Alarm = AlarmFactory.create(
-        probe=probe, unit=unit, level=level, raised_at=at, told_from=at
+        probe=probe, unit=unit, level=level, raised_at=at, told_from=at, cause=cause
     )
     return alarm

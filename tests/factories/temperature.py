@@ -109,7 +109,19 @@ def arrived(
     probe: Probe, values: Sequence[float | None], *, start: datetime, at: datetime
 ) -> Intake:
     """Let readings of one probe come in, one a minute from `start` on."""
-    samples = readings(values, start=start, channel=probe.channel)
+    return arrived_every(probe, values, start=start, at=at, every=MINUTE)
+
+
+def arrived_every(
+    probe: Probe,
+    values: Sequence[float | None],
+    *,
+    start: datetime,
+    at: datetime,
+    every: timedelta,
+) -> Intake:
+    """Let readings of one probe come in, one each `every` from `start` on."""
+    samples = readings(values, start=start, channel=probe.channel, every=every)
     arrival = Arrival(kind=IntakeKind.PUSHED, body=repr(samples).encode(), samples=samples)
     return take_readings(feed_id=probe.feed_id, arrival=arrival, at=at)
 

@@ -257,7 +257,7 @@ def test_worker_and_watchdog_do_each_step_once(committed_world: World) -> None:
     race(
         lambda: tell_what_is_due(at=NOON),
         lambda: tell_what_is_due(at=NOON),
-        meet_in="temperature.actions.tell_alarm.recipients_of",
+        meet_in="temperature.actions.tell_alarm.recipients_for",
     )
 
     assert Telling.objects.count() == 1

@@ -106,7 +106,7 @@ def test_judges_raises_and_tells_when_workers_stand_still(
     assert watchdog.look(at=now + SECOND)
 
     told = {alarm.cause: alarm for alarm in Alarm.objects.open()}
-    assert set(told) == {AlarmCause.GAP, AlarmCause.BLIND}
+    assert set(told) == {AlarmCause.GAP, AlarmCause.BLIND, AlarmCause.UNDRILLED}
     alarm = told["gap"]
     assert Notification.objects.get(telling__alarm=alarm).person == world.supervisor
     assert {message.to[0] for message in mail.outbox} == {"on@example.org"}

@@ -18,10 +18,20 @@ from custody.waiting_holds import grave_at
 from inventory.models import Site
 from web.configuring.lists import VersionRow
 from web.configuring.setups import SetUp, sheet
-from web.forms.handling import EXCURSIONS, GAPS, HOLD, LATE_ENTRY, LIFT, PICK, SCAN, HandlingForm
+from web.forms.handling import (
+    BLIND,
+    EXCURSIONS,
+    GAPS,
+    HOLD,
+    LATE_ENTRY,
+    LIFT,
+    PICK,
+    SCAN,
+    HandlingForm,
+)
 from web.signing import SignAs
 
-NO_GAP = "never"
+NO_GAP = NO_HOLD = "never"
 
 
 def in_force() -> list[tuple[str, object]]:
@@ -35,7 +45,13 @@ def in_force() -> list[tuple[str, object]]:
         (PICK, _pick_seconds()),
         (EXCURSIONS, excursions_held_from().label.lower()),
         (GAPS, _gap_minutes() or NO_GAP),
+        (BLIND, _blind(newest_rules())),
     ]
+
+
+def _blind(rules: HandlingRules | None) -> str:
+    minutes = None if rules is None else rules.blind_hold_minutes
+    return NO_HOLD if minutes is None else str(minutes)
 
 
 def _gap_minutes() -> int | None:
@@ -68,7 +84,8 @@ def versions() -> list[VersionRow]:
             f"{EXCURSIONS.lower()}: {HoldsFrom(row.holds_excursions_from).label.lower()}; "
             f"{LIFT.lower()}: {row.longest_lift_minutes}; {SCAN.lower()}: "
             f"{row.single_scan_seconds}; {PICK.lower()}: {row.expected_pick_seconds}; "
-            f"{GAPS.lower()}: {row.gap_deviation_minutes or NO_GAP}",
+            f"{GAPS.lower()}: {row.gap_deviation_minutes or NO_GAP}; "
+            f"{BLIND.lower()}: {_blind(row)}",
             signatures=signed.get((HandlingRules, row.pk), []),
         )
         for row in rows
@@ -94,7 +111,7 @@ def _reaches(person: Person) -> str:
 
 def setting_rules(posted: QueryDict | None, person: Person) -> SetUp:
     """Set the rules of handling."""
-    minutes, seconds = lift_rules()
+    (minutes, seconds), newest = lift_rules(), newest_rules()
     initial = {
         "late_entry_hours": _hours(),
         "holds_on_mismatch": holds_on_mismatch(),
@@ -103,6 +120,7 @@ def setting_rules(posted: QueryDict | None, person: Person) -> SetUp:
         "expected_pick_seconds": _pick_seconds(),
         "holds_excursions_from": excursions_held_from(),
         "gap_deviation_minutes": _gap_minutes(),
+        "blind_hold_minutes": None if newest is None else newest.blind_hold_minutes,
     }
     form = HandlingForm(posted, initial=initial)
     return SetUp(
@@ -120,6 +138,7 @@ def setting_rules(posted: QueryDict | None, person: Person) -> SetUp:
             single_scan_seconds=form.cleaned_data["single_scan_seconds"],
             expected_pick_seconds=form.cleaned_data["expected_pick_seconds"],
             gap_deviation_minutes=form.cleaned_data["gap_deviation_minutes"],
+            blind_hold_minutes=form.cleaned_data["blind_hold_minutes"],
             intent=intent,
         ),
         done="The rules of handling are in force.",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from temperature.models import CONTACTS, Level, LimitVersion, Quantity, Side
 from temperature.rules.bands import Band, bands_of
+from temperature.rules.filling import FillRules, fill_rules_of
 from web.templatetags.freezer import duration, in_unit
 
 NONE = "none"
@@ -58,7 +59,21 @@ def _of_the_quantity(version: LimitVersion, unit: str) -> dict[str, str]:
     if unit == Quantity.TEMPERATURE.unit:
         return {"Two probes apart by": in_unit(version.most_apart, unit)}
     least = version.least_hours
-    return {"Nitrogen must last for": NONE if least is None else f"{least:g} h"}
+    critical = version.critical_hours
+    lasts = {
+        "Nitrogen must last for": NONE if least is None else f"{least:g} h",
+        "Critical below": NONE if critical is None else f"{critical:g} h",
+    }
+    return lasts | _of_filling(fill_rules_of(version))
+
+
+def _of_filling(rules: FillRules | None) -> dict[str, str]:
+    if rules is None:
+        return {"Fills": NONE}
+    starts = "" if rules.starts_at is None else f"begin at {in_unit(rules.starts_at, '%')}, "
+    every = "" if rules.every is None else f"at least every {duration(rules.every)}, "
+    rise, within = in_unit(rules.rise, "%"), duration(rules.within)
+    return {"Fills": f"{starts}{every}a rise of {rise} within {within}"}
 
 
 def _lasting(band: Band) -> str:

@@ -19,12 +19,23 @@ from temperature.actions.add_limit_profile import add_limit_profile
 from temperature.actions.set_limits import set_limits
 from temperature.models import LimitProfile, LimitVersion, Quantity
 from temperature.rules.bands import Band, bands_of
-from temperature.rules.limits import proposed_bands, proposed_level_bands
+from temperature.rules.filling import fill_rules_of
+from temperature.rules.limits import (
+    CRITICAL_HOURS,
+    LEAST_HOURS,
+    proposed_bands,
+    proposed_level_bands,
+)
 from web.configuring.limit_lines import Line, compared
 from web.configuring.lists import sites_of
 from web.configuring.setups import SetUp, sheet
 from web.forms.contact_limits import ContactLimitsForm, initial_of_contact
-from web.forms.limits import LimitProfileForm, LimitVersionForm, initial_of
+from web.forms.limits import (
+    LimitProfileForm,
+    LimitVersionForm,
+    filling_initial,
+    initial_of,
+)
 from web.signing import SignAs
 from web.templatetags.freezer import duration, in_unit
 
@@ -246,6 +257,8 @@ def _filled_in(profile: LimitProfile, low: str) -> tuple[dict[str, object], str]
             "dead_band": last.dead_band,
             "most_apart": last.most_apart,
             "least_hours": last.least_hours,
+            "critical_hours": last.critical_hours,
+            **filling_initial(fill_rules_of(last)),
         }
         words = f"Filled in with version {last.number}. Earlier versions stay as they are."
         return {**known, **_initial(profile, bands_of(last))}, words
@@ -256,7 +269,9 @@ def _filled_in(profile: LimitProfile, low: str) -> tuple[dict[str, object], str]
         "Filled in with a proposal; nothing of it is in force until you sign. Replace it by what "
         "the stability of your products and the mapping of your units show."
     )
-    return dict(_initial(profile, bands)), words
+    hours = {"least_hours": LEAST_HOURS, "critical_hours": CRITICAL_HOURS}
+    is_level = profile.quantity == Quantity.LEVEL
+    return {**_initial(profile, bands), **(hours if is_level else {})}, words
 
 
 def _initial(profile: LimitProfile, bands: Sequence[Band]) -> Mapping[str, float]:

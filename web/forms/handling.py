@@ -12,6 +12,7 @@ LIFT = "Minutes until which a rack or box counts as out, where nobody records it
 SCAN = "Seconds for which a rack or box counts as out, where one scan is all that is known"
 PICK = "Seconds for which a vial is expected to be out of storage when it is picked"
 HOLD = "A vial that is scanned for another patient is held at once"
+BLIND = "From so many minutes without any probe that measures on, the contents are held"
 GAPS = "From so many minutes without measurement on, a deviation is opened"
 EXCURSIONS = "From this level of excursion on, what stood in the unit is held at once"
 
@@ -53,4 +54,11 @@ class HandlingForm(SigningForm):
         min_value=1,
         max_value=LONGEST_GAP,
         help_text=f"1 to {LONGEST_GAP}, where vials stood in the unit; empty: none is opened",
+    )
+    blind_hold_minutes = forms.IntegerField(
+        required=False,
+        label=BLIND,
+        min_value=0,
+        max_value=LONGEST_GAP,
+        help_text=f"0 to {LONGEST_GAP}; empty: nothing is held. QA releases each hold.",
     )

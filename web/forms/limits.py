@@ -12,6 +12,7 @@ from inventory.models import StorageClass
 from temperature.actions.add_limit_profile import Target
 from temperature.models import Level, Quantity, Side
 from temperature.rules.bands import Band
+from temperature.rules.filling import RISE, WITHIN, FillRules
 from temperature.rules.intervals import MOST_APART
 from temperature.rules.limits import Limits
 from web.forms.signing import SigningForm
@@ -19,6 +20,16 @@ from web.forms.storage import InstantInput
 
 Choices = Sequence[tuple[int, str]]
 MINUTES = "minutes"
+OF_TEMPERATURE = ("most_apart",)
+OF_LEVEL = (
+    "least_hours",
+    "critical_hours",
+    "fills_from",
+    "fills_every",
+    "fill_rise",
+    "fill_minutes",
+)
+"""The fields that only limits of one quantity have."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +85,27 @@ class LimitVersionForm(SigningForm):
         required=False,
         help_text="Warns when less is left until the gravest low limit; empty warns of nothing.",
     )
+    critical_hours = forms.FloatField(
+        label="Critical when it lasts for less than, hours",
+        required=False,
+        help_text="Empty where it never is.",
+    )
+    fills_from = forms.FloatField(
+        label="The tank begins to fill at, %",
+        required=False,
+        help_text="Its own controller's level. Without a rise soon after, action is called for.",
+    )
+    fills_every = forms.FloatField(
+        label="It is filled at least every, hours",
+        required=False,
+        help_text="Action is called for when the level falls through two fills.",
+    )
+    fill_rise = forms.FloatField(
+        label="A fill raises the level by, %", initial=RISE, required=False
+    )
+    fill_minutes = forms.FloatField(
+        label="It has risen by that within, minutes", initial=WITHIN.seconds // 60, required=False
+    )
     justification = forms.CharField(
         label="Why these limits and delays are right",
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -89,8 +121,10 @@ class LimitVersionForm(SigningForm):
     def __init__(self, *args: Any, quantity: Quantity, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         unit = quantity.unit
-        self.only_of = "least_hours" if quantity is Quantity.LEVEL else "most_apart"
-        del self.fields["most_apart" if quantity is Quantity.LEVEL else "least_hours"]
+        is_level = quantity is Quantity.LEVEL
+        self.only_of = OF_LEVEL if is_level else OF_TEMPERATURE
+        for other in OF_TEMPERATURE if is_level else OF_LEVEL:
+            del self.fields[other]
         self.fields["setpoint"].label = f"Setpoint, {unit}"
         self.fields["dead_band"].label = f"Dead-band, {unit}"
         for side in Side:
@@ -117,9 +151,9 @@ class LimitVersionForm(SigningForm):
                     self.add_error(name, f"{words}: enter the limit, or leave both empty.")
         return entered
 
-    def of_the_quantity(self) -> BoundField:
-        """Give the field that only limits of this quantity have."""
-        return self[self.only_of]
+    def of_the_quantity(self) -> list[BoundField]:
+        """Give the fields that only limits of this quantity have."""
+        return [self[name] for name in self.only_of]
 
     def level_rows(self) -> Iterator[LevelRow]:
         """Yield the fields of each level, the mildest first, for the table of the sheet."""
@@ -151,8 +185,36 @@ class LimitVersionForm(SigningForm):
             ],
             justification=entered["justification"],
             least_hours=entered.get("least_hours"),
+            critical_hours=entered.get("critical_hours"),
             most_apart=entered.get("most_apart") or MOST_APART,
+            filling=_filling(entered),
         )
+
+
+def _filling(entered: Mapping[str, Any]) -> FillRules | None:
+    """Give how the tank is filled; None where neither a level nor a pace was entered."""
+    starts_at, every = entered.get("fills_from"), entered.get("fills_every")
+    if starts_at is None and every is None:
+        return None
+    minutes = entered.get("fill_minutes")
+    return FillRules(
+        starts_at=starts_at,
+        every=None if every is None else timedelta(hours=every),
+        rise=RISE if entered.get("fill_rise") is None else entered["fill_rise"],
+        within=WITHIN if minutes is None else timedelta(minutes=minutes),
+    )
+
+
+def filling_initial(rules: FillRules | None) -> Mapping[str, float | None]:
+    """Return what the fields of the fills hold before anything is entered."""
+    if rules is None:
+        return {}
+    return {
+        "fills_from": rules.starts_at,
+        "fills_every": None if rules.every is None else rules.every / timedelta(hours=1),
+        "fill_rise": rules.rise,
+        "fill_minutes": rules.within / timedelta(minutes=1),
+    }
 
 
 def initial_of(bands: Sequence[Band]) -> Mapping[str, float]:

@@ -42,7 +42,7 @@ def alarm_context(
         "words": words_for(alarm, person),
         "vial_url": _vial_url(alarm),
         "drill": None if alarm.excursion is None else drill_of(alarm.excursion),
-        "heading": f"{alarm.unit.name}: {alarm.what.lower()}",
+        "heading": f"{alarm.place}: {alarm.what.lower()}",
         "open_for": _open_for(alarm, at),
         "mark": MARKS[Level(alarm.level)],
         "unit": "" if alarm.probe is None else Quantity(alarm.probe.quantity).unit,

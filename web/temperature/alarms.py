@@ -156,7 +156,7 @@ def log_cells(rows: Iterable[Alarm]) -> Iterator[Sequence[object]]:
         by = row.acknowledged_by
         yield (
             row.pk,
-            row.unit.name,
+            row.place,
             "" if row.probe is None else row.probe.code,
             row.what,
             row.get_level_display(),

@@ -6,10 +6,10 @@ from datetime import datetime
 from operator import attrgetter
 
 from accounts.models import Person
-from custody.queries.backups import Backup, backups_among
+from custody.queries.backups import Backup, backups_among, conditions_of
 from custody.queries.storage import Fill, storage_seen_by
 from inventory.models import Container
-from temperature.models import GRAVITY, LOUD, Excursion, Level, Quantity, Side
+from temperature.models import LOUD, Excursion, ExcursionRule, Level, Quantity, Side
 from temperature.queries.alarms import OfUnit, alarms_at
 from temperature.queries.board import UnitNow, units_now
 from temperature.queries.now import ProbeNow
@@ -28,7 +28,7 @@ MARKS = {
     Level.ADVISORY: Mark.AMBER,
 }
 RANKS = {Level.CRITICAL: 0, Level.ACTION: 1, Level.WARNING: 3, Level.ADVISORY: 4}
-SILENT, NEGLECTED, FINE = 2, 5, 9
+SILENT, NEGLECTED, LATE, FINE = 2, 5, 6, 9
 REFUGES = 3
 ARROWS = {"rising": "↗", "falling": "↘", "steady": "→"}
 
@@ -112,7 +112,7 @@ def board_of(person: Person, *, at: datetime) -> Board:
     units = [row.container for row, _ in rows]
     stand, alarms = units_now(units, at=at), alarms_at([unit.pk for unit in units], at=at)
     lasting = survivals(stand, at=at)
-    warm = {now.unit.pk for now in stand if _is_grave(now)}
+    conditions = conditions_of(stand, lasting, alarms)
     tiles = [
         _tile(
             now,
@@ -121,7 +121,7 @@ def board_of(person: Person, *, at: datetime) -> Board:
             fill=row.fill,
             lasting=lasting.get(now.unit.pk),
             at=at,
-            backups=lambda unit: backups_among(unit, storage, warm=warm),
+            backups=lambda unit: backups_among(unit, storage, conditions=conditions),
         )
         for now, (row, site) in zip(stand, rows, strict=True)
     ]
@@ -146,15 +146,6 @@ def _needs_a_look(tile: Tile) -> bool:
     return tile.state.mark != Mark.GREEN or any(calls)
 
 
-def _is_grave(now: UnitNow) -> bool:
-    """Say whether something measured is far beyond a limit; an open door alone is not."""
-    return any(
-        GRAVITY[Level(row.level)] >= GRAVITY[Level.ACTION]
-        for row in now.excursions
-        if not row.probe.is_contact
-    )
-
-
 def _tile(
     now: UnitNow,
     stands: OfUnit,
@@ -166,7 +157,8 @@ def _tile(
     at: datetime,
 ) -> Tile:
     first, *more = states_of(now, lasting)
-    needs_room = _is_grave(now) or (lasting is not None and lasting.is_short)
+    is_short = lasting is not None and lasting.is_short
+    needs_room = is_short or any(row.is_grave for row in now.excursions)
     warmest = now.warmest
     lines = tuple(line_of(probe, at=at) for probe in now.probes)
     return Tile(
@@ -234,8 +226,10 @@ def _beyond(row: Excursion) -> str:
     if quantity.is_contact:
         return quantity.when_on.lower()
     side = str(Side(row.side).label).lower()
-    worst = in_unit(row.peak, quantity.unit)
-    return f"{side} {in_unit(row.limit, quantity.unit)}, worst {worst}"
+    broke = f"{side} {in_unit(row.limit, quantity.unit)}"
+    if row.rule != ExcursionRule.LIMIT:
+        broke = row.get_rule_display()
+    return f"{broke}, worst {in_unit(row.peak, quantity.unit)}"
 
 
 def _waiting(now: UnitNow) -> Iterable[State]:
@@ -263,14 +257,18 @@ def _doubts(now: UnitNow) -> Iterable[State]:
             if probe.quantity.is_contact:  # how cold it is the thermometers say
                 mark, word, rank = Mark.AMBER, probe.quantity.when_silent, RANKS[Level.WARNING]
             yield State(mark=mark, word=word, rank=rank, detail=detail, since=probe.doubt_since)
+        elif probe.is_late:
+            detail, since = f"{probe.code} has not said anything since", probe.usable_at
+            yield State(mark=Mark.AMBER, word="Late", rank=LATE, detail=detail, since=since)
 
 
 def _of_nitrogen(lasting: Survival | None) -> Iterable[State]:
     """Say that the nitrogen lasts for less than it must."""
     said = nitrogen_of(lasting)
-    if said is not None and said.is_short:
-        rank = RANKS[Level.WARNING]
-        yield State(mark=Mark.AMBER, word="Nitrogen runs low", rank=rank, detail=said.words)
+    level = None if lasting is None else lasting.level
+    if said is not None and level is not None:
+        rank, word = RANKS[level], "Nitrogen runs low"
+        yield State(mark=MARKS[level], word=word, rank=rank, detail=said.words)
 
 
 def _neglects(now: UnitNow) -> Iterable[State]:

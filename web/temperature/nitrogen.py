@@ -10,11 +10,12 @@ from web.links import unit_temperature_url
 
 @dataclass(frozen=True, kw_only=True)
 class Refuge:
-    """A unit with room, as a link."""
+    """A unit with room, as a link; doubt: why it may not be fit."""
 
     url: str
     name: str
     free: int
+    doubt: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,4 +52,5 @@ def refuges(found: Sequence[Backup]) -> tuple[Refuge, ...]:
 
 def _refuges(found: Iterable[Backup]) -> Iterable[Refuge]:
     for backup in found:
-        yield Refuge(url=unit_temperature_url(backup.unit_id), name=backup.name, free=backup.free)
+        url = unit_temperature_url(backup.unit_id)
+        yield Refuge(url=url, name=backup.name, free=backup.free, doubt=backup.doubt)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.urls import reverse
 
 from accounts.models import Person
-from custody.queries.backups import backups_among, too_warm
+from custody.queries.backups import Backup, backups_among, conditions_of, is_alike
 from custody.queries.openings import Opening, openings_in
 from custody.queries.storage import storage_seen_by
 from inventory.models import Container
@@ -15,17 +15,19 @@ from temperature.models import (
     Alarm,
     Calibration,
     Excursion,
+    ExcursionRule,
     Fitting,
     Gap,
     Level,
     Quantity,
 )
 from temperature.queries.alarms import OfUnit, alarms_at
-from temperature.queries.board import last_calibrations, units_now
+from temperature.queries.board import UnitNow, last_calibrations, units_now
 from temperature.queries.curves import Curve, Line, Series, curve_of, fittings_in
 from temperature.queries.openings import Band, bands_in
 from temperature.queries.survival import survivals
 from temperature.queries.unit import Summary, alarms_in, excursions_in, gaps_in, summaries
+from temperature.rules.survival import Survival
 from web.links import storage_url, unit_temperature_url, with_query
 from web.presenters import Crumb, FilterChip, Mark
 from web.temperature.board import MARKS, ProbeLine, State, doors_of, line_of, states_of
@@ -114,11 +116,10 @@ def unit_page(
     unit: one that `person` may see. Source: REQUIREMENTS B4, B5; URS-104, URS-108, URS-112.
     """
     span = asked or Span(since=at - RANGES[chosen][1], until=at)
-    now, times = units_now([unit], at=at)[0], asdict(span)
+    times = asdict(span)
+    now, lasting, stands, backups = _with_backups(unit, person, at)
     fittings = fittings_in(unit, **times)
     measuring = [row for row in fittings if not row.probe.is_contact]
-    lasting = survivals([now], at=at).get(unit.pk)
-    backups = backups_among(unit, storage_seen_by(person), warm=too_warm())
     return UnitPage(
         unit=unit,
         crumbs=_crumbs(unit),
@@ -139,7 +140,7 @@ def unit_page(
         ),
         opened=doors_in(unit, fittings, at=at, **times),
         probes=tuple(_probes(summaries(measuring, **times), at)),
-        stands=alarms_at([unit.pk], at=at)[unit.pk],
+        stands=stands,
         nitrogen=nitrogen_of(lasting),
         refuges=refuges(backups),
     )
@@ -156,6 +157,20 @@ def _gap(row: Gap, at: datetime) -> GapRow:
     return GapRow(row=row, lasted=(row.ended_at or at) - row.began_at)
 
 
+def _with_backups(
+    unit: Container, person: Person, at: datetime
+) -> tuple[UnitNow, Survival | None, OfUnit, list[Backup]]:
+    """Return how a unit stands, and where its contents could go; all alike are read at once."""
+    storage = storage_seen_by(person)
+    seen = [row.container for site in storage for row in site.units]
+    units = [unit, *(other for other in seen if is_alike(other, unit))]
+    stand, stands = units_now(units, at=at), alarms_at([each.pk for each in units], at=at)
+    lasts = survivals(stand, at=at)
+    conditions = conditions_of(stand, lasts, stands)
+    backups = backups_among(unit, storage, conditions=conditions)
+    return stand[0], lasts.get(unit.pk), stands[unit.pk], backups
+
+
 def _ranges(unit: Container, chosen: str | None) -> Iterable[FilterChip]:
     page = unit_temperature_url(unit.pk)
     for name, (label, _) in RANGES.items():
@@ -165,6 +180,8 @@ def _ranges(unit: Container, chosen: str | None) -> Iterable[FilterChip]:
 def _excursion(row: Excursion, at: datetime) -> ExcursionRow:
     quantity = Quantity(row.probe.quantity)
     limit = f"{row.get_side_display().lower()} {in_unit(row.limit, quantity.unit)}"
+    if row.rule != ExcursionRule.LIMIT:
+        limit = row.get_rule_display().lower()
     return ExcursionRow(
         row=row,
         mark=MARKS[Level(row.level)],

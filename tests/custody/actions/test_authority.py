@@ -18,8 +18,10 @@ from tests.world import World
 
 BY_THE_CLOCK = {
     "expire_vials",
+    "hold_blind_unit",
     "hold_due",
     "hold_open_excursions",
+    "judge_nitrogen",
     "judge_time_out",
     "report_gap",
 }

@@ -58,6 +58,10 @@ def test_refuses_others_and_what_is_out_of_bounds(world: World) -> None:
             set_handling_rules(
                 late_entry_hours=2, gap_deviation_minutes=minutes, intent=world.signs(world.qa)
             )
+    with refused("BLIND_OUT_OF_BOUNDS"):
+        set_handling_rules(
+            late_entry_hours=2, blind_hold_minutes=1441, intent=world.signs(world.qa)
+        )
     with refused("PICK_OUT_OF_BOUNDS"):
         set_handling_rules(
             late_entry_hours=2, expected_pick_seconds=3601, intent=world.signs(world.qa)
@@ -79,6 +83,7 @@ def test_is_shown_to_readers_and_signed_on_its_page(world: World) -> None:
             "single_scan_seconds": "20",
             "expected_pick_seconds": "90",
             "gap_deviation_minutes": "45",
+            "blind_hold_minutes": "0",
             "user_id": world.qa.user_id,
             "password": PASSWORD,
             "reason": "SOP 12",
@@ -93,3 +98,4 @@ def test_is_shown_to_readers_and_signed_on_its_page(world: World) -> None:
     assert "where nobody records its return: 4" in after
     assert "out of storage when it is picked: 90" in after
     assert "without measurement on, a deviation is opened: 45" in after
+    assert "without any probe that measures on, the contents are held: 0" in after

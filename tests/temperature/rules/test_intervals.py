@@ -69,6 +69,23 @@ def found(
     return shown(points, TANK, flat=flat, until=until or last)
 
 
+@pytest.mark.urs("URS-108")
+def test_a_broken_sensor_is_known_at_once_and_until_it_measures_again() -> None:
+    points = [Point(NOON + step * MINUTE, v) for step, v in enumerate([-190.0, None, -191.0, None])]
+    broken, until = {NOON + MINUTE}, NOON + 3 * MINUTE
+
+    def missing(broken: set[datetime]) -> list[Missing]:
+        return without_evidence(points, TANK, silent=SILENT, flat=None, until=until, broken=broken)
+
+    assert missing(set()) == []
+    [once] = missing(broken)
+    assert (once.cause, once.began_at, once.ended_at) == (
+        GapCause.UNUSABLE, NOON, NOON + 2 * MINUTE,
+    )  # fmt: skip
+    [_, still] = missing({*broken, until})
+    assert (still.began_at, still.ended_at) == (NOON + 2 * MINUTE, None)
+
+
 @pytest.mark.urs("URS-105")
 def test_a_run_above_a_limit_counts_once_it_lasted_its_delay() -> None:
     short = found([-190.0, *[-149.0] * 4, -190.0])

@@ -43,11 +43,12 @@ def codes(wanted: Limits, quantity: Quantity = Quantity.TEMPERATURE) -> list[str
 def test_what_is_proposed_is_in_order() -> None:
     ult = PROPOSED[StorageClass.ULT]
 
-    assert codes(limits(*PROPOSED[StorageClass.VAPOUR])) == []
+    for cold in (StorageClass.VAPOUR, StorageClass.LIQUID):
+        assert codes(limits(*PROPOSED[cold], setpoint=-190.0)) == []
     assert codes(limits(*ult, setpoint=-80.0)) == []
     level = limits(*proposed_level_bands(30.0), setpoint=70.0)
     assert codes(level, Quantity.LEVEL) == []
-    assert [band.limit for band in level.bands] == [36.0, 30.0]
+    assert [band.limit for band in level.bands] == [36.0, 30.0, 15.0]
     assert proposed_bands(Quantity.LEVEL, StorageClass.VAPOUR) == ()
 
 

@@ -102,7 +102,16 @@ def test_proposes_for_a_level_from_what_its_maker_names(world: World) -> None:
     sheet = desk.get(f"{url}set/?low=30").content.decode()
 
     assert 'name="low"' in page
-    assert 'name="below_advisory" value="36.0"' in sheet
+    for name, value in (
+        ("below_advisory", "36.0"),
+        ("below_warning", "30.0"),
+        ("below_critical", "15.0"),
+        ("least_hours", "24.0"),
+        ("critical_hours", "8.0"),
+        ("fill_rise", "2.0"),
+        ("fill_minutes", "15"),
+    ):
+        assert f'name="{name}" value="{value}"' in sheet
     for low in ("", "nan", "x", "0", "101"):
         said = desk.get(f"{url}set/?low={low}").content.decode()
         assert "nothing is proposed: enter each limit" in said
