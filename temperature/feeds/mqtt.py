@@ -47,9 +47,7 @@ class MqttSettings(Settings):
     certificate: str = Field(
         "",
         title="Our certificate",
-        description="Our certificate (PEM), where the broker asks for one; its private key is"
-        " "
-        "the secret, instead of a password",
+        description="PEM, where the broker asks for one; its private key is then the secret.",
         max_length=20_000,
     )
     client_id: str = Field(

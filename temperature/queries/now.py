@@ -96,8 +96,7 @@ def probe_now(
     """
     state = getattr(probe, "state", None)  # absent until its first reading
     value = None if state is None else state.usable_value
-    usable_at = None if state is None else state.usable_at
-    flags = 0 if state is None else state.last_flags
+    usable_at, flags = (None, 0) if state is None else (state.usable_at, state.last_flags)
     if usable_at is not None and usable_at < fitted_at:
         value = usable_at = None
     doubt, since = _doubt(probe, usable_at=usable_at, flags=flags, gaps=gaps, at=at)
@@ -115,8 +114,12 @@ def probe_now(
         is_calibrated=probe.is_contact or (calibration is not None and calibration.due_at > at),
         disagrees=doubt == DISAGREES,
         since=on_since or usable_at,
-        is_late=usable_at is not None and at - usable_at > probe.expected_every * LATE_INTERVALS,
+        is_late=_is_late(probe, usable_at, at),
     )
+
+
+def _is_late(probe: Probe, usable_at: datetime | None, at: datetime) -> bool:
+    return usable_at is not None and at - usable_at > probe.expected_every * LATE_INTERVALS
 
 
 def _doubt(

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from custody.actions.evaluate_excursion import Decision, evaluate_excursion
+from custody.actions.evaluate_excursion import evaluate_excursion
 from custody.actions.place_vials import place_vials
 from custody.actions.set_handling_rules import set_handling_rules
 from custody.findings import Finding, Verdict
@@ -13,6 +13,7 @@ from custody.placements import Placement
 from custody.queries.excursions import excursion_lines
 from custody.queries.facts import facts_by_code
 from custody.queries.verdicts import verdicts
+from custody.rules.evaluating import Decision
 from inventory.models import Vial
 from sop.models import Deviation, DeviationSource, DeviationStatus
 from temperature.models import Excursion, Level, Probe, Quantity, Zone
@@ -162,15 +163,14 @@ def test_the_verdict_waits_for_quality_and_follows_it(
     assert "was below 20 % (action)" in page
 
     decision = Decision(
+        key=row.pk,
         product_id=vial.batch.product_id,
         has_impact=False,
         comparison="The thermometers stayed below −190 °C.",
         reasoning="Filled within the hour.",
         tells_physician=False,
     )
-    evaluate_excursion(
-        of=Excursion, key=row.pk, decision=decision, intent=world.signs(world.qa), at=LATER
-    )
+    evaluate_excursion(of=Excursion, decisions=[decision], intent=world.signs(world.qa), at=LATER)
 
     assert {c: f.verdict for c, f in of_cold(world, vial).items()} == {
         "LOW_NITROGEN_EVALUATED": Verdict.GREEN

@@ -18,7 +18,8 @@ from temperature.channels.adapter import Message, NotTold
 from temperature.channels.sms import SmsSettings
 from temperature.channels.webhook import WebhookSettings
 from temperature.feeds.adapter import Ask, FeedFailed
-from temperature.feeds.http_json import HttpJsonSettings, read
+from temperature.feeds.http_json import read
+from temperature.feeds.http_settings import HttpJsonSettings
 from tests.authorities import DAY, ELSEWHERE, Authority, authority
 from tests.temperature.channels.servers import mail_server
 from tests.temperature.feeds.servers import answering, sends

@@ -12,7 +12,7 @@ from web.audit_pages import file_stem
 from web.configuring.gate import insist_on
 from web.configuring.setups import answer_set_up
 from web.csv_answers import csv_answer
-from web.forms.temperature_reviews import TemperatureReviewForm
+from web.forms.temperature_reviews import ScopeForm, TemperatureReviewForm
 from web.http import Request
 from web.sheets import answer_sheet
 from web.signing import attempt, prove
@@ -38,14 +38,18 @@ def review(request: Request, temperature_review_id: int) -> HttpResponse:
     return render(request, "temperature/review.html", pages.review_context(line))
 
 
+def _choose(request: Request, scope: ScopeForm) -> HttpResponse:
+    context = {"form": scope, "crumbs": pages.crumbs("Choose")}
+    return render(request, "temperature/choose_review.html", context)
+
+
 @_either
 def new_review(request: Request) -> HttpResponse:
     """Ask what is reviewed, show what is in scope; with a signature, record the review."""
     insist_on(request.user, *REVIEWS)
     scope = pages.scope_form(request, request.GET or None)
     if not scope.is_valid():
-        context = {"form": scope, "crumbs": pages.crumbs("Choose")}
-        return render(request, "temperature/choose_review.html", context)
+        return _choose(request, scope)
     asked = pages.asked_at_its_site(scope)
     form = TemperatureReviewForm(request.POST or None)
     tried = attempt(

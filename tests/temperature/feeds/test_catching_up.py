@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from temperature.feed_states import begin_state
 from temperature.feeds import catching_up, http_json
 from temperature.feeds.catching_up import MOST_TRIES
-from temperature.feeds.http_json import HttpJsonSettings
+from temperature.feeds.http_settings import HttpJsonSettings
 from temperature.models import Feed, FeedKind, FeedState, Intake, Probe, Reading
 from temperature.polling import poll_due
 from tests.factories.temperature import FeedFactory, ProbeFactory, arrived

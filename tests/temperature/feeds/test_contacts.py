@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from temperature.feeds.http_json import HttpJsonSettings, mapped
+from temperature.feeds.http_json import mapped
+from temperature.feeds.http_settings import HttpJsonSettings
 from temperature.feeds.logger_file import LoggerProfile, read_file
 from temperature.feeds.mqtt import MqttSettings, _Reading
 from temperature.feeds.values import Unit, UnreadableValue, of_number, of_text

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from temperature.arrivals import Arrival
 from temperature.feeds.adapter import Ask, FeedFailed
-from temperature.feeds.http_json import HttpJsonSettings, read
+from temperature.feeds.http_json import read
+from temperature.feeds.http_settings import HttpJsonSettings
 from temperature.models import Flag
 from tests.temperature.feeds.servers import answering, half_open, sends
 from tests.world import NOON
