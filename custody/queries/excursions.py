@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from audit.authors import Author
 from audit.errors import NotFound, Refusal
 from audit.queries.signatures import blocks_under
 from audit.signing import SignatureBlock
 from custody.excursion_words import about, peak_of, trouble_of
-from custody.models import Evaluation
+from custody.models import Evaluation, Stay
 from custody.queries.records import VialRecord, vial_records
 from custody.touched import limits_then, products_in, stays_in
 from inventory.models import Container, Product, Site, StabilityLimits, Vial, programs_seen_by
@@ -21,7 +21,7 @@ from sop.models import Deviation
 from temperature.models import CONTACTS, Calibration, Excursion, Gap, Quantity
 
 UNKNOWN = Refusal("UNKNOWN_EXCURSION", "No such excursion. Open it from the list.")
-MOST_LISTED = 200
+MOST_LISTED = 400
 MOST_VIALS = 500
 Kind = type[Excursion] | type[Gap]
 # The times of one product in a unit are merged once, and held against each row of that unit.
@@ -108,20 +108,35 @@ def excursion_lines(*, seen_by: Author) -> list[ExcursionLine]:
     """
     Return what stands at the sites that the person may see, the newest first; five statements.
 
-    Excursions of level action and above, and every gap of a thermometer.
+    Excursions of level action and above, and every gap of a thermometer. What QA has not looked at
+    comes before what it has, however old: a probe that flaps pushes nothing out of sight.
     """
     sites = Site.objects.visible_to(seen_by)
     excursions = Excursion.objects.standing().grave().filter(unit__site__in=sites)
     gaps = Gap.objects.standing().filter(probe__quantity=Quantity.TEMPERATURE, unit__site__in=sites)
     found: list[Excursion | Gap] = []
     for rows in (excursions, gaps):
-        found += rows.select_related("unit", "probe").order_by("-began_at")[:MOST_LISTED]
+        known = rows.alias(is_new=_is_new(rows.model)).select_related("unit", "probe")
+        found += known.order_by("-is_new", "-began_at")[:MOST_LISTED]
     decided, products = _decided(found), _touched(found)
     lines = [
         _line(row, products[number], decided.get((kind_of(row), row.pk), 0))
         for number, row in enumerate(found)
     ]
-    return sorted(lines, key=lambda line: line.began_at, reverse=True)[:MOST_LISTED]
+    return sorted(lines, key=lambda line: line.began_at, reverse=True)
+
+
+def _is_new(model: type[Excursion | Gap]) -> Q:
+    """Return what goes on, or touched vials while nothing is signed of what stands now."""
+    about, peak = model.__name__.lower(), {"seen_peak": OuterRef("peak")}
+    signed = Evaluation.objects.filter(
+        **{about: OuterRef("pk")},
+        seen_ended_at=OuterRef("ended_at"),
+        **(peak if model is Excursion else {}),
+    )
+    stays = Stay.objects.filter(unit=OuterRef("unit"), began_at__lt=OuterRef("ended_at"))
+    there = stays.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=OuterRef("began_at")))
+    return Q(ended_at__isnull=True) | Q(Exists(there), ~Exists(signed))
 
 
 def kind_of(row: Excursion | Gap) -> str:

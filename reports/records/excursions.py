@@ -204,7 +204,7 @@ def _evaluations(lines: Sequence[ProductLine]) -> Listing:
                 share=2.6,
             ),
             Shown(title="Reasoning", names=("reasoning",), share=3),
-            Shown(title="Physician told", names=("tells_physician",)),
+            Shown(title="Physician or patient to be told", names=("tells_physician",)),
             Shown(title="By, when", names=("evaluated_by", "evaluated_at"), share=2.2),
         ),
         empty="Nothing was decided yet.",

@@ -10,6 +10,7 @@ from custody.actions.evaluate_excursion import evaluate_excursion
 from custody.actions.release_hold import release_hold
 from custody.findings import Verdict
 from custody.models import Evaluation, Hold
+from custody.queries import excursions
 from custody.queries.verdicts import verdicts
 from custody.rules.evaluating import Decision
 from inventory.models import Vial
@@ -215,3 +216,34 @@ def test_waits_until_every_product_is_decided(
     waiting, _ = client.get("/quality/excursions/").text.split("Nothing left to evaluate", 1)
     assert address in waiting
     assert "1 of 2" in waiting
+
+
+@pytest.mark.urs("URS-105")
+def test_what_nobody_looked_at_is_listed_before_newer_ones_that_are_decided(
+    world: World, vial: Vial, probe: Probe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(excursions, "MOST_LISTED", 1)
+    first = Excursion.objects.get()
+    later = LATER + 20 * MINUTE
+    arrived(probe, [-190.0, -130.0, *[-190.0] * 18], start=LATER + MINUTE, at=later)
+    judge_readings(at=later)
+    second = Excursion.objects.exclude(pk=first.pk).get()
+
+    [line] = listed(world)
+    assert line.key == second.pk
+
+    evaluate_excursion(
+        of=Excursion,
+        decisions=[decision(vial, subject=second)],
+        intent=world.signs(world.qa),
+        at=later,
+    )
+
+    [line] = listed(world)
+    assert (line.key, line.waits) == (first.pk, True)
+
+
+def listed(world: World) -> list[excursions.ExcursionLine]:
+    """Return the excursions that the list shows, gaps left out."""
+    lines = excursions.excursion_lines(seen_by=world.qa)
+    return [line for line in lines if line.kind == "excursion"]
