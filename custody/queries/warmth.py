@@ -1,7 +1,7 @@
 """How cold vials were kept: stays, probes, excursions and times out, in one statement."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from custody.exposure import NO_LIFTS, Budget
 from custody.handling import EXPECTED_PICK_SECONDS
 from custody.lifts import GOES_ON_WITHIN
 from custody.queries.lifted import LIFTS, OF_ACCEPTANCES, OF_LIFTS, accepted_of, lifts_of
+from custody.queries.too_warm import OF_WARM, WARM, warm_facts
 from custody.time_out import COLD_FOR, LEFT_STORAGE, OUT_SINCE
 from custody.warmth_facts import (
     ExcursionFact,
@@ -50,7 +51,7 @@ WARMTH = f"""
             AND f.began_at < u.upto AND COALESCE(f.ended_at, 'infinity') > u.since
         JOIN public.temperature_probe p ON p.id = f.probe_id
         WHERE p.quantity = '{Quantity.TEMPERATURE.value}'
-    ), {LIFTS}
+    ), {LIFTS}, {WARM}
     SELECT 'vials', v.product_id, NULL::bigint, NULL::timestamptz, NULL::timestamptz,
         jsonb_agg(v.id)
     FROM vials v
@@ -128,12 +129,8 @@ WARMTH = f"""
         extract(epoch FROM l.longest_total_exposure), l.most_exposures,
         COALESCE((SELECT h.expected_pick_seconds FROM public.custody_handlingrules h
             ORDER BY h.version DESC LIMIT 1), {EXPECTED_PICK_SECONDS}))
-    FROM (
-        SELECT DISTINCT ON (l.product_id) l.* FROM public.inventory_stabilitylimits l
-        WHERE l.product_id IN (SELECT product_id FROM vials) AND l.effective_at <= %(at)s
-        ORDER BY l.product_id, l.version DESC
-    ) l
-    UNION ALL {OF_LIFTS} UNION ALL {OF_ACCEPTANCES}
+    FROM endured l
+    UNION ALL {OF_LIFTS} UNION ALL {OF_ACCEPTANCES} UNION ALL {OF_WARM}
 """
 
 
@@ -177,8 +174,8 @@ class _Reader:
 
     def facts(self, at: datetime) -> dict[int, TemperatureFacts]:
         """Return what is known of each vial."""
-        self._fill_units()
         budgets = {key: _budget(*said) for key, _, _, _, said in self.of("budget")}
+        self._fill_units(budgets)
         lifts = {key: lifts_of(*said) for key, _, _, _, said in self.of("lift")}
         accepted = {key: accepted_of(said, until) for key, _, _, until, said in self.of("accepted")}
         outings = {key: _lengths(said) for key, _, _, _, said in self.of("outings")}
@@ -211,7 +208,10 @@ class _Reader:
             stays.sort(key=_began_at)
         return found
 
-    def _fill_units(self) -> None:
+    def _fill_units(self, budgets: Mapping[int, Budget]) -> None:
+        warmest = {product: budget.warmest_celsius for product, budget in budgets.items()}
+        for unit, facts in warm_facts(self.of("warm"), self.of("probe"), warmest).items():
+            self.units[unit].warm += facts
         for _, unit, began, ended, (code, every, usable_at, calibrated) in self.of("probe"):
             self.units[unit].probes.append(
                 ProbeFact(

@@ -49,7 +49,7 @@ def refusals_of_warmth(
 
 
 def _stops(finding: Finding, step: Step) -> bool:
-    if finding.code == "TEMPERATURE_GAP":
+    if finding.code in {"TEMPERATURE_GAP", "WARMER_THAN_PRODUCT"}:
         return step in NEEDS_COVERAGE
     if finding.code in {"EXCURSION_EVALUATED", "GAP_EVALUATED"}:
         return finding.verdict == Verdict.RED
@@ -59,4 +59,6 @@ def _stops(finding: Finding, step: Step) -> bool:
 def _way_out(finding: Finding) -> str:
     if finding.verdict == Verdict.RED:
         return "Put it back into storage and call QA."
+    if finding.code == "WARMER_THAN_PRODUCT":
+        return "QA decides by the stability data: new limits of the product, or another supply."
     return "Ask QA to evaluate it; moving it to a safe place stays possible."

@@ -1,0 +1,45 @@
+"""Usable readings of probes beyond a value, one by one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from temperature.models import UNUSABLE
+
+ABOVE = """
+    SELECT w.key, r.device_at, r.value
+    FROM unnest(%(keys)s::int[], %(probes)s::bigint[], %(begins)s::timestamptz[],
+        %(ends)s::timestamptz[], %(limits)s::float8[]) AS w (key, probe, begins, ends, top)
+    JOIN public.temperature_reading r ON r.probe_id = w.probe
+        AND r.device_at >= w.begins AND r.device_at < w.ends
+        AND r.flags & %(unusable)s = 0 AND r.value > w.top
+    ORDER BY w.key, r.device_at
+"""
+
+
+@dataclass(frozen=True)
+class Window:
+    """A time, without its end, of one probe, and a value."""
+
+    probe_id: int
+    since: datetime
+    until: datetime
+    limit: float
+
+
+def readings_above(windows: Sequence[Window]) -> list[tuple[int, datetime, float]]:
+    """Return the number of the window, time and value of what was above its limit, in order."""
+    asked: dict[str, Any] = {
+        "keys": list(range(len(windows))),
+        "probes": [window.probe_id for window in windows],
+        "begins": [window.since for window in windows],
+        "ends": [window.until for window in windows],
+        "limits": [window.limit for window in windows],
+        "unusable": int(UNUSABLE),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(ABOVE, asked)
+        return list(cursor.fetchall())
