@@ -15,6 +15,7 @@ from temperature.models import (
     Reading,
 )
 from temperature.pairs import Neighbour
+from temperature.rules.corrections import corrected
 from temperature.rules.disagreement import disagreements, together
 from temperature.rules.intervals import (
     METHOD,
@@ -108,7 +109,7 @@ def _found(
     whole = around.stretches(probe, since=since)
     stretches = [beginning_at(stretch, since) for stretch in whole]
     silent = silent_after(probe.expected_every)
-    points = list(_points(probe, since))
+    points = list(_points(probe, around, since))
     beyond = [
         found
         for stretch, own in split(points, stretches)
@@ -119,11 +120,17 @@ def _found(
         for sitting, own in split(points, sittings(stretches))
         for found in without_evidence(own, sitting, silent=silent, flat=probe.flat_after, until=at)
     ]
-    return beyond, missing + _disagreeing(around.neighbours(probe, whole), points, since, at)
+    return beyond, missing + _disagreeing(
+        around, around.neighbours(probe, whole), points, since, at
+    )
 
 
 def _disagreeing(
-    others: Sequence[Neighbour], own: list[Point], since: datetime, at: datetime
+    around: Surroundings,
+    others: Sequence[Neighbour],
+    own: list[Point],
+    since: datetime,
+    at: datetime,
 ) -> list[Missing]:
     """Compare the readings with those of each other probe in the unit."""
     found = [
@@ -131,7 +138,7 @@ def _disagreeing(
         for other in others
         for missing in disagreements(
             own,
-            _points(other.probe, since - other.pace.other_silent),
+            _points(other.probe, around, since - other.pace.other_silent),
             other.times,
             pace=other.pace,
             until=at,
@@ -140,7 +147,13 @@ def _disagreeing(
     return together(found)
 
 
-def _points(probe: Probe, since: datetime) -> Iterator[Point]:
+def _points(probe: Probe, around: Surroundings, since: datetime) -> Iterator[Point]:
+    """Yield what was measured: as read, with the correction of the calibration in force then."""
+    steps = around.corrections.get(probe.pk)
+    return corrected(_as_read(probe, since), steps) if steps else _as_read(probe, since)
+
+
+def _as_read(probe: Probe, since: datetime) -> Iterator[Point]:
     rows = Reading.objects.filter(probe=probe, device_at__gte=since).order_by("device_at")
     columns = rows.values_list("device_at", "value", "flags")
     for device_at, value, flags in columns.iterator(chunk_size=AT_ONCE):

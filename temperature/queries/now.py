@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from temperature.corrections import steps_of
 from temperature.models import UNUSABLE, Calibration, Flag, Gap, GapCause, Probe, Quantity
+from temperature.rules.corrections import correction_at, truly
 from temperature.rules.intervals import silent_after
 
 STEADY = {Quantity.TEMPERATURE: 0.5, Quantity.LEVEL: 1.0}
@@ -69,7 +71,7 @@ def probe_now(
     zone: str,
     fitted_at: datetime,
     gaps: Sequence[Gap],
-    calibration: Calibration | None,
+    calibrations: Sequence[Calibration],
     before: float | None,
     at: datetime,
 ) -> ProbeNow:
@@ -78,6 +80,7 @@ def probe_now(
 
     probe: with its state. fitted_at: since when it sits where it is; what it measured before
     says nothing of that place. gaps: its open ones. before: its value three hours ago.
+    calibrations: all of it, in the order of time; the one in force then corrects what it read.
     Source: 21 CFR 211.68(a); URS-108, URS-112.
     """
     state = getattr(probe, "state", None)  # absent until its first reading
@@ -86,6 +89,9 @@ def probe_now(
     flags = 0 if state is None else state.last_flags
     if usable_at is not None and usable_at < fitted_at:
         value = usable_at = None
+    if value is not None and usable_at is not None:
+        value = truly(value, correction_at(steps_of(calibrations), usable_at))
+    calibration = calibrations[-1] if calibrations else None
     doubt, since = _doubt(probe, usable_at=usable_at, flags=flags, gaps=gaps, at=at)
     return ProbeNow(
         id=probe.pk,

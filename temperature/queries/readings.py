@@ -1,4 +1,4 @@
-"""Usable readings of probes beyond a value, one by one."""
+"""What probes measured beyond a value, one by one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,17 +7,20 @@ from typing import Any
 
 from django.db import connection
 
+from temperature.corrections import VALUE, WITH_CORRECTION
 from temperature.models import UNUSABLE
 
-ABOVE = """
-    SELECT w.key, r.device_at, r.value
+ABOVE = f"""
+    SELECT w.key, r.device_at, {VALUE}
     FROM unnest(%(keys)s::int[], %(probes)s::bigint[], %(begins)s::timestamptz[],
         %(ends)s::timestamptz[], %(limits)s::float8[]) AS w (key, probe, begins, ends, top)
     JOIN public.temperature_reading r ON r.probe_id = w.probe
         AND r.device_at >= w.begins AND r.device_at < w.ends
-        AND r.flags & %(unusable)s = 0 AND r.value > w.top
+        AND r.flags & %(unusable)s = 0
+    {WITH_CORRECTION}
+    WHERE {VALUE} > w.top
     ORDER BY w.key, r.device_at
-"""
+"""  # noqa: S608 - words of our own modules
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from temperature.models import GapCause, Level, Side
 from temperature.rules.bands import Band
 
-METHOD = "intervals-2"
+METHOD = "intervals-3"
 SILENT_INTERVALS = 3
 MOST_APART = 10.0
 """By how many °C two probes may leave their mapped difference. Source: REQUIREMENTS B4."""
