@@ -140,6 +140,7 @@ GAP_WORDS = {
     GapCause.SILENT: "was not measured",
     GapCause.UNUSABLE: "was measured wrongly",
     GapCause.FLAT: "was measured by a thermometer that stood still",
+    GapCause.JUMPS: "was measured by a thermometer that jumped again and again",
     GapCause.DISAGREES: "was measured by thermometers that disagree",
 }
 

@@ -27,6 +27,7 @@ from temperature.rules.intervals import (
     silent_after,
     without_evidence,
 )
+from temperature.rules.noise import Doubts, not_believed
 from temperature.rules.parts import beginning_at, sittings, split
 from temperature.surroundings import Surroundings, surroundings_of
 
@@ -99,7 +100,11 @@ def _lead(probe: Probe, stretches: Sequence[Stretch], others: Sequence[Neighbour
     waits = [band.delay for stretch in stretches for band in stretch.bands]
     paces = [neighbour.pace for neighbour in others]
     waits += [pace.lasting + pace.silent + pace.other_silent for pace in paces]
-    return max(*waits, silent_after(probe.expected_every), probe.flat_after or timedelta(0))
+    return max(*waits, silent_after(probe.expected_every), _doubts(probe).reach)
+
+
+def _doubts(probe: Probe) -> Doubts:
+    return Doubts(probe.flat_after, probe.flat_within, probe.most_jump)
 
 
 def _found(
@@ -118,7 +123,10 @@ def _found(
     missing = [
         found
         for sitting, own in split(points, sittings(stretches))
-        for found in without_evidence(own, sitting, silent=silent, flat=probe.flat_after, until=at)
+        for found in (
+            *without_evidence(own, sitting, silent=silent, until=at),
+            *not_believed(own, sitting, _doubts(probe), silent=silent, until=at),
+        )
     ]
     return beyond, missing + _disagreeing(
         around, around.neighbours(probe, whole), points, since, at

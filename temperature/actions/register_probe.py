@@ -24,7 +24,7 @@ def register_probe(
 
     code: what is written on it; channel: what its source calls it.
     Raises NotFound (UNKNOWN_FEED); NotAuthorised; ActionRefused (CODE_*, CHANNEL_*,
-    IMPOSSIBLE_INTERVAL, FLAT_TOO_SOON).
+    IMPOSSIBLE_INTERVAL, FLAT_TOO_SOON, IMPOSSIBLE_WIDTH, IMPOSSIBLE_JUMP).
     Source: 21 CFR 11.10(h); URS-28.
     """
     with signed_change(intent, action="register_probe") as change:

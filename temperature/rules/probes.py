@@ -10,7 +10,10 @@ from temperature.models import Calibration, Fitting, Probe, Quantity, Zone
 
 SHORTEST, LONGEST = timedelta(seconds=1), timedelta(hours=4)
 READINGS_TO_BE_FLAT = 3
+STANDS_WITHIN, MOST_WITHIN = 0.1, 5.0
+"""Within what values are the same: as proposed, and at the most; in °C or %."""
 LARGEST_CORRECTION = Decimal(10)
+MOST_JUMP = 200.0
 LARGEST_OFFSET = Decimal(100)
 RETIRED = Refusal("PROBE_RETIRED", "This probe was retired. Register the one that replaces it.")
 NOT_FITTED = Refusal("NOT_FITTED", "This probe sits in no unit. Nothing was changed.")
@@ -22,12 +25,15 @@ class Pace:
     """
     How a probe reads.
 
-    expected_every: the longest time between two readings that is normal. flat_after: how long one
-    value may stay exactly the same; None where standing still is normal.
+    expected_every: the longest time between two readings that is normal. flat_after: how long
+    values may stay `flat_within` so much of each other; None where standing still is normal.
+    most_jump: the greatest step between two readings that may be real; None where any may be.
     """
 
     expected_every: timedelta
     flat_after: timedelta | None
+    flat_within: float = STANDS_WITHIN
+    most_jump: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +81,12 @@ def refusals_of_pace(pace: Pace) -> list[Refusal]:
                 f"Fewer than {READINGS_TO_BE_FLAT} readings show no flat line: allow more time.",
             )
         ]
+    if not 0 <= pace.flat_within <= MOST_WITHIN:
+        words = f"Values are called the same within 0 to {MOST_WITHIN:g}, not more."
+        return [Refusal("IMPOSSIBLE_WIDTH", words)]
+    if pace.most_jump is not None and not pace.flat_within < pace.most_jump <= MOST_JUMP:
+        words = f"A jump is greater than values that are the same, and at most {MOST_JUMP:g}."
+        return [Refusal("IMPOSSIBLE_JUMP", words)]
     return []
 
 
@@ -100,7 +112,7 @@ def refusals_to_change(probe: Probe, pace: Pace) -> list[Refusal]:
     """Say every reason why a probe may not read like this from now on."""
     if probe.retired_at is not None:
         return [RETIRED]
-    if (probe.expected_every, probe.flat_after) == (pace.expected_every, pace.flat_after):
+    if all(getattr(probe, name) == value for name, value in vars(pace).items()):
         return [Refusal("NOTHING_CHANGES", "This is so already. Nothing was changed.")]
     return refusals_of_pace(pace)
 

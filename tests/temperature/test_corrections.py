@@ -15,6 +15,7 @@ from temperature.queries.board import units_now
 from temperature.queries.curves import curve_of
 from temperature.queries.measured import Window, measured_in, seconds_beyond
 from temperature.rules.bands import bands_of
+from temperature.rules.intervals import METHOD
 from temperature.rules.probes import Certificate
 from temperature.watching import judge_readings
 from tests.factories.temperature import (
@@ -67,7 +68,7 @@ def test_a_correction_that_is_signed_later_is_judged_from_when_it_counts(
 
     row = Excursion.objects.get()
     assert (row.level, row.began_at, row.peak) == ("action", NOON + 2 * MINUTE, -146.0)
-    assert (row.method, row.seconds_beyond) == ("intervals-3", 480)
+    assert (row.method, row.seconds_beyond) == (METHOD, 480)
     assert set(Reading.objects.values_list("value", flat=True)) == {-151.0}
     found = {one.code: one.verdict for one in verdicts([vial.pk], at=LATER)[vial.pk].findings}
     assert found["EXCURSION"] == Verdict.AMBER

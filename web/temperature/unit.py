@@ -107,10 +107,7 @@ def unit_page(
     backups = backups_among(unit, storage_seen_by(person), warm=too_warm())
     return UnitPage(
         unit=unit,
-        crumbs=(
-            Crumb(label="Temperature", url=reverse("temperature:index")),
-            Crumb(label=unit.name),
-        ),
+        crumbs=_crumbs(unit),
         storage_url=storage_url(unit.pk),
         curve_url=reverse("temperature:readings", args=[unit.pk]),
         curve_from=int(span.since.timestamp()),
@@ -134,6 +131,10 @@ def unit_page(
         refuges=refuges(backups),
         unguarded=tuple(unguarded_in([unit.pk], seen_by=person, at=at)),
     )
+
+
+def _crumbs(unit: Container) -> tuple[Crumb, ...]:
+    return Crumb(label="Temperature", url=reverse("temperature:index")), Crumb(label=unit.name)
 
 
 def _ranges(unit: Container, chosen: str | None) -> Iterable[FilterChip]:

@@ -94,6 +94,10 @@ def test_refuses_what_cannot_be_registered(world: World, feed: Feed, probe: Prob
         register(world, feed, code="T P", channel=" ", pace=replace(PACE, expected_every=5 * HOUR))
     with refused("FLAT_TOO_SOON"):
         register(world, feed, code="TP-10", channel="x", pace=replace(PACE, flat_after=MINUTE))
+    with refused("IMPOSSIBLE_WIDTH"):
+        register(world, feed, code="TP-10", channel="x", pace=replace(PACE, flat_within=-0.1))
+    with refused("IMPOSSIBLE_JUMP"):
+        register(world, feed, code="TP-10", channel="x", pace=replace(PACE, most_jump=0.1))
     retired = FeedFactory.create(retired_at=world.signs(world.admin).confirmed_at)
     with refused("UNKNOWN_FEED", by=NotFound):
         register(world, retired, code="TP-10")
