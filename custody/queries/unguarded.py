@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from audit.authors import Author
-from inventory.models import Container, Program, programs_seen_by
+from inventory.models import Container, Product, Program, StabilityLimits, programs_seen_by
 from temperature.models import LimitVersion, Quantity
 from temperature.queries.limits import limits_in_force
 from temperature.rules.bands import told_at_once_above
@@ -81,3 +81,17 @@ def unguarded_under(version: LimitVersion, *, seen_by: Author, at: datetime) -> 
     keys = list(units.values_list("pk", flat=True))
     limits = limits_in_force(keys, quantity=Quantity.TEMPERATURE, at=at)
     return unguarded_in([key for key in keys if limits.get(key) == version], seen_by=seen_by, at=at)
+
+
+def unguarded_at(product: Product, unit_id: int, *, at: datetime) -> list[Unguarded]:
+    """Return the product where the limits of the unit that it is to stand in do not guard it."""
+    rows = StabilityLimits.objects.filter(product=product, effective_at__lte=at)
+    newest = rows.order_by("-version").first()
+    if newest is None:
+        return []
+    limits = limits_in_force([unit_id], quantity=Quantity.TEMPERATURE, at=at).get(unit_id)
+    told = None if limits is None else told_at_once_above(limits)
+    warmest = float(newest.warmest_allowed_celsius)
+    if told is not None and told <= warmest:
+        return []
+    return [Unguarded(unit_id, product.code, warmest, told)]
