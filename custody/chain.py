@@ -20,7 +20,7 @@ CHECK = f"""
             AND e.from_position_id IS NOT DISTINCT FROM lag(e.to_position_id) OVER chain
             AND e.from_custodian_id IS NOT DISTINCT FROM lag(e.to_custodian_id) OVER chain
         ) AS follows
-    FROM custody_custodyevent e
+    FROM public.custody_custodyevent e
     WHERE e.vial_id = ANY(%(vials)s)
     WINDOW chain AS (PARTITION BY e.vial_id ORDER BY e.seq, e.id)
 """
@@ -40,7 +40,7 @@ ON_THE_CHAIN = """
 
 SUMMARY = f"""
     SELECT v.id, {ON_THE_CHAIN}
-    FROM inventory_vial v LEFT JOIN ({CHECK}) c ON c.vial_id = v.id
+    FROM public.inventory_vial v LEFT JOIN ({CHECK}) c ON c.vial_id = v.id
     WHERE v.id = ANY(%(vials)s)
     GROUP BY v.id, v.custody, v.quality, v.position_id, v.custodian_id
 """

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from custody.exposure import Accepted, Lifts
+from custody.exposure import Accepted, Budget, Lifts
 
 # A lift ends with its last part; one that stays open counts to its latest time. `stays` is of the
 # statement around it: which vials, in which container, from when to when.
@@ -59,3 +59,9 @@ def accepted_of(said: tuple[int, float, float], until: datetime | None) -> Accep
     """Read a row of what was accepted; times in seconds."""
     most, single, total = said
     return Accepted(most, timedelta(seconds=single), timedelta(seconds=total), until)
+
+
+def budget_of(warmest: float, single: float, total: float, most: int, pick: int) -> Budget:
+    """Read a row of what a product endures; times in seconds."""
+    lengths = timedelta(seconds=single), timedelta(seconds=total)
+    return Budget(warmest, *lengths, most, expected_pick=timedelta(seconds=pick))

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from custody.chain import CHECK, ON_THE_CHAIN, ChainCheck
+from custody.moment import Moment, asked
 from custody.queries.whereabouts import SIGHTINGS
 from custody.records import BatchFacts, VialRecord
 from custody.released import DECIDES, RELEASED_AS
@@ -25,7 +26,7 @@ STANDING = f"""
                 FILTER (WHERE c.kind = ANY(%(deciding)s)))[1]
         FROM public.inventory_vial v LEFT JOIN ({CHECK}) c ON c.vial_id = v.id
         WHERE v.id = ANY(%(vials)s)
-        GROUP BY v.id
+        GROUP BY v.id, v.custody, v.quality, v.position_id, v.custodian_id
     )
     SELECT 'vials', json_agg(json_build_array(v.id, past.intact, past.unbroken, past.bad, past.gap,
         extract(epoch FROM past.seen_at), past.kept, v.batch_id, v.quality, v.custody,
@@ -58,17 +59,15 @@ class Standing:
     released_as: str
 
 
-def standings(vial_ids: Collection[int]) -> dict[int, Standing]:
-    """Return how each of these vials stands; one statement for any number."""
+def standings(vial_ids: Collection[int], *, moment: Moment | None = None) -> dict[int, Standing]:
+    """Return how each of these vials stands, or stood; one statement for any number."""
+    values: dict[str, Any] = {
+        "vials": list(vial_ids),
+        "sightings": [str(kind) for kind in SIGHTINGS],
+        "deciding": [str(kind) for kind in DECIDES],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            STANDING,
-            {
-                "vials": list(vial_ids),
-                "sightings": [str(kind) for kind in SIGHTINGS],
-                "deciding": [str(kind) for kind in DECIDES],
-            },
-        )
+        cursor.execute(*asked(STANDING, values, moment))
         told = {kind: json.loads(rows or "[]") for kind, rows in cursor.fetchall()}
     batches = {key: _batch(*facts) for key, *facts in told["batches"]}
     return {

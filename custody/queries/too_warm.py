@@ -1,83 +1,108 @@
-"""The parts of the statement on warmth that tell of readings warmer than a product may ever be."""
+"""When units read warmer than a product may ever be, where their limits do not tell of it."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from django.db import connection
 
 from custody.warmth_facts import Span, WarmFact
 from temperature.queries.readings import Window, readings_above
+from temperature.rules.probes import LARGEST_CORRECTION
 
 HOUR = timedelta(hours=1)
+MOST_READ = 500
+DIFFERENCE = 2 * float(LARGEST_CORRECTION)
+"""By how much an hour may have been gathered colder since, by another calibration."""
 
-# A band above that waits for nothing finds every reading beyond it; only where none lies at or
-# below the coldest limit of the products asked for are hours looked at, and by their days first.
+# A band above that waits for nothing finds every reading beyond it; only units where none lies at
+# or below the coldest limit of the products asked for are looked at: days first, then their hours.
 WARM = """
-    endured AS (
-        SELECT DISTINCT ON (l.product_id) l.* FROM public.inventory_stabilitylimits l
-        WHERE l.product_id IN (SELECT product_id FROM vials) AND l.effective_at <= %(at)s
-        ORDER BY l.product_id, l.version DESC
-    ), guarded AS (
-        SELECT u.unit_id, max(COALESCE(g.least, 'infinity')) AS least
-        FROM units u JOIN public.inventory_container c ON c.id = u.unit_id
-        JOIN public.inventory_containertype t ON t.id = c.type_id
-        JOIN public.temperature_limitprofile p ON p.quantity = 'temperature' AND (
-            p.unit_id = u.unit_id OR p.container_type_id = c.type_id
-            OR p.storage_class <> '' AND p.storage_class = t.storage_class)
-        JOIN public.temperature_limitversion l ON l.profile_id = p.id
-        LEFT JOIN LATERAL (
-            SELECT min((b ->> 'limit')::float8) AS least FROM jsonb_array_elements(l.bands) b
-            WHERE b ->> 'side' = 'above' AND (b ->> 'delay_seconds')::float8 = 0
-        ) g ON true
-        GROUP BY u.unit_id
-    ), coldest AS (
-        SELECT u.unit_id, u.since, u.upto, g.least, e.warmest
-        FROM units u JOIN guarded g ON g.unit_id = u.unit_id
-        JOIN (SELECT min(warmest_allowed_celsius)::float8 AS warmest FROM endured) e
-            ON e.warmest < g.least
-    )
-"""
-OF_WARM = """
-    SELECT 'warm', h.probe_id, f.unit_id, h.began_at, NULL,
-        jsonb_build_array(h.lowest, h.highest, c.least)
-    FROM coldest c JOIN fittings f ON f.unit_id = c.unit_id
-    JOIN public.temperature_rollup d ON d.probe_id = f.probe_id AND d.period = 'day'
-        AND d.highest > c.warmest
-        AND d.began_at > GREATEST(c.since, f.began_at) - interval '1 day'
-        AND d.began_at < LEAST(c.upto, COALESCE(f.ended_at, 'infinity'))
+    SELECT h.probe_id, w.unit, h.began_at, h.lowest, h.highest
+    FROM unnest(%(units)s::bigint[], %(probes)s::bigint[], %(begins)s::timestamptz[],
+        %(ends)s::timestamptz[]) AS w (unit, probe, begins, ends)
+    JOIN public.temperature_rollup d ON d.probe_id = w.probe AND d.period = 'day'
+        AND d.highest > %(coldest)s
+        AND d.began_at > w.begins - interval '1 day' AND d.began_at < w.ends
     JOIN public.temperature_rollup h ON h.probe_id = d.probe_id AND h.period = 'hour'
-        AND h.highest > c.warmest
+        AND h.highest > %(coldest)s
         AND h.began_at >= d.began_at AND h.began_at < d.began_at + interval '1 day'
-        AND h.began_at > GREATEST(c.since, f.began_at) - interval '1 hour'
-        AND h.began_at < LEAST(c.upto, COALESCE(f.ended_at, 'infinity'))
+        AND h.began_at > w.begins - interval '1 hour' AND h.began_at < w.ends
 """
+FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 Row = tuple[Any, ...]
 
 
 def warm_facts(
-    hours: Iterable[Row], fitted: Iterable[Row], warmest: Mapping[int, float]
+    fitted: Iterable[Row],
+    told_above: Mapping[int, float],
+    warmest: Mapping[int, float],
+    received_by: datetime | None = None,
 ) -> dict[int, list[WarmFact]]:
     """
     Return for each unit when a probe there read warmer than each product may ever be.
 
-    hours: by `OF_WARM`; fitted: the probes, as the statement on warmth tells them; warmest: of each
-    product. Of hours in which only some readings were warmer, or of which only a part counts, the
-    readings are asked for, in one statement. Source: REQUIREMENTS B7; URS-104, URS-112.
+    fitted: the probes, as the statement on warmth tells them; told_above: above what the limits of
+    each unit tell of any reading; warmest: of each product. No statement where the limits of every
+    unit tell of all that is too warm for every product; else one for the hours, and one for their
+    readings, each of which stands until the next is expected. Of very many, an hour in which all
+    readings were warmer counts as a whole. received_by: only readings that were there by then.
+    Source: REQUIREMENTS B7; URS-104, URS-112.
     """
+    coldest = min(warmest.values(), default=math.inf)
     times: dict[tuple[int, int], list[tuple[Span, timedelta]]] = {}
     for probe, unit, began, ended, (_, every, *_) in fitted:
-        times.setdefault((unit, probe), []).append((Span(began, ended), timedelta(seconds=every)))
+        if coldest < told_above.get(unit, -math.inf):
+            span = Span(began, ended)
+            times.setdefault((unit, probe), []).append((span, timedelta(seconds=every)))
+    if not times:
+        return {}
+    nearly = coldest if received_by is None else coldest - DIFFERENCE
+    hours = _hours(times, nearly)
     parts = [
         _Part(unit, product, probe, shared, highest, None if is_whole else limit, every)
-        for probe, unit, began, _, (lowest, highest, guard) in hours
         for product, limit in warmest.items()
-        if limit < guard and limit < highest
-        for span, every in times[unit, probe]
+        for (unit, probe), spans in times.items()
+        if limit < told_above[unit]
+        for own in [_warmer(hours, unit, probe, limit - (coldest - nearly))]
+        for began, lowest, highest in own
+        for span, every in spans
         if (shared := span.clipped(Span(began, began + HOUR), began + HOUR)) is not None
-        for is_whole in [lowest > limit and shared.began_at + HOUR == shared.ended_at]
+        for is_whole in [
+            len(own) > MOST_READ and lowest > limit and shared.began_at + HOUR == shared.ended_at
+        ]
     ]
-    return _joined([part for part in parts if part.limit is None] + _read(parts))
+    return _joined([part for part in parts if part.limit is None] + _read(parts, received_by))
+
+
+def _warmer(
+    hours: Iterable[Row], unit: int, probe: int, limit: float
+) -> list[tuple[datetime, float, float]]:
+    """Return the hours of one probe in a unit that were warmer than a limit."""
+    return [
+        (began, lowest, highest)
+        for of_probe, of_unit, began, lowest, highest in hours
+        if (of_unit, of_probe) == (unit, probe) and highest > limit
+    ]
+
+
+def _hours(
+    times: Mapping[tuple[int, int], Sequence[tuple[Span, timedelta]]], coldest: float
+) -> list[Row]:
+    """Return the hours in which anything was warmer, each once."""
+    asked: dict[str, Any] = {
+        "units": [unit for unit, _ in times],
+        "probes": [probe for _, probe in times],
+        "begins": [min(span.began_at for span, _ in spans) for spans in times.values()],
+        "ends": [max(span.ended_at or FOR_EVER for span, _ in spans) for spans in times.values()],
+        "coldest": coldest,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(WARM, asked)
+        return list(cursor.fetchall())
 
 
 @dataclass(frozen=True)
@@ -93,7 +118,7 @@ class _Part:
     every: timedelta
 
 
-def _read(parts: Sequence[_Part]) -> list[_Part]:
+def _read(parts: Sequence[_Part], received_by: datetime | None) -> list[_Part]:
     """Return the times in which readings were warmer: each stands until the next is expected."""
     unclear = [part for part in parts if part.limit is not None]
     asked = [
@@ -103,7 +128,7 @@ def _read(parts: Sequence[_Part]) -> list[_Part]:
     ]
     return [
         replace(unclear[key], span=Span(at, at + unclear[key].every), peak=value, limit=None)
-        for key, at, value in (readings_above(asked) if asked else ())
+        for key, at, value in (readings_above(asked, received_by) if asked else ())
     ]
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from custody.burdens import NONE, Burdens, burdens_on
 from custody.chain import ChainCheck
+from custody.moment import Moment
 from custody.queries.standing import standings
 from custody.queries.warmth import warmth_of
 from custody.records import VialRecord
@@ -14,14 +15,17 @@ from custody.warmth_facts import TemperatureFacts
 NO_CHAIN = ChainCheck(intact=False, unbroken=False, first_bad_event=None, first_gap_event=None)
 
 
-def verdicts(vial_ids: Collection[int], *, at: datetime) -> dict[int, Judgement]:
+def verdicts(
+    vial_ids: Collection[int], *, at: datetime, moment: Moment | None = None
+) -> dict[int, Judgement]:
     """
     Judge these vials as they stand at `at`; the same answer one by one and set-based.
 
-    Three statements for any number. Source: REQUIREMENTS B7.
+    Three statements for any number. moment: as of which the record is asked, where that is not
+    now; what was not there by then is left out. Source: REQUIREMENTS B7.
     """
-    burdens = burdens_on(vial_ids)
-    warmth = warmth_of(vial_ids, at=at)
+    burdens = burdens_on(vial_ids, moment=moment)
+    warmth = warmth_of(vial_ids, at=at, moment=moment)
     return {
         key: judge(
             evidence_of(
@@ -34,7 +38,7 @@ def verdicts(vial_ids: Collection[int], *, at: datetime) -> dict[int, Judgement]
             ),
             at=at,
         )
-        for key, found in standings(vial_ids).items()
+        for key, found in standings(vial_ids, moment=moment).items()
     }
 
 
