@@ -19,6 +19,7 @@ from temperature.models import (
 )
 from temperature.pairs import Neighbour
 from temperature.rules.contacts import SETTLES, settled
+from temperature.rules.corrections import corrected
 from temperature.rules.disagreement import disagreements, together
 from temperature.rules.intervals import (
     METHOD,
@@ -30,6 +31,7 @@ from temperature.rules.intervals import (
     silent_after,
     without_evidence,
 )
+from temperature.rules.noise import Doubts, not_believed
 from temperature.rules.parts import beginning_at, sittings, split
 from temperature.surroundings import Surroundings, surroundings_of
 
@@ -103,7 +105,11 @@ def _lead(probe: Probe, stretches: Sequence[Stretch], others: Sequence[Neighbour
     waits += [SETTLES] if probe.is_contact else []
     paces = [neighbour.pace for neighbour in others]
     waits += [pace.lasting + pace.silent + pace.other_silent for pace in paces]
-    return max(*waits, silent_after(probe.expected_every), probe.flat_after or timedelta(0))
+    return max(*waits, silent_after(probe.expected_every), _doubts(probe).reach)
+
+
+def _doubts(probe: Probe) -> Doubts:
+    return Doubts(probe.flat_after, probe.flat_within, probe.most_jump)
 
 
 def _found(
@@ -113,7 +119,7 @@ def _found(
     whole = around.stretches(probe, since=since)
     stretches = [beginning_at(stretch, since) for stretch in whole]
     silent = silent_after(probe.expected_every)
-    points = list(_points(probe, since))
+    points = list(_points(probe, around, since))
     judged = settled(points, silent=silent, until=at) if probe.is_contact else points
     beyond = [
         found
@@ -123,13 +129,22 @@ def _found(
     missing = [
         found
         for sitting, own in split(points, sittings(stretches))
-        for found in without_evidence(own, sitting, silent=silent, flat=probe.flat_after, until=at)
+        for found in (
+            *without_evidence(own, sitting, silent=silent, until=at),
+            *not_believed(own, sitting, _doubts(probe), silent=silent, until=at),
+        )
     ]
-    return beyond, missing + _disagreeing(around.neighbours(probe, whole), points, since, at)
+    return beyond, missing + _disagreeing(
+        around, around.neighbours(probe, whole), points, since, at
+    )
 
 
 def _disagreeing(
-    others: Sequence[Neighbour], own: list[Point], since: datetime, at: datetime
+    around: Surroundings,
+    others: Sequence[Neighbour],
+    own: list[Point],
+    since: datetime,
+    at: datetime,
 ) -> list[Missing]:
     """Compare the readings with those of each other probe in the unit."""
     found = [
@@ -137,7 +152,7 @@ def _disagreeing(
         for other in others
         for missing in disagreements(
             own,
-            _points(other.probe, since - other.pace.other_silent),
+            _points(other.probe, around, since - other.pace.other_silent),
             other.times,
             pace=other.pace,
             until=at,
@@ -146,7 +161,13 @@ def _disagreeing(
     return together(found)
 
 
-def _points(probe: Probe, since: datetime) -> Iterator[Point]:
+def _points(probe: Probe, around: Surroundings, since: datetime) -> Iterator[Point]:
+    """Yield what was measured: as read, with the correction of the calibration in force then."""
+    steps = around.corrections.get(probe.pk)
+    return corrected(_as_read(probe, since), steps) if steps else _as_read(probe, since)
+
+
+def _as_read(probe: Probe, since: datetime) -> Iterator[Point]:
     """Return the readings in order; one of a clock that is wrong says only that something came."""
     rows = Reading.objects.filter(probe=probe, device_at__gte=since).order_by("device_at")
     columns = rows.values_list("device_at", "value", "flags")

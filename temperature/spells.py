@@ -23,9 +23,10 @@ AT_ONCE = 10_000
 
 def gather_spells(probe_ids: Collection[int], *, at: datetime) -> None:
     """
-    Gather anew the spells of those of these probes that are contacts, from where readings came for; in a transaction.
+    Gather anew the spells of those of these probes that are contacts; in a transaction.
 
-    Of two that do so at once one waits, by the lock on the state. Source: URS-105, URS-111.
+    From where readings came for. Of two that do so at once one waits, by the lock on the state.
+    Source: URS-105, URS-111.
     """
     rows = ProbeState.objects.filter(
         probe__in=probe_ids,

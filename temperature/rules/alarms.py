@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from temperature.models import GRAVITY, Alarm, Excursion, Gap, GapCause, Level
 from temperature.rules.bands import bands_of
 from temperature.rules.intervals import silent_after
+from temperature.rules.noise import ALL_JUMPS_WITHIN
 
 LATE_AFTER = timedelta(minutes=15)
 """Found this long after it could have been, an alarm is late. Source: REQUIREMENTS scenario 7."""
@@ -48,6 +49,8 @@ def _patience(row: Excursion | Gap) -> timedelta:
         return max(delays, default=timedelta())
     if row.cause == GapCause.FLAT:
         return row.probe.flat_after or timedelta()
+    if row.cause == GapCause.JUMPS:
+        return ALL_JUMPS_WITHIN
     return silent_after(row.probe.expected_every)
 
 

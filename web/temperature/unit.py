@@ -10,6 +10,7 @@ from accounts.models import Person
 from custody.queries.backups import backups_among, too_warm
 from custody.queries.openings import Opening, openings_in
 from custody.queries.storage import storage_seen_by
+from custody.queries.unguarded import Unguarded, unguarded_in
 from inventory.models import Container
 from temperature.models import (
     Alarm,
@@ -103,6 +104,7 @@ class UnitPage:
     stands: OfUnit
     nitrogen: Nitrogen | None
     refuges: tuple[Refuge, ...]
+    unguarded: tuple[Unguarded, ...]
 
 
 def unit_page(
@@ -142,6 +144,7 @@ def unit_page(
         stands=alarms_at([unit.pk], at=at)[unit.pk],
         nitrogen=nitrogen_of(lasting),
         refuges=refuges(backups),
+        unguarded=tuple(unguarded_in([unit.pk], seen_by=person, at=at)),
     )
 
 
