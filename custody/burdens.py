@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from django.db import connection
 
+from custody.moment import Moment, asked
 from custody.viability import DeviationFact, HoldFact
 from sop.models import DeviationStatus, Impact
 
@@ -37,20 +38,20 @@ BURDENS = f"""
     SELECT '{HOLD}', h.id, h.subject, h.reason, h.placed_at, json_agg(hv.vial_id)::text
     FROM public.custody_heldvial hv JOIN public.custody_hold h ON h.id = hv.hold_id
     WHERE hv.vial_id = ANY(%(vials)s) AND hv.released_at IS NULL
-    GROUP BY h.id
+    GROUP BY h.id, h.subject, h.reason, h.placed_at
     UNION ALL
     SELECT '{DEVIATION}', d.id, d.number, dv.impact, d.opened_at, json_agg(dv.vial_id)::text
     FROM public.sop_deviationvial dv JOIN public.sop_deviation d ON d.id = dv.deviation_id
     WHERE dv.vial_id = ANY(%(vials)s) AND dv.impact <> '{Impact.NONE.value}'
         AND d.status <> '{DeviationStatus.CLOSED.value}'
-    GROUP BY d.id, dv.impact
+    GROUP BY d.id, d.number, d.opened_at, dv.impact
 """
 
 
-def burdens_on(vial_ids: Collection[int]) -> dict[int, Burdens]:
-    """Return what stands on those of these vials that carry anything; one query."""
+def burdens_on(vial_ids: Collection[int], *, moment: Moment | None = None) -> dict[int, Burdens]:
+    """Return what stands, or stood, on those of these vials that carry anything; one query."""
     with connection.cursor() as cursor:
-        cursor.execute(BURDENS, {"vials": list(vial_ids)})
+        cursor.execute(*asked(BURDENS, {"vials": list(vial_ids)}, moment))
         rows = sorted(cursor.fetchall(), key=itemgetter(1))
     holds: dict[int, tuple[HoldFact, ...]] = {}
     found: dict[int, tuple[DeviationFact, ...]] = {}

@@ -85,6 +85,7 @@ def findings_of_stay(facts: TemperatureFacts, stay: StayFact, at: datetime) -> I
         if shared is not None and _matters(excursion, facts.budget):
             decided = excursion.decisions.get(facts.product_id)
             yield _excursion_finding(unit.name, excursion, shared, has_impact=decided)
+    yield from warmer_than_product(facts, stay, at)
 
 
 def _of_coverage(stay: StayFact, at: datetime) -> Iterator[Finding]:
@@ -139,6 +140,7 @@ GAP_WORDS = {
     GapCause.SILENT: "was not measured",
     GapCause.UNUSABLE: "was measured wrongly",
     GapCause.FLAT: "was measured by a thermometer that stood still",
+    GapCause.JUMPS: "was measured by a thermometer that jumped again and again",
     GapCause.DISAGREES: "was measured by thermometers that disagree",
 }
 
@@ -151,6 +153,29 @@ def _gap_finding(unit: str, gap: GapFact, shared: Span, *, has_impact: bool | No
     verdict, found = DECIDED[has_impact]
     words = f"{told}. QA evaluated it: {found}."
     return Finding("GAP_EVALUATED", verdict, words, "gap", reference=key)
+
+
+def warmer_than_product(facts: TemperatureFacts, stay: StayFact, at: datetime) -> Iterator[Finding]:
+    """Say when it was warmer than the product may be, and no excursion of the unit tells of it."""
+    unit, budget = stay.unit, facts.budget
+    if budget is None or not unit.warm:
+        return
+    told = [row.span for row in unit.excursions if _matters(row, budget)]
+    warm = [
+        (shared, row.peak)
+        for row in unit.warm
+        if row.product_id == facts.product_id
+        and (shared := row.span.clipped(stay.span, at)) is not None
+        and first_uncovered(shared, told, at) is not None
+    ]
+    if warm:
+        first = min((shared for shared, _ in warm), key=lambda span: span.began_at)
+        words = (
+            f"{unit.name} was up to {max(peak for _, peak in warm):.1f} °C, first {_when(first)}: "
+            f"warmer than the {budget.warmest_celsius:.1f} °C that its product may ever be, which "
+            "the limits of the unit do not tell."
+        )
+        yield Finding("WARMER_THAN_PRODUCT", Verdict.AMBER, words, EVIDENCE)
 
 
 def _matters(excursion: ExcursionFact, budget: Budget | None) -> bool:

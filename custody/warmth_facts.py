@@ -56,6 +56,15 @@ class GapFact:
 
 
 @dataclass(frozen=True)
+class WarmFact:
+    """A time in which a probe of a unit read warmer than a product may ever be."""
+
+    product_id: int
+    span: Span
+    peak: float
+
+
+@dataclass(frozen=True)
 class ProbeFact:
     """
     A thermometer's time in a unit.
@@ -82,6 +91,7 @@ class UnitRecord:
     probes: list[ProbeFact] = field(default_factory=list)
     excursions: list[ExcursionFact] = field(default_factory=list)
     gaps: list[GapFact] = field(default_factory=list)
+    warm: list[WarmFact] = field(default_factory=list)
     limits_since: datetime | None = None
     told: dict["Told", tuple[Finding, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
@@ -113,7 +123,7 @@ class UnitRecord:
     def _wrong(self) -> list[Span]:
         """When it was too warm, short of nitrogen, or nobody knows how cold."""
         excursions = [excursion.span for excursion in self.excursions]
-        return excursions + [gap.span for gap in self.gaps]
+        return [*excursions, *(gap.span for gap in self.gaps), *(one.span for one in self.warm)]
 
     @cached_property
     def _quiet(self) -> dict[int, bool]:

@@ -10,7 +10,7 @@ from temperature.alarms import resolve
 from temperature.models import CONTACTS, Alarm, AlarmCause, Fitting, Gap, GapCause, Level, Quantity
 from temperature.rules.alarms import is_found_late
 
-BLINDING = (GapCause.SILENT, GapCause.UNUSABLE, GapCause.FLAT)
+BLINDING = (GapCause.SILENT, GapCause.UNUSABLE, GapCause.FLAT, GapCause.JUMPS)
 """Two probes that disagree both speak: which of them is right is another question."""
 
 

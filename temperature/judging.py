@@ -28,6 +28,7 @@ from temperature.rules.intervals import (
     silent_after,
     without_evidence,
 )
+from temperature.rules.noise import Doubts, not_believed
 from temperature.rules.parts import beginning_at, sittings, split
 from temperature.surroundings import Surroundings, surroundings_of
 
@@ -104,7 +105,11 @@ def _lead(probe: Probe, stretches: Sequence[Stretch], others: Sequence[Neighbour
     waits += [SETTLES] if probe.is_contact else []
     paces = [neighbour.pace for neighbour in others]
     waits += [pace.lasting + pace.silent + pace.other_silent for pace in paces]
-    return max(*waits, silent_after(probe.expected_every), probe.flat_after or timedelta(0))
+    return max(*waits, silent_after(probe.expected_every), _doubts(probe).reach)
+
+
+def _doubts(probe: Probe) -> Doubts:
+    return Doubts(probe.flat_after, probe.flat_within, probe.most_jump)
 
 
 def _found(
@@ -114,7 +119,7 @@ def _found(
     whole = around.stretches(probe, since=since)
     stretches = [beginning_at(stretch, since) for stretch in whole]
     silent = silent_after(probe.expected_every)
-    points, broken = read_points(probe, since)
+    points, broken = read_points(probe, since, around.corrections.get(probe.pk))
     judged = settled(points, silent=silent, until=at) if probe.is_contact else points
     beyond = [
         found
@@ -124,15 +129,22 @@ def _found(
     missing = [
         found
         for sitting, own in split(points, sittings(stretches))
-        for found in without_evidence(
-            own, sitting, silent=silent, flat=probe.flat_after, until=at, broken=broken
+        for found in (
+            *without_evidence(own, sitting, silent=silent, until=at, broken=broken),
+            *not_believed(own, sitting, _doubts(probe), silent=silent, until=at),
         )
     ]
-    return beyond, missing + _disagreeing(around.neighbours(probe, whole), points, since, at)
+    return beyond, missing + _disagreeing(
+        around, around.neighbours(probe, whole), points, since, at
+    )
 
 
 def _disagreeing(
-    others: Sequence[Neighbour], own: list[Point], since: datetime, at: datetime
+    around: Surroundings,
+    others: Sequence[Neighbour],
+    own: list[Point],
+    since: datetime,
+    at: datetime,
 ) -> list[Missing]:
     """Compare the readings with those of each other probe in the unit."""
     found = [
@@ -140,7 +152,11 @@ def _disagreeing(
         for other in others
         for missing in disagreements(
             own,
-            points_of(other.probe, since - other.pace.other_silent),
+            points_of(
+                other.probe,
+                since - other.pace.other_silent,
+                around.corrections.get(other.probe.pk),
+            ),
             other.times,
             pace=other.pace,
             until=at,

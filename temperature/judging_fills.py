@@ -65,7 +65,7 @@ def _found(
     begins = {part.begins_at for part in stretches if part.begins_at >= since}
     return [
         one
-        for stretch, own in split(points_of(probe, since), whole)
+        for stretch, own in split(points_of(probe, since, around.corrections.get(probe.pk)), whole)
         for one in without_fill(own, stretch, silent=silent, until=at)
         if one.began_at >= judged or stretch.begins_at in begins
     ]

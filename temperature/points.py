@@ -1,6 +1,6 @@
 """Raw readings of a probe, as rules see them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from heapq import merge
 from operator import itemgetter
@@ -8,25 +8,33 @@ from operator import itemgetter
 from django.db.models import F, QuerySet
 
 from temperature.models import UNUSABLE, Flag, Probe, Reading, SetAside
+from temperature.rules.corrections import Step, corrected
 from temperature.rules.intervals import Point
 
 AT_ONCE = 10_000
 
 
-def points_of(probe: Probe, since: datetime) -> Iterator[Point]:
+def points_of(
+    probe: Probe, since: datetime, steps: Sequence[Step] | None = None
+) -> Iterator[Point]:
     """
-    Yield the readings of a probe from then on, by the device's clock.
+    Yield what a probe measured from then on, by the device's clock.
 
-    One of a clock that is wrong says only that something came.
+    As read, with the correction of the calibration in force then; steps: of its corrections. One of
+    a clock that is wrong says only that something came.
     """
-    return (_point(*row) for row in _rows(probe, since))
+    points = (_point(*row) for row in _rows(probe, since))
+    return corrected(points, steps) if steps else points
 
 
-def read_points(probe: Probe, since: datetime) -> tuple[list[Point], set[datetime]]:
-    """Return the readings from then on, and when the source said that the sensor is broken."""
+def read_points(
+    probe: Probe, since: datetime, steps: Sequence[Step] | None = None
+) -> tuple[list[Point], set[datetime]]:
+    """Return the same, and when the source said that the sensor is broken."""
     rows = list(_rows(probe, since))
     broken = {device_at for device_at, _, flags in rows if flags & Flag.OPEN_CIRCUIT}
-    return [_point(*row) for row in rows], broken
+    points = (_point(*row) for row in rows)
+    return list(corrected(points, steps) if steps else points), broken
 
 
 def usable_readings(probe: Probe) -> QuerySet[Reading]:

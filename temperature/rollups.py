@@ -1,37 +1,39 @@
-"""Gathering readings by hours and days, in the database, each time from the raw readings."""
+"""Gathering what was measured by hours and days, each time from the raw readings."""
 
 from collections.abc import Collection
 from typing import Any
 
 from django.db import connection
 
+from temperature.corrections import VALUE, WITH_CORRECTION
 from temperature.models import CONTACTS
 
-METHOD = "usable-mean-1"
+METHOD = "corrected-mean-2"
 OF_CONTACTS = "states-1"
 """Of a contact readings are counted, and no mean is taken: its spells say how long it was open."""
 
-INTO_HOURS = """
+INTO_HOURS = f"""
     INSERT INTO public.temperature_rollup
         (probe_id, period, began_at, readings, usable, lowest, highest, mean, method)
     SELECT r.probe_id, 'hour', date_trunc('hour', r.device_at, 'UTC'), count(*),
         count(*) FILTER (WHERE r.flags & %(unusable)s = 0),
-        min(r.value) FILTER (WHERE r.flags & %(unusable)s = 0),
-        max(r.value) FILTER (WHERE r.flags & %(unusable)s = 0),
+        min({VALUE}) FILTER (WHERE r.flags & %(unusable)s = 0),
+        max({VALUE}) FILTER (WHERE r.flags & %(unusable)s = 0),
         CASE WHEN p.quantity <> ALL(%(contacts)s)
-            THEN avg(r.value) FILTER (WHERE r.flags & %(unusable)s = 0) END,
+            THEN avg({VALUE}) FILTER (WHERE r.flags & %(unusable)s = 0) END,
         CASE WHEN p.quantity <> ALL(%(contacts)s) THEN %(method)s ELSE %(of_contacts)s END
     FROM public.temperature_probestate s
     JOIN public.temperature_probe p ON p.id = s.probe_id
     JOIN public.temperature_reading r ON r.probe_id = s.probe_id
         AND r.device_at >= date_trunc('hour', s.dirty_from, 'UTC')
+    {WITH_CORRECTION}
     WHERE s.probe_id = ANY(%(probes)s) AND s.dirty_from IS NOT NULL
     GROUP BY r.probe_id, 3, p.quantity
     ORDER BY r.probe_id, 3
     ON CONFLICT (probe_id, period, began_at) DO UPDATE SET readings = EXCLUDED.readings,
         usable = EXCLUDED.usable, lowest = EXCLUDED.lowest, highest = EXCLUDED.highest,
         mean = EXCLUDED.mean, method = EXCLUDED.method
-"""
+"""  # noqa: S608 - words of our own modules
 
 INTO_DAYS = """
     INSERT INTO public.temperature_rollup

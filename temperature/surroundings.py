@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from inventory.models import Container
+from temperature.corrections import calibrations_of, steps_of
 from temperature.models import Fitting, Probe
 from temperature.pairs import Neighbour, compared, neighbours
+from temperature.rules.corrections import Step
 from temperature.rules.intervals import Stretch
 from temperature.stretches import Since, limits_of_units, stretches_of
 
@@ -17,12 +19,13 @@ class Surroundings:
     What lies around some probes.
 
     fittings: of each probe, in the order of time. beside: what is compared in each unit.
-    limits: of each quantity, for each unit, over time.
+    limits: of each quantity, for each unit, over time. corrections: of each probe that has any.
     """
 
     fittings: Mapping[int, Sequence[Fitting]]
     beside: Mapping[int, Sequence[Fitting]]
     limits: Mapping[str, Mapping[int, Sequence[Since]]]
+    corrections: Mapping[int, Sequence[Step]]
 
     def stretches(self, probe: Probe, *, since: datetime) -> list[Stretch]:
         """Return the stretches of a probe that are not over at `since`, in order."""
@@ -42,12 +45,16 @@ def surroundings_of(probes: Collection[Probe]) -> Surroundings:
     rows = Fitting.objects.filter(probe__in=probes).select_related("unit__type")
     fittings = list(rows.order_by("began_at"))
     units = {row.unit_id: row.unit for row in fittings}
-    beside = compared().filter(unit__in=units).select_related("probe").order_by("began_at")
+    compares = compared().filter(unit__in=units).select_related("probe").order_by("began_at")
+    beside = list(compares) if units else []
+    keys = {probe.pk for probe in probes} | {row.probe_id for row in beside}
+    calibrated = calibrations_of(keys)
     quantities = {probe.quantity for probe in probes}
     return Surroundings(
         fittings=_by("probe_id", fittings),
-        beside=_by("unit_id", list(beside) if units else []),
+        beside=_by("unit_id", beside),
         limits={quantity: _limits(units.values(), quantity) for quantity in quantities},
+        corrections={key: steps for key in calibrated if (steps := steps_of(calibrated[key]))},
     )
 
 

@@ -182,6 +182,7 @@ def tabs_of(vial_id: int, active: str) -> tuple[Tab, ...]:
     return (
         Tab(label="Vial", url=url, active=active == "vial"),
         Tab(label="Time out of storage", url=f"{url}exposure/", active=active == "exposure"),
+        Tab(label="In the past", url=f"{url}past/", active=active == "past"),
         Tab(label="Signatures and versions", url=f"{url}record/", active=active == "record"),
     )
 

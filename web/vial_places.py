@@ -17,6 +17,7 @@ from custody.actions.store_late import store_late
 from custody.placements import Placement
 from custody.queries.destinations import Destination, destination_of, place_by_code
 from custody.queries.facts import VialFacts
+from custody.queries.unguarded import Unguarded, unguarded_at
 from inventory.codes.words import UnreadableScan
 from inventory.models import Vial
 from web.attribution import attributed
@@ -117,6 +118,7 @@ def answer_place(
         "blocked": step.verb.rule(facts),
         "way": "" if chosen.destination is None else chosen.destination.way,
         "map": _map(chosen.destination),
+        "unguarded": _unguarded(chosen.destination, facts.vial, at),
         "box_refusals": chosen.refusals,
         "refusals": tried.refusals,
         "problems": tried.problems,
@@ -139,6 +141,14 @@ def _map(destination: Destination | None) -> BoxMap | None:
         next_id=destination.position_id,
         choice_name="position",
     )
+
+
+def _unguarded(destination: Destination | None, vial: Vial, at: datetime) -> list[Unguarded]:
+    """Warn where the limits of the unit do not guard the product."""
+    if destination is None:
+        return []
+    box = destination.container
+    return unguarded_at(vial.batch.product, box.unit_id or box.pk, at=at)
 
 
 def _sign(

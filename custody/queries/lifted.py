@@ -1,8 +1,5 @@
 """The parts of the statement on warmth that tell of lifts, and of what QA accepted."""
 
-from datetime import datetime, timedelta
-
-from custody.exposure import Accepted, Lifts
 from custody.time_out import OUT_SINCE, PICKED_AT, PICKS, SECONDS_OUT
 
 # A lift ends with its last part; one that stays open counts to its latest time. `stays` is of the
@@ -77,14 +74,3 @@ OF_ACCEPTANCES = """
         ORDER BY n.vial_id, n.number DESC
     ) a
 """
-
-
-def lifts_of(times: int, total: float, longest: float, going_on: int, unclosed: int) -> Lifts:
-    """Read a row of lifts; times in seconds."""
-    return Lifts(times, timedelta(seconds=total), timedelta(seconds=longest), going_on, unclosed)
-
-
-def accepted_of(said: tuple[int, float, float], until: datetime | None) -> Accepted:
-    """Read a row of what was accepted; times in seconds."""
-    most, single, total = said
-    return Accepted(most, timedelta(seconds=single), timedelta(seconds=total), until)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from custody.chain import CHECK, OF_CHAIN, ON_THE_CHAIN, ChainCheck
+from custody.moment import Moment, asked
 from custody.queries.whereabouts import SIGHTINGS
 from custody.records import BatchFacts, VialRecord
 from custody.released import DECIDES, RELEASED_AS
@@ -59,17 +60,15 @@ class Standing:
     seen: dict[int, datetime | None]
 
 
-def standings(vial_ids: Collection[int]) -> Iterator[Standing]:
-    """Yield how these vials stand, those alike together; one statement for any number."""
+def standings(vial_ids: Collection[int], *, moment: Moment | None = None) -> Iterator[Standing]:
+    """Yield how these vials stand, or stood, those alike together; one statement for any number."""
+    values: dict[str, Any] = {
+        "vials": list(vial_ids),
+        "sightings": [str(kind) for kind in SIGHTINGS],
+        "deciding": [str(kind) for kind in DECIDES],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            STANDING,
-            {
-                "vials": list(vial_ids),
-                "sightings": [str(kind) for kind in SIGHTINGS],
-                "deciding": [str(kind) for kind in DECIDES],
-            },
-        )
+        cursor.execute(*asked(STANDING, values, moment))
         rows = cursor.fetchall()
     return (_standing(BatchFacts(*row[:7]), *row[8:]) for row in rows)
 

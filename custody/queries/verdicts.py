@@ -5,6 +5,7 @@ from datetime import datetime
 
 from custody.burdens import NONE, Burdens, burdens_on
 from custody.chain import ChainCheck
+from custody.moment import Moment
 from custody.queries.standing import standings
 from custody.queries.warmth import warmth_of
 from custody.records import VialRecord
@@ -14,15 +15,19 @@ from custody.warmth_facts import TemperatureFacts
 NO_CHAIN = ChainCheck(intact=False, unbroken=False, first_bad_event=None, first_gap_event=None)
 
 
-def verdicts(vial_ids: Collection[int], *, at: datetime) -> dict[int, Judgement]:
+def verdicts(
+    vial_ids: Collection[int], *, at: datetime, moment: Moment | None = None
+) -> dict[int, Judgement]:
     """
     Judge these vials as they stand at `at`; the same answer one by one and set-based.
 
-    Three statements for any number. Source: REQUIREMENTS B7.
+    Three statements for any number. moment: as of which the record is asked, where that is not
+    now; what was not there by then is left out. Source: REQUIREMENTS B7.
     """
-    burdens, warmth = burdens_on(vial_ids), warmth_of(vial_ids, at=at)
+    burdens = burdens_on(vial_ids, moment=moment)
+    warmth = warmth_of(vial_ids, at=at, moment=moment)
     found: dict[int, Judgement] = {}
-    for alike in standings(vial_ids):
+    for alike in standings(vial_ids, moment=moment):
         judged: dict[Hashable, Judgement] = {}
         for vial, seen_at in alike.seen.items():
             carried, kept, seen = burdens.get(vial, NONE), warmth[vial], seen_as(seen_at, at)

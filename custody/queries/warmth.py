@@ -1,17 +1,30 @@
 """How cold vials were kept: stays, probes, excursions and times out, in one statement."""
 
 import json
-from collections.abc import Collection, Hashable, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+import math
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any
 
 from django.db import connection
 
-from custody.exposure import NO_LIFTS, Budget, Outing
+from custody.exposure import NO_LIFTS, Budget
 from custody.handling import EXPECTED_PICK_SECONDS
 from custody.lifts import GOES_ON_WITHIN
-from custody.queries.lifted import LIFTS, OF_ACCEPTANCES, OF_LIFTS, accepted_of, lifts_of
+from custody.moment import Moment, asked
+from custody.queries.lifted import LIFTS, OF_ACCEPTANCES, OF_LIFTS
+from custody.queries.too_warm import warm_facts
+from custody.queries.warmth_rows import (
+    accepted_of,
+    budget_of,
+    instant_of,
+    lengths_of,
+    lifts_of,
+    outing_of,
+    span_of,
+    time_of,
+)
 from custody.time_out import COLD_FOR, LEFT_STORAGE, OUT_SINCE, PICKED_AT
 from custody.warmth_facts import (
     ExcursionFact,
@@ -85,15 +98,20 @@ WARMTH = f"""
         extract(epoch FROM s.began_at), extract(epoch FROM s.ended_at)) ORDER BY s.began_at)
     FROM stays s GROUP BY s.unit_id
     UNION ALL
-    SELECT 'unit', u.unit_id, u.unit_id, (
-            SELECT min(l.effective_at) FROM public.temperature_limitprofile p
+    SELECT 'unit', u.unit_id, u.unit_id, l.since, NULL, jsonb_build_array(c.name, l.told_above)
+    FROM units u JOIN public.inventory_container c ON c.id = u.unit_id
+    JOIN public.inventory_containertype t ON t.id = c.type_id
+    CROSS JOIN LATERAL (
+            SELECT min(l.effective_at) AS since, NULLIF(max(COALESCE((
+                SELECT min((b ->> 'limit')::float8) FROM jsonb_array_elements(l.bands) b
+                WHERE b ->> 'side' = 'above' AND (b ->> 'delay_seconds')::float8 = 0
+            ), 'infinity')), 'infinity') AS told_above
+            FROM public.temperature_limitprofile p
             JOIN public.temperature_limitversion l ON l.profile_id = p.id
             WHERE p.quantity = '{Quantity.TEMPERATURE.value}' AND (p.unit_id = u.unit_id
                 OR p.container_type_id = c.type_id
                 OR p.storage_class <> '' AND p.storage_class = t.storage_class)
-        ), NULL, to_jsonb(c.name)
-    FROM units u JOIN public.inventory_container c ON c.id = u.unit_id
-    JOIN public.inventory_containertype t ON t.id = c.type_id
+        ) l
     UNION ALL
     SELECT 'probe', f.probe_id, f.unit_id, f.began_at, f.ended_at, jsonb_build_array(f.code,
         extract(epoch FROM f.expected_every), extract(epoch FROM s.usable_at),
@@ -147,38 +165,41 @@ WARMTH = f"""
 """
 
 
-def warmth_of(vial_ids: Collection[int], *, at: datetime) -> dict[int, TemperatureFacts]:
+def warmth_of(
+    vial_ids: Collection[int], *, at: datetime, moment: Moment | None = None
+) -> dict[int, TemperatureFacts]:
     """
     Return how cold each of these vials was kept, up to `at`; one statement for any number.
 
     Worked out each time from where it was and what probes said there, so that late readings,
-    moves and withdrawn excursions are right by themselves. Source: REQUIREMENTS B7; URS-112.
+    moves and withdrawn excursions are right by themselves. moment: as of which the record is asked.
+    Source: REQUIREMENTS B7; URS-112.
     """
+    values: dict[str, Any] = {
+        "vials": list(vial_ids),
+        "at": at,
+        "out": [str(status) for status in OUT],
+        "leaving": [str(kind) for kind in LEFT_STORAGE],
+        "since": at - GOES_ON_WITHIN,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            WARMTH,
-            {
-                "vials": list(vial_ids),
-                "at": at,
-                "out": [str(status) for status in OUT],
-                "leaving": [str(kind) for kind in LEFT_STORAGE],
-                "since": at - GOES_ON_WITHIN,
-            },
-        )
-        return _Reader(cursor.fetchall()).facts(at)
+        cursor.execute(*asked(WARMTH, values, moment))
+        rows = cursor.fetchall()
+    return _Reader(rows, moment).facts(at)
 
 
 class _Reader:
     """Puts the rows of the statement together."""
 
-    def __init__(self, rows: Sequence[tuple[Any, ...]]) -> None:
+    def __init__(self, rows: Sequence[tuple[Any, ...]], moment: Moment | None) -> None:
+        self.received_by = None if moment is None else moment.known
         self.by_kind: dict[str, list[tuple[Any, ...]]] = {}
         for kind, *row, said in rows:
             told = None if said is None else json.loads(said)
             self.by_kind.setdefault(kind, []).append((*row, told))
         self.units = {
             key: UnitRecord(name=name, limits_since=since)
-            for key, _, since, _, name in self.of("unit")
+            for key, _, since, _, (name, _) in self.of("unit")
         }
 
     def of(self, kind: str) -> list[tuple[Any, ...]]:
@@ -187,12 +208,12 @@ class _Reader:
 
     def facts(self, at: datetime) -> dict[int, TemperatureFacts]:
         """Return what is known of each vial; of vials kept alike, the same object."""
-        self._fill_units()
-        budgets = {key: _budget(*said) for key, _, _, _, said in self.of("budget")}
+        budgets = {key: budget_of(*said) for key, _, _, _, said in self.of("budget")}
+        self._fill_units(budgets)
         lifts = {key: lifts_of(*said) for key, _, _, _, said in self.of("lift")}
         accepted = {key: accepted_of(said, until) for key, _, _, until, said in self.of("accepted")}
-        outings = {key: _lengths(said) for key, _, _, _, said in self.of("outings")}
-        out = {key: _outing(*said) for key, _, _, _, said in self.of("out") if said}
+        outings = {key: lengths_of(said) for key, _, _, _, said in self.of("outings")}
+        out = {key: outing_of(*said) for key, _, _, _, said in self.of("out") if said}
         stays = self._stays(at)
         kept: dict[Hashable, TemperatureFacts] = {}
         found: dict[int, TemperatureFacts] = {}
@@ -218,7 +239,7 @@ class _Reader:
         for _, key, _, _, told in self.of("stays"):
             unit = self.units[key]
             for vial, began, ended in told:
-                span = unit.settled(Span(_instant(began), _time(ended)), at)
+                span = unit.settled(Span(instant_of(began), time_of(ended)), at)
                 stay = alike.setdefault((key, span), StayFact(span, unit))
                 found.setdefault(vial, []).append((began, stay))
         return {
@@ -226,25 +247,37 @@ class _Reader:
             for vial, stays in found.items()
         }
 
-    def _fill_units(self) -> None:
-        for _, unit, began, ended, (code, every, usable_at, calibrated) in self.of("probe"):
+    def _fill_units(self, budgets: Mapping[int, Budget]) -> None:
+        warmest = {product: budget.warmest_celsius for product, budget in budgets.items()}
+        told_above = {
+            key: math.inf if above is None else above
+            for key, _, since, _, (_, above) in self.of("unit")
+            if since is not None
+        }
+        found = warm_facts(self.of("probe"), told_above, warmest, self.received_by)
+        for unit, facts in found.items():
+            self.units[unit].warm += facts
+        for _, unit, began, ended, (code, every, usable_at, calibrated) in sorted(
+            self.of("probe"), key=_in_time
+        ):
             self.units[unit].probes.append(
                 ProbeFact(
                     code=code,
                     span=Span(began, ended),
-                    calibrated=[_span(*times) for times in calibrated or ()],
-                    usable_at=_time(usable_at),
+                    calibrated=[span_of(*times) for times in calibrated or ()],
+                    usable_at=time_of(usable_at),
                     expected_every=timedelta(seconds=every),
                 )
             )
         decided = self._decisions("of excursion")
-        for key, unit, began, ended, (level, peak, is_level) in self.of("excursion"):
+        rows = sorted(self.of("excursion"), key=_in_time)
+        for key, unit, began, ended, (level, peak, is_level) in rows:
             span, decisions = Span(began, ended), decided.get(key, {})
             self.units[unit].excursions.append(
                 ExcursionFact(key, Level(level), span, peak, decisions, is_level)
             )
         decided = self._decisions("of gap")
-        for key, unit, began, ended, cause in self.of("gap"):
+        for key, unit, began, ended, cause in sorted(self.of("gap"), key=_in_time):
             span, decisions = Span(began, ended), decided.get(key, {})
             self.units[unit].gaps.append(GapFact(key, GapCause(cause), span, decisions))
 
@@ -256,26 +289,7 @@ class _Reader:
         return found
 
 
-def _lengths(seconds: Iterable[float]) -> tuple[timedelta, ...]:
-    return tuple(timedelta(seconds=each) for each in seconds)
-
-
-def _outing(began: float, carried: float, cold_for: float) -> Outing:
-    return Outing(_instant(began), _instant(carried), timedelta(seconds=cold_for))
-
-
-def _budget(warmest: float, single: float, total: float, most: int, pick: int) -> Budget:
-    lengths = timedelta(seconds=single), timedelta(seconds=total)
-    return Budget(warmest, *lengths, most, expected_pick=timedelta(seconds=pick))
-
-
-def _span(began: float, ended: float) -> Span:
-    return Span(_instant(began), _instant(ended))
-
-
-def _time(epoch: float | None) -> datetime | None:
-    return None if epoch is None else _instant(epoch)
-
-
-def _instant(epoch: float) -> datetime:
-    return datetime.fromtimestamp(epoch, UTC)
+def _in_time(row: tuple[Any, ...]) -> tuple[datetime, int]:
+    """Put rows in the order of time, so that findings have one order whatever the plan."""
+    key, _, began_at, *_ = row
+    return began_at, key

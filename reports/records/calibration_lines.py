@@ -26,7 +26,7 @@ def probes_listing(rows: Sequence[ProbeStatus]) -> Listing:
     return Listing(
         name="probes",
         title="Probes in service, what is due first",
-        note="The correction of a certificate is kept with it; raw readings stay as they are.",
+        note="The correction is added to what the probe reads; raw readings stay as they are.",
         header=(
             *("probe", "quantity", "site", "unit", "zone", "mapped_offset", "fitted_at"),
             *("certificate", "calibrated_at", "due_at", "correction", "state"),

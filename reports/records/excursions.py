@@ -120,7 +120,7 @@ def _of_probe(page: ExcursionPage) -> Iterator[Entry]:
     due_at = None if calibration is None else calibration.due_at
     yield Entry(name="calibration_due_at", label="Calibration counts until", value=due_at)
     correction = "" if calibration is None else str(calibration.correction)
-    yield Entry(name="correction", label="Correction, not added", value=correction)
+    yield Entry(name="correction", label="Correction, added", value=correction)
 
 
 def _charts(

@@ -244,7 +244,8 @@ def calibrations_listing(fittings: Sequence[Fitting], period: Span) -> Listing:
     return Listing(
         name="calibrations",
         title="Calibrations that counted",
-        note="Raw readings stay as they are: the correction is added to none of the values above.",
+        note="Raw readings stay as they are; each value above is the reading with the "
+        "correction of the calibration in force then.",
         header=("probe", "certificate", "correction", "calibrated_at", "due_at"),
         rows=[
             (row.probe.code, row.certificate, str(row.correction), row.calibrated_at, row.due_at)

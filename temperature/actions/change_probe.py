@@ -15,7 +15,8 @@ def change_probe(*, probe_id: int, pace: Pace, intent: SignedIntent) -> Probe:
     Say how a probe reads from now on, signed by an administrator.
 
     Raises NotFound (UNKNOWN_PROBE); NotAuthorised; ActionRefused (PROBE_RETIRED, NOTHING_CHANGES,
-    IMPOSSIBLE_INTERVAL, FLAT_TOO_SOON, FLAT_OF_A_CONTACT).
+    IMPOSSIBLE_INTERVAL, FLAT_TOO_SOON, FLAT_OF_A_CONTACT,
+    JUMP_OF_A_CONTACT, IMPOSSIBLE_WIDTH, IMPOSSIBLE_JUMP).
     Source: URS-28, URS-108.
     """
     with signed_change(intent, action="change_probe") as change:
@@ -23,7 +24,8 @@ def change_probe(*, probe_id: int, pace: Pace, intent: SignedIntent) -> Probe:
         change.subject.update(probe=probe.code)
         require_role(intent.signer, [Role.ADMINISTRATOR])
         refuse_if(refusals_to_change(probe, pace))
-        probe.expected_every, probe.flat_after = pace.expected_every, pace.flat_after
-        probe.save(update_fields=["expected_every", "flat_after"])
+        for name, value in vars(pace).items():
+            setattr(probe, name, value)
+        probe.save(update_fields=list(vars(pace)))
         change.sign([probe])
         return probe

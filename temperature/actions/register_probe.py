@@ -25,7 +25,8 @@ def register_probe(
 
     code: what is written on it; channel: what its source calls it.
     Raises NotFound (UNKNOWN_FEED); NotAuthorised; ActionRefused (CODE_*, CHANNEL_*,
-    SERIAL_TAKEN, IMPOSSIBLE_INTERVAL, FLAT_TOO_SOON, FLAT_OF_A_CONTACT).
+    SERIAL_TAKEN, IMPOSSIBLE_INTERVAL, FLAT_TOO_SOON, FLAT_OF_A_CONTACT,
+    JUMP_OF_A_CONTACT, IMPOSSIBLE_WIDTH, IMPOSSIBLE_JUMP).
     Source: 21 CFR 11.10(h); URS-28.
     """
     with signed_change(intent, action="register_probe") as change:

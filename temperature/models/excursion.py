@@ -128,7 +128,8 @@ class GapCause(models.TextChoices):
 
     SILENT = "silent", "No reading came"
     UNUSABLE = "unusable", "What came is no measurement"
-    FLAT = "flat", "The value did not move at all"
+    FLAT = "flat", "The value stood still"
+    JUMPS = "jumps", "The value jumps again and again"
     DISAGREES = "disagrees", "Two probes of the unit disagree"
 
 

@@ -72,8 +72,10 @@ class Probe(RegulatedModel):
     One registered probe.
 
     code: what is written on it; channel: what its feed calls it. expected_every: the longest
-    time between two readings that is normal. flat_after: how long one value may stay exactly the
-    same before it is no longer believed; absent where standing still is normal, as in liquid and
+    time between two readings that is normal. flat_after: how long values may stay `flat_within` so
+    much of each other before they are no longer believed; absent where standing still is normal, as
+    in liquid and of a contact. most_jump: a greater step between two readings is no real one, and
+    values that make such steps again and again are not believed; absent where any may be real, as
     of a contact.
     Source: 21 CFR 11.10(h); URS-28.
     """
@@ -84,6 +86,8 @@ class Probe(RegulatedModel):
     channel = models.CharField(max_length=100)
     expected_every = models.DurationField()
     flat_after = models.DurationField(null=True, blank=True)
+    flat_within = models.FloatField(default=0.1, db_default=0.1)
+    most_jump = models.FloatField(null=True, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(RegulatedModel.Meta):
@@ -96,6 +100,10 @@ class Probe(RegulatedModel):
             models.CheckConstraint(
                 condition=~Q(quantity__in=CONTACTS) | Q(flat_after__isnull=True),
                 name="temperature_a_contact_may_stand_still",
+            ),
+            models.CheckConstraint(
+                condition=~Q(quantity__in=CONTACTS) | Q(most_jump__isnull=True),
+                name="temperature_a_contact_may_jump",
             ),
         ]
 

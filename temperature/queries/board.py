@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from inventory.models import Container
+from temperature.corrections import calibrations_of
 from temperature.models import (
     GRAVITY,
     Calibration,
@@ -135,7 +136,8 @@ def _probes(
     )
     fittings = list(sitting)
     probes = [fitting.probe for fitting in fittings]
-    due, before, since = last_calibrations(probes), _before(probes, at), _on_since(probes)
+    calibrated = calibrations_of([probe.pk for probe in probes])
+    before, since = _before(probes, at), _on_since(probes)
     found: defaultdict[int, list[ProbeNow]] = defaultdict(list)
     for fitting in fittings:
         probe = fitting.probe
@@ -145,7 +147,7 @@ def _probes(
                 fitted_at=fitting.began_at,
                 zone=fitting.get_zone_display(),
                 gaps=[gap for gap in gaps[fitting.unit_id] if gap.probe_id == probe.pk],
-                calibration=due.get(probe.pk),
+                calibrations=calibrated.get(probe.pk, ()),
                 before=before.get(probe.pk),
                 on_since=since.get(probe.pk),
                 at=at,

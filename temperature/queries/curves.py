@@ -1,4 +1,4 @@
-"""The curve of one unit over hours to years: raw readings, or hours, or days; gaps stay gaps."""
+"""The curve of one unit over hours to years: each reading, or hours, or days; gaps stay gaps."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Q
 
 from inventory.models import Container
+from temperature.corrections import VALUE, WITH_CORRECTION
 from temperature.models import CONTACTS, UNUSABLE, Fitting, Period, Quantity
 from temperature.rules.bands import Band, bands_of
 from temperature.rules.intervals import silent_after
@@ -25,16 +26,17 @@ FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 LENGTHS = {Period.HOUR: timedelta(hours=1), Period.DAY: timedelta(days=1)}
 
 # The fittings are few; the rows of all probes come in one statement, in the order of time.
-RAW = """
+RAW = f"""
     SELECT w.key, extract(epoch FROM r.device_at)::float8,
-        CASE WHEN r.flags & %(unusable)s = 0 THEN r.value END, NULL, NULL
+        CASE WHEN r.flags & %(unusable)s = 0 THEN {VALUE} END, NULL, NULL
     FROM unnest(%(keys)s::int[], %(probes)s::int[], %(begins)s::timestamptz[],
         %(ends)s::timestamptz[]) AS w (key, probe, begins, ends)
     JOIN public.temperature_reading r ON r.probe_id = w.probe
         AND r.device_at >= GREATEST(w.begins, %(since)s)
         AND r.device_at < LEAST(w.ends, %(until)s)
+    {WITH_CORRECTION}
     ORDER BY w.key, r.device_at
-"""
+"""  # noqa: S608 - words of our own modules
 GATHERED = """
     SELECT w.key, extract(epoch FROM r.began_at)::float8, r.mean, r.lowest, r.highest
     FROM unnest(%(keys)s::int[], %(probes)s::int[], %(begins)s::timestamptz[],

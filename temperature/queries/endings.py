@@ -7,7 +7,9 @@ from django.db.models import F
 
 from audit.queries.signatures import blocks_under
 from inventory.models import Container
+from temperature.corrections import calibrations_of, steps_of
 from temperature.models import UNUSABLE, Excursion, Fitting, Gap, Quantity, Reading
+from temperature.rules.corrections import correction_at, truly
 from temperature.stretches import limits_over_time
 
 
@@ -64,12 +66,15 @@ def _taken_out(row: Excursion | Gap, ended_at: datetime) -> TakenOut | None:
 
 
 def _last_value(row: Excursion | Gap) -> float | None:
-    """Return the last usable value before the end; one look at the newest readings."""
+    """Return what was measured last before the end; one look at the newest readings."""
     rows = Reading.objects.filter(
         probe=row.probe_id, device_at__gte=row.began_at, device_at__lt=row.ended_at
     ).annotate(doubts=F("flags").bitand(int(UNUSABLE)))
-    newest = rows.filter(doubts=0).order_by("-device_at")
-    return newest.values_list("value", flat=True).first()
+    newest = rows.filter(doubts=0).order_by("-device_at").first()
+    if newest is None or newest.value is None:
+        return None
+    steps = steps_of(calibrations_of([row.probe_id]).get(row.probe_id, ()))
+    return truly(newest.value, correction_at(steps, newest.device_at))
 
 
 def _words(taken: TakenOut, row: Excursion | Gap) -> str:

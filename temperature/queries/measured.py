@@ -7,36 +7,38 @@ from typing import Any
 
 from django.db import connection
 
+from temperature.corrections import VALUE, WITH_CORRECTION
 from temperature.models import UNUSABLE, Probe, Side
 from temperature.rules.bands import Band
 from temperature.rules.intervals import silent_after
 
-MEASURED = """
+MEASURED = f"""
     SELECT w.key, count(r.device_at), count(r.device_at) FILTER (WHERE r.flags & %(unusable)s = 0),
-        min(r.value) FILTER (WHERE r.flags & %(unusable)s = 0),
-        max(r.value) FILTER (WHERE r.flags & %(unusable)s = 0),
-        avg(r.value) FILTER (WHERE r.flags & %(unusable)s = 0)
+        min({VALUE}) FILTER (WHERE r.flags & %(unusable)s = 0),
+        max({VALUE}) FILTER (WHERE r.flags & %(unusable)s = 0),
+        avg({VALUE}) FILTER (WHERE r.flags & %(unusable)s = 0)
     FROM unnest(%(keys)s::int[], %(probes)s::bigint[], %(begins)s::timestamptz[],
         %(ends)s::timestamptz[]) AS w (key, probe, begins, ends)
     LEFT JOIN public.temperature_reading r ON r.probe_id = w.probe
         AND r.device_at >= w.begins AND r.device_at < w.ends
+    {WITH_CORRECTION}
     GROUP BY w.key ORDER BY w.key
-"""
+"""  # noqa: S608 - words of our own modules
 # A reading stands until the next one that counts; silence longer than is normal adds nothing.
-BEYOND = """
+BEYOND = f"""
     SELECT w.key, COALESCE(sum(extract(epoch FROM LEAST(n.device_at, w.ends) - r.device_at)), 0)
     FROM unnest(%(keys)s::int[], %(probes)s::bigint[], %(begins)s::timestamptz[],
         %(ends)s::timestamptz[], %(limits)s::float8[], %(aboves)s::boolean[],
         %(silents)s::interval[]) AS w (key, probe, begins, ends, top, is_above, silent)
-    LEFT JOIN (public.temperature_reading r JOIN LATERAL (
+    LEFT JOIN (public.temperature_reading r {WITH_CORRECTION} JOIN LATERAL (
         SELECT x.device_at FROM public.temperature_reading x
         WHERE x.probe_id = r.probe_id AND x.device_at > r.device_at AND x.flags & %(unusable)s = 0
         ORDER BY x.device_at LIMIT 1
     ) n ON true) ON r.probe_id = w.probe AND r.device_at >= w.begins AND r.device_at < w.ends
         AND r.flags & %(unusable)s = 0 AND n.device_at <= r.device_at + w.silent
-        AND CASE WHEN w.is_above THEN r.value > w.top ELSE r.value < w.top END
+        AND CASE WHEN w.is_above THEN {VALUE} > w.top ELSE {VALUE} < w.top END
     GROUP BY w.key ORDER BY w.key
-"""
+"""  # noqa: S608 - words of our own modules
 
 
 @dataclass(frozen=True)

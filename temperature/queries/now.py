@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from temperature.corrections import steps_of
 from temperature.models import UNUSABLE, Calibration, Flag, Gap, GapCause, Probe, Quantity
+from temperature.rules.corrections import correction_at, truly
 from temperature.rules.intervals import silent_after
 
 STEADY = {Quantity.TEMPERATURE: 0.5, Quantity.LEVEL: 1.0}
 """By how much a value may differ from that of three hours ago and still be called steady."""
 
-NOT_BELIEVED = {GapCause.FLAT, GapCause.DISAGREES}
+NOT_BELIEVED = {GapCause.FLAT, GapCause.JUMPS, GapCause.DISAGREES}
 """What makes a value that comes in time no evidence."""
 
 LATE_INTERVALS = 1.5
@@ -82,7 +84,7 @@ def probe_now(
     zone: str,
     fitted_at: datetime,
     gaps: Sequence[Gap],
-    calibration: Calibration | None,
+    calibrations: Sequence[Calibration],
     before: float | None,
     on_since: datetime | None,
     at: datetime,
@@ -92,13 +94,11 @@ def probe_now(
 
     probe: with its state. fitted_at: since when it sits where it is; what it measured before
     says nothing of that place. gaps: the open ones. before: three hours ago. on_since: its spell's.
+    calibrations: all of it, in the order of time; the one in force then corrects what it read.
     Source: 21 CFR 211.68(a); URS-108, URS-112.
     """
-    state = getattr(probe, "state", None)  # absent until its first reading
-    value = None if state is None else state.usable_value
-    usable_at, flags = (None, 0) if state is None else (state.usable_at, state.last_flags)
-    if usable_at is not None and usable_at < fitted_at:
-        value = usable_at = None
+    value, usable_at, flags = _newest(probe, fitted_at, calibrations)
+    calibration = calibrations[-1] if calibrations else None
     doubt, since = _doubt(probe, usable_at=usable_at, flags=flags, gaps=gaps, at=at)
     return ProbeNow(
         id=probe.pk,
@@ -118,6 +118,23 @@ def probe_now(
     )
 
 
+def _newest(
+    probe: Probe, fitted_at: datetime, calibrations: Sequence[Calibration]
+) -> tuple[float | None, datetime | None, int]:
+    """Return what was measured last where it sits, when, and the flags of the newest reading."""
+    state = getattr(probe, "state", None)  # absent until its first reading
+    if state is None:
+        return None, None, 0
+    value, usable_at = state.usable_value, state.usable_at
+    if value is None or usable_at is None or usable_at < fitted_at:
+        return None, None, state.last_flags
+    return (
+        truly(value, correction_at(steps_of(calibrations), usable_at)),
+        usable_at,
+        state.last_flags,
+    )
+
+
 def _is_late(probe: Probe, usable_at: datetime | None, at: datetime) -> bool:
     return usable_at is not None and at - usable_at > probe.expected_every * LATE_INTERVALS
 
@@ -132,10 +149,15 @@ def _doubt(
         return _why(flags), usable_at
     if at - usable_at > silent_after(probe.expected_every):
         return (_why(flags) if flags & UNUSABLE else "silent"), usable_at
-    for gap in sorted(gaps, key=lambda gap: gap.cause != GapCause.FLAT):  # the surest reason first
+    for gap in sorted(gaps, key=_how_unsure):
         if gap.cause in NOT_BELIEVED:
             return str(GapCause(gap.cause).label).lower(), gap.began_at
     return "", None
+
+
+def _how_unsure(gap: Gap) -> bool:
+    """Tell of two probes that disagree last: either may be right."""
+    return gap.cause == GapCause.DISAGREES
 
 
 def _why(flags: int) -> str:

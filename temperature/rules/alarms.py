@@ -7,6 +7,7 @@ from temperature.models import GRAVITY, Alarm, Excursion, ExcursionRule, Gap, Ga
 from temperature.rules.bands import bands_of
 from temperature.rules.filling import fill_rules_of
 from temperature.rules.intervals import silent_after
+from temperature.rules.noise import ALL_JUMPS_WITHIN
 
 LATE_AFTER = timedelta(minutes=15)
 """Found this long after it could have been, an alarm is late. Source: REQUIREMENTS scenario 7."""
@@ -53,6 +54,8 @@ def _patience(row: Excursion | Gap) -> timedelta:
         return max(delays, default=timedelta())
     if row.cause == GapCause.FLAT:
         return row.probe.flat_after or timedelta()
+    if row.cause == GapCause.JUMPS:
+        return ALL_JUMPS_WITHIN
     return silent_after(row.probe.expected_every)
 
 

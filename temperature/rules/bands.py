@@ -53,3 +53,11 @@ def band_of(kept: Mapping[str, object]) -> Band:
 def bands_of(version: LimitVersion) -> Sequence[Band]:
     """Return the bands of a version."""
     return [band_of(kept) for kept in version.bands]
+
+
+def told_at_once_above(version: LimitVersion) -> float | None:
+    """Return the least limit above which any one reading is an excursion; None: there is none."""
+    at_once = [
+        band.limit for band in bands_of(version) if band.side == Side.ABOVE and not band.delay
+    ]
+    return min(at_once, default=None)

@@ -9,7 +9,7 @@ from temperature.models import ExcursionRule, GapCause, Level, Side
 from temperature.rules.bands import Band
 from temperature.rules.filling import FillRules
 
-METHOD = "intervals-3"
+METHOD = "intervals-4"
 SILENT_INTERVALS = 3
 MOST_APART = 10.0
 """By how many °C two probes may leave their mapped difference. Source: REQUIREMENTS B4."""
@@ -118,7 +118,6 @@ def without_evidence(
     sitting: Sitting,
     *,
     silent: timedelta,
-    flat: timedelta | None,
     until: datetime,
     broken: Collection[datetime] = (),
 ) -> list[Missing]:
@@ -126,17 +125,16 @@ def without_evidence(
     Return the times in which one probe gave no evidence while it sat in a unit.
 
     They do not end where other limits come into force. points: those of the sitting, in the order
-    of time; flat: how long one value may stand still, None where it may for ever; until: the
-    instant at which this is asked, and silence up to then counts; broken: when the source said that
-    the sensor is broken, which waits for nothing.
+    of time; until: the instant at which this is asked, and silence up to then counts; broken: when
+    the source said that the sensor is broken, which waits for nothing.
     Source: REQUIREMENTS B4, B7; URS-108, URS-112.
     """
-    watch = _Watch(sitting, silent, flat)
+    watch = _Watch(sitting, silent)
     for at, value in points:
         if value is None:
             watch.heard_nothing_usable(is_broken=at in broken)
         else:
-            watch.hear(at, value)
+            watch.hear(at)
     if sitting.ends_at is None or sitting.ends_at > until:
         return watch.go_on(until)
     return watch.end(sitting.ends_at)
@@ -224,13 +222,12 @@ def _is_worse(band: Band, value: float, than: float) -> bool:
 
 
 class _Watch:
-    """The times without evidence: silence, values that are none, and values that stand still."""
+    """The times without evidence: silence, and values that are none."""
 
-    def __init__(self, sitting: Sitting, silent: timedelta, flat: timedelta | None) -> None:
-        self.sitting, self.silent, self.flat = sitting, silent, flat
+    def __init__(self, sitting: Sitting, silent: timedelta) -> None:
+        self.sitting, self.silent = sitting, silent
         self.last = sitting.begins_at
         self.is_noise = self.is_broken = False
-        self.still: tuple[datetime, float] | None = None
         self.found: list[Missing] = []
 
     def heard_nothing_usable(self, *, is_broken: bool) -> None:
@@ -238,13 +235,10 @@ class _Watch:
         self.is_noise = True
         self.is_broken = self.is_broken or is_broken
 
-    def hear(self, at: datetime, value: float) -> None:
+    def hear(self, at: datetime) -> None:
         """Take the next usable reading."""
         if self._is_missing(at):
             self._miss(self._cause(), self.last, at)
-        if self.still is None or self.still[1] != value:
-            self._end_of_standing_still(at)
-            self.still = (at, value)
         self.last, self.is_noise, self.is_broken = at, False, False
 
     def _is_missing(self, at: datetime) -> bool:
@@ -253,14 +247,6 @@ class _Watch:
 
     def _cause(self) -> GapCause:
         return GapCause.UNUSABLE if self.is_noise else GapCause.SILENT
-
-    def _end_of_standing_still(self, at: datetime | None) -> None:
-        """Tell a value that stood still too long, up to the last time it was read."""
-        if self.still is None or self.flat is None:
-            return
-        since = self.still[0]
-        if self.last - since >= self.flat:
-            self._miss(GapCause.FLAT, since, at)
 
     def _miss(self, cause: GapCause, began_at: datetime, ended_at: datetime | None) -> None:
         self.found.append(
@@ -276,7 +262,6 @@ class _Watch:
         return self._close(at, at)
 
     def _close(self, until: datetime, ended_at: datetime | None) -> list[Missing]:
-        self._end_of_standing_still(ended_at)
         if self._is_missing(until):
             self._miss(self._cause(), self.last, ended_at)
         return sorted(self.found, key=lambda found: found.began_at)

@@ -11,7 +11,10 @@ from temperature.models import Calibration, Fitting, Probe, Quantity, Zone
 
 SHORTEST, LONGEST = timedelta(seconds=1), timedelta(hours=4)
 READINGS_TO_BE_FLAT = 3
+STANDS_WITHIN, MOST_WITHIN = 0.1, 5.0
+"""Within what values are the same: as proposed, and at the most; in °C or %."""
 LARGEST_CORRECTION = Decimal(10)
+MOST_JUMP = 200.0
 LARGEST_OFFSET = Decimal(100)
 ZONES: Mapping[str, Zone] = {
     Quantity.LEVEL: Zone.LEVEL,
@@ -21,6 +24,9 @@ ZONES: Mapping[str, Zone] = {
 """Where a probe sits that is no thermometer."""
 FLAT_OF_A_CONTACT = Refusal(
     "FLAT_OF_A_CONTACT", "A door may stay shut for ever: leave empty how long it may stand still."
+)
+JUMP_OF_A_CONTACT = Refusal(
+    "JUMP_OF_A_CONTACT", "A door may open and shut at once: leave empty by how much it may jump."
 )
 CONTACT_NOT_CALIBRATED = Refusal(
     "CONTACT_NOT_CALIBRATED",
@@ -37,12 +43,15 @@ class Pace:
     """
     How a probe reads.
 
-    expected_every: the longest time between two readings that is normal. flat_after: how long one
-    value may stay exactly the same; None where standing still is normal.
+    expected_every: the longest time between two readings that is normal. flat_after: how long
+    values may stay `flat_within` so much of each other; None where standing still is normal.
+    most_jump: the greatest step between two readings that may be real; None where any may be.
     """
 
     expected_every: timedelta
     flat_after: timedelta | None
+    flat_within: float = STANDS_WITHIN
+    most_jump: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,8 +92,9 @@ def refusals_of_pace(pace: Pace, *, quantity: Quantity) -> list[Refusal]:
         return [
             Refusal("IMPOSSIBLE_INTERVAL", "A probe reads at least every 4 hours; say how often.")
         ]
-    if pace.flat_after is not None and quantity.is_contact:
-        return [FLAT_OF_A_CONTACT]
+    if quantity.is_contact and (pace.flat_after, pace.most_jump) != (None, None):
+        flat = [] if pace.flat_after is None else [FLAT_OF_A_CONTACT]
+        return flat + ([] if pace.most_jump is None else [JUMP_OF_A_CONTACT])
     if pace.flat_after is not None and pace.flat_after < pace.expected_every * READINGS_TO_BE_FLAT:
         return [
             Refusal(
@@ -92,6 +102,12 @@ def refusals_of_pace(pace: Pace, *, quantity: Quantity) -> list[Refusal]:
                 f"Fewer than {READINGS_TO_BE_FLAT} readings show no flat line: allow more time.",
             )
         ]
+    if not 0 <= pace.flat_within <= MOST_WITHIN:
+        words = f"Values are called the same within 0 to {MOST_WITHIN:g}, not more."
+        return [Refusal("IMPOSSIBLE_WIDTH", words)]
+    if pace.most_jump is not None and not pace.flat_within < pace.most_jump <= MOST_JUMP:
+        words = f"A jump is greater than values that are the same, and at most {MOST_JUMP:g}."
+        return [Refusal("IMPOSSIBLE_JUMP", words)]
     return []
 
 
@@ -117,7 +133,7 @@ def refusals_to_change(probe: Probe, pace: Pace) -> list[Refusal]:
     """Say every reason why a probe may not read like this from now on."""
     if probe.retired_at is not None:
         return [RETIRED]
-    if (probe.expected_every, probe.flat_after) == (pace.expected_every, pace.flat_after):
+    if all(getattr(probe, name) == value for name, value in vars(pace).items()):
         return [Refusal("NOTHING_CHANGES", "This is so already. Nothing was changed.")]
     return refusals_of_pace(pace, quantity=Quantity(probe.quantity))
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from custody.findings import Finding, Verdict
 from custody.warmth import findings_of_stay, first_uncovered, judge_temperature
-from custody.warmth_facts import ExcursionFact, GapFact, Span, StayFact, TemperatureFacts
+from custody.warmth_facts import ExcursionFact, GapFact, Span, StayFact, TemperatureFacts, WarmFact
 from temperature.models import GapCause, Level
 from tests.custody.warmth import BEGAN, KEPT_COLD, PROBE, kept_in, on_the_bench, unit
 from tests.world import NOON
@@ -214,6 +214,9 @@ RECORDS = st.fixed_dictionaries(
         "probes": st.lists(st.one_of(st.just(PROBE), PROBES), max_size=3),
         "excursions": st.lists(TIMES.map(excursion), max_size=2),
         "gaps": st.lists(TIMES.map(gap), max_size=2),
+        "warm": st.lists(
+            st.builds(WarmFact, st.integers(1, 2), TIMES, st.just(-134.0)), max_size=3
+        ),
         "limits_since": st.one_of(st.none(), st.integers(-1, 12).map(lambda h: NOON + h * HOUR)),
     }
 )

@@ -144,7 +144,7 @@ def test_the_message_says_in_words_for_how_long_it_is_open(world: World, door: P
 
     [message] = mail.outbox
     assert message.subject == f"WARNING: {world.tank.name}, door open"
-    assert "Door open for 4 min, since 2026-11-20 10:00:00 UTC." in message.body
+    assert "Door open for 4 min, since 2026-11-20 11:00+01:00." in message.body
 
 
 @pytest.mark.urs("URS-105", "URS-113")

@@ -6,10 +6,23 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from custody.findings import Verdict
 from custody.queries.verdicts import verdicts
-from temperature.models import Excursion, Gap, GapCause, Level, Probe, Zone
+from custody.queries.warmth import warmth_of
+from custody.warmth import spent_by
+from temperature.models import (
+    Alarm,
+    AlarmCause,
+    Excursion,
+    Gap,
+    GapCause,
+    Level,
+    Probe,
+    Reading,
+    Zone,
+)
 from temperature.queries.board import units_now
 from temperature.watching import judge_readings
 from tests.factories.temperature import (
@@ -62,17 +75,19 @@ def standing() -> set[tuple[int, str, datetime, datetime | None]]:
     return set(Gap.objects.standing().values_list("probe", "cause", "began_at", "ended_at"))
 
 
-@pytest.mark.urs("URS-30", "URS-108", "URS-112")
+@pytest.mark.urs("URS-30", "URS-108", "URS-111", "URS-112")
+@pytest.mark.parametrize("digit", [0.0, 0.1])
 def test_a_probe_stuck_cold_under_an_open_lid_makes_its_vials_unknown(
-    world: World, pair: tuple[Probe, Probe]
+    world: World, pair: tuple[Probe, Probe], digit: float
 ) -> None:
     """Scenario 6: one probe says −190 °C for ever, while the lid stands open."""
     lid, stuck = pair
-    [vial] = world.released()
+    [vial], taken = world.released(), world.checked_out(world.stored())
     at = NOON + 100 * MINUTE
+    noise = [-190.0 + minute % 2 * digit for minute in range(100)]
     opened = [*wavering(-184.0, 20), *wavering(-145.0, 80)]
 
-    come(stuck, [-190.0] * 100, after=0, at=at)
+    come(stuck, noise, after=0, at=at)
     come(lid, opened, after=0, at=at)
 
     told = standing()
@@ -87,6 +102,19 @@ def test_a_probe_stuck_cold_under_an_open_lid_makes_its_vials_unknown(
     now = units_now([world.tank], at=at)[0]
     assert now.warmest is not None
     assert now.warmest.id == lid.pk  # either may be right: the warmer one is shown
+    told_of = Alarm.objects.open().filter(cause=AlarmCause.GAP)
+    assert set(told_of.values_list("probe", "level")) == {(lid.pk, "action"), (stuck.pk, "action")}
+    raw = Reading.objects.filter(probe=stuck).order_by("device_at")
+    assert list(raw.values_list("value", flat=True)) == noise  # as it came; doubts stand beside it
+    assert {probe.doubt for probe in now.probes} == {
+        "the value stood still",
+        "two probes of the unit disagree",
+    }
+    later = timezone.now() + 100 * MINUTE  # what is out counts from the server's clock
+    spent = spent_by(warmth_of([taken[0].pk], at=later)[taken[0].pk], later)
+    assert (spent.taken_out, spent.longest > 99 * MINUTE) == (1, True)
+    findings = verdicts([taken[0].pk], at=later)[taken[0].pk].findings
+    assert "BUDGET_EXCEEDED" in {one.code for one in findings}
 
 
 @pytest.mark.urs("URS-108", "URS-111")

@@ -14,6 +14,7 @@ from accounts.roles import Role
 from audit.models import Meaning
 from audit.queries.signatures import blocks_under
 from audit.signing import SignatureBlock
+from custody.queries.unguarded import unguarded_under
 from inventory.models import UNITS, Container, ContainerType, StorageClass
 from temperature.actions.add_limit_profile import add_limit_profile
 from temperature.actions.set_limits import set_limits
@@ -169,6 +170,9 @@ def profile_context(person: Person, profile_id: int, *, at: datetime) -> dict[st
             for version, before in zip(versions, [*versions[1:], None], strict=False)
         ],
         "signatures": signed.get((LimitProfile, profile.pk), []),
+        "unguarded": []
+        if is_level or row.in_force is None
+        else unguarded_under(row.in_force, seen_by=person, at=at),
         "asks_low": is_level and not versions,
         "may_set": Role.QA in person.role_names(),
     }

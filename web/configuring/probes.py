@@ -159,6 +159,8 @@ def changing(posted: Posted, person: Person, probe_id: int, at: datetime) -> Set
         initial={
             "seconds": round(page.probe.expected_every.total_seconds()),
             "flat_minutes": None if flat is None else round(flat.total_seconds() / 60),
+            "flat_within": page.probe.flat_within,
+            "most_jump": page.probe.most_jump,
         },
     )
     return SetUp(

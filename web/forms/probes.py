@@ -1,5 +1,6 @@
 """What administrators enter about probes; each form is signed."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -7,11 +8,12 @@ from typing import Any
 from django import forms
 
 from temperature.models import Quantity, Zone
-from temperature.rules.probes import Certificate, Pace, Place
+from temperature.rules.probes import STANDS_WITHIN, Certificate, Pace, Place
 from web.forms.signing import SigningForm
 from web.forms.storage import InstantInput
 
 Choices = list[tuple[int, str]]
+DOUBTS = ("flat_minutes", "flat_within", "most_jump")
 EMPTY_IS_NOW = "Local time; empty means now."
 
 
@@ -22,11 +24,26 @@ class PaceForm(SigningForm):
         label="A reading at least every, seconds", min_value=1, max_value=4 * 3600
     )
     flat_minutes = forms.IntegerField(
-        label="Not believed when exactly the same for, minutes",
+        label="Not believed when the same for, minutes",
         required=False,
         min_value=1,
         max_value=7 * 24 * 60,
-        help_text="Empty where standing still is normal, as in liquid or of a contact.",
+        initial=60,
+        help_text="Empty where standing still is normal, as in liquid. Not used for a contact.",
+    )
+    flat_within = forms.FloatField(
+        label="The same means within, °C or %",
+        min_value=0,
+        initial=STANDS_WITHIN,
+        help_text="The last digit that the probe shows; 0 means exactly the same.",
+    )
+    most_jump = forms.FloatField(
+        label="Not believed when it jumps again and again by more than, °C or %",
+        required=False,
+        min_value=0,
+        initial=30,
+        help_text="From one reading to the next, up and down. Empty where any jump may be real. "
+        "Not used for a contact.",
     )
 
     def pace(self) -> Pace:
@@ -35,6 +52,8 @@ class PaceForm(SigningForm):
         return Pace(
             expected_every=timedelta(seconds=self.cleaned_data["seconds"]),
             flat_after=None if flat is None else timedelta(minutes=flat),
+            flat_within=self.cleaned_data["flat_within"],
+            most_jump=self.cleaned_data["most_jump"],
         )
 
 
@@ -52,11 +71,18 @@ class ProbeForm(PaceForm):
         label="Channel", max_length=100, help_text="What the source calls this probe."
     )
 
-    field_order = ("code", "quantity", "feed", "channel", "seconds", "flat_minutes")
+    field_order = ("code", "quantity", "feed", "channel", "seconds", *DOUBTS)
 
     def __init__(self, *args: Any, feeds: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["feed"].choices = feeds  # type: ignore[attr-defined]  # a choice field has choices
+
+    def pace(self) -> Pace:
+        """Give the pace as entered; what a contact says is never doubted for standing still."""
+        pace = super().pace()
+        if Quantity(self.cleaned_data["quantity"]).is_contact:
+            return replace(pace, flat_after=None, most_jump=None)
+        return pace
 
 
 class FitForm(SigningForm):

@@ -10,6 +10,7 @@ from accounts.models import Person
 from custody.queries.backups import Backup, backups_among, conditions_of, is_alike
 from custody.queries.openings import Opening, openings_in
 from custody.queries.storage import storage_seen_by
+from custody.queries.unguarded import Unguarded, unguarded_in
 from inventory.models import Container
 from temperature.models import (
     Alarm,
@@ -105,6 +106,7 @@ class UnitPage:
     stands: OfUnit
     nitrogen: Nitrogen | None
     refuges: tuple[Refuge, ...]
+    unguarded: tuple[Unguarded, ...]
 
 
 def unit_page(
@@ -143,6 +145,7 @@ def unit_page(
         stands=stands,
         nitrogen=nitrogen_of(lasting),
         refuges=refuges(backups),
+        unguarded=tuple(unguarded_in([unit.pk], seen_by=person, at=at)),
     )
 
 

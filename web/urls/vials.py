@@ -7,6 +7,7 @@ from web.views.vials import exposure, pages, places, steps
 app_name = "vials"
 urlpatterns = [
     path("<int:vial_id>/", pages.detail, name="detail"),
+    path("<int:vial_id>/past/", pages.past, name="past"),
     path("<int:vial_id>/record/", pages.record, name="record"),
     path("<int:vial_id>/exposure/", exposure.exposure, name="exposure"),
     path("<int:vial_id>/exposure/accept/", exposure.accept, name="accept-exposure"),

@@ -1,6 +1,7 @@
 """The facts of temperature, out of rows."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,8 +10,10 @@ from custody.findings import Verdict
 from custody.queries.facts import facts_by_code
 from custody.queries.verdicts import verdicts
 from custody.queries.warmth import warmth_of
+from custody.rules.warm import Step, refusals_of_warmth
 from inventory.models import Vial
 from temperature.watching import judge_readings, watch_for_silence
+from tests.factories.inventory import StabilityLimitsFactory
 from tests.factories.temperature import LimitVersionFactory, arrived, fitted_probe
 from tests.world import NOON, World
 
@@ -19,14 +22,27 @@ pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
 
 
+CRITICAL = {"level": "critical", "side": "above", "limit": -135.0, "delay_seconds": 0}
 LATER = NOON + 30 * MINUTE
 
 
 def measured(world: World, values: list[float | None]) -> None:
     """Let the tank be measured each minute from noon on, and judge it half an hour later."""
     LimitVersionFactory.create(profile__unit=world.tank)
+    judged(world, values)
+
+
+def with_loose_limits(world: World, values: list[float | None], *, before: float = -190.0) -> None:
+    """Let the tank be measured under limits that begin at −135 °C."""
+    LimitVersionFactory.create(profile__unit=world.tank, bands=[CRITICAL])
+    judged(world, values, before=before)
+
+
+def judged(world: World, values: list[float | None], *, before: float = -190.0) -> None:
+    """Let the tank be measured from ten minutes before noon on, and judge it."""
     probe = fitted_probe(world.tank)
     arrived(probe, [-190.0], start=probe.fittings.get().began_at, at=NOON)
+    arrived(probe, [before] * 10, start=NOON - 10 * MINUTE, at=NOON)
     arrived(probe, values, start=NOON, at=LATER)
     judge_readings(at=LATER)
     watch_for_silence(at=LATER)
@@ -90,3 +106,82 @@ def test_one_statement_for_any_number(world: World, django_assert_num_queries: A
         facts = warmth_of([vial.pk for vial in vials], at=LATER)
 
     assert len(facts) == 5
+
+
+def endures(vial: Vial, warmest: str) -> None:
+    """Let the product of a vial be no warmer than this from now on."""
+    StabilityLimitsFactory.create(
+        product=vial.batch.product, version=2, warmest_allowed_celsius=Decimal(warmest)
+    )
+
+
+@pytest.mark.urs("URS-104", "URS-112")
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        ([-190.0] * 31, {"TEMPERATURE_WITHIN": Verdict.GREEN}),
+        ([*[-190.0] * 10, -140.0, *[-190.0] * 20], {"WARMER_THAN_PRODUCT": Verdict.AMBER}),
+        ([-140.0] * 31, {"WARMER_THAN_PRODUCT": Verdict.AMBER}),
+        ([*[-190.0] * 10, -130.0, *[-190.0] * 20], {"EXCURSION": Verdict.AMBER}),
+    ],
+)
+def test_a_product_that_must_be_colder_than_the_limits_of_its_tank_is_told(
+    world: World, values: list[float | None], found: dict[str, Verdict]
+) -> None:
+    vial, other = world.stored()[0], world.stored()[0]
+    endures(vial, "-150.0")
+
+    with_loose_limits(world, values)
+
+    assert codes(world, vial) == found
+    both = verdicts([vial.pk, other.pk], at=LATER)
+    assert both[vial.pk] == verdicts([vial.pk], at=LATER)[vial.pk]
+    assert both[other.pk] == verdicts([other.pk], at=LATER)[other.pk]
+    assert not any(one.code == "WARMER_THAN_PRODUCT" for one in both[other.pk].findings)
+
+
+@pytest.mark.urs("URS-112")
+def test_what_was_warmer_before_a_vial_came_is_not_held_against_it(world: World) -> None:
+    vial = world.stored()[0]
+    endures(vial, "-150.0")
+
+    with_loose_limits(world, [-190.0] * 31, before=-140.0)
+
+    assert codes(world, vial) == {"TEMPERATURE_WITHIN": Verdict.GREEN}
+
+
+def test_a_limit_that_waits_does_not_hide_what_was_warmer(world: World) -> None:
+    vial = world.stored()[0]
+    endures(vial, "-150.0")
+
+    measured(world, [*[-190.0] * 10, -140.0, *[-190.0] * 20])
+
+    assert codes(world, vial) == {"WARMER_THAN_PRODUCT": Verdict.AMBER}
+    words = next(
+        one.words
+        for one in verdicts([vial.pk], at=LATER)[vial.pk].findings
+        if one.code == "WARMER_THAN_PRODUCT"
+    )
+    assert words == (
+        "LN2-01 was up to -140.0 °C, first for 1 min from 2026-11-20 12:10 UTC: warmer than the "
+        "-150.0 °C that its product may ever be, which the limits of the unit do not tell."
+    )
+
+
+@pytest.mark.urs("URS-89")
+def test_what_was_warmer_than_the_product_may_be_is_not_released(world: World) -> None:
+    vial = world.stored()[0]
+    endures(vial, "-150.0")
+    measured(world, [*[-190.0] * 10, -140.0, *[-190.0] * 20])
+    facts = warmth_of([vial.pk], at=LATER)[vial.pk]
+
+    refused = {
+        step: [one.code for one in refusals_of_warmth(vial, facts, step, at=LATER)] for step in Step
+    }
+
+    assert refused == {
+        Step.PICK: [],
+        Step.PACK: [],
+        Step.HAND_OVER: ["WARMER_THAN_PRODUCT"],
+        Step.RELEASE: ["WARMER_THAN_PRODUCT"],
+    }

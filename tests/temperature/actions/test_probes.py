@@ -94,6 +94,10 @@ def test_refuses_what_cannot_be_registered(world: World, feed: Feed, probe: Prob
         register(world, feed, code="T P", channel=" ", pace=replace(PACE, expected_every=5 * HOUR))
     with refused("FLAT_TOO_SOON"):
         register(world, feed, code="TP-10", channel="x", pace=replace(PACE, flat_after=MINUTE))
+    with refused("IMPOSSIBLE_WIDTH"):
+        register(world, feed, code="TP-10", channel="x", pace=replace(PACE, flat_within=-0.1))
+    with refused("IMPOSSIBLE_JUMP"):
+        register(world, feed, code="TP-10", channel="x", pace=replace(PACE, most_jump=0.1))
     retired = FeedFactory.create(retired_at=world.signs(world.admin).confirmed_at)
     with refused("UNKNOWN_FEED", by=NotFound):
         register(world, retired, code="TP-10")
@@ -262,6 +266,8 @@ def test_a_contact_sits_at_its_door_stands_still_and_is_not_calibrated(
 
     with refused("FLAT_OF_A_CONTACT"):
         change_probe(probe_id=contact.pk, pace=PACE, intent=by)
+    with refused("FLAT_OF_A_CONTACT", "JUMP_OF_A_CONTACT"):
+        change_probe(probe_id=contact.pk, pace=replace(PACE, most_jump=1.0), intent=by)
     for zone, offset, codes in (
         (Zone.LID, "0", ["WRONG_ZONE"]),
         (Zone.MAINS, "0", ["WRONG_ZONE"]),

@@ -12,7 +12,12 @@ from temperature.queries.endings import ending_words
 from temperature.rules.probes import Place
 from temperature.watching import judge_readings, watch_for_silence
 from tests.browsing import Browser
-from tests.factories.temperature import LimitVersionFactory, arrived, fitted_probe
+from tests.factories.temperature import (
+    CalibrationFactory,
+    LimitVersionFactory,
+    arrived,
+    fitted_probe,
+)
 from tests.world import NOON, World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urs("URS-105", "URS-112")]
@@ -58,6 +63,16 @@ def test_an_excursion_that_ended_with_the_probe_says_so_and_by_whom(
     assert "The last value there was −131.5 °C." in words
     client.force_login(world.qa)
     assert words in client.get(f"/quality/excursions/{critical().pk}/").text
+
+
+@pytest.mark.urs("URS-30", "URS-111")
+def test_the_last_value_is_told_as_measured_with_the_correction(world: World, probe: Probe) -> None:
+    CalibrationFactory.create(
+        probe=probe, calibrated_at=NOON, due_at=NOON + 99 * MINUTE, correction=Decimal("1.5")
+    )
+    removed(world, probe)
+
+    assert "The last value there was −130.0 °C." in ending_words(critical())
 
 
 def test_says_where_it_was_fitted_instead(world: World, probe: Probe) -> None:

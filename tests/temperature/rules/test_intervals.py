@@ -20,6 +20,7 @@ from temperature.rules.intervals import (
     silent_after,
     without_evidence,
 )
+from temperature.rules.noise import Doubts, not_believed
 from temperature.rules.parts import sittings, split
 from tests.world import NOON
 
@@ -49,10 +50,10 @@ def shown(
     points: list[Point], stretch: Stretch, *, flat: timedelta | None = None, until: datetime
 ) -> Found:
     """Return what readings show in a stretch that is a sitting as well."""
-    return Found(
-        beyond_limits(points, stretch, silent=SILENT, until=until),
-        without_evidence(points, stretch, silent=SILENT, flat=flat, until=until),
-    )
+    missing = without_evidence(points, stretch, silent=SILENT, until=until)
+    doubted = not_believed(points, stretch, Doubts(flat), silent=SILENT, until=until)
+    beyond = beyond_limits(points, stretch, silent=SILENT, until=until)
+    return Found(beyond, [*missing, *doubted])
 
 
 def found(

@@ -1,15 +1,19 @@
 """Profiles of limits and their versions on screen."""
 
+from decimal import Decimal
+
 import pytest
 from django.test import Client
 
 from accounts.models import Person
+from accounts.roles import Role
 from inventory.models import StorageClass
 from temperature.models import LimitProfile, LimitVersion, Quantity
 from temperature.rules.bands import bands_of
 from temperature.rules.limits import PROPOSED
 from tests.browsing import Browser
-from tests.factories.people import PASSWORD
+from tests.factories.inventory import StabilityLimitsFactory
+from tests.factories.people import PASSWORD, PersonFactory
 from tests.factories.temperature import LimitProfileFactory, LimitVersionFactory
 from tests.world import World
 
@@ -125,3 +129,21 @@ def test_only_quality_sets_limits(world: World) -> None:
             url = f"/configure/limits/{path}"
             assert desk_of(person).post(url, signed(person)).status_code == 403
     assert desk_of(world.qa).get("/configure/limits/0/").status_code == 404
+
+
+@pytest.mark.urs("URS-104")
+def test_warns_of_a_product_that_must_be_colder_than_the_limits(world: World) -> None:
+    vial = world.stored()[0]
+    version = LimitVersionFactory.create(profile__unit=world.tank)
+    pages = (f"/configure/limits/{version.profile_id}/", f"/temperature/units/{world.tank.pk}/")
+
+    guarded = [desk_of(world.qa).get(url).content.decode() for url in pages]
+    StabilityLimitsFactory.create(
+        product=vial.batch.product, version=2, warmest_allowed_celsius=Decimal("-150.0")
+    )
+    told = [desk_of(world.qa).get(url).content.decode() for url in pages]
+
+    words = f"{vial.batch.product.code}: no warmer than -150.0 °C; a single reading is told above"
+    assert [words in page for page in guarded + told] == [False, False, True, True]
+    stranger = PersonFactory.create(roles=[Role.QA], sites=[world.site])
+    assert words not in desk_of(stranger).get(pages[1]).content.decode()

@@ -78,9 +78,9 @@ def test_an_administrator_registers_fits_calibrates_and_retires(world: World) ->
         assert answer.status_code == 302, answer.content.decode()
 
     channel = {"feed": feed.pk, "channel": "ch1", "quantity": "temperature"}
-    post("register/", code="TP-77", seconds="60", flat_minutes="60", **channel)
+    post("register/", code="TP-77", seconds="60", flat_minutes="60", flat_within="0.1", **channel)
     probe = Probe.objects.get(code="TP-77")
-    post(f"{probe.pk}/change/", seconds="120", flat_minutes="")
+    post(f"{probe.pk}/change/", seconds="120", flat_minutes="", flat_within="0.2", most_jump="25")
     post(f"{probe.pk}/fit/", unit=world.tank.pk, zone="lid", mapped_offset="3.5")
     post(
         f"{probe.pk}/calibrate/",
@@ -95,11 +95,17 @@ def test_an_administrator_registers_fits_calibrates_and_retires(world: World) ->
 
     probe.refresh_from_db()
     assert (probe.expected_every, probe.flat_after) == (2 * MINUTE, None)
+    assert (probe.flat_within, probe.most_jump) == (0.2, 25.0)
     assert probe.retired_at is not None
     assert "C-1" in page
     assert "3.5" in page
     assert Fitting.objects.get().ended_at is not None
     assert str(Calibration.objects.get().correction) == "-0.20"
+    door = channel | {"channel": "d1", "quantity": "door"}
+    pace = {"flat_minutes": "60", "flat_within": "0.1", "most_jump": "30"}
+    post("register/", code="D-77", seconds="60", **pace, **door)
+    contact = Probe.objects.get(code="D-77")
+    assert (contact.flat_after, contact.most_jump) == (None, None)
     retired = desk.get("/configure/probes/?show=retired").content.decode()
     assert codes_on(retired, "TP-77") == ["TP-77"]
 

@@ -13,7 +13,9 @@ from custody.models import EventKind, Hold
 from inventory.codes.own import OwnKind, new_code
 from inventory.models import Custody, Purpose, Quality, Vial
 from sop.models import Deviation
+from tests.factories.inventory import StabilityLimitsFactory
 from tests.factories.people import PASSWORD, PersonFactory
+from tests.factories.temperature import LimitVersionFactory
 from tests.world import NOON, World, fresh
 
 STEPS = [
@@ -378,3 +380,24 @@ def test_refuses_somebody_without_the_role(world: World, client: Client) -> None
 
     assert response.status_code == 403
     assert fresh([vial])[0].custody == Custody.IN_STORAGE
+
+
+@pytest.mark.urs("URS-104")
+def test_warns_where_the_limits_of_the_unit_do_not_guard_the_product(
+    world: World, client: Client
+) -> None:
+    vial = world.stored()[0]
+    client.force_login(world.technician)
+    url = f"/vials/{vial.pk}/move/"
+
+    bare = client.get(url).text
+    LimitVersionFactory.create(profile__unit=world.tank)
+    guarded = client.get(url).text
+    StabilityLimitsFactory.create(
+        product=vial.batch.product, version=2, warmest_allowed_celsius="-150.0"
+    )
+    colder = client.get(url).text
+
+    assert "no limit tells of a single reading" in bare
+    assert "These limits do not guard" not in guarded
+    assert "a single reading is told above -135.0 °C" in colder

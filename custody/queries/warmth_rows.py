@@ -1,0 +1,49 @@
+"""Reading what the statement on warmth tells; times in seconds since 1970, lengths in seconds."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from custody.exposure import Accepted, Budget, Lifts, Outing
+from custody.warmth_facts import Span
+
+
+def lifts_of(times: int, total: float, longest: float, going_on: int, unclosed: int) -> Lifts:
+    """Read a row of lifts."""
+    return Lifts(times, timedelta(seconds=total), timedelta(seconds=longest), going_on, unclosed)
+
+
+def lengths_of(seconds: Iterable[float]) -> tuple[timedelta, ...]:
+    """Read a row of times out."""
+    return tuple(timedelta(seconds=each) for each in seconds)
+
+
+def accepted_of(said: tuple[int, float, float], until: datetime | None) -> Accepted:
+    """Read a row of what was accepted."""
+    most, single, total = said
+    return Accepted(most, timedelta(seconds=single), timedelta(seconds=total), until)
+
+
+def budget_of(warmest: float, single: float, total: float, most: int, pick: int) -> Budget:
+    """Read a row of what a product endures."""
+    lengths = timedelta(seconds=single), timedelta(seconds=total)
+    return Budget(warmest, *lengths, most, expected_pick=timedelta(seconds=pick))
+
+
+def outing_of(began: float, carried: float, cold_for: float) -> Outing:
+    """Read a row of a time out that goes on."""
+    return Outing(instant_of(began), instant_of(carried), timedelta(seconds=cold_for))
+
+
+def span_of(began: float, ended: float) -> Span:
+    """Read a time that is over."""
+    return Span(instant_of(began), instant_of(ended))
+
+
+def time_of(epoch: float | None) -> datetime | None:
+    """Read an instant that may be absent."""
+    return None if epoch is None else instant_of(epoch)
+
+
+def instant_of(epoch: float) -> datetime:
+    """Read an instant."""
+    return datetime.fromtimestamp(epoch, UTC)
