@@ -76,7 +76,7 @@ def test_a_broken_sensor_is_known_at_once_and_until_it_measures_again() -> None:
     broken, until = {NOON + MINUTE}, NOON + 3 * MINUTE
 
     def missing(broken: set[datetime]) -> list[Missing]:
-        return without_evidence(points, TANK, silent=SILENT, flat=None, until=until, broken=broken)
+        return without_evidence(points, TANK, silent=SILENT, until=until, broken=broken)
 
     assert missing(set()) == []
     [once] = missing(broken)
