@@ -19,7 +19,7 @@ from temperature.actions.take_readings import UNKNOWN_FEED, take_readings
 from temperature.arrivals import Arrival, Fault, Sample
 from temperature.feed_states import tell_sent
 from temperature.feeds.push import PushSettings
-from temperature.feeds.values import Unit, UnreadableValue, of_number
+from temperature.feeds.values import Unit, UnreadableValue, of_number, ways
 from temperature.models import Feed, FeedKind, Flag, Intake, IntakeKind
 
 GZIP = 31
@@ -60,7 +60,7 @@ def receive_readings(*, body: bytes, encoding: str, sender: Sender, at: datetime
         )
         raise
     settings = PushSettings.model_validate(feed.settings)
-    samples, faults = _read(message, settings.contacts)
+    samples, faults = _read(message, ways(settings.contacts))
     arrival = Arrival(
         kind=IntakeKind.PUSHED,
         body=unpacked,

@@ -235,7 +235,7 @@ def _settings(kind: FeedKind, units: tuple[str, ...]) -> dict[str, object]:
     return {
         "url": address,
         "authorisation": "none",
-        "contacts": dict.fromkeys(contacts, "contact"),
+        "contacts": [{"channel": name, "open_is": "contact"} for name in contacts],
     }
 
 

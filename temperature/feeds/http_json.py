@@ -12,7 +12,7 @@ from temperature.feeds.catching_up import Coverage, LeftOut, Window
 from temperature.feeds.http_client import Request, answer_to, parsed
 from temperature.feeds.http_settings import KEY, HttpJsonSettings, filled
 from temperature.feeds.times import Times, UnreadableTime
-from temperature.feeds.values import Unit, UnreadableValue, Value, of_number
+from temperature.feeds.values import Unit, UnreadableValue, Value, of_number, ways
 from temperature.models import FeedKind, Flag, IntakeKind
 
 MOST_WINDOWS, WINDOWS_SECONDS = 10, 20
@@ -117,14 +117,14 @@ def mapped(answer: object, settings: HttpJsonSettings) -> tuple[list[Sample], li
     """
     samples: list[Sample] = []
     faults: list[Fault] = []
-    times = Times(settings.time_format, settings.zone)
+    times, contacts = Times(settings.time_format, settings.zone), ways(settings.contacts)
     for where, channel, point in _points(answer, settings):
         if len(samples) + len(faults) >= MOST_READINGS:
             raise TooMuch(f"It answered more than {MOST_READINGS:,} readings at once.")
         try:
             name = _name(channel)
             at = times.read(_text(_at(point, settings.time)))
-            value, flags = _value(point, Unit(settings.contacts.get(name, settings.unit)), settings)
+            value, flags = _value(point, Unit(contacts.get(name, settings.unit)), settings)
         except (UnreadableTime, UnreadableValue) as fault:
             faults.append(Fault(where, f"{fault}."))
         else:

@@ -97,7 +97,7 @@ class HttpJsonSettings(Settings):
         max_length=60,
     )
     unit: Literal["C", "F", "K", "%"] = Field("C", title="Unit of the values")
-    contacts: Contacts = Field({}, title="Contacts", description=OF_CONTACTS)
+    contacts: Contacts = Field([], title="Contacts", description=OF_CONTACTS)
     connect_seconds: Seconds = Field(5, title="Longest to reach it, in seconds")
     deadline_seconds: Seconds = Field(15, title="Longest for all of it, in seconds")
 

@@ -16,7 +16,7 @@ from temperature.arrivals import Arrival, Fault, Sample
 from temperature.feeds.adapter import Adapter, Ask, FeedFailed, Settings
 from temperature.feeds.certificates import context_for
 from temperature.feeds.times import EPOCH, ISO, Times, UnreadableTime
-from temperature.feeds.values import OF_CONTACTS, Contacts, Unit, UnreadableValue, of_number
+from temperature.feeds.values import OF_CONTACTS, Contacts, Unit, UnreadableValue, of_number, ways
 from temperature.models import FeedKind, Flag, IntakeKind
 
 UNITS = {
@@ -72,7 +72,7 @@ class MqttSettings(Settings):
         ge=1,
         le=20,
     )
-    contacts: Contacts = Field({}, title="Contacts", description=OF_CONTACTS)
+    contacts: Contacts = Field([], title="Contacts", description=OF_CONTACTS)
     last_wills: str = Field(
         "",
         title="Topic of last wills",
@@ -251,7 +251,7 @@ class _Reading:
 
     def _unit(self, channel: str, said: str) -> Unit | None:
         """Return what a value is written in; of a contact the settings say it."""
-        way = self.settings.contacts.get(channel)
+        way = ways(self.settings.contacts).get(channel)
         return UNITS.get(said.lower()) if way is None else Unit(way)
 
     def _follow(self, channel: str, topic: str, number: object) -> None:

@@ -10,7 +10,7 @@ from temperature.models import FeedKind
 class PushSettings(Settings):
     """Its account and its token are what it needs; and which of its channels are contacts."""
 
-    contacts: Contacts = Field({}, title="Contacts", description=OF_CONTACTS)
+    contacts: Contacts = Field([], title="Contacts", description=OF_CONTACTS)
 
 
 ADAPTER = Adapter(kind=FeedKind.PUSH, settings=PushSettings)

@@ -1,11 +1,13 @@
 """Values as devices write them, turned into the unit that readings are kept in."""
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from temperature.feeds.adapter import Settings
 from temperature.models import Flag
 
 DIGITS = 6
@@ -36,18 +38,27 @@ class Unit(StrEnum):
         return self in {Unit.CONTACT, Unit.INVERTED}
 
 
-Contacts = Annotated[
-    dict[
-        Annotated[str, Field(min_length=1, max_length=100)],
-        Literal["contact", "inverted"],
-    ],
-    Field(max_length=500),
-]
-"""Which channels are contacts, and which way round."""
-OF_CONTACTS = (
-    'Channels that are contacts, such as {"D-1": "contact"}: 1, true, on and open say that the '
-    "door is open; “inverted”: that it is closed"
-)
+class Contact(Settings):
+    """A channel that is a contact, and which way round."""
+
+    channel: str = Field(title="Channel", min_length=1, max_length=100)
+    open_is: Literal["contact", "inverted"] = Field(
+        "contact",
+        title="Open is",
+        description="contact: 1, true, on; inverted: 0, false, off.",
+    )
+
+
+Contacts = Annotated[list[Contact], Field(max_length=500)]
+"""Which channels are contacts; all others measure."""
+OF_CONTACTS = "Channels that say whether a door is open or mains failed, such as D-1."
+
+
+def ways(contacts: Sequence[Contact]) -> dict[str, str]:
+    """Return for each channel that is a contact which way round it is."""
+    return {contact.channel: contact.open_is for contact in contacts}
+
+
 LARGEST = 2**53
 STATES = {
     **dict.fromkeys(("1", "1.0", "true", "on", "open"), 1.0),

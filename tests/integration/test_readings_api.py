@@ -111,7 +111,7 @@ def test_takes_what_contacts_say_in_any_spelling(world: World, ebr: OtherSystem)
         site=world.site,
         name="Gateway",
         account=ebr.account,
-        settings={"contacts": {"D-1": "contact", "D-2": "inverted"}},
+        settings={"contacts": [{"channel": "D-1"}, {"channel": "D-2", "open_is": "inverted"}]},
     )
     begin_state(source, at=NOON)
     for channel in ("D-1", "D-2"):

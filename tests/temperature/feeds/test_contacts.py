@@ -19,6 +19,9 @@ pytestmark = pytest.mark.urs("URS-28", "URS-111")
 OPEN: list[Any] = [1, 1.0, True, "1", "true", "TRUE", " open ", "Open", "on", "ON"]
 SHUT: list[Any] = [0, 0.0, -0.0, False, "0", "false", "closed", "Closed", "off"]
 
+INVERTED = {"channel": "D-2", "open_is": "inverted"}
+TWO = [{"channel": "D-1"}, INVERTED]
+
 
 @pytest.mark.parametrize("said", OPEN, ids=repr)
 def test_reads_open_in_every_spelling(said: Any) -> None:
@@ -61,7 +64,10 @@ def test_nothing_is_nothing_and_a_cell_is_read_alike() -> None:
 
 def test_an_answer_mixes_thermometers_and_contacts() -> None:
     settings = HttpJsonSettings.model_validate(
-        {"url": "http://127.0.0.1/", "contacts": {"D-1": "contact", "D-2": "inverted"}}
+        {
+            "url": "http://127.0.0.1/",
+            "contacts": [{"channel": "D-1"}, {"channel": "D-2", "open_is": "inverted"}],
+        }
     )
     said: list[tuple[str, Any]] = [
         ("TP", -80.5), ("D-1", "open"), ("D-2", True), ("D-1", "warm"), ("TP", True)
@@ -79,7 +85,11 @@ def test_an_answer_mixes_thermometers_and_contacts() -> None:
 
 def test_a_message_of_a_contact_needs_no_unit() -> None:
     settings = MqttSettings.model_validate(
-        {"host": "broker", "client_id": "x", "contacts": {"D-1": "inverted"}}
+        {
+            "host": "broker",
+            "client_id": "x",
+            "contacts": [{"channel": "D-1", "open_is": "inverted"}],
+        }
     )
     reading = _Reading(settings, {})
 
@@ -105,7 +115,15 @@ def test_a_file_holds_a_column_of_states() -> None:
     assert [fault.words for fault in arrival.faults] == ["“?” is neither open nor closed."]
 
 
-@pytest.mark.parametrize("contacts", [{"D": "open"}, {"": "contact"}, ["D"], {"D": True}])
+@pytest.mark.parametrize(
+    "contacts",
+    [
+        [{"channel": "D", "open_is": "open"}],
+        [{"channel": ""}],
+        ["D"],
+        [{"channel": "D", "open_is": True}],
+    ],
+)
 def test_refuses_a_mapping_that_says_no_way_round(contacts: object) -> None:
     with pytest.raises(ValidationError):
         HttpJsonSettings.model_validate({"url": "http://127.0.0.1/", "contacts": contacts})

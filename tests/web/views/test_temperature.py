@@ -121,7 +121,7 @@ def test_the_board_asks_a_fixed_number_of_queries(
     client.force_login(world.technician)
     client.get("/temperature/")
 
-    with django_assert_num_queries(26):  # eight of them: whether anybody would hear of an alarm
+    with django_assert_num_queries(28):  # ten of them: whether anybody would hear of an alarm
         client.get("/temperature/")
 
 
