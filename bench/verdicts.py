@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import django
@@ -32,18 +33,15 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _measured(racks: int) -> list[str]:
-    from django.utils import timezone
-
     from custody.chain import check_chains
     from custody.models import CustodyEvent
     from custody.queries.verdicts import verdicts
     from inventory.models import Vial
 
-    unit = _warmed_tank(racks)
+    unit, at = _warmed_tank(racks)
     standing = Vial.objects.filter(position__container__unit=unit).order_by("pk")
     keys = list(standing.values_list("pk", flat=True)[:MOST])
     entries = CustodyEvent.objects.filter(vial__in=keys).count()
-    at = timezone.now()
     told = sorted({str(each.verdict) for each in verdicts(keys, at=at).values()})
     bare = _timed(lambda: check_chains(keys))
     judged = _timed(lambda: verdicts(keys, at=at))
@@ -55,12 +53,13 @@ def _measured(racks: int) -> list[str]:
     ]
 
 
-def _warmed_tank(racks: int) -> int:
-    """Return the key of a tank that was filled while it was cold, and then was warm for a while."""
+def _warmed_tank(racks: int) -> tuple[int, datetime]:
+    """Return the key of a tank that was filled while it was cold, and when it was cold again."""
     from django.db import connection
     from django.utils import timezone
 
     from bench.cold_tank import MINUTE, fit, full_tank, say
+    from custody.watching import watch_due_holds
     from temperature.watching import judge_readings
 
     unit = full_tank(racks)
@@ -72,9 +71,10 @@ def _warmed_tank(racks: int) -> int:
         then = at + minute * MINUTE
         say(feed, [(then, celsius)], at=then)
         judge_readings(at=then)
+    watch_due_holds(at=then)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    return unit.pk
+    return unit.pk, then
 
 
 def _timed(act: Callable[[], object]) -> str:
