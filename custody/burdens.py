@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from django.db import connection
 
+from custody.keys import as_array
 from custody.moment import Moment, asked
 from custody.viability import DeviationFact, HoldFact
 from sop.models import DeviationStatus, Impact
@@ -51,7 +52,7 @@ BURDENS = f"""
 def burdens_on(vial_ids: Collection[int], *, moment: Moment | None = None) -> dict[int, Burdens]:
     """Return what stands, or stood, on those of these vials that carry anything; one query."""
     with connection.cursor() as cursor:
-        cursor.execute(*asked(BURDENS, {"vials": list(vial_ids)}, moment))
+        cursor.execute(*asked(BURDENS, {"vials": as_array(vial_ids)}, moment))
         rows = sorted(cursor.fetchall(), key=itemgetter(1))
     holds: dict[int, tuple[HoldFact, ...]] = {}
     found: dict[int, tuple[DeviationFact, ...]] = {}

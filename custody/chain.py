@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from custody.keys import as_array
 from custody.models.entry_text import is_as_hashed
 
 CHECK = f"""
@@ -77,5 +78,5 @@ def check_chains(vial_ids: Collection[int]) -> dict[int, ChainCheck]:
     Source: 21 CFR 11.10(a); URS-02, URS-38.
     """
     with connection.cursor() as cursor:
-        cursor.execute(SUMMARY, {"vials": list(vial_ids)})
+        cursor.execute(SUMMARY, {"vials": as_array(vial_ids)})
         return {vial: ChainCheck(*found) for vial, *found in cursor.fetchall()}

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from custody.chain import CHECK, OF_CHAIN, ON_THE_CHAIN, ChainCheck
+from custody.keys import as_array
 from custody.moment import Moment, asked
 from custody.queries.whereabouts import SIGHTINGS
 from custody.records import BatchFacts, VialRecord
@@ -63,7 +64,7 @@ class Standing:
 def standings(vial_ids: Collection[int], *, moment: Moment | None = None) -> Iterator[Standing]:
     """Yield how these vials stand, or stood, those alike together; one statement for any number."""
     values: dict[str, Any] = {
-        "vials": list(vial_ids),
+        "vials": as_array(vial_ids),
         "sightings": [str(kind) for kind in SIGHTINGS],
         "deciding": [str(kind) for kind in DECIDES],
     }

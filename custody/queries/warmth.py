@@ -11,6 +11,7 @@ from django.db import connection
 
 from custody.exposure import NO_LIFTS, Budget
 from custody.handling import EXPECTED_PICK_SECONDS
+from custody.keys import as_array
 from custody.lifts import GOES_ON_WITHIN
 from custody.moment import Moment, asked
 from custody.queries.lifted import LIFTS, OF_ACCEPTANCES, OF_LIFTS
@@ -176,7 +177,7 @@ def warmth_of(
     Source: REQUIREMENTS B7; URS-112.
     """
     values: dict[str, Any] = {
-        "vials": list(vial_ids),
+        "vials": as_array(vial_ids),
         "at": at,
         "out": [str(status) for status in OUT],
         "leaving": [str(kind) for kind in LEFT_STORAGE],
