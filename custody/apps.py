@@ -20,6 +20,7 @@ class CustodyConfig(AppConfig):
             watch_blind_units,
             watch_due_holds,
             watch_gaps,
+            watch_holds,
             watch_nitrogen,
             watch_time_out,
         )
@@ -30,6 +31,7 @@ class CustodyConfig(AppConfig):
         follow_with(expose_and_report)
         follow_with(follow_gaps)
         watch_with(watch_due_holds)
+        watch_with(watch_holds)
         watch_with(watch_gaps)
         watch_with(watch_time_out)
         watch_with(watch_nitrogen)

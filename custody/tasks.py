@@ -1,5 +1,6 @@
 """What happens to vials by the clock."""
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import datetime
 
@@ -19,13 +20,8 @@ from custody.watching import (
 )
 from temperature.consequences import Watch
 
-WATCHES: tuple[Watch, ...] = (
-    watch_time_out,
-    watch_nitrogen,
-    watch_blind_units,
-    watch_holds,
-    watch_gaps,
-)
+WATCHES: tuple[Watch, ...] = (watch_time_out, watch_nitrogen, watch_gaps)
+HOLDS: tuple[Watch, ...] = (watch_due_holds, watch_holds, watch_blind_units)
 
 log = structlog.get_logger(__name__)
 
@@ -47,27 +43,31 @@ def expire_vials_now() -> None:
 @shared_task(name="custody.watch_now")
 def watch_now() -> None:
     """
-    Look for times without evidence, and out of storage, that last too long; hold; watch nitrogen.
+    Look for times without evidence, and out of storage, that last too long, and for nitrogen.
 
-    One that fails stops none of the others; a second delivery finds it done.
-    Source: URS-107, URS-108, URS-113.
+    A second delivery finds it done. Source: URS-107, URS-108, URS-113.
     """
     if writes_are_open():
-        at = timezone.now()
-        with ExitStack() as all_of_them:
-            for watch in WATCHES:
-                all_of_them.callback(_look, watch, at)
+        _look_at_all(WATCHES)
 
 
 @shared_task(name="custody.hold_due_now")
 def hold_due_now() -> None:
     """
-    Hold what excursions touched and was put off; a second delivery finds it held.
+    Hold what is to be held by the rules; no alarm waits for it. A second delivery finds it held.
 
     Source: 21 CFR 211.150(b); URS-113, URS-115.
     """
     if writes_are_open():
-        _look(watch_due_holds, timezone.now())
+        _look_at_all(HOLDS)
+
+
+def _look_at_all(watches: Sequence[Watch]) -> None:
+    """Look at one after the other; one that fails stops none of the others."""
+    at = timezone.now()
+    with ExitStack() as all_of_them:
+        for watch in reversed(watches):
+            all_of_them.callback(_look, watch, at)
 
 
 def _look(watch: Watch, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Event, Thread
 from time import monotonic
 
@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from audit.changes import machine_change
 from audit.writes import update_all
-from custody import due_holds
+from custody import due_holds, tasks
 from custody.actions.hold_due import hold_due
 from custody.findings import Verdict
 from custody.models import DueHold, HeldVial
@@ -163,3 +163,20 @@ def test_an_excursion_withdrawn_meanwhile_holds_nothing(
 
     assert not held()
     assert due_holds.units_due() == []
+
+
+def test_the_clock_holds_though_what_it_looks_after_first_fails(
+    world: World, probe: Probe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(due_holds, "AT_ONCE", 1)
+    vials = world.released(2)
+    warmed(probe)
+
+    def fails(*, at: datetime) -> object:
+        raise RuntimeError("the first of them fails")
+
+    monkeypatch.setattr(tasks, "HOLDS", (fails, *tasks.HOLDS))
+    with pytest.raises(RuntimeError):
+        tasks.hold_due_now()
+
+    assert held() == {vial.pk for vial in vials}
