@@ -20,16 +20,25 @@ def blind_by(unit_id: int) -> Gap | None:
 
     None while a probe that sits in it gives evidence. Its thermometers count, where it has any: a
     level does not say how cold it is, and a contact says nothing of it. A probe that said nothing
-    since it was fitted counts for nothing until it speaks, or is missed. Two statements.
+    since it was fitted counts for nothing until it speaks, or is missed. Where the last one was
+    taken out, what was blind is blind until another speaks. Two statements.
     """
     probes = _counting(unit_id)
     rows = Gap.objects.open().filter(unit=unit_id, probe__in=probes, cause__in=BLINDING)
     first: dict[int, Gap] = {}
     for row in rows.select_related("probe").order_by("began_at"):
         first.setdefault(row.probe_id, row)
+    if not first and not any(probes.values()):
+        return _known_of(unit_id)
     if not first or any(spoke and key not in first for key, spoke in probes.items()):
         return None
     return max(first.values(), key=lambda row: row.began_at)
+
+
+def _known_of(unit_id: int) -> Gap | None:
+    told = Alarm.objects.open().filter(unit=unit_id, cause=AlarmCause.BLIND)
+    alarm = told.select_related("gap__probe").first()
+    return None if alarm is None else alarm.gap
 
 
 def _counting(unit_id: int) -> dict[int, bool]:

@@ -1,11 +1,12 @@
 """Values as devices write them, turned into the unit that readings are kept in."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from temperature.feeds.adapter import Settings
 from temperature.models import Flag
@@ -49,7 +50,15 @@ class Contact(Settings):
     )
 
 
-Contacts = Annotated[list[Contact], Field(max_length=500)]
+def _each_once(contacts: list[Contact]) -> list[Contact]:
+    """Refuse a channel that would be both ways round."""
+    times = Counter(contact.channel for contact in contacts)
+    if twice := [channel for channel, count in times.items() if count > 1]:
+        raise ValueError(f"{twice[0]} stands there twice")
+    return contacts
+
+
+Contacts = Annotated[list[Contact], Field(max_length=500), AfterValidator(_each_once)]
 """Which channels are contacts; all others measure."""
 OF_CONTACTS = "Channels that say whether a door is open or mains failed, such as D-1."
 

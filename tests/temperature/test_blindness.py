@@ -129,6 +129,28 @@ def test_taking_the_last_probe_that_speaks_away_leaves_the_unit_blind(
     assert (alarm.resolved_at, alarm.raised_at) == (None, START + 9 * MINUTE)
 
 
+def test_taking_silent_probes_out_ends_nothing_until_another_speaks(
+    world: World, pair: list[Probe]
+) -> None:
+    watch_for_silence(at=START + 8 * MINUTE)
+    with machine_change("test", action="test", reason="Test"):
+        for fitting in Fitting.objects.filter(probe__in=pair):
+            fitting.ended_at = START + 9 * MINUTE
+            fitting.save(update_fields=["ended_at"])
+    for probe in pair:
+        judge_probe(probe_id=probe.pk, dirty_from=None, at=START + 9 * MINUTE)
+
+    assert watch_units(at=START + 10 * MINUTE) == 0
+    new: Probe = ProbeFactory.create(feed__site=world.site)
+    FittingFactory.create(probe=new, unit=world.tank, began_at=START + 11 * MINUTE)
+    assert watch_units(at=START + 11 * MINUTE) == 0
+    assert [alarm.resolved_at for alarm in blind()] == [None]
+
+    speak(new, minute=12)
+    watch_units(at=START + 12 * MINUTE)
+    assert [alarm.resolved_at for alarm in blind()] == [START + 12 * MINUTE]
+
+
 def silences(pair: list[Probe]) -> list[object]:
     """Judge both probes in one instant, each after the other was looked at."""
 

@@ -62,7 +62,7 @@ def _of_the_quantity(version: LimitVersion, unit: str) -> dict[str, str]:
     critical = version.critical_hours
     lasts = {
         "Nitrogen must last for": NONE if least is None else f"{least:g} h",
-        "Critical below": NONE if critical is None else f"{critical:g} h",
+        "Nitrogen critical below": NONE if critical is None else f"{critical:g} h",
     }
     return lasts | _of_filling(fill_rules_of(version))
 

@@ -120,6 +120,7 @@ def test_a_file_holds_a_column_of_states() -> None:
     [
         [{"channel": "D", "open_is": "open"}],
         [{"channel": ""}],
+        [{"channel": "D"}, {"channel": "D", "open_is": "inverted"}],
         ["D"],
         [{"channel": "D", "open_is": True}],
     ],
