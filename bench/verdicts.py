@@ -67,6 +67,7 @@ def _warmed_tank(racks: int) -> tuple[int, datetime]:
     feed = fit(unit, at - before * MINUTE)
     say(feed, [(at - step * MINUTE, -190.0) for step in range(before, -1, -1)], at=at)
     judge_readings(at=at)
+    then = at
     for minute, celsius in enumerate((-130.0, -120.0, -190.0, -190.0), start=1):
         then = at + minute * MINUTE
         say(feed, [(then, celsius)], at=then)
