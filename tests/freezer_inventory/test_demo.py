@@ -63,6 +63,18 @@ class DemoRun:
                 return _family(self.process.pid)
         raise AssertionError("".join(said))
 
+    def grown(
+        self, running: list[psutil.Process], *programs: str, patience: float = 60
+    ) -> list[psutil.Process]:
+        """Wait until these programs run behind the page too, and return everything that runs."""
+        assert self.process is not None
+        deadline = time.monotonic() + patience
+        while missing := [name for name in programs if name not in _names(running)]:
+            assert time.monotonic() < deadline, missing
+            time.sleep(0.2)
+            running = _family(self.process.pid)
+        return running
+
     def end(self, number: signal.Signals) -> tuple[int, str]:
         assert self.process is not None
         self.process.send_signal(number)
@@ -84,9 +96,8 @@ def test_serves_and_refuses_a_second_start_and_leaves_nothing_behind(demo: DemoR
     page = f"http://127.0.0.1:{demo.port}"
     with urllib.request.urlopen(f"{page}/static/css/tokens.css", timeout=10) as answer:  # noqa: S310 - our own page
         assert answer.status == 200
-    names = " ".join(part for process in running for part in process.cmdline())
-    for program in ("postgres", "redis-server", "gunicorn", "worker", "beat"):
-        assert program in names
+    programs = ("postgres", "redis-server", "gunicorn", "worker", "alarms@", "beat")
+    running = demo.grown(running, *programs)
 
     code, words = demo.say("demo", "--empty")
     assert (code, f"already runs at {page}" in words) == (1, True)
@@ -175,6 +186,10 @@ def test_the_embedded_command_wants_a_command() -> None:
 
 def _family(pid: int) -> list[psutil.Process]:
     return list(psutil.Process(pid).children(recursive=True))
+
+
+def _names(running: list[psutil.Process]) -> str:
+    return " ".join(part for process in running for part in process.cmdline())
 
 
 def _all_gone(running: list[psutil.Process], *, patience: float = 15) -> bool:
