@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 
 from temperature.feeds.adapter import Settings
 from temperature.feeds.http_client import fault_of_address
-from temperature.feeds.times import fault_of_pattern, is_zone
+from temperature.feeds.times import Pattern, ZoneName
 from temperature.feeds.values import OF_CONTACTS, Contacts
 
 KEY = "@key"
@@ -84,17 +84,15 @@ class HttpJsonSettings(Settings):
         title="Statuses without a fault",
         description="One a line; every other status marks the reading as faulty.",
     )
-    time_format: str = Field(
+    time_format: Pattern = Field(
         "iso",
         title="How times are written",
         description="iso, epoch, epoch_ms, or a pattern such as %Y-%m-%d %H:%M:%S.",
-        max_length=60,
     )
-    zone: str = Field(
+    zone: ZoneName = Field(
         "",
         title="Time zone of its times",
         description="Such as Europe/Zurich; empty where each time says its own.",
-        max_length=60,
     )
     unit: Literal["C", "F", "K", "%"] = Field("C", title="Unit of the values")
     contacts: Contacts = Field([], title="Contacts", description=OF_CONTACTS)
@@ -121,20 +119,6 @@ class HttpJsonSettings(Settings):
     def reaches_back(self) -> bool:
         """Whether it can be asked from a time on."""
         return "{since}" in self.url + self.post
-
-    @field_validator("time_format")
-    @classmethod
-    def _readable_pattern(cls, form: str) -> str:
-        if fault := fault_of_pattern(form):
-            raise ValueError(fault)
-        return form
-
-    @field_validator("zone")
-    @classmethod
-    def _known_zone(cls, zone: str) -> str:
-        if zone and not is_zone(zone):
-            raise ValueError(f"“{zone}” is no time zone")
-        return zone
 
 
 def filled(text: str, said: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ from temperature.arrivals import Arrival
 from temperature.feeds.adapter import Adapter, FeedFailed, Settings
 from temperature.feeds.logger_rows import read_rows
 from temperature.feeds.logger_tables import Table, find_table
-from temperature.feeds.times import fault_of_pattern, is_zone
+from temperature.feeds.times import Pattern, ZoneName
 from temperature.models import FeedKind, IntakeKind
 
 SERIAL = "{serial}"
@@ -58,17 +58,15 @@ class LoggerProfile(Settings):
         description="Only where date and time of day are two columns.",
         max_length=100,
     )
-    time_format: str = Field(
+    time_format: Pattern = Field(
         "iso",
         title="How times are written",
         description="iso, epoch, epoch_ms, or a pattern such as %d.%m.%Y %H:%M:%S.",
-        max_length=60,
     )
-    zone: str = Field(
+    zone: ZoneName = Field(
         "",
         title="Time zone that the logger keeps",
         description="Such as Europe/Zurich or UTC; empty where each time says its own.",
-        max_length=60,
     )
     columns: Annotated[list[Column], Field(min_length=1, max_length=16)] = Field(
         title="Columns of values",
@@ -95,20 +93,6 @@ class LoggerProfile(Settings):
         "where it is not there.",
         max_length=100,
     )
-
-    @field_validator("time_format")
-    @classmethod
-    def _readable_pattern(cls, form: str) -> str:
-        if fault := fault_of_pattern(form):
-            raise ValueError(fault)
-        return form
-
-    @field_validator("zone")
-    @classmethod
-    def _known_zone(cls, zone: str) -> str:
-        if zone and not is_zone(zone):
-            raise ValueError(f"“{zone}” is no time zone")
-        return zone
 
     @field_validator("serial_in_name")
     @classmethod

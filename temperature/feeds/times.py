@@ -3,7 +3,10 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, Field
 
 ISO, EPOCH, EPOCH_MS = "iso", "epoch", "epoch_ms"
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -58,6 +61,24 @@ def fault_of_pattern(form: str) -> str:
     if ("I" in used) is not ("p" in used):
         return "%I and %p stand together"
     return ""
+
+
+def _readable(form: str) -> str:
+    if fault := fault_of_pattern(form):
+        raise ValueError(fault)
+    return form
+
+
+def _known(zone: str) -> str:
+    if zone and not is_zone(zone):
+        raise ValueError(f"“{zone}” is no time zone")
+    return zone
+
+
+Pattern = Annotated[str, Field(max_length=60), AfterValidator(_readable)]
+"""How times are written, as a setting: `iso`, `epoch`, `epoch_ms` or a pattern."""
+ZoneName = Annotated[str, Field(max_length=60), AfterValidator(_known)]
+"""A time zone by its name, as a setting; empty for none."""
 
 
 class Times:

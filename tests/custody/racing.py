@@ -6,12 +6,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
-from threading import Event, local
+from threading import Event, Thread, local
 from time import monotonic, sleep
 from typing import Any
 from unittest.mock import patch
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import Model
 from django.db.models.query import QuerySet
 
 from audit.errors import DomainError
@@ -150,3 +151,25 @@ def drop(table: str, *constraints: str) -> None:
         for name in constraints:
             cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}")
             cursor.execute(f"DROP INDEX IF EXISTS {name}")
+
+
+@contextmanager
+def worked_on(row: Model) -> Iterator[None]:
+    """Let somebody else work on a row meanwhile, as actions do: it is locked, its key is not."""
+    is_held, is_over = Event(), Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            list(type(row)._base_manager.filter(pk=row.pk).select_for_update(no_key=True))
+            is_held.set()
+            is_over.wait(PATIENCE)
+        connection.close()
+
+    thread = Thread(target=hold)
+    thread.start()
+    assert is_held.wait(PATIENCE)
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()

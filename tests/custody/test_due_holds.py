@@ -1,13 +1,9 @@
 """An alarm neither waits for the hold of what an excursion touched nor fails with it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
-from threading import Event, Thread
 from time import monotonic
 
 import pytest
-from django.db import connection, transaction
 
 from audit.changes import machine_change
 from audit.writes import update_all
@@ -17,11 +13,10 @@ from custody.findings import Verdict
 from custody.models import DueHold, HeldVial
 from custody.queries.verdicts import verdicts
 from custody.watching import watch_due_holds
-from inventory.models import Vial
 from sop.models import Deviation
 from temperature.models import Alarm, Excursion, Probe
 from temperature.watching import judge_readings
-from tests.custody.racing import race, winners
+from tests.custody.racing import race, winners, worked_on
 from tests.factories.temperature import LimitVersionFactory, arrived, fitted_probe
 from tests.world import NOON, World
 
@@ -47,28 +42,6 @@ def warmed(probe: Probe) -> None:
     judge_readings(at=NOON + 2 * MINUTE)
 
 
-@contextmanager
-def somebody_works_on(vial: Vial) -> Iterator[None]:
-    """Keep a vial locked in another transaction."""
-    locked, done = Event(), Event()
-
-    def work() -> None:
-        with transaction.atomic():
-            Vial.objects.select_for_update(no_key=True).get(pk=vial.pk)
-            locked.set()
-            done.wait(30)
-        connection.close()
-
-    thread = Thread(target=work)
-    thread.start()
-    assert locked.wait(10)
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join()
-
-
 def held() -> set[int]:
     return set(HeldVial.objects.open().values_list("vial", flat=True))
 
@@ -76,7 +49,7 @@ def held() -> set[int]:
 def test_the_alarm_is_raised_while_somebody_works_on_a_vial(world: World, probe: Probe) -> None:
     busy, other = world.released(2)
 
-    with somebody_works_on(busy):
+    with worked_on(busy):
         began = monotonic()
         warmed(probe)
         assert monotonic() - began < 4

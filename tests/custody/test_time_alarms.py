@@ -1,15 +1,11 @@
 """The alarm of a vial that is out of storage beyond its budget."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from threading import Event, Thread
 
 import pytest
 from django.core import mail
-from django.db import connection, transaction
 
 from accounts.roles import Role
 from custody.actions.judge_time_out import judge_time_out
@@ -28,7 +24,7 @@ from temperature.models import Alarm, AlarmCause, LeftUndone, Level
 from temperature.queries.alarms import standing_now
 from temperature.telling import tell_what_is_due
 from tests.browsing import Browser
-from tests.custody.racing import race
+from tests.custody.racing import race, worked_on
 from tests.factories.people import PersonFactory
 from tests.factories.telling import ChannelFactory, ContactFactory
 from tests.world import NOON, World
@@ -166,7 +162,7 @@ def test_a_vial_that_somebody_holds_stops_no_other(world: World) -> None:
     first, second = world.checked_out(world.stored(2))
     late = max(end_of(first), end_of(second)) + MINUTE
 
-    with held(first):
+    with worked_on(first):
         assert watch_time_out(at=late) == 1
 
     assert the_alarm().about == f"vial {second.pk}"
@@ -174,25 +170,3 @@ def test_a_vial_that_somebody_holds_stops_no_other(world: World) -> None:
 
     assert watch_time_out(at=late + MINUTE) == 1
     assert not LeftUndone.objects.exists()
-
-
-@contextmanager
-def held(vial: Vial) -> Iterator[None]:
-    """Let somebody else hold the row of a vial meanwhile."""
-    is_held, is_over = Event(), Event()
-
-    def hold() -> None:
-        with transaction.atomic():
-            Vial.objects.select_for_update().get(pk=vial.pk)
-            is_held.set()
-            is_over.wait(30)
-        connection.close()
-
-    thread = Thread(target=hold)
-    thread.start()
-    is_held.wait(5)
-    try:
-        yield
-    finally:
-        is_over.set()
-        thread.join()

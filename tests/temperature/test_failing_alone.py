@@ -1,14 +1,11 @@
 """What cannot be judged stops nothing else, and is told of when it lasts."""
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from pathlib import Path
-from threading import Event, Thread
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
 
 from audit.changes import OpenChange
 from audit.models import SystemEvent
@@ -33,6 +30,7 @@ from temperature.rollups import gather
 from temperature.watchdog import JUDGES
 from temperature.watching import judge_readings, watch_for_silence
 from temperature.watching_failures import watch_failures
+from tests.custody.racing import worked_on
 from tests.factories.temperature import LimitVersionFactory, arrived, fitted_probe
 from tests.world import NOON, World
 
@@ -111,7 +109,7 @@ def test_a_probe_whose_limits_cannot_be_read_stops_no_other(probes: list[Probe])
 def test_a_probe_that_somebody_holds_stops_no_other_and_is_judged_later(
     probes: list[Probe],
 ) -> None:
-    with held(probes[0]):
+    with worked_on(probes[0]):
         judge_readings(at=NOON)
     assert warm() == {probes[1].pk, probes[2].pk}
 
@@ -187,25 +185,3 @@ def test_one_that_cannot_be_gathered_stops_no_other(
 
     assert warm() == {probes[1].pk, probes[2].pk}
     assert set(Rollup.objects.values_list("probe", flat=True)) == warm()
-
-
-@contextmanager
-def held(probe: Probe) -> Iterator[None]:
-    """Let somebody else hold the row of a probe meanwhile."""
-    is_held, is_over = Event(), Event()
-
-    def hold() -> None:
-        with transaction.atomic():
-            Probe.objects.select_for_update().get(pk=probe.pk)
-            is_held.set()
-            is_over.wait(30)
-        connection.close()
-
-    thread = Thread(target=hold)
-    thread.start()
-    is_held.wait(5)
-    try:
-        yield
-    finally:
-        is_over.set()
-        thread.join()
