@@ -6,9 +6,9 @@ from django.db.models import Exists, OuterRef
 
 from audit.changes import OpenChange
 from custody.about_units import about_gaps
-from custody.excursion_holds import lock_reached, write_held
+from custody.excursion_holds import lock_reached, place_by_rule
 from custody.handling import newest_rules
-from custody.models import HandlingRules, Hold, HoldScope
+from custody.models import HandlingRules, Hold
 from custody.rules.placed_by import rule_of
 from sop.deviations import add_to_open_deviation
 from temperature.models import Alarm, AlarmCause
@@ -50,23 +50,19 @@ def hold_blind(change: OpenChange, alarm: Alarm, *, at: datetime) -> Hold | None
     alarm: locked, with its unit and its gap. Once released, the same silence holds nothing again.
     Source: REQUIREMENTS B4; 21 CFR 211.150(b); URS-108, URS-113, URS-115.
     """
-    rules, gap = newest_rules(), alarm.gap
+    gap = alarm.gap
     if gap is None:
         return None
     found = lock_reached(STOOD, {"unit": alarm.unit_id, "since": gap.began_at})
     if not found.keys:
         return None
     hold = Hold(
-        scope=HoldScope.UNIT,
-        subject=alarm.unit.code[:100],
-        program_id=next(iter(found.programs)) if len(found.programs) == 1 else None,
         reason=f"Held by itself: no probe of {alarm.unit.name} measures while it stands there",
         gap=gap,
-        rules=rules,
+        rules=newest_rules(),
         placed_at=at,
     )
-    hold.save(force_insert=True)
-    write_held(change, hold, found.keys)
+    place_by_rule(change, alarm.unit, found, hold)
     words = f"Hold {hold.pk} holds {len(found.keys)} vials ({rule_of(hold)})."
     add_to_open_deviation(about_gaps(alarm.unit_id), words)
     return hold

@@ -1,6 +1,6 @@
 """Holding what stood in an excursion: by the rules quality signed, without a person, at once."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -119,9 +119,14 @@ def hold_exposed(
     outcome = found.outcome
     if found.keys:
         gravest = max(counting, key=_gravity)
-        outcome.hold = _place(unit, gravest, rules, found.programs, at)
+        hold = Hold(
+            reason=f"Held by itself: {unit.name} {limit_of(gravest)} while it stood there",
+            excursion=gravest,
+            rules=rules,
+            placed_at=at,
+        )
+        outcome.hold = place_by_rule(change, unit, found, hold)
         outcome.held = len(found.keys)
-        write_held(change, outcome.hold, found.keys)
     return outcome
 
 
@@ -172,28 +177,20 @@ def _read(statement: str, asked: dict[str, Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def _place(
-    unit: Container,
-    excursion: Excursion,
-    rules: HandlingRules | None,
-    programs: Collection[int],
-    at: datetime,
-) -> Hold:
-    hold = Hold(
-        scope=HoldScope.UNIT,
-        subject=unit.code[:100],
-        program_id=next(iter(programs)) if len(programs) == 1 else None,
-        reason=f"Held by itself: {unit.name} {limit_of(excursion)} while it stood there",
-        excursion=excursion,
-        rules=rules,
-        placed_at=at,
-    )
+def place_by_rule(change: OpenChange, unit: Container, found: Reached, hold: Hold) -> Hold:
+    """
+    Hold what was locked of a unit, with the ledger's entry of each.
+
+    hold: new, with its reason, its cause, the rules in force and when it is placed.
+    """
+    hold.scope, hold.subject = HoldScope.UNIT, unit.code[:100]
+    hold.program_id = next(iter(found.programs)) if len(found.programs) == 1 else None
     hold.save(force_insert=True)
+    _write_held(change, hold, found.keys)
     return hold
 
 
-def write_held(change: OpenChange, hold: Hold, keys: Sequence[int]) -> None:
-    """Write which vials a hold reaches, with the ledger's entry of each."""
+def _write_held(change: OpenChange, hold: Hold, keys: Sequence[int]) -> None:
     entry: dict[str, list[int] | int | str] = {
         "keys": list(keys),
         "kind": EventKind.HELD,
