@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from temperature.models import UNUSABLE
+from temperature.models import UNUSABLE_BITS
 
 TABLE = re.compile(r"public\.([a-z]+_[a-z]+)\b")
 UNITS = "SELECT s.unit_id FROM public.custody_stay s WHERE s.vial_id = ANY(%(vials)s)"
@@ -135,7 +135,7 @@ def asked(
     if moment is None:
         return statement, values
     times = {"standing": moment.standing, "known": moment.known}
-    return _as_of(statement), values | times | {"unusable": int(UNUSABLE)}
+    return _as_of(statement), values | times | {"unusable": UNUSABLE_BITS}
 
 
 @lru_cache

@@ -7,7 +7,7 @@ from django.db.models import Min, Q
 
 from temperature.models import (
     CONTACTS,
-    UNUSABLE,
+    UNUSABLE_BITS,
     ContactSpell,
     Probe,
     ProbeState,
@@ -88,4 +88,4 @@ def _points(probe: Probe, since: datetime) -> Iterator[Point]:
     rows = Reading.objects.filter(probe=probe, device_at__gte=since).order_by("device_at")
     columns = rows.values_list("device_at", "value", "flags")
     for device_at, value, flags in columns.iterator(chunk_size=AT_ONCE):
-        yield Point(device_at, None if flags & UNUSABLE else value)
+        yield Point(device_at, None if flags & UNUSABLE_BITS else value)

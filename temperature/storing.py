@@ -11,7 +11,7 @@ from django.db import connection
 from audit.changes import OpenChange
 from temperature.arrivals import Arrival, Fault
 from temperature.loggers import same_file
-from temperature.models import UNUSABLE, Feed, Intake, Probe, Quantity, Reading
+from temperature.models import UNUSABLE_BITS, Feed, Intake, Probe, Quantity, Reading
 from temperature.rules.device_clocks import Channel
 from temperature.rules.taking import FAULTS_KEPT, Row, Taken
 from temperature.setting_aside import keep_clocks, set_aside
@@ -242,7 +242,7 @@ def _tell_states(rows: Sequence[Row], *, at: datetime) -> None:
     for row in rows:  # by probe and time
         first.setdefault(row[0], row[1])
         last[row[0]] = row
-        if not row[3] & UNUSABLE:
+        if not row[3] & UNUSABLE_BITS:
             usable[row[0]] = row
     newest = [last[probe] for probe in first]
     believed = [usable.get(probe) for probe in first]

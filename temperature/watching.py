@@ -17,7 +17,7 @@ from temperature.consequences import News
 from temperature.judging import differences
 from temperature.models import (
     CONTACTS,
-    UNUSABLE,
+    UNUSABLE_BITS,
     Alarm,
     AlarmCause,
     AlarmPause,
@@ -181,7 +181,7 @@ def _gathered(waiting: Collection[ProbeState], at: datetime) -> bool:
 
 def _gather(probe_ids: Collection[int], at: datetime) -> None:
     with transaction.atomic():
-        gather(probe_ids, unusable=int(UNUSABLE))
+        gather(probe_ids, unusable=UNUSABLE_BITS)
         gather_spells(probe_ids, at=at)
 
 

@@ -21,6 +21,7 @@ from temperature.models.probe import CONTACTS, Calibration, Fitting, Probe, Quan
 from temperature.models.probe_drill import DrillResult, ProbeDrill
 from temperature.models.reading import (
     UNUSABLE,
+    UNUSABLE_BITS,
     WRONG_CLOCK,
     Flag,
     Intake,
@@ -57,6 +58,7 @@ __all__ = [
     "LOUD",
     "OF_SITES",
     "UNUSABLE",
+    "UNUSABLE_BITS",
     "WRONG_CLOCK",
     "Alarm",
     "AlarmCause",

@@ -1,7 +1,8 @@
 """Values that stand still, and values that jump as no unit can: none of them is measured; pure."""
 
+from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +13,7 @@ JUMPS = 6
 """So many jumps, each the other way, are no opened lid: it warms at once and cools for minutes."""
 JUMPS_WITHIN = timedelta(minutes=15)
 ALL_JUMPS_WITHIN = JUMPS * JUMPS_WITHIN
+Measured = tuple[datetime, float]
 TINY = 1e-6
 """By how much the difference of two floats may miss what is written in decimals."""
 
@@ -55,21 +57,29 @@ def not_believed(
         *([_Still(doubts.flat, doubts.within)] if doubts.flat is not None else []),
         *([_Jumps(doubts.jump)] if doubts.jump is not None else []),
     ]
-    if not watches:
-        return []
-    last = None
-    for at, value in points:
-        if value is not None:
-            is_new = last is None or at - last > silent
+    if watches:
+        for part in _unbroken(points, silent):
             for watch in watches:
-                watch.hear(at, value, is_new=is_new)
-            last = at
+                watch.hear(part)
     end = sitting.ends_at if sitting.is_over(until) else None
     return [
         Missing(unit_id=sitting.unit_id, cause=watch.cause, began_at=began, ended_at=ended or end)
         for watch in watches
         for began, ended in watch.found()
     ]
+
+
+def _unbroken(points: Iterable[Point], silent: timedelta) -> Iterator[list[Measured]]:
+    """Yield the usable readings, parted where nothing was heard between them for too long."""
+    part: list[Measured] = []
+    for at, value in points:
+        if value is not None:
+            if part and at - part[-1][0] > silent:
+                yield part
+                part = []
+            part.append((at, value))
+    if part:
+        yield part
 
 
 class _Still:
@@ -80,49 +90,98 @@ class _Still:
     def __init__(self, lasting: timedelta, within: float) -> None:
         self.lasting, self.most = lasting, within + TINY
         self.times: deque[datetime] = deque()
-        self.lows: deque[Point] = deque()
-        self.highs: deque[Point] = deque()
-        self.runs: list[list[datetime | None]] = []
+        self.lows: deque[Measured] = deque()
+        self.highs: deque[Measured] = deque()
+        self.runs: list[tuple[datetime, datetime | None]] = []
         self.reached: datetime | None = None
 
-    def hear(self, at: datetime, value: float, *, is_new: bool) -> None:
-        """Take the next value; is_new: whether it comes after silence."""
-        since = self._alike_since(Point(at, value), value, is_new=is_new)
-        if at - since >= self.lasting:
-            if self.reached is None or since > self.reached:
-                self.runs.append([since, None])
-            self.runs[-1][1], self.reached = None, at
-        elif self.runs and self.runs[-1][1] is None:
-            self.runs[-1][1] = at
+    def hear(self, part: Sequence[Measured]) -> None:
+        """Take readings between which there was no silence; nearly none of them are alike."""
+        self._end(part[0][0])
+        times = [at for at, _ in part]
+        number: int | None = 0
+        while number is not None:
+            number = self._first_alike(part, times, number)
+            if number is not None:
+                number = self._follow(part, number)
 
-    def _alike_since(self, point: Point, value: float, *, is_new: bool) -> datetime:
+    def _first_alike(
+        self, part: Sequence[Measured], times: Sequence[datetime], number: int
+    ) -> int | None:
+        """
+        Return from which reading on values were alike for long enough; None where they never were.
+
+        What begins at `number` or later, and is long enough, holds the reading that is so much
+        later: it can begin no earlier than what is alike up to that one. The rest is never read.
+        """
+        while (later := bisect_left(times, times[number] + self.lasting, number)) < len(times):
+            begins = self._alike_since(part, number, later)
+            if begins == number:
+                return number
+            number = begins
+        return None
+
+    def _alike_since(self, part: Sequence[Measured], number: int, last: int) -> int:
+        """Return the first reading, not before `number`, from which on all are alike to `last`."""
+        low = high = part[last][1]
+        for before in range(last - 1, number - 1, -1):
+            low, high = min(low, part[before][1]), max(high, part[before][1])
+            if high - low > self.most:
+                return before + 1
+        return number
+
+    def _follow(self, part: Sequence[Measured], number: int) -> int | None:
+        """Follow what is alike from a reading on; return from where to look on, None at the end."""
+        for kept in (self.times, self.lows, self.highs):
+            kept.clear()
+        was_long = False
+        for now in range(number, len(part)):
+            at, value = part[now]
+            since = self._take(at, value)
+            is_long = at - since >= self.lasting
+            if is_long:
+                self._go_on(since, at)
+            elif was_long:
+                self._end(at)
+                return now + 1 - len(self.times)
+            was_long = is_long
+        return None
+
+    def _take(self, at: datetime, value: float) -> datetime:
         """Return since when all values up to this one are alike."""
-        if is_new:
-            for kept in (self.times, self.lows, self.highs):
-                kept.clear()
-        while self.lows and (self.lows[-1].value or 0.0) >= value:
+        while self.lows and self.lows[-1][1] >= value:
             self.lows.pop()
-        while self.highs and (self.highs[-1].value or 0.0) <= value:
+        while self.highs and self.highs[-1][1] <= value:
             self.highs.pop()
-        self.lows.append(point)
-        self.highs.append(point)
-        self.times.append(point.at)
-        while (self.highs[0].value or 0.0) - (self.lows[0].value or 0.0) > self.most:
-            self._forget_up_to(min(self.highs[0].at, self.lows[0].at))
+        self.lows.append((at, value))
+        self.highs.append((at, value))
+        self.times.append(at)
+        while self.highs[0][1] - self.lows[0][1] > self.most:
+            self._forget_up_to(min(self.highs[0][0], self.lows[0][0]))
         return self.times[0]
 
     def _forget_up_to(self, at: datetime) -> None:
         for ends in (self.lows, self.highs):
-            if ends[0].at <= at:
+            if ends[0][0] <= at:
                 ends.popleft()
         while self.times[0] <= at:
             self.times.popleft()
 
+    def _go_on(self, since: datetime, at: datetime) -> None:
+        """Say that all values from `since` up to `at` were alike."""
+        if self.reached is not None and since <= self.reached:
+            since, _ = self.runs.pop()
+        self.runs.append((since, None))
+        self.reached = at
+
+    def _end(self, at: datetime) -> None:
+        """Say that values were otherwise from then on, where they were alike until then."""
+        if self.runs and self.runs[-1][1] is None:
+            self.runs[-1] = self.runs[-1][0], at
+
     def found(self) -> Iterator[tuple[datetime, datetime | None]]:
         """Yield when it began, and the first reading that was otherwise."""
-        for began, ended in self.runs:
-            if began is not None:
-                yield began, ended
+        yield from self.runs
 
 
 class _Jumps:
@@ -132,19 +191,18 @@ class _Jumps:
 
     def __init__(self, most: float) -> None:
         self.most = most + TINY
-        self.before: tuple[datetime, float] | None = None
         self.run: _Run | None = None
         self.runs: list[tuple[datetime, datetime | None]] = []
 
-    def hear(self, at: datetime, value: float, *, is_new: bool) -> None:
-        """Take the next value; a difference across silence is no jump."""
-        if self.run is not None and at - self.run.last_at > JUMPS_WITHIN:
-            self._end(at)
-        if self.before is not None and not is_new:
-            since, last = self.before
+    def hear(self, part: Sequence[Measured]) -> None:
+        """Take readings between which there was no silence: across one, there is no jump."""
+        since, last = part[0]
+        for at, value in part:
+            if self.run is not None and at - self.run.last_at > JUMPS_WITHIN:
+                self._end(at)
             if abs(value - last) > self.most:
                 self._jump(since, at, is_up=value > last)
-        self.before = at, value
+            since, last = at, value
 
     def _jump(self, since: datetime, at: datetime, *, is_up: bool) -> None:
         if self.run is not None and self.run.is_up == is_up:
