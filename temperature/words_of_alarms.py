@@ -9,6 +9,7 @@ from temperature.alarms_about import words_for, words_of_each
 from temperature.channels.adapter import Message
 from temperature.models import OF_SITES, Alarm, AlarmCause, Notification, ProbeDrill
 from temperature.probe_drills import drill_of
+from temperature.rules.alarms import late_by
 from temperature.rules.contacts import how_long
 
 
@@ -25,11 +26,12 @@ def message_of(row: Notification, *, at: datetime, with_: Sequence[Notification]
     what = alarm.what.lower()
     name = f"alarm-{alarm.pk}-{row.pk}{_and_up_to(with_)}"
     drill = None if alarm.excursion is None else drill_of(alarm.excursion)
+    late = late_by(alarm)
     lines = [
         *([] if drill is None else [_of_drill(drill, zone)]),
         f"{level}: {what}, {_at(alarm)}{_probe(alarm)}.",
         words_for(alarm, row.person) or _since(alarm, at, zone),
-        *(["It was found late: it had begun long before."] * alarm.is_late),
+        *([f"It was found late: it had begun {late} before."] if late else []),
         *([f"It was over at {in_words(alarm.resolved_at, zone)}."] if alarm.resolved_at else []),
         "",
         *_others(with_),

@@ -11,6 +11,9 @@ from reports.dossier.ledger import named
 from reports.records.record import Listing, Shown
 from temperature.models import LOUD, Alarm, AlarmPause
 from temperature.queries.reviews import ReviewLine, reviews_touching
+from temperature.rules.alarms import late_in_words
+
+READ_WITH = ("probe", "acknowledged_by", "excursion", "gap")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +35,7 @@ def alarm_listings(
     Source: draft Annex 11 section 8; URS-107; REQUIREMENTS D2 no. 5.
     """
     raised = Alarm.objects.filter(unit=unit, raised_at__gte=since, raised_at__lt=until)
-    alarms = list(raised.select_related("probe", "acknowledged_by").order_by("raised_at", "pk"))
+    alarms = list(raised.select_related(*READ_WITH).order_by("raised_at", "pk"))
     still = Q(ended_at__gt=since) | Q(ended_at__isnull=True, until__gt=since)
     silenced = AlarmPause.objects.filter(still, unit=unit, began_at__lt=until)
     pauses = list(silenced.select_related("paused_by", "ended_by").order_by("began_at", "pk"))
@@ -66,7 +69,7 @@ def _alarms(rows: Sequence[Alarm]) -> Listing:
             (
                 *(row.pk, "" if row.probe is None else row.probe.code),
                 *(row.what, row.get_level_display()),
-                *(row.raised_at, "late" if row.is_late else "", row.acknowledged_at),
+                *(row.raised_at, late_in_words(row), row.acknowledged_at),
                 *(named(row.acknowledged_by), row.comment),
                 None if row.acknowledged_at is None else row.acknowledged_at - row.told_from,
                 row.resolved_at,

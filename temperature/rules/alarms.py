@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from temperature.models import GRAVITY, Alarm, Excursion, ExcursionRule, Gap, GapCause, Level
 from temperature.rules.bands import bands_of
+from temperature.rules.contacts import how_long
 from temperature.rules.filling import fill_rules_of
 from temperature.rules.intervals import silent_after
 from temperature.rules.noise import ALL_JUMPS_WITHIN
@@ -57,6 +58,25 @@ def _patience(row: Excursion | Gap) -> timedelta:
     if row.cause == GapCause.JUMPS:
         return ALL_JUMPS_WITHIN
     return silent_after(row.probe.expected_every)
+
+
+def late_by(alarm: Alarm) -> str:
+    """
+    Say how long before it was found what a late alarm tells of had begun; empty of any other.
+
+    alarm: with its excursion and its gap. Source: REQUIREMENTS scenario 7; URS-107.
+    """
+    if not alarm.is_late:
+        return ""
+    told = alarm.excursion or alarm.gap
+    lasted = timedelta() if told is None else told.found_at - told.began_at
+    return how_long(lasted) if lasted > LATE_AFTER else "long"
+
+
+def late_in_words(alarm: Alarm) -> str:
+    """Say in a cell that an alarm was raised late, and by how much; empty of any other."""
+    begun = late_by(alarm)
+    return f"late, begun {begun} before" if begun else ""
 
 
 def is_worse(alarm: Alarm, row: Excursion | Gap) -> bool:

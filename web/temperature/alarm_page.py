@@ -15,6 +15,7 @@ from temperature.models import Alarm, AlarmPause, Level, Quantity
 from temperature.probe_drills import drill_of
 from temperature.queries.alarms import pauses_of, silencing, told_with, versions_of
 from temperature.queries.telling import tellings_of
+from temperature.rules.alarms import late_by
 from temperature.rules.contacts import how_long
 from temperature.silencing import SILENCES, TAKES_ON
 from web.forms.alarms import AcknowledgeForm
@@ -42,6 +43,7 @@ def alarm_context(
         "words": words_for(alarm, person),
         "vial_url": _vial_url(alarm),
         "drill": None if alarm.excursion is None else drill_of(alarm.excursion),
+        "late_by": late_by(alarm),
         "heading": f"{alarm.place}: {alarm.what.lower()}",
         "open_for": _open_for(alarm, at),
         "mark": MARKS[Level(alarm.level)],
@@ -109,13 +111,12 @@ def timeline_of(alarm: Alarm, pauses: Sequence[AlarmPause], *, at: datetime) -> 
 
 def _raised(alarm: Alarm, first: Alarm) -> TimelineEvent:
     level = Level(first.level)
-    began = alarm.excursion or alarm.gap
-    late = alarm.is_late and began is not None
+    late = late_by(alarm)
     return TimelineEvent(
         words=f"Raised: {str(level.label).lower()}",
         who=WATCH,
         at=first.raised_at,
-        detail="Raised late: what it tells of had begun long before it was found." if late else "",
+        detail=f"What it tells of had begun {late} before it was found." if late else "",
         mark=MARKS[level],
     )
 

@@ -25,6 +25,7 @@ from temperature.queries.alarms import (
     find_alarm,
     find_pause,
 )
+from temperature.rules.alarms import late_in_words
 from temperature.silencing import SILENCES
 from web.alarm_warning import forget
 from web.audit_pages import csv_url_of
@@ -117,6 +118,11 @@ class AlarmLine:
     words: str
     pause: AlarmPause | None = None
 
+    @property
+    def late(self) -> str:
+        """That it was raised late, and by how much; empty where it was in time."""
+        return late_in_words(self.row)
+
 
 def alarm_lines(rows: Sequence[Alarm], person: Person) -> list[AlarmLine]:
     """Return alarms as lists show them; one statement at the most."""
@@ -161,7 +167,7 @@ def log_cells(rows: Iterable[Alarm]) -> Iterator[Sequence[object]]:
             row.what,
             row.get_level_display(),
             _utc(row.raised_at),
-            "late" if row.is_late else "",
+            late_in_words(row),
             _utc(row.acknowledged_at),
             "" if by is None else by.full_name,
             row.comment,
