@@ -5,7 +5,7 @@ from datetime import datetime
 
 from audit.errors import NotFound, Refusal
 from custody.models import Carrier
-from custody.time_out import COLD_FOR
+from custody.time_out import CARRIED_BY, COLD_FOR
 from inventory.models import StorageClass, Vial
 
 UNKNOWN_CARRIER = Refusal("UNKNOWN_CARRIER", "No such carrier. Choose it from the list.")
@@ -55,4 +55,8 @@ def details_of(carrier: Carrier | None) -> Mapping[str, object]:
     """Return what the ledger keeps of it; nothing for the open bench."""
     if carrier is None:
         return {}
-    return {"carrier": carrier.name, COLD_FOR: round(carrier.cold_for.total_seconds())}
+    return {
+        "carrier": carrier.name,
+        CARRIED_BY: carrier.kind,
+        COLD_FOR: round(carrier.cold_for.total_seconds()),
+    }

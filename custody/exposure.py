@@ -6,11 +6,14 @@ from datetime import datetime, timedelta
 
 from audit.errors import Refusal
 from custody.findings import Finding, Verdict
+from custody.models import Way
 
 NEARLY = 0.8
 """From this part of a budget on, the vial is under review. Source: REQUIREMENTS B7."""
 TOO_MUCH = 2.0
 EXPOSURE = "exposure"
+GOES_ON_WITHIN = timedelta(minutes=2)
+"""Two acts in the same rack that are no further apart are one lift; warming goes on between."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +56,13 @@ class Outing:
     A time that a vial is itself out of storage, and that goes on.
 
     began_at: of a pick, the vial's own scan. carried_at: since when it is in a carrier that keeps
-    it cold for cold_for; on the open bench that is no time.
+    it cold for cold_for; on the open bench that is no time. way: in what.
     """
 
     began_at: datetime
     carried_at: datetime
     cold_for: timedelta = timedelta()
+    way: str = Way.BENCH
 
     def exposed(self, at: datetime) -> timedelta:
         """Return for how long it was out and not kept cold, up to `at`."""
@@ -77,16 +81,25 @@ class Outing:
 
 @dataclass(frozen=True)
 class Accepted:
-    """What QA accepted of one vial; valid_until: absent where it has no end."""
+    """
+    What QA accepted of one vial; valid_until: absent where it has no end.
+
+    warmest_celsius: up to how warm it may have become; absent where that was not accepted.
+    """
 
     most: int
     longest_single: timedelta
     longest_total: timedelta
     valid_until: datetime | None
+    warmest_celsius: float | None = None
+
+    def is_over(self, at: datetime) -> bool:
+        """Say whether it counts no longer at `at`."""
+        return self.valid_until is not None and self.valid_until <= at
 
     def widens(self, budget: Budget, at: datetime) -> Budget:
         """Return the budget with what is accepted at `at`; never narrower than the product's."""
-        if self.valid_until is not None and self.valid_until <= at:
+        if self.is_over(at):
             return budget
         return replace(
             budget,

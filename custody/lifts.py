@@ -1,20 +1,19 @@
 """Recording that racks and boxes were taken out to reach what is in them: one statement for any."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from django.db import connection
 
 from audit.changes import OpenChange
+from custody.exposure import GOES_ON_WITHIN
 from custody.handling import newest_rules
 from inventory.models import LIFTED
 
 LONGEST_MINUTES, SINGLE_SCAN_SECONDS = 2, 30
 """What counts until quality signs other rules of handling."""
-GOES_ON_WITHIN = timedelta(minutes=2)
-"""Two acts in the same rack that are no further apart are one lift."""
 
 
 class Reach(StrEnum):

@@ -56,6 +56,7 @@ VERSIONED = {
     "sop_deviationvial": (STANDING, OF_THE_VIALS.format("sop_deviationvial")),
     "inventory_stabilitylimits": (KNOWN, "true"),
     "custody_handlingrules": (KNOWN, "true"),
+    "custody_warmingcurve": (KNOWN, "true"),
     "custody_evaluation": (KNOWN, "true"),
     "custody_exposureacceptance": (KNOWN, OF_THE_VIALS.format("custody_exposureacceptance")),
     "temperature_fitting": (KNOWN, OF_THE_UNITS.format("temperature_fitting", UNITS)),

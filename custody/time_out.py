@@ -10,11 +10,13 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 
 from custody.exposure import Outing
-from custody.models import CustodyEvent, EventKind
+from custody.models import CustodyEvent, EventKind, Way
 from inventory.models import Custody, Vial
 
 OUT_SINCE, SECONDS_OUT = "out_since", "seconds_out"
 COLD_FOR, SECONDS_EXPOSED = "cold_for_seconds", "seconds_exposed"
+CARRIED_BY, SECONDS_BARE = "carrier_kind", "seconds_bare"
+"""In what a vial is out, a `Way`, and for how long it was on the bench before; none: the bench."""
 PICKED_AT = "picked_at"
 """With the seconds out: when a vial was scanned at a pick that ended without a check-out."""
 LEFT_STORAGE = (EventKind.CHECKED_OUT, EventKind.MADE_BY_SPLIT)
@@ -103,10 +105,13 @@ def seconds_out(vials: Iterable[Vial], until: datetime) -> dict[int, dict[str, o
 
 def _lasted(outing: Outing, until: datetime) -> dict[str, object]:
     seconds = max(0, round((until - outing.began_at).total_seconds()))
-    if not outing.cold_for:
-        return {SECONDS_OUT: seconds}
-    exposed = round(outing.exposed(until).total_seconds())
-    return {SECONDS_OUT: seconds, SECONDS_EXPOSED: exposed}
+    lasted: dict[str, object] = {SECONDS_OUT: seconds}
+    if outing.cold_for:
+        lasted[SECONDS_EXPOSED] = round(outing.exposed(until).total_seconds())
+    if outing.way != Way.BENCH:
+        bare = max(0, round((outing.carried_at - outing.began_at).total_seconds()))
+        lasted |= {CARRIED_BY: outing.way, SECONDS_BARE: min(bare, seconds)}
+    return lasted
 
 
 def _left(vial_ids: Collection[int]) -> QuerySet[CustodyEvent]:
@@ -117,8 +122,10 @@ def _last(rows: QuerySet[CustodyEvent]) -> dict[int, Outing]:
     """Return the last outing of each vial that one of these began."""
     last = rows.order_by("vial", "-seq").distinct("vial").annotate(began=began_at())
     last = last.annotate(carried=Coalesce("performed_at", "recorded_at"))
-    found = last.values_list("vial", "began", "carried", f"details__{COLD_FOR}")
+    told = (f"details__{COLD_FOR}", f"details__{CARRIED_BY}")
     return {
-        vial: Outing(began, carried, timedelta(seconds=cold_for or 0))
-        for vial, began, carried, cold_for in found
+        vial: Outing(began, carried, timedelta(seconds=cold_for or 0), way or Way.BENCH)
+        for vial, began, carried, cold_for, way in last.values_list(
+            "vial", "began", "carried", *told
+        )
     }

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain
 
+from custody.curves import Heat
+from custody.estimates import findings_of_heat
 from custody.exposure import Budget, Spent, findings_of_exposure, spent
 from custody.findings import Finding, Verdict
 from custody.warmth_facts import (
@@ -44,11 +46,17 @@ def judge_temperature(facts: TemperatureFacts, *, at: datetime) -> Iterator[Find
     if all(finding.verdict == Verdict.GREEN for finding in doubts):
         yield WITHIN
     yield from findings_of_exposure(spent_by(facts, at), facts.budget, facts.accepted, at=at)
+    yield from findings_of_heat(heat_by(facts, at), facts.budget, facts.accepted, at=at)
 
 
 def spent_by(facts: TemperatureFacts, at: datetime) -> Spent:
     """Add up how often and how long a vial was out of controlled storage, up to `at`."""
     return spent(facts.outings, facts.going_on, facts.lifts, at=at)
+
+
+def heat_by(facts: TemperatureFacts, at: datetime) -> Heat | None:
+    """Return how warm a vial became while it was out, up to `at`; None where no curve tells."""
+    return facts.warmed.up_to(facts.going_on, at)
 
 
 def _of_stays(facts: TemperatureFacts, at: datetime) -> Sequence[Finding]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from custody.curves import UNTOLD, Warmed
 from custody.exposure import NO_LIFTS, Accepted, Budget, Lifts, Outing
 from custody.findings import Finding
 from temperature.models import GapCause, Level
@@ -163,6 +164,7 @@ class TemperatureFacts:
     going_on: the time out that goes on, where it is out.
     lifts: how long it was out of its cold place with the rack or box it stands in.
     accepted: what QA accepted beyond its product's budget.
+    warmed: how warm it became while it was out, by qualified curves.
     """
 
     product_id: int
@@ -172,6 +174,7 @@ class TemperatureFacts:
     going_on: Outing | None = None
     lifts: Lifts = NO_LIFTS
     accepted: Accepted | None = None
+    warmed: Warmed = UNTOLD
 
 
 Told = tuple[Span, int, Budget | None, datetime]

@@ -21,6 +21,7 @@ from reports.dossier.deviations import deviation_parts, is_shared
 from reports.dossier.identity import batch_parts, hold_parts, links_of, retrieval_parts
 from reports.dossier.ledger import events_of
 from reports.dossier.signatures import signatures_under
+from reports.dossier.times_out import exposures_of
 from reports.dossier.trail import trail_of
 from reports.instant import one_instant
 from reports.models import Export
@@ -93,6 +94,7 @@ def _gathered(rows: "_Rows", at: datetime) -> Dossier:
     events = events_of(codes)
     containers = container_parts(rows.vials, events, at=at)
     audit = trail_of(rows.audited())
+    exposures, times_out = exposures_of(rows.vials, at=at)
     zone = rows.receipts[0].site.time_zone if rows.receipts else "UTC"
     return Dossier(
         coi=therapy.coi,
@@ -112,6 +114,8 @@ def _gathered(rows: "_Rows", at: datetime) -> Dossier:
         containers=containers,
         holds=tuple(hold_parts(rows.holds, codes)),
         deviations=tuple(deviation_parts(rows.deviations, codes)),
+        exposures=exposures,
+        times_out=times_out,
         retrievals=tuple(retrieval_parts(rows.retrievals, rows.claims)),
         events=tuple(event for _, event in events),
         signatures=tuple(_signatures(rows, events)),

@@ -52,6 +52,8 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "configure:copy_access_review": READS_CONFIGURATION,
     "configure:carriers": READS_CONFIGURATION,
     "configure:set_carrier": frozenset({Role.QA}),
+    "configure:warming_curves": READS_CONFIGURATION,
+    "configure:set_warming_curve": frozenset({Role.QA}),
     "configure:handling": READS_CONFIGURATION,
     "configure:set_handling": frozenset({Role.QA}),
     "configure:add_instrument": frozenset({Role.QA}),

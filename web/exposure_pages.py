@@ -10,13 +10,15 @@ from accounts.roles import Role
 from audit.authors import Author
 from audit.models import Meaning
 from audit.queries.signatures import blocks_under
+from custody.estimates import to_a_tenth, words_of_estimate, words_of_heat
 from custody.exposure import Budget, Spent, words_of
 from custody.models import ExposureAcceptance
 from custody.queries.exposure import ExposurePage, exposure_page
 from custody.queries.facts import VialFacts
 from inventory.models import GONE, Vial
 from web.http import Request
-from web.presenters import Clock, SignatureBlock
+from web.presenters import SignatureBlock
+from web.running_out import running_out
 from web.sheets import SignSheet
 from web.signing import SignAs
 from web.vial_pages import crumbs_of, identity_of, line_of, strip_of, tabs_of
@@ -46,7 +48,11 @@ def page_context(request: Request, facts: VialFacts, *, at: datetime) -> Mapping
         "tabs": tabs_of(facts.vial.pk, "exposure"),
         "page": page,
         "meters": _meters(page.used, page.budget),
-        "clock": _clock(page, at),
+        "out_now": running_out(facts.warmth, at=at),
+        "heat": words_of_heat(page.heat),
+        "is_too_warm": _too_warm(page) is not None,
+        "lifts": [(line, words_of_estimate(line.found)) for line in page.times.lifts],
+        "outings": [(line, words_of_estimate(line.found)) for line in page.times.outings],
         "acceptances": [
             (
                 row,
@@ -67,10 +73,12 @@ def _accept_url(request: Request, facts: VialFacts) -> str:
     return reverse("vials:accept-exposure", args=[facts.vial.pk])
 
 
-def _clock(page: ExposurePage, at: datetime) -> Clock | None:
-    if page.going_on is None:
+def _too_warm(page: ExposurePage) -> float | None:
+    """Return how warm it became by estimate, where that is warmer than its product may ever be."""
+    warmest = None if page.heat is None else page.heat.warmest
+    if warmest is None or page.budget is None or warmest <= page.budget.warmest_celsius:
         return None
-    return Clock(since=page.going_on.began_at, now=at, limit=page.may_last)
+    return warmest
 
 
 def _meters(used: Spent, budget: Budget | None) -> list[Meter]:
@@ -112,6 +120,7 @@ def proposed(facts: VialFacts, *, at: datetime) -> dict[str, object]:
         "most": max(used.times, 0 if budget is None else budget.most),
         "longest_single": _up(single),
         "longest_total": _up(max(single, total)),
+        "warmest_celsius": to_a_tenth(_too_warm(page)),
     }
 
 
@@ -125,7 +134,7 @@ def acceptance_sheet(facts: VialFacts, *, at: datetime) -> SignSheet:
     page = exposure_page(facts.vial.pk, at=at)
     told = "No limits say how long its product endures being out."
     if page.budget is not None:
-        told = f"{words_of(page.used, page.budget)}."
+        told = f"{words_of(page.used, page.budget)}. {words_of_heat(page.heat)}"
     return SignSheet(
         heading="Accept time out of storage",
         words=f"{told} The verdict of each vial follows what you sign; what goes beyond it is "

@@ -30,6 +30,7 @@ from web.links import vial_url
 from web.presenters import BoxMap, SignFields
 from web.presenters.places import map_of
 from web.put_away.screen import run_due_for
+from web.running_out import evidence_of
 from web.signing import PERFORMED, PERFORMED_AND_VERIFIED, Attempt, SignAs, prove, sign_fields
 from web.vial_pages import crumbs_of, identity_of, strip_of
 from web.vial_verbs import BY_NAME, Verb
@@ -117,6 +118,7 @@ def answer_place(
         "strip": strip_of(facts, at=at),
         "crumbs": crumbs_of(facts.vial, step.heading),
         "blocked": step.verb.rule(facts),
+        "evidence": evidence_of(facts.warmth, at=at) if step is PUT_BACK else None,
         "run_due": run_due_for([facts.vial], request.user) if step.signs is None else None,
         "way": "" if chosen.destination is None else chosen.destination.way,
         "map": _map(chosen.destination),

@@ -23,6 +23,7 @@ from custody.models.receipt import Outcome, Receipt
 from custody.models.retrieval import Claim, PickScan, Retrieval, RetrievalStatus, Seat
 from custody.models.review import ReviewedEntry, ReviewOutcome, ReviewScope, TrailReview
 from custody.models.stay import Stay
+from custody.models.warming_curve import WarmingCurve, Way
 
 __all__ = [
     "DIFFERENCES",
@@ -60,5 +61,7 @@ __all__ = [
     "Seat",
     "Stay",
     "TrailReview",
+    "WarmingCurve",
+    "Way",
     "is_held",
 ]

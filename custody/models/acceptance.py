@@ -12,8 +12,10 @@ class ExposureAcceptance(RegulatedModel):
     One signed decision on how much exposure is accepted for one vial; the newest counts.
 
     most, longest_single, longest_total: up to which the vial's own exposure is accepted, in place
-    of its product's limits where they are narrower. valid_until: absent where it has no end.
-    seen_times, seen_total: as they were when it was signed. number: 1, 2, … for each vial.
+    of its product's limits where they are narrower. warmest_celsius: up to how warm it is accepted
+    that it became while it was out, by estimate; absent where that is not accepted.
+    valid_until: absent where it has no end.
+    seen_times, seen_total, seen_celsius: as they were when it was signed. number: 1, 2, … for each.
     Source: 21 CFR 211.192, 1271.260(d); REQUIREMENTS B5, B7.
     """
 
@@ -22,9 +24,11 @@ class ExposureAcceptance(RegulatedModel):
     most = models.PositiveIntegerField()
     longest_single = models.DurationField()
     longest_total = models.DurationField()
+    warmest_celsius = models.DecimalField(max_digits=5, decimal_places=1, null=True, blank=True)
     valid_until = models.DateTimeField(null=True, blank=True)
     seen_times = models.PositiveIntegerField()
     seen_total = models.DurationField()
+    seen_celsius = models.DecimalField(max_digits=5, decimal_places=1, null=True, blank=True)
     reasoning = models.TextField()
     accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"

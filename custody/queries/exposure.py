@@ -4,74 +4,20 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection
 from django.db.models import OuterRef, Subquery
 
 from audit.authors import Author
+from custody.curves import Heat
 from custody.exposure import Budget, Outing, Spent, budget_in_force
-from custody.models import CustodyEvent, EventKind, ExposureAcceptance, Lift
-from custody.queries.lifted import LIFTS
+from custody.models import ExposureAcceptance, Lift
+from custody.queries.times_out import TimesOut, times_out
 from custody.queries.warmth import warmth_of
-from custody.time_out import PICKED_AT, SECONDS_OUT
-from custody.warmth import spent_by
+from custody.warmth import heat_by, spent_by
 from custody.warmth_facts import TemperatureFacts
 from inventory.models import Container, Site
 
 SHOWN_FOR = timedelta(hours=1)
 """How long a lift that nobody ended stays on the desk after its time ran out."""
-
-LIFTS_OF_ONE = """
-    WITH stays AS (
-        SELECT s.vial_id, s.began_at, s.ended_at, s.ended_with_id, p.container_id
-        FROM public.custody_stay s JOIN public.inventory_position p ON p.id = s.position_id
-        WHERE s.vial_id = %(vial)s
-    ), @lifts
-    SELECT c.name, x.began_at, x.ended_at, x.seconds, x.is_counted, x.is_unclosed, (
-        SELECT p.full_name FROM public.custody_lift k
-        JOIN public.accounts_person p ON p.id = k.person_id
-        WHERE k.lifted_id = x.lifted_id AND k.series_began_at = x.began_at ORDER BY k.id LIMIT 1)
-    FROM exposed x JOIN public.inventory_container c ON c.id = x.lifted_id
-    ORDER BY x.began_at DESC
-""".replace("@lifts", LIFTS)
-
-
-@dataclass(frozen=True)
-class LiftLine:
-    """
-    One lift that exposed the vial, with its neighbours.
-
-    lifted: what was taken out. seconds: for as long as the vial stood in it. is_counted: as a time
-    of its own. is_unclosed: only one scan is known of it.
-    """
-
-    lifted: str
-    began_at: datetime
-    ended_at: datetime
-    seconds: float
-    is_counted: bool
-    is_unclosed: bool
-    person: str | None
-
-    @property
-    def lasted(self) -> timedelta:
-        """For how long the vial was exposed."""
-        return timedelta(seconds=float(self.seconds))
-
-
-@dataclass(frozen=True)
-class OutingLine:
-    """
-    One time that the vial itself was out, as the ledger says.
-
-    is_abandoned: it was scanned at a pick and never checked out, so that its return is known only
-    by what ended the pick.
-    """
-
-    ended_with: str
-    ended_at: datetime | None
-    lasted: timedelta
-    person: str
-    is_abandoned: bool
 
 
 @dataclass(frozen=True)
@@ -80,54 +26,36 @@ class ExposurePage:
     All that is known of a vial's time out of storage; budget: with what QA accepted.
 
     going_on: the time out that goes on; may_last: for how long it may, from its beginning.
+    heat: how warm it ever became; absent where no curve tells of vials like it. times: each time.
     """
 
     used: Spent
     budget: Budget | None
     going_on: Outing | None
     may_last: timedelta | None
-    lifts: list[LiftLine]
-    outings: list[OutingLine]
+    heat: Heat | None
+    times: TimesOut
     acceptances: list[ExposureAcceptance]
 
 
 def exposure_page(vial_id: int, *, at: datetime) -> ExposurePage:
     """Return what the page shows; the caller has made sure that the vial may be seen."""
-    facts = warmth_of([vial_id], at=at)[vial_id]
+    kept = warmth_of([vial_id], at=at)
+    facts = kept[vial_id]
     left = left_of(facts, at)
     return ExposurePage(
         used=spent_by(facts, at),
         budget=None if left is None else left.budget,
         going_on=facts.going_on,
         may_last=None if left is None else left.may_last(at),
-        lifts=_lifts(vial_id, at),
-        outings=_outings(vial_id),
+        heat=heat_by(facts, at),
+        times=times_out(kept, at=at)[vial_id],
         acceptances=list(
             ExposureAcceptance.objects.filter(vial=vial_id)
             .select_related("accepted_by")
             .order_by("-number")
         ),
     )
-
-
-def _lifts(vial_id: int, at: datetime) -> list[LiftLine]:
-    with connection.cursor() as cursor:
-        cursor.execute(LIFTS_OF_ONE, {"vial": vial_id, "vials": [vial_id], "at": at, "since": at})
-        return [LiftLine(*row) for row in cursor.fetchall()]
-
-
-def _outings(vial_id: int) -> list[OutingLine]:
-    rows = CustodyEvent.objects.filter(vial=vial_id, details__has_key=SECONDS_OUT)
-    return [
-        OutingLine(
-            ended_with=EventKind(event.kind).label,
-            ended_at=event.performed_at or event.recorded_at,
-            lasted=timedelta(seconds=event.details[SECONDS_OUT]),
-            person="" if event.actor is None else event.actor.full_name,
-            is_abandoned=PICKED_AT in event.details,
-        )
-        for event in rows.select_related("actor").order_by("-seq")
-    ]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,9 @@ from custody.time_out import OUT_SINCE, PICKED_AT, PICKS, SECONDS_OUT
 # out of its place by a pick, before or without a check-out, is no part of a lift.
 LIFTS = f"""
     picks AS ({PICKS}), told AS MATERIALIZED (
-        SELECT e.id, e.vial_id, e.seq, e.details FROM public.custody_custodyevent e
+        SELECT e.id, e.vial_id, e.seq, e.details,
+            COALESCE(e.performed_at, e.recorded_at) AS ended_at
+        FROM public.custody_custodyevent e
         WHERE e.vial_id = ANY(%(vials)s)
             AND e.details ?| ARRAY['{SECONDS_OUT}', '{OUT_SINCE}', '{PICKED_AT}']
     ), own AS (
@@ -46,7 +48,8 @@ LIFTS = f"""
                 AND NOT bool_or(e.id IS NOT NULL AND s.ended_at <= l.ended_at)
                 AND NOT bool_or(o.spans IS NOT NULL
                     AND o.spans && tstzrange(l.began_at, l.ended_at, '[]')) AS is_counted,
-            bool_or(l.ended_at >= %(since)s) AS goes_on, bool_or(l.is_unclosed) AS is_unclosed
+            bool_or(l.ended_at >= %(since)s) AS goes_on, bool_or(l.is_unclosed) AS is_unclosed,
+            min(x.since) AS since, max(x.until) AS until
         FROM stays s JOIN lifts l ON l.container_id = s.container_id
             AND l.began_at < COALESCE(s.ended_at, 'infinity') AND l.ended_at > s.began_at
         CROSS JOIN LATERAL (SELECT GREATEST(l.began_at, s.began_at) AS since,
@@ -62,12 +65,15 @@ LIFTS = f"""
 OF_LIFTS = """
     SELECT 'lift', x.vial_id, x.vial_id, NULL, NULL, jsonb_build_array(
         count(*) FILTER (WHERE x.is_counted), sum(x.seconds), max(x.seconds),
-        count(*) FILTER (WHERE x.is_counted AND x.goes_on), count(*) FILTER (WHERE x.is_unclosed))
+        count(*) FILTER (WHERE x.is_counted AND x.goes_on), count(*) FILTER (WHERE x.is_unclosed),
+        jsonb_agg(jsonb_build_array(extract(epoch FROM x.since), extract(epoch FROM x.until),
+            x.seconds) ORDER BY x.began_at) FILTER (WHERE EXISTS (SELECT 1 FROM curves)))
     FROM exposed x GROUP BY x.vial_id
 """
 OF_ACCEPTANCES = """
     SELECT 'accepted', a.vial_id, a.vial_id, NULL, a.valid_until, jsonb_build_array(
-        a.most, extract(epoch FROM a.longest_single), extract(epoch FROM a.longest_total))
+        a.most, extract(epoch FROM a.longest_single), extract(epoch FROM a.longest_total),
+        a.warmest_celsius)
     FROM (
         SELECT DISTINCT ON (n.vial_id) n.* FROM public.custody_exposureacceptance n
         WHERE n.vial_id = ANY(%(vials)s) AND n.accepted_at <= %(at)s

@@ -1,56 +1,33 @@
 """How cold vials were kept: stays, probes, excursions and times out, in one statement."""
 
-import json
-import math
-from collections.abc import Collection, Hashable, Mapping, Sequence
-from datetime import datetime, timedelta
-from operator import itemgetter
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
-from custody.exposure import NO_LIFTS, Budget
+from custody.exposure import GOES_ON_WITHIN
 from custody.handling import EXPECTED_PICK_SECONDS
 from custody.keys import as_array
-from custody.lifts import GOES_ON_WITHIN
 from custody.moment import Moment, asked
 from custody.queries.lifted import LIFTS, OF_ACCEPTANCES, OF_LIFTS
-from custody.queries.too_warm import warm_facts
-from custody.queries.warmth_rows import (
-    accepted_of,
-    budget_of,
-    instant_of,
-    lengths_of,
-    lifts_of,
-    outing_of,
-    span_of,
-    time_of,
-)
-from custody.time_out import COLD_FOR, LEFT_STORAGE, OUT_SINCE, PICKED_AT
-from custody.warmth_facts import (
-    ExcursionFact,
-    GapFact,
-    ProbeFact,
-    Span,
-    StayFact,
-    TemperatureFacts,
-    UnitRecord,
-)
+from custody.queries.warming import CURVES, OF_CURVES, OF_TIMES_OUT
+from custody.queries.warmth_reading import Reader
+from custody.time_out import CARRIED_BY, COLD_FOR, LEFT_STORAGE, OUT_SINCE, PICKED_AT
+from custody.warmth_facts import TemperatureFacts
 from inventory.models import Custody
-from temperature.models import GapCause, Level, Quantity
+from temperature.models import Quantity
 
 OUT = (Custody.CHECKED_OUT,)
 """Where a vial is warming up; packed and on its way it is in a shipper that keeps it cold."""
-
-NOWHERE: tuple[StayFact, ...] = ()
-NEVER: tuple[timedelta, ...] = ()
 
 # Written by hand: every scan asks it. Everything of a unit is read once, however many of its vials
 # are asked for. `tests/custody/queries/test_warmth.py` holds it against the rows.
 WARMTH = f"""
     WITH vials AS (
-        SELECT v.id, v.custody, b.product_id FROM public.inventory_vial v
-        JOIN public.inventory_batch b ON b.id = v.batch_id WHERE v.id = ANY(%(vials)s)
+        SELECT v.id, v.custody, v.kind, v.volume_ml, b.product_id, d.storage_class
+        FROM public.inventory_vial v JOIN public.inventory_batch b ON b.id = v.batch_id
+        JOIN public.inventory_product d ON d.id = b.product_id WHERE v.id = ANY(%(vials)s)
     ), stays AS (
         SELECT s.vial_id, s.unit_id, s.began_at, s.ended_at, s.ended_with_id, p.container_id
         FROM public.custody_stay s JOIN public.inventory_position p ON p.id = s.position_id
@@ -65,11 +42,11 @@ WARMTH = f"""
             AND f.began_at < u.upto AND COALESCE(f.ended_at, 'infinity') > u.since
         JOIN public.temperature_probe p ON p.id = f.probe_id
         WHERE p.quantity = '{Quantity.TEMPERATURE.value}'
-    ), {LIFTS}
+    ), {CURVES}, {LIFTS}
     SELECT 'vials', v.product_id, NULL::bigint, NULL::timestamptz, NULL::timestamptz,
-        jsonb_agg(v.id)
+        jsonb_build_array(v.storage_class, v.kind, v.volume_ml, jsonb_agg(v.id))
     FROM vials v
-    GROUP BY v.product_id
+    GROUP BY v.product_id, v.storage_class, v.kind, v.volume_ml
     UNION ALL
     SELECT 'outings', t.vial_id, NULL, NULL, NULL,
         jsonb_agg(COALESCE(t.details -> 'seconds_exposed', to_jsonb(LEAST(
@@ -85,14 +62,14 @@ WARMTH = f"""
         SELECT jsonb_build_array(extract(epoch FROM COALESCE(
                 (e.details ->> '{OUT_SINCE}')::timestamptz, e.performed_at, e.recorded_at)),
             extract(epoch FROM COALESCE(e.performed_at, e.recorded_at)),
-            COALESCE((e.details ->> '{COLD_FOR}')::float8, 0))
+            COALESCE((e.details ->> '{COLD_FOR}')::float8, 0), e.details -> '{CARRIED_BY}')
         FROM public.custody_custodyevent e
         WHERE e.vial_id = v.id AND e.kind = ANY(%(leaving)s)
         ORDER BY e.seq DESC LIMIT 1)
     FROM vials v WHERE v.custody = ANY(%(out)s)
     UNION ALL
     SELECT 'out', p.vial_id, NULL, NULL, NULL,
-        jsonb_build_array(extract(epoch FROM p.since), extract(epoch FROM p.since), 0)
+        jsonb_build_array(extract(epoch FROM p.since), extract(epoch FROM p.since), 0, NULL)
     FROM picks p
     UNION ALL
     SELECT 'stays', NULL, s.unit_id, NULL, NULL, jsonb_agg(jsonb_build_array(s.vial_id,
@@ -162,7 +139,8 @@ WARMTH = f"""
         WHERE l.product_id IN (SELECT product_id FROM vials) AND l.effective_at <= %(at)s
         ORDER BY l.product_id, l.version DESC
     ) l
-    UNION ALL {OF_LIFTS} UNION ALL {OF_ACCEPTANCES}
+    UNION ALL {OF_LIFTS} UNION ALL {OF_ACCEPTANCES} UNION ALL {OF_CURVES}
+    UNION ALL {OF_TIMES_OUT}
 """
 
 
@@ -186,111 +164,4 @@ def warmth_of(
     with connection.cursor() as cursor:
         cursor.execute(*asked(WARMTH, values, moment))
         rows = cursor.fetchall()
-    return _Reader(rows, moment).facts(at)
-
-
-class _Reader:
-    """Puts the rows of the statement together."""
-
-    def __init__(self, rows: Sequence[tuple[Any, ...]], moment: Moment | None) -> None:
-        self.received_by = None if moment is None else moment.known
-        self.by_kind: dict[str, list[tuple[Any, ...]]] = {}
-        for kind, *row, said in rows:
-            told = None if said is None else json.loads(said)
-            self.by_kind.setdefault(kind, []).append((*row, told))
-        self.units = {
-            key: UnitRecord(name=name, limits_since=since)
-            for key, _, since, _, (name, _) in self.of("unit")
-        }
-
-    def of(self, kind: str) -> list[tuple[Any, ...]]:
-        """Return the rows of one kind."""
-        return self.by_kind.get(kind, [])
-
-    def facts(self, at: datetime) -> dict[int, TemperatureFacts]:
-        """Return what is known of each vial; of vials kept alike, the same object."""
-        budgets = {key: budget_of(*said) for key, _, _, _, said in self.of("budget")}
-        self._fill_units(budgets)
-        lifts = {key: lifts_of(*said) for key, _, _, _, said in self.of("lift")}
-        accepted = {key: accepted_of(said, until) for key, _, _, until, said in self.of("accepted")}
-        outings = {key: lengths_of(said) for key, _, _, _, said in self.of("outings")}
-        out = {key: outing_of(*said) for key, _, _, _, said in self.of("out") if said}
-        stays = self._stays(at)
-        kept: dict[Hashable, TemperatureFacts] = {}
-        found: dict[int, TemperatureFacts] = {}
-        for product, _, _, _, vials in self.of("vials"):
-            for vial in vials:
-                where = stays.get(vial, NOWHERE)
-                told = (
-                    outings.get(vial, NEVER),
-                    out.get(vial),
-                    lifts.get(vial, NO_LIFTS),
-                    accepted.get(vial),
-                )
-                alike = product, *map(id, where), *told
-                if alike not in kept:
-                    kept[alike] = TemperatureFacts(product, where, budgets.get(product), *told)
-                found[vial] = kept[alike]
-        return found
-
-    def _stays(self, at: datetime) -> dict[int, tuple[StayFact, ...]]:
-        """Return the stays of each vial, in the order of time; of stays alike, the same object."""
-        alike: dict[tuple[int, Span], StayFact] = {}
-        found: dict[int, list[tuple[float, StayFact]]] = {}
-        for _, key, _, _, told in self.of("stays"):
-            unit = self.units[key]
-            for vial, began, ended in told:
-                span = unit.settled(Span(instant_of(began), time_of(ended)), at)
-                stay = alike.setdefault((key, span), StayFact(span, unit))
-                found.setdefault(vial, []).append((began, stay))
-        return {
-            vial: tuple(stay for _, stay in sorted(stays, key=itemgetter(0)))
-            for vial, stays in found.items()
-        }
-
-    def _fill_units(self, budgets: Mapping[int, Budget]) -> None:
-        warmest = {product: budget.warmest_celsius for product, budget in budgets.items()}
-        told_above = {
-            key: math.inf if above is None else above
-            for key, _, since, _, (_, above) in self.of("unit")
-            if since is not None
-        }
-        found = warm_facts(self.of("probe"), told_above, warmest, self.received_by)
-        for unit, facts in found.items():
-            self.units[unit].warm += facts
-        for _, unit, began, ended, (code, every, usable_at, calibrated) in sorted(
-            self.of("probe"), key=_in_time
-        ):
-            self.units[unit].probes.append(
-                ProbeFact(
-                    code=code,
-                    span=Span(began, ended),
-                    calibrated=[span_of(*times) for times in calibrated or ()],
-                    usable_at=time_of(usable_at),
-                    expected_every=timedelta(seconds=every),
-                )
-            )
-        decided = self._decisions("of excursion")
-        rows = sorted(self.of("excursion"), key=_in_time)
-        for key, unit, began, ended, (level, peak, is_level) in rows:
-            span, decisions = Span(began, ended), decided.get(key, {})
-            self.units[unit].excursions.append(
-                ExcursionFact(key, Level(level), span, peak, decisions, is_level)
-            )
-        decided = self._decisions("of gap")
-        for key, unit, began, ended, cause in sorted(self.of("gap"), key=_in_time):
-            span, decisions = Span(began, ended), decided.get(key, {})
-            self.units[unit].gaps.append(GapFact(key, GapCause(cause), span, decisions))
-
-    def _decisions(self, kind: str) -> dict[int, dict[int, bool]]:
-        """Return for each subject what QA decided of each product."""
-        found: dict[int, dict[int, bool]] = {}
-        for subject, product, _, _, has_impact in self.of(kind):
-            found.setdefault(subject, {})[product] = has_impact
-        return found
-
-
-def _in_time(row: tuple[Any, ...]) -> tuple[datetime, int]:
-    """Put rows in the order of time, so that findings have one order whatever the plan."""
-    key, _, began_at, *_ = row
-    return began_at, key
+    return Reader(rows, moment).facts(at)

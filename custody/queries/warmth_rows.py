@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from custody.exposure import Accepted, Budget, Lifts, Outing
+from custody.models import Way
 from custody.warmth_facts import Span
 
 
@@ -17,10 +18,10 @@ def lengths_of(seconds: Iterable[float]) -> tuple[timedelta, ...]:
     return tuple(timedelta(seconds=each) for each in seconds)
 
 
-def accepted_of(said: tuple[int, float, float], until: datetime | None) -> Accepted:
+def accepted_of(said: tuple[int, float, float, float | None], until: datetime | None) -> Accepted:
     """Read a row of what was accepted."""
-    most, single, total = said
-    return Accepted(most, timedelta(seconds=single), timedelta(seconds=total), until)
+    most, single, total, warmest = said
+    return Accepted(most, timedelta(seconds=single), timedelta(seconds=total), until, warmest)
 
 
 def budget_of(warmest: float, single: float, total: float, most: int, pick: int) -> Budget:
@@ -29,9 +30,10 @@ def budget_of(warmest: float, single: float, total: float, most: int, pick: int)
     return Budget(warmest, *lengths, most, expected_pick=timedelta(seconds=pick))
 
 
-def outing_of(began: float, carried: float, cold_for: float) -> Outing:
+def outing_of(began: float, carried: float, cold_for: float, way: str | None) -> Outing:
     """Read a row of a time out that goes on."""
-    return Outing(instant_of(began), instant_of(carried), timedelta(seconds=cold_for))
+    kept = timedelta(seconds=cold_for)
+    return Outing(instant_of(began), instant_of(carried), kept, way or Way.BENCH)
 
 
 def span_of(began: float, ended: float) -> Span:

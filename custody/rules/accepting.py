@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from audit.errors import Refusal
+from custody.estimates import celsius
 from custody.exposure import Spent, length
 from inventory.models import GONE, Vial
 
@@ -14,7 +16,8 @@ class Allowance:
     Up to which QA accepts the exposure of a vial.
 
     most: how often it may have been out of controlled storage in all. valid_until: absent where it
-    has no end. reasoning: why, such as the stability study that covers it.
+    has no end. reasoning: why, such as the stability study that covers it. warmest_celsius: up to
+    how warm it may have become by estimate; absent: no warmer than its product may ever be.
     """
 
     most: int
@@ -22,6 +25,7 @@ class Allowance:
     longest_total: timedelta
     valid_until: datetime | None
     reasoning: str
+    warmest_celsius: Decimal | None = None
 
 
 def refusals_of_allowance(allowance: Allowance, *, at: datetime) -> list[Refusal]:
@@ -38,10 +42,13 @@ def refusals_of_allowance(allowance: Allowance, *, at: datetime) -> list[Refusal
     return refusals
 
 
-def refusals_to_accept(vial: Vial, used: Spent, allowance: Allowance) -> list[Refusal]:
+def refusals_to_accept(
+    vial: Vial, used: Spent, allowance: Allowance, *, too_warm: float | None = None
+) -> list[Refusal]:
     """
     Say why the exposure of `vial` cannot be accepted so: the allowance must cover what was seen.
 
+    too_warm: how warm it became by estimate, where that is warmer than its product may ever be.
     Source: 21 CFR 211.192; REQUIREMENTS B5, B7.
     """
     if vial.custody in GONE:
@@ -52,12 +59,25 @@ def refusals_to_accept(vial: Vial, used: Spent, allowance: Allowance) -> list[Re
         and used.longest <= allowance.longest_single
         and used.total <= allowance.longest_total
     )
+    warm = _of_warmth(vial, too_warm, allowance)
     if covers:
-        return []
+        return warm
     return [
         Refusal(
             "LESS_THAN_SEEN",
             f"{vial.code} was out {used.times} times, {length(used.longest)} at once and "
             f"{length(used.total)} in all: accept at least that, or reject it.",
-        )
+        ),
+        *warm,
     ]
+
+
+def _of_warmth(vial: Vial, too_warm: float | None, allowance: Allowance) -> list[Refusal]:
+    accepted = allowance.warmest_celsius
+    if too_warm is None or (accepted is not None and too_warm <= accepted):
+        return []
+    words = (
+        f"{vial.code} became up to {celsius(too_warm)} by its warming curve, warmer than its "
+        "product may ever be: accept at least that, or reject it."
+    )
+    return [Refusal("COLDER_THAN_SEEN", words)]

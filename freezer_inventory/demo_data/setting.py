@@ -11,7 +11,10 @@ from accounts.actions.issue_service_token import issue_service_token
 from accounts.actions.set_access_rules import set_access_rules
 from accounts.models import SecondFactorFor
 from custody.actions.set_carrier import CarrierFacts, set_carrier
-from custody.models import CarrierKind
+from custody.actions.set_warming_curve import set_warming_curve
+from custody.curves import Point
+from custody.models import CarrierKind, Way
+from custody.rules.curves import CurveFacts
 from freezer_inventory.demo_data.cast import ADMIN, MEMBERS, Cast, Member
 from inventory.actions.add_product import add_product
 from inventory.actions.add_program import add_program
@@ -20,7 +23,7 @@ from inventory.actions.add_sponsor import add_sponsor
 from inventory.actions.request_scope import request_scope
 from inventory.actions.set_stability_limits import set_stability_limits
 from inventory.grants import Right, ScopeKind
-from inventory.models import Product, Program, Site, StorageClass
+from inventory.models import Product, Program, Site, StorageClass, VialKind
 from inventory.rules.limits import Limits
 
 SITES = {
@@ -89,6 +92,27 @@ CARRIERS = (
     ("LN2 cart 1", CarrierKind.LN2_CART, 120),
     ("Dry ice box 4", CarrierKind.DRY_ICE, 30),
 )
+CURVES: dict[str, tuple[Way, str, str, tuple[Point, ...]]] = {
+    "Demonstration: 2 ml vial, open bench": (
+        Way.BENCH,
+        "0.5",
+        "2",
+        ((0, -185), (15, -168), (30, -154), (60, -134), (120, -104), (300, -58), (900, -12)),
+    ),
+    "Demonstration: 5 ml vial, open bench": (
+        Way.BENCH,
+        "2.01",
+        "5",
+        ((0, -185), (30, -168), (60, -155), (120, -134), (300, -92), (900, -38)),
+    ),
+    "Demonstration: vials in a lifted rack": (
+        Way.LIFT,
+        "0.5",
+        "5",
+        ((0, -185), (60, -174), (120, -164), (300, -142), (600, -116)),
+    ),
+}
+"""Made up for the demo, from no measurement: for each in what, from and up to which volume."""
 
 
 @dataclass
@@ -110,6 +134,7 @@ class Setting:
         self._programs()
         self._products()
         self._carriers()
+        self._curves()
         for member in (ADMIN, *MEMBERS):
             self._scopes(member)
         self.token = issue_service_token(
@@ -151,6 +176,25 @@ class Setting:
             )
             intent = self.cast.signs("qa", f"Qualification of {name}")
             set_carrier(facts=facts, intent=intent, at=timezone.now())
+
+    def _curves(self) -> None:
+        """Set how fast vials warm up, signed by quality; the numbers are made up."""
+        for name, (way, least, most, points) in CURVES.items():
+            facts = CurveFacts(
+                name=name,
+                kind=VialKind.VIAL,
+                least_ml=Decimal(least),
+                most_ml=Decimal(most),
+                storage_class=StorageClass.VAPOUR,
+                way=way,
+                points=points,
+                warm_above=Decimal(-135),
+                qualification="Made up for the demonstration: qualify your own",
+                qualified_on=timezone.now().date(),
+                valid_until=timezone.now() + timedelta(days=365),
+            )
+            intent = self.cast.signs("qa", f"Qualification of {name}")
+            set_warming_curve(facts=facts, intent=intent, at=timezone.now())
 
     def _products(self) -> None:
         for code, wanted in PRODUCTS.items():

@@ -6,6 +6,7 @@ from typing import Any
 
 from reports.dossier.contents import AuditEntry, Dossier, EventPart
 from reports.dossier.plain import as_plain
+from reports.dossier.time_out_part import TimeOutPart
 from reports.kit.bundle import csv_file
 
 SIGNATURE_COLUMNS = (
@@ -24,6 +25,11 @@ SIGNATURE_COLUMNS = (
 def events_csv(dossier: Dossier) -> bytes:
     """Write every custody event, one a row."""
     return _table(EventPart, dossier.events)
+
+
+def times_out_csv(dossier: Dossier) -> bytes:
+    """Write every time out of storage, one a row."""
+    return _table(TimeOutPart, dossier.times_out)
 
 
 def audit_csv(dossier: Dossier) -> bytes:

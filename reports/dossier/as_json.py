@@ -8,7 +8,7 @@ from reports.kit.bundle import canonical_json
 from reports.kit.paper import RecordHead
 from reports.kit.times import exact
 
-LAYOUT = 1
+LAYOUT = 2
 
 
 def digest_of(dossier: Dossier) -> str:

@@ -14,6 +14,7 @@ from reports.dossier.pdf_tables import (
     draw_refused,
     draw_signatures,
 )
+from reports.dossier.times_out import draw_times_out
 from reports.kit.blocks import CHANGED, Fact, draw_facts, draw_verdict, in_words
 from reports.kit.fonts import BOLD, MONO
 from reports.kit.paper import SMALL, Paper, RecordHead
@@ -31,6 +32,7 @@ def dossier_pdf(dossier: Dossier, head: RecordHead) -> bytes:
     _draw_batches(paper, dossier)
     _draw_holds(paper, dossier)
     draw_deviations(paper, dossier)
+    draw_times_out(paper, dossier)
     _draw_orders(paper, dossier)
     draw_events(paper, dossier)
     draw_signatures(paper, dossier)

@@ -33,7 +33,7 @@ EVIDENCE = {
     "temperature": "Probe readings of the storage unit",
     "excursion": "Excursion of the storage unit",
     "gap": "Time without readings of the storage unit",
-    "exposure": "Times out of storage in the chain of custody",
+    "exposure": "Times out of storage below",
 }
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from audit.signing import SignatureBlock
 from reports.dossier.deviation_part import DeviationPart
+from reports.dossier.time_out_part import ExposurePart, TimeOutPart
 from reports.kit.blocks import Mark
 
 
@@ -284,6 +285,8 @@ class Dossier:
     containers: tuple[ContainerPart, ...]
     holds: tuple[HoldPart, ...]
     deviations: tuple[DeviationPart, ...]
+    exposures: tuple[ExposurePart, ...]
+    times_out: tuple[TimeOutPart, ...]
     retrievals: tuple[RetrievalPart, ...]
     events: tuple[EventPart, ...]
     signatures: tuple[SignaturePart, ...]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from reports.dossier.as_csv import audit_csv, events_csv, signatures_csv
+from reports.dossier.as_csv import audit_csv, events_csv, signatures_csv, times_out_csv
 from reports.dossier.as_json import digest_of, dossier_json
 from reports.dossier.as_pdf import dossier_pdf
 from reports.dossier.contents import Dossier
@@ -39,6 +39,7 @@ def dossier_copy(
             _file(f"{stem}.pdf", "application/pdf", dossier_pdf(dossier, head)),
             _file(f"{stem}.json", "application/json", dossier_json(dossier, head)),
             _file(f"{stem}-events.csv", "text/csv", events_csv(dossier)),
+            _file(f"{stem}-times-out.csv", "text/csv", times_out_csv(dossier)),
             _file(f"{stem}-signatures.csv", "text/csv", signatures_csv(dossier)),
             _file(f"{stem}-audit.csv", "text/csv", audit_csv(dossier)),
             _file(f"{stem}-proof.json", "application/json", canonical_json(proof)),

@@ -37,6 +37,7 @@ from custody.actions.request_retrievals import request_retrievals
 from custody.actions.scan_pick import scan_pick
 from custody.actions.set_carrier import CarrierFacts, set_carrier
 from custody.actions.set_handling_rules import set_handling_rules
+from custody.actions.set_warming_curve import set_warming_curve
 from custody.actions.witness_pick import witness_pick
 from custody.messages import IncomingMessage
 from custody.models import (
@@ -69,6 +70,7 @@ from temperature.models import Excursion, Gap
 from tests.accounts.access import give_role
 from tests.accounts.notices import overstep
 from tests.custody.counts import counting, scan
+from tests.custody.curves import curve_facts
 from tests.custody.reviews import review
 from tests.factories.deviations import opened_deviation
 from tests.factories.instruments import instrument
@@ -158,6 +160,7 @@ def build_trail() -> World:
     _system_event()
     set_handling_rules(late_entry_hours=24, intent=world.signs(world.qa))
     _carrier(world)
+    set_warming_curve(facts=curve_facts(), intent=world.signs(world.qa), at=NOON)
     _reconciliation()
     place_legal_hold(subject=vial.batch.number, intent=world.signs(world.qa), at=NOON)
     set_retention(months=PROPOSED, intent=world.signs(world.qa))

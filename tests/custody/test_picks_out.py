@@ -173,7 +173,9 @@ def test_a_pick_that_is_given_back_ends_its_time_out_on_the_ledger(
     assert used(vial, start + 5 * MINUTE) == (1, 300, 300)  # as it was then
     assert used(vial, start - SECOND) == (0, 0, 0)
     page = exposure_page(vial.pk, at=start + 600 * MINUTE)
-    assert [(line.is_abandoned, line.lasted) for line in page.outings] == [(True, 12 * MINUTE)]
+    assert [(line.is_abandoned, line.lasted) for line in page.times.outings] == [
+        (True, 12 * MINUTE)
+    ]
     assert page.going_on is None
 
 
@@ -461,7 +463,8 @@ def test_whatever_is_done_it_is_out_for_the_union_of_its_times(
     found = spent_by(facts[vial.pk], until)
 
     own = picking.own + ([] if picking.since is None else [(picking.since, until)])
-    lifted = [(row.began_at, row.ended_at) for row in exposure_page(neighbour.pk, at=until).lifts]
+    lifts = exposure_page(neighbour.pk, at=until).times.lifts
+    lifted = [(row.began_at, row.ended_at) for row in lifts]
     assert found.total == length_of_union(own + lifted)
     assert found.taken_out == len(own)
     for key in facts:

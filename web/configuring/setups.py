@@ -101,6 +101,7 @@ _LISTS = {
     "access": "Rules of access",
     "handling": "Rules of handling",
     "carriers": "Carriers",
+    "warming_curves": "Warming curves",
     "access_reviews": "Reviews of access",
     "signing": "Signing",
     "probes": "Probes",

@@ -153,6 +153,7 @@ OTHER_ACTIONS = (
     ("set_stability_limits", "Set stability limits"),
     ("set_telling_rules", "Set how alarms are escalated"),
     ("set_vial_aside", "Set a vial aside"),
+    ("set_warming_curve", "Set a warming curve"),
     ("settle_access_line", "Settle a line of a review of access"),
     ("settle_report", "Settle a report to FDA"),
     ("settle_undone", "Judge work that fails"),

@@ -28,6 +28,13 @@ class AcceptanceForm(SigningForm):
     longest_total = forms.DecimalField(
         label="Minutes out in all, at most", min_value=0, max_digits=8, decimal_places=1
     )
+    warmest_celsius = forms.DecimalField(
+        label="Up to how warm it may have become, by estimate, °C",
+        required=False,
+        max_digits=5,
+        decimal_places=1,
+        help_text="Leave empty where it was no warmer than its product may ever be.",
+    )
     valid_until = forms.DateTimeField(
         label="Until", required=False, widget=InstantInput, help_text="Leave empty for no end."
     )
@@ -51,4 +58,5 @@ class AcceptanceForm(SigningForm):
             longest_total=timedelta(minutes=float(entered["longest_total"])),
             valid_until=entered["valid_until"],
             reasoning=entered["reasoning"],
+            warmest_celsius=entered["warmest_celsius"],
         )

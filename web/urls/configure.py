@@ -17,6 +17,7 @@ from web.views import (
     probes,
     readiness,
     telling,
+    warming_curves,
 )
 
 app_name = "configure"
@@ -49,6 +50,8 @@ urlpatterns = [
     path("access/set/", access.set_rules, name="set_access"),
     path("carriers/", carriers.carriers, name="carriers"),
     path("carriers/set/", carriers.set_carrier, name="set_carrier"),
+    path("warming-curves/", warming_curves.warming_curves, name="warming_curves"),
+    path("warming-curves/set/", warming_curves.set_warming_curve, name="set_warming_curve"),
     path("handling/", handling.rules, name="handling"),
     path("handling/set/", handling.set_rules, name="set_handling"),
     path("access/reviews/", access_reviews.reviews, name="access_reviews"),

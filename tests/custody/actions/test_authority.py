@@ -27,7 +27,13 @@ BY_THE_CLOCK = {
 }
 ABOUT_THE_TRAIL = {"defer_review", "review_trail"}  # of no one vial: see test_trail_reviews
 # see test_exposure, test_evaluate_excursion, test_handling_rules
-OF_THE_SITE = {"accept_exposure", "evaluate_excursion", "set_carrier", "set_handling_rules"}
+OF_THE_SITE = {
+    "accept_exposure",
+    "evaluate_excursion",
+    "set_carrier",
+    "set_handling_rules",
+    "set_warming_curve",
+}
 # they refuse or decide by rules of their own: see test_wrong_patient and tests/sop/actions
 ABOUT_DEVIATIONS = {"stop_mix_up", "stop_wrong_scan", "close_deviation"}
 each_action = pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())

@@ -98,6 +98,7 @@ def test_writes_the_bundle_and_its_files_into_a_folder(world: World, tmp_path: P
         f"dossier-{COI}.json",
         f"dossier-{COI}-events.csv",
         f"dossier-{COI}-proof.json",
+        f"dossier-{COI}-times-out.csv",
         f"dossier-{COI}-signatures.csv",
         f"dossier-{COI}-audit.csv",
     }

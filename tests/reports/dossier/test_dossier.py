@@ -258,6 +258,7 @@ def test_changes_its_digest_with_any_value(dossier: Dossier) -> None:
     ("name", "count"),
     [
         ("-events.csv", lambda d: len(d.events)),
+        ("-times-out.csv", lambda d: len(d.times_out)),
         ("-audit.csv", lambda d: len(d.audit)),
         ("-signatures.csv", lambda d: sum(len(part.under) for part in d.signatures)),
     ],
@@ -302,5 +303,20 @@ def test_asks_the_database_as_often_for_three_containers_as_for_thirty(world: Wo
         dossier = therapy_dossier(world.therapy.pk, asked_by=world.inspector, at=AT)
 
     assert len(dossier.containers) == 30
-    # the last one: how cold all of them were kept
-    assert len(for_thirty) == len(for_three) <= 53
+    # the last ones: how cold all of them were kept, and each time that they were out
+    assert len(for_thirty) == len(for_three) <= 54
+
+
+@pytest.mark.urs("URS-112")
+def test_says_how_long_each_container_was_out_and_how_warm_it_became(dossier: Dossier) -> None:
+    files = files_of(dossier)
+    held = json.loads(files[".json"])["record"]
+    codes = [part.code for part in dossier.containers]
+
+    assert [part["container"] for part in held["exposures"]] == codes
+    assert all("no warming curve" in part["words"] for part in held["exposures"])
+    assert {part["evidence"] for part in held["times_out"]} == {"Unknown"}
+    printed = squeezed(" ".join(pages_of(files[".pdf"])))
+    assert "Howwarmitbecameisunknown" in printed
+    for part in dossier.times_out:
+        assert squeezed(part.what) in printed
