@@ -18,6 +18,8 @@ COLD_FOR, SECONDS_EXPOSED = "cold_for_seconds", "seconds_exposed"
 PICKED_AT = "picked_at"
 """With the seconds out: when a vial was scanned at a pick that ended without a check-out."""
 LEFT_STORAGE = (EventKind.CHECKED_OUT, EventKind.MADE_BY_SPLIT)
+CAME_INTO_HAND = (EventKind.RECEIVED, EventKind.RETURNED, *LEFT_STORAGE)
+"""What begins a time in which nothing known keeps a vial cold, but its carrier."""
 
 # A pick goes on from a vial's first scan that nothing on the ledger has ended since. Part of the
 # statement on warmth as well.
@@ -86,16 +88,18 @@ def ended_picks(until: Mapping[int, datetime]) -> dict[int, dict[str, object]]:
 
 def seconds_out(vials: Iterable[Vial], until: datetime) -> dict[int, dict[str, object]]:
     """
-    Return for each vial that is out how long it was; what was never in storage was not out of it.
+    Return for each vial that is out how long it was; what never came into a hand here was not.
 
-    until: when it came back, or into its shipper. In a shipper it is kept cold: out of one it was
-    out for no time of its own, and what was returned is out since its return. Where its carrier
-    kept it cold for a part of the time, the rest is what counts.
+    until: when it came back, into its first place, or into its shipper. In a shipper it is kept
+    cold: out of one it was out for no time of its own; what arrived is out since its receipt, what
+    was returned since its return. Where its carrier kept it cold for a part of the time, the rest
+    is what counts. At most one query.
     """
     rows = [vial for vial in vials if vial.custody != Custody.IN_STORAGE]
-    left = _last(_left([vial.pk for vial in rows]))
-    returned = [vial.pk for vial in rows if vial.custody == Custody.RETURNED]
-    left |= _last(CustodyEvent.objects.filter(vial__in=returned, kind=EventKind.RETURNED))
+    if not rows:
+        return {}
+    came = CustodyEvent.objects.filter(vial__in=rows, kind__in=CAME_INTO_HAND)
+    left = _last(came)
     packed = [vial.pk for vial in rows if vial.custody == Custody.PACKED and vial.pk in left]
     left |= dict.fromkeys(packed, Outing(until, until))
     return {key: _lasted(outing, until) for key, outing in left.items()}

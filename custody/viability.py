@@ -12,7 +12,7 @@ from inventory.models import GONE, Custody, Quality
 from inventory.rules.expiry import last_day
 from sop.models import Impact
 
-VERSION = 7
+VERSION = 8
 NOT_SEEN_FOR = timedelta(days=365)
 SHARED = 1000
 """How many findings are remembered: the vials of a batch, or under a hold, share theirs."""

@@ -48,7 +48,7 @@ def judge_temperature(facts: TemperatureFacts, *, at: datetime) -> Iterator[Find
 
 def spent_by(facts: TemperatureFacts, at: datetime) -> Spent:
     """Add up how often and how long a vial was out of controlled storage, up to `at`."""
-    return spent(facts.outings, facts.going_on, facts.lifts, at=at)
+    return spent(facts.outings, facts.going_on, facts.lifts, at=at, arrived=facts.arrived)
 
 
 def _of_stays(facts: TemperatureFacts, at: datetime) -> Sequence[Finding]:

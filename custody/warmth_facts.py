@@ -160,6 +160,7 @@ class TemperatureFacts:
     Everything that is known of how cold one vial was kept.
 
     outings: how long it was out of storage, each time, without what its carrier kept cold.
+    arrived: how long it was on its way from its receipt to its first place, likewise.
     going_on: the time out that goes on, where it is out.
     lifts: how long it was out of its cold place with the rack or box it stands in.
     accepted: what QA accepted beyond its product's budget.
@@ -172,6 +173,7 @@ class TemperatureFacts:
     going_on: Outing | None = None
     lifts: Lifts = NO_LIFTS
     accepted: Accepted | None = None
+    arrived: timedelta = timedelta()
 
 
 Told = tuple[Span, int, Budget | None, datetime]

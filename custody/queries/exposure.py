@@ -15,7 +15,7 @@ from custody.queries.warmth import warmth_of
 from custody.time_out import PICKED_AT, SECONDS_OUT
 from custody.warmth import spent_by
 from custody.warmth_facts import TemperatureFacts
-from inventory.models import Container, Site
+from inventory.models import Container, Custody, Site
 
 SHOWN_FOR = timedelta(hours=1)
 """How long a lift that nobody ended stays on the desk after its time ran out."""
@@ -64,7 +64,7 @@ class OutingLine:
     One time that the vial itself was out, as the ledger says.
 
     is_abandoned: it was scanned at a pick and never checked out, so that its return is known only
-    by what ended the pick.
+    by what ended the pick. is_arrival: it was on its way from its receipt to its first place.
     """
 
     ended_with: str
@@ -72,6 +72,7 @@ class OutingLine:
     lasted: timedelta
     person: str
     is_abandoned: bool
+    is_arrival: bool
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,7 @@ def _outings(vial_id: int) -> list[OutingLine]:
             lasted=timedelta(seconds=event.details[SECONDS_OUT]),
             person="" if event.actor is None else event.actor.full_name,
             is_abandoned=PICKED_AT in event.details,
+            is_arrival=event.from_custody == Custody.RECEIVED,
         )
         for event in rows.select_related("actor").order_by("-seq")
     ]

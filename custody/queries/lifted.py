@@ -7,7 +7,7 @@ from custody.time_out import OUT_SINCE, PICKED_AT, PICKS, SECONDS_OUT
 # out of its place by a pick, before or without a check-out, is no part of a lift.
 LIFTS = f"""
     picks AS ({PICKS}), told AS MATERIALIZED (
-        SELECT e.id, e.vial_id, e.seq, e.details FROM public.custody_custodyevent e
+        SELECT e.id, e.vial_id, e.seq, e.details, e.from_custody FROM public.custody_custodyevent e
         WHERE e.vial_id = ANY(%(vials)s)
             AND e.details ?| ARRAY['{SECONDS_OUT}', '{OUT_SINCE}', '{PICKED_AT}']
     ), own AS (

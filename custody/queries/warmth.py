@@ -26,7 +26,7 @@ from custody.queries.warmth_rows import (
     span_of,
     time_of,
 )
-from custody.time_out import COLD_FOR, LEFT_STORAGE, OUT_SINCE, PICKED_AT
+from custody.time_out import CAME_INTO_HAND, COLD_FOR, OUT_SINCE, PICKED_AT
 from custody.warmth_facts import (
     ExcursionFact,
     GapFact,
@@ -39,7 +39,7 @@ from custody.warmth_facts import (
 from inventory.models import Custody
 from temperature.models import GapCause, Level, Quantity
 
-OUT = (Custody.CHECKED_OUT,)
+OUT = (Custody.CHECKED_OUT, Custody.RECEIVED, Custody.RETURNED)
 """Where a vial is warming up; packed and on its way it is in a shipper that keeps it cold."""
 
 NOWHERE: tuple[StayFact, ...] = ()
@@ -71,7 +71,8 @@ WARMTH = f"""
     FROM vials v
     GROUP BY v.product_id
     UNION ALL
-    SELECT 'outings', t.vial_id, NULL, NULL, NULL,
+    SELECT CASE t.from_custody WHEN '{Custody.RECEIVED.value}' THEN 'arrived' ELSE 'outings' END,
+        t.vial_id, NULL, NULL, NULL,
         jsonb_agg(COALESCE(t.details -> 'seconds_exposed', to_jsonb(LEAST(
             (t.details -> 'seconds_out')::float8, extract(epoch FROM %(at)s - p.since)::float8
         ))) ORDER BY t.seq)
@@ -79,20 +80,21 @@ WARMTH = f"""
     CROSS JOIN LATERAL (SELECT (t.details ->> '{PICKED_AT}')::timestamptz AS since) p
     WHERE t.details ? 'seconds_out' AND t.details -> 'seconds_exposed' IS DISTINCT FROM '0'
         AND COALESCE(p.since <= %(at)s, true)
-    GROUP BY t.vial_id
+    GROUP BY 1, t.vial_id
     UNION ALL
     SELECT 'out', v.id, NULL, NULL, NULL, (
         SELECT jsonb_build_array(extract(epoch FROM COALESCE(
                 (e.details ->> '{OUT_SINCE}')::timestamptz, e.performed_at, e.recorded_at)),
             extract(epoch FROM COALESCE(e.performed_at, e.recorded_at)),
-            COALESCE((e.details ->> '{COLD_FOR}')::float8, 0))
+            COALESCE((e.details ->> '{COLD_FOR}')::float8, 0),
+            e.kind)
         FROM public.custody_custodyevent e
         WHERE e.vial_id = v.id AND e.kind = ANY(%(leaving)s)
         ORDER BY e.seq DESC LIMIT 1)
     FROM vials v WHERE v.custody = ANY(%(out)s)
     UNION ALL
     SELECT 'out', p.vial_id, NULL, NULL, NULL,
-        jsonb_build_array(extract(epoch FROM p.since), extract(epoch FROM p.since), 0)
+        jsonb_build_array(extract(epoch FROM p.since), extract(epoch FROM p.since), 0, 'picked')
     FROM picks p
     UNION ALL
     SELECT 'stays', NULL, s.unit_id, NULL, NULL, jsonb_agg(jsonb_build_array(s.vial_id,
@@ -180,7 +182,7 @@ def warmth_of(
         "vials": as_array(vial_ids),
         "at": at,
         "out": [str(status) for status in OUT],
-        "leaving": [str(kind) for kind in LEFT_STORAGE],
+        "leaving": [str(kind) for kind in CAME_INTO_HAND],
         "since": at - GOES_ON_WITHIN,
     }
     with connection.cursor() as cursor:
@@ -214,6 +216,7 @@ class _Reader:
         lifts = {key: lifts_of(*said) for key, _, _, _, said in self.of("lift")}
         accepted = {key: accepted_of(said, until) for key, _, _, until, said in self.of("accepted")}
         outings = {key: lengths_of(said) for key, _, _, _, said in self.of("outings")}
+        arrived = {key: lengths_of(said) for key, _, _, _, said in self.of("arrived")}
         out = {key: outing_of(*said) for key, _, _, _, said in self.of("out") if said}
         stays = self._stays(at)
         kept: dict[Hashable, TemperatureFacts] = {}
@@ -226,6 +229,7 @@ class _Reader:
                     out.get(vial),
                     lifts.get(vial, NO_LIFTS),
                     accepted.get(vial),
+                    sum(arrived.get(vial, NEVER), timedelta()),
                 )
                 alike = product, *map(id, where), *told
                 if alike not in kept:

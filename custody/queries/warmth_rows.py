@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from custody.exposure import Accepted, Budget, Lifts, Outing
+from custody.models import EventKind
 from custody.warmth_facts import Span
 
 
@@ -29,9 +30,10 @@ def budget_of(warmest: float, single: float, total: float, most: int, pick: int)
     return Budget(warmest, *lengths, most, expected_pick=timedelta(seconds=pick))
 
 
-def outing_of(began: float, carried: float, cold_for: float) -> Outing:
-    """Read a row of a time out that goes on."""
-    return Outing(instant_of(began), instant_of(carried), timedelta(seconds=cold_for))
+def outing_of(began: float, carried: float, cold_for: float, kind: str) -> Outing:
+    """Read a row of a time out that goes on; kind: of the event that began it."""
+    times = instant_of(began), instant_of(carried), timedelta(seconds=cold_for)
+    return Outing(*times, is_arrival=kind == EventKind.RECEIVED)
 
 
 def span_of(began: float, ended: float) -> Span:
