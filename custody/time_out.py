@@ -10,7 +10,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 
 from custody.exposure import Outing
-from custody.models import CustodyEvent, EventKind
+from custody.models import CustodyEvent, EventKind, Stay
 from inventory.models import Custody, Vial
 
 OUT_SINCE, SECONDS_OUT = "out_since", "seconds_out"
@@ -90,10 +90,11 @@ def seconds_out(vials: Iterable[Vial], until: datetime) -> dict[int, dict[str, o
     """
     Return for each vial that is out how long it was; what never came into a hand here was not.
 
-    until: when it came back, into its first place, or into its shipper. In a shipper it is kept
-    cold: out of one it was out for no time of its own; what arrived is out since its receipt, what
+    until: when it came back, into its first place, or into its shipper. A registered shipper has
+    its own record: out of it, it was out for no time of its own; out of any other since it was
+    packed. What arrived is out since its receipt, what
     was returned since its return. Where its carrier kept it cold for a part of the time, the rest
-    is what counts. At most one query.
+    is what counts. One query; of what was packed two more.
     """
     rows = [vial for vial in vials if vial.custody != Custody.IN_STORAGE]
     if not rows:
@@ -101,8 +102,15 @@ def seconds_out(vials: Iterable[Vial], until: datetime) -> dict[int, dict[str, o
     came = CustodyEvent.objects.filter(vial__in=rows, kind__in=CAME_INTO_HAND)
     left = _last(came)
     packed = [vial.pk for vial in rows if vial.custody == Custody.PACKED and vial.pk in left]
-    left |= dict.fromkeys(packed, Outing(until, until))
+    left |= _since_packed(packed, until) if packed else {}
     return {key: _lasted(outing, until) for key, outing in left.items()}
+
+
+def _since_packed(vial_ids: Collection[int], until: datetime) -> dict[int, Outing]:
+    stays = Stay.objects.open().filter(vial__in=vial_ids).values_list("vial", flat=True)
+    bare = set(vial_ids) - set(stays)
+    since = _last(CustodyEvent.objects.filter(vial__in=bare, kind=EventKind.PACKED))
+    return dict.fromkeys(vial_ids, Outing(until, until)) | since
 
 
 def _lasted(outing: Outing, until: datetime) -> dict[str, object]:

@@ -129,6 +129,7 @@ def _outings(vial_id: int) -> list[OutingLine]:
             is_arrival=event.from_custody == Custody.RECEIVED,
         )
         for event in rows.select_related("actor").order_by("-seq")
+        if event.details[SECONDS_OUT] or event.from_custody != Custody.RECEIVED
     ]
 
 

@@ -10,14 +10,14 @@ from typing import Any
 from django.db import connection
 
 from custody.exposure import NO_LIFTS, Budget
-from custody.handling import EXPECTED_PICK_SECONDS
 from custody.keys import as_array
 from custody.lifts import GOES_ON_WITHIN
 from custody.moment import Moment, asked
-from custody.queries.lifted import LIFTS, OF_ACCEPTANCES, OF_LIFTS
+from custody.queries.lifted import LIFTS, OF_ACCEPTANCES, OF_BUDGETS, OF_LIFTS, OF_WAYS
 from custody.queries.too_warm import warm_facts
 from custody.queries.warmth_rows import (
     accepted_of,
+    bare_of,
     budget_of,
     instant_of,
     lengths_of,
@@ -36,7 +36,7 @@ from custody.warmth_facts import (
     TemperatureFacts,
     UnitRecord,
 )
-from inventory.models import Custody
+from inventory.models import Category, Custody
 from temperature.models import GapCause, Level, Quantity
 
 OUT = (Custody.CHECKED_OUT, Custody.RECEIVED, Custody.RETURNED)
@@ -52,7 +52,8 @@ WARMTH = f"""
         SELECT v.id, v.custody, b.product_id FROM public.inventory_vial v
         JOIN public.inventory_batch b ON b.id = v.batch_id WHERE v.id = ANY(%(vials)s)
     ), stays AS (
-        SELECT s.vial_id, s.unit_id, s.began_at, s.ended_at, s.ended_with_id, p.container_id
+        SELECT s.vial_id, s.unit_id, s.began_at, s.ended_at, s.began_with_id, s.ended_with_id,
+            p.container_id
         FROM public.custody_stay s JOIN public.inventory_position p ON p.id = s.position_id
         WHERE s.vial_id = ANY(%(vials)s)
     ), units AS (
@@ -101,7 +102,8 @@ WARMTH = f"""
         extract(epoch FROM s.began_at), extract(epoch FROM s.ended_at)) ORDER BY s.began_at)
     FROM stays s GROUP BY s.unit_id
     UNION ALL
-    SELECT 'unit', u.unit_id, u.unit_id, l.since, NULL, jsonb_build_array(c.name, l.told_above)
+    SELECT 'unit', u.unit_id, u.unit_id, l.since, NULL,
+        jsonb_build_array(c.name, l.told_above, t.category = '{Category.SHIPPER.value}')
     FROM units u JOIN public.inventory_container c ON c.id = u.unit_id
     JOIN public.inventory_containertype t ON t.id = c.type_id
     CROSS JOIN LATERAL (
@@ -154,17 +156,8 @@ WARMTH = f"""
         ORDER BY n.excursion_id, n.gap_id, n.product_id, n.number DESC
     ) d WHERE d.seen_ended_at = d.ended_at AND d.seen_peak IS NOT DISTINCT FROM d.peak
     UNION ALL
-    SELECT 'budget', l.product_id, l.product_id, NULL, NULL, jsonb_build_array(
-        l.warmest_allowed_celsius, extract(epoch FROM l.longest_single_exposure),
-        extract(epoch FROM l.longest_total_exposure), l.most_exposures,
-        COALESCE((SELECT h.expected_pick_seconds FROM public.custody_handlingrules h
-            ORDER BY h.version DESC LIMIT 1), {EXPECTED_PICK_SECONDS}))
-    FROM (
-        SELECT DISTINCT ON (l.product_id) l.* FROM public.inventory_stabilitylimits l
-        WHERE l.product_id IN (SELECT product_id FROM vials) AND l.effective_at <= %(at)s
-        ORDER BY l.product_id, l.version DESC
-    ) l
-    UNION ALL {OF_LIFTS} UNION ALL {OF_ACCEPTANCES}
+    {OF_BUDGETS}
+    UNION ALL {OF_LIFTS} UNION ALL {OF_ACCEPTANCES} UNION ALL {OF_WAYS}
 """
 
 
@@ -201,8 +194,8 @@ class _Reader:
             told = None if said is None else json.loads(said)
             self.by_kind.setdefault(kind, []).append((*row, told))
         self.units = {
-            key: UnitRecord(name=name, limits_since=since)
-            for key, _, since, _, (name, _) in self.of("unit")
+            key: UnitRecord(name=name, limits_since=since, is_shipper=is_shipper)
+            for key, _, since, _, (name, _, is_shipper) in self.of("unit")
         }
 
     def of(self, kind: str) -> list[tuple[Any, ...]]:
@@ -217,6 +210,7 @@ class _Reader:
         accepted = {key: accepted_of(said, until) for key, _, _, until, said in self.of("accepted")}
         outings = {key: lengths_of(said) for key, _, _, _, said in self.of("outings")}
         arrived = {key: lengths_of(said) for key, _, _, _, said in self.of("arrived")}
+        bare = {key: bare_of(said) for key, _, _, _, said in self.of("bare")}
         out = {key: outing_of(*said) for key, _, _, _, said in self.of("out") if said}
         stays = self._stays(at)
         kept: dict[Hashable, TemperatureFacts] = {}
@@ -230,6 +224,7 @@ class _Reader:
                     lifts.get(vial, NO_LIFTS),
                     accepted.get(vial),
                     sum(arrived.get(vial, NEVER), timedelta()),
+                    bare.get(vial, ()),
                 )
                 alike = product, *map(id, where), *told
                 if alike not in kept:
@@ -256,7 +251,7 @@ class _Reader:
         warmest = {product: budget.warmest_celsius for product, budget in budgets.items()}
         told_above = {
             key: math.inf if above is None else above
-            for key, _, since, _, (_, above) in self.of("unit")
+            for key, _, since, _, (_, above, _) in self.of("unit")
             if since is not None
         }
         found = warm_facts(self.of("probe"), told_above, warmest, self.received_by)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from custody.exposure import Accepted, Budget, Lifts, Outing
 from custody.models import EventKind
-from custody.warmth_facts import Span
+from custody.warmth_facts import BareFact, Span
 
 
 def lifts_of(times: int, total: float, longest: float, going_on: int, unclosed: int) -> Lifts:
@@ -28,6 +28,11 @@ def budget_of(warmest: float, single: float, total: float, most: int, pick: int)
     """Read a row of what a product endures."""
     lengths = timedelta(seconds=single), timedelta(seconds=total)
     return Budget(warmest, *lengths, most, expected_pick=timedelta(seconds=pick))
+
+
+def bare_of(said: Iterable[tuple[str, float]]) -> tuple[BareFact, ...]:
+    """Read a row of ways in no registered shipper."""
+    return tuple(BareFact(shipper, instant_of(since)) for shipper, since in said)
 
 
 def outing_of(began: float, carried: float, cold_for: float, kind: str) -> Outing:
