@@ -56,13 +56,15 @@ class Outing:
     A time that a vial is itself out of storage, and that goes on.
 
     began_at: of a pick, the vial's own scan. carried_at: since when it is in a carrier that keeps
-    it cold for cold_for; on the open bench that is no time. way: in what.
+    it cold for cold_for; on the open bench that is no time. way: in what. is_arrival: it goes on
+    since the receipt of what never stood here.
     """
 
     began_at: datetime
     carried_at: datetime
     cold_for: timedelta = timedelta()
     way: str = Way.BENCH
+    is_arrival: bool = False
 
     def exposed(self, at: datetime) -> timedelta:
         """Return for how long it was out and not kept cold, up to `at`."""
@@ -115,7 +117,8 @@ class Spent:
     What is spent of a budget.
 
     taken_out: how often it was itself out of storage; lifted: how often with its neighbours.
-    before: times without what goes on now.
+    before: times without what goes on now. arriving: from its receipt to its first place, a part
+    of total and no time of its own.
     """
 
     taken_out: int
@@ -124,6 +127,7 @@ class Spent:
     total: timedelta
     before: int
     unclosed: int = 0
+    arriving: timedelta = timedelta()
 
     @property
     def times(self) -> int:
@@ -149,23 +153,33 @@ def _part(used: timedelta, most: timedelta) -> float:
 
 
 def spent(
-    outings: Sequence[timedelta], going_on: Outing | None, lifts: Lifts, *, at: datetime
+    outings: Sequence[timedelta],
+    going_on: Outing | None,
+    lifts: Lifts,
+    *,
+    at: datetime,
+    arrived: timedelta = timedelta(),
 ) -> Spent:
     """
-    Add up outings, the one that goes on, and lifts, up to `at`.
+    Add up outings, the one that goes on, lifts, and the way in, up to `at`.
 
+    arrived: from the receipt to the first place. It counts at once and in all, not as a time: each
+    vial comes in, and limits of how often say how often it may be taken out.
     What a carrier kept cold for all of its time is no time out.
     """
-    out = [*outings]
-    if going_on is not None and (going_on.exposed(at) or not going_on.is_kept_cold(at)):
+    out, arriving = [*outings], arrived
+    if going_on is not None and going_on.is_arrival:
+        arriving += going_on.exposed(at)
+    elif going_on is not None and (going_on.exposed(at) or not going_on.is_kept_cold(at)):
         out.append(going_on.exposed(at))
     return Spent(
         taken_out=len(out),
         lifted=lifts.times,
-        longest=max([*out, lifts.longest]),
-        total=sum(out, lifts.total),
+        longest=max([*out, arriving, lifts.longest]),
+        total=sum(out, lifts.total + arriving),
         before=len(outings) + lifts.times - lifts.going_on,
         unclosed=lifts.unclosed,
+        arriving=arriving,
     )
 
 
@@ -211,11 +225,13 @@ def words_of(used: Spent, budget: Budget) -> str:
         f"{used.unclosed} known by one scan only" if used.unclosed else "",
     ]
     said = ", ".join(way for way in ways if way)
+    arriving = f" ({length(used.arriving)} since it was received)" if used.arriving else ""
     return (
         f"Out of storage {used.times} of {budget.most} times allowed"
         f"{f' ({said})' if said else ''}, "
         f"{length(used.longest)} of {length(budget.longest_single)} at once, "
-        f"{length(used.total)} of {length(budget.longest_total)} in all, estimated from scans"
+        f"{length(used.total)} of {length(budget.longest_total)} in all{arriving}, "
+        "estimated from scans"
     )
 
 

@@ -10,6 +10,7 @@ from audit.changes import OpenChange
 from audit.writes import AT_ONCE, update_all
 from custody.models import CustodyEvent, EventKind, Stay
 from custody.spots import Spot, spots
+from custody.trips import ON_THE_WAY, end_trips
 from inventory.models import Position, Vial
 
 STATE = ("custody", "quality", "position", "custodian")
@@ -139,13 +140,24 @@ def _keep_stays(
     around: Mapping[int, Spot],
     at: datetime,
 ) -> None:
-    """End and begin the stays of what changed its position; two statements for any number."""
+    """
+    End and begin the stays of what changed its position; two statements for any number.
+
+    What leaves its shipper ends its stay there, and the trip of what was the last in it.
+    """
     moved = [
         (event, vial, before[vial.pk].position)
         for event, vial in zip(events, vials, strict=True)
         if before[vial.pk].position != vial.position
     ]
-    end_stays([event for event, _, was in moved if was is not None], at=at)
+    arrived = [
+        event
+        for event, vial in zip(events, vials, strict=True)
+        if before[vial.pk].custody in ON_THE_WAY and vial.custody not in ON_THE_WAY
+    ]
+    end_stays([*(event for event, _, was in moved if was is not None), *arrived], at=at)
+    if arrived:
+        end_trips(list(Stay.objects.filter(ended_with__in=arrived)), at=at)
     begin_stays(
         [
             (event, position, around[position.pk].unit_id)

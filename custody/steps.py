@@ -10,6 +10,7 @@ from custody.late import as_entered, done_at, late_refusals
 from custody.ledger import Before, Entry, snapshot, write
 from custody.lifts import Reach, note_lift
 from custody.models import Claim, CustodyEvent, HeldVial
+from custody.queries.warmth import OUT
 from custody.rules.late import LateEntry
 from custody.rules.leaving import MAY_GO_TO_A_PATIENT
 from custody.rules.people import refusals_without_second
@@ -108,7 +109,7 @@ def leave(
     let_go(vials, to)
     events = write(change, vials, before, as_entered(entry, late), at=done_at(late, at))
     free_kept_places(vials)
-    if any(was.custody == Custody.CHECKED_OUT for was in before.values()):
+    if any(was.custody in OUT for was in before.values()):
         end_time_out(before, at=at)
     change.sign(events)
     return events

@@ -4,11 +4,11 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 
 from custody.exposure import budget_in_force, length
-from custody.models import Claim, PickScan, Stay
+from custody.models import Claim, PickScan, Receipt, Stay
 from custody.queries.warmth import OUT, warmth_of
 from custody.warmth import spent_by
 from custody.warmth_facts import TemperatureFacts
-from inventory.models import Vial
+from inventory.models import UNITS, Container, Vial
 from temperature.alarms import resolve
 from temperature.alarms_about import Subject
 from temperature.models import Alarm, AlarmCause
@@ -72,17 +72,22 @@ def subject_of(
     """
     Say what is out, of which product, in whose hands and since when; no patient.
 
-    vial: locked, with its product and its custodian. None where it never stood in a unit.
+    vial: locked, with its product and its custodian. What waits for its first place belongs to a
+    unit that could take it in. None where there is no unit.
     """
-    unit_id = last_unit(vial)
-    if unit_id is None or facts.going_on is None:
+    out = facts.going_on
+    unit_id = last_unit(vial) or _first_unit(vial)
+    if unit_id is None or out is None:
         return None
     holder = _holder(vial)
-    since = facts.going_on.began_at.astimezone(UTC)
+    since = out.began_at.astimezone(UTC)
+    is_new = out.is_arrival
+    told = "waits for its first place since it was received at" if is_new else "is out of storage"
     words = (
-        f"{vial.code} of product {vial.batch.product.code} is out of storage since "
+        f"{vial.code} of product {vial.batch.product.code} {told}{'' if is_new else ' since'} "
         f"{since:%Y-%m-%d %H:%M} UTC, in the hands of {holder}: {length(over)} longer than it "
-        f"endures, as of {at.astimezone(UTC):%H:%M} UTC. Have it put back, and call QA."
+        f"endures, as of {at.astimezone(UTC):%H:%M} UTC. "
+        f"Have it {'put away' if is_new else 'put back'}, and call QA."
     )
     return Subject(unit_id=unit_id, program_id=vial.program_id, words=words)
 
@@ -94,6 +99,18 @@ def _holder(vial: Vial) -> str:
     scans = PickScan.objects.filter(claim__in=Claim.objects.scanned().filter(vial=vial))
     first = scans.order_by("scanned_at", "pk").select_related("person").first()
     return "nobody on record" if first is None else first.person.full_name
+
+
+def _first_unit(vial: Vial) -> int | None:
+    """Return a unit for such product at the site that received it."""
+    received = Receipt.objects.filter(batch=vial.batch_id).order_by("-received_at", "-pk")
+    units = Container.objects.filter(
+        site__in=received.values("site")[:1],
+        type__category__in=UNITS,
+        type__storage_class=vial.batch.product.storage_class,
+        retired_at__isnull=True,
+    )
+    return units.order_by("pk").values_list("pk", flat=True).first()
 
 
 def last_unit(vial: Vial) -> int | None:

@@ -1,6 +1,7 @@
 """Since when vials are out of storage: by a pick, a check-out, or as a part of what is out."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from math import ceil
 
@@ -10,7 +11,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 
 from custody.exposure import Outing
-from custody.models import CustodyEvent, EventKind, Way
+from custody.models import CustodyEvent, EventKind, Stay, Way
 from inventory.models import Custody, Vial
 
 OUT_SINCE, SECONDS_OUT = "out_since", "seconds_out"
@@ -20,6 +21,8 @@ CARRIED_BY, SECONDS_BARE = "carrier_kind", "seconds_bare"
 PICKED_AT = "picked_at"
 """With the seconds out: when a vial was scanned at a pick that ended without a check-out."""
 LEFT_STORAGE = (EventKind.CHECKED_OUT, EventKind.MADE_BY_SPLIT)
+CAME_INTO_HAND = (EventKind.RECEIVED, EventKind.RETURNED, *LEFT_STORAGE)
+"""What begins a time in which nothing known keeps a vial cold, but its carrier."""
 
 # A pick goes on from a vial's first scan that nothing on the ledger has ended since. Part of the
 # statement on warmth as well.
@@ -88,19 +91,30 @@ def ended_picks(until: Mapping[int, datetime]) -> dict[int, dict[str, object]]:
 
 def seconds_out(vials: Iterable[Vial], until: datetime) -> dict[int, dict[str, object]]:
     """
-    Return for each vial that is out how long it was; what was never in storage was not out of it.
+    Return for each vial that is out how long it was; what never came into a hand here was not.
 
-    until: when it came back, or into its shipper. In a shipper it is kept cold: out of one it was
-    out for no time of its own, and what was returned is out since its return. Where its carrier
-    kept it cold for a part of the time, the rest is what counts.
+    until: when it came back, into its first place, or into its shipper. A registered shipper has
+    its own record: out of it, it was out for no time of its own; out of any other since it was
+    packed. What arrived is out since its receipt, what was returned since its return. Where its
+    carrier kept it cold for a part of the time, the rest is what counts. One query; of what was
+    packed two more.
     """
     rows = [vial for vial in vials if vial.custody != Custody.IN_STORAGE]
-    left = _last(_left([vial.pk for vial in rows]))
-    returned = [vial.pk for vial in rows if vial.custody == Custody.RETURNED]
-    left |= _last(CustodyEvent.objects.filter(vial__in=returned, kind=EventKind.RETURNED))
+    if not rows:
+        return {}
+    came = CustodyEvent.objects.filter(vial__in=rows, kind__in=CAME_INTO_HAND)
+    left = _last(came)
     packed = [vial.pk for vial in rows if vial.custody == Custody.PACKED and vial.pk in left]
-    left |= dict.fromkeys(packed, Outing(until, until))
+    left |= _since_packed(packed, until) if packed else {}
     return {key: _lasted(outing, until) for key, outing in left.items()}
+
+
+def _since_packed(vial_ids: Collection[int], until: datetime) -> dict[int, Outing]:
+    stays = Stay.objects.open().filter(vial__in=vial_ids).values_list("vial", flat=True)
+    bare = set(vial_ids) - set(stays)
+    packed = _last(CustodyEvent.objects.filter(vial__in=bare, kind=EventKind.PACKED))
+    since = {key: replace(outing, way=Way.OTHER) for key, outing in packed.items()}
+    return dict.fromkeys(vial_ids, Outing(until, until)) | since
 
 
 def _lasted(outing: Outing, until: datetime) -> dict[str, object]:

@@ -9,6 +9,7 @@ from custody.estimates import findings_of_heat
 from custody.exposure import Budget, Spent, findings_of_exposure, spent
 from custody.findings import Finding, Verdict
 from custody.warmth_facts import (
+    BareFact,
     ExcursionFact,
     GapFact,
     ProbeFact,
@@ -41,7 +42,7 @@ def judge_temperature(facts: TemperatureFacts, *, at: datetime) -> Iterator[Find
 
     Source: REQUIREMENTS B5, B7; 21 CFR 1271.260(e); URS-30, URS-108, URS-112.
     """
-    doubts = _of_stays(facts, at)
+    doubts = [*_of_stays(facts, at), *map(_of_bare_way, facts.bare)]
     yield from doubts
     if all(finding.verdict == Verdict.GREEN for finding in doubts):
         yield WITHIN
@@ -51,7 +52,15 @@ def judge_temperature(facts: TemperatureFacts, *, at: datetime) -> Iterator[Find
 
 def spent_by(facts: TemperatureFacts, at: datetime) -> Spent:
     """Add up how often and how long a vial was out of controlled storage, up to `at`."""
-    return spent(facts.outings, facts.going_on, facts.lifts, at=at)
+    return spent(facts.outings, facts.going_on, facts.lifts, at=at, arrived=facts.arrived)
+
+
+def findings_of_ways(facts: TemperatureFacts, *, at: datetime) -> Iterator[Finding]:
+    """Say what is to be said of the stays in shippers, and of ways in none on record."""
+    for stay in facts.stays:
+        if stay.unit.is_shipper:
+            yield from _of_stay(facts, stay, at)
+    yield from map(_of_bare_way, facts.bare)
 
 
 def heat_by(facts: TemperatureFacts, at: datetime) -> Heat | None:
@@ -131,10 +140,42 @@ def _of_probe(unit: UnitRecord, probe: ProbeFact, stay: Span, at: datetime) -> I
             f"{_when(missing)}."
         )
         yield Finding("NOT_CALIBRATED", Verdict.GREY, words, EVIDENCE)
+    if unit.is_shipper:
+        yield from _of_logger(unit, probe, shared, at, is_over=stay.ended_at is not None)
+        return
     is_there = probe.span.ended_at is None and stay.ended_at is None
     if is_there and _is_silent(probe, at):
         words = f"The thermometer {probe.code} of {unit.name} says nothing now."
         yield Finding("SILENT_NOW", Verdict.GREY, words, EVIDENCE)
+
+
+def _of_logger(
+    unit: UnitRecord, probe: ProbeFact, shared: Span, at: datetime, *, is_over: bool
+) -> Iterator[Finding]:
+    """Say up to where the logger of a shipper was read; the rest is evidence that may come."""
+    read, end = max(probe.usable_at or shared.began_at, shared.began_at), shared.ended_at or at
+    if end - read <= silent_after(probe.expected_every) or any(
+        gap.span.covers(read) for gap in unit.gaps
+    ):
+        return
+    unread, told = _when(Span(read, end)), f"the logger {probe.code} of shipper {unit.name}"
+    if is_over:
+        words = f"Nobody has read {told} {unread}: nobody knows how cold it was. Bring its file."
+        yield Finding("LOGGER_NOT_READ", Verdict.GREY, words, EVIDENCE)
+    else:
+        words = f"On its way: {told} is not read {unread}. Read it when it arrives."
+        yield Finding("LOGGER_ON_ITS_WAY", Verdict.AMBER, words, EVIDENCE)
+
+
+def _of_bare_way(way: BareFact) -> Finding:
+    shipper = (
+        f"in {way.shipper}, no registered shipper" if way.shipper else "in no shipper on record"
+    )
+    words = (
+        f"It went on its way {shipper}, at {way.began_at:%Y-%m-%d %H:%M} UTC: nothing tells how "
+        "cold it was."
+    )
+    return Finding("WAY_NOT_RECORDED", Verdict.GREY, words, EVIDENCE)
 
 
 def _is_silent(probe: ProbeFact, at: datetime) -> bool:

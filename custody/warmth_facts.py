@@ -80,10 +80,20 @@ class ProbeFact:
     expected_every: timedelta
 
 
+@dataclass(frozen=True)
+class BareFact:
+    """A way that began in no registered shipper; shipper: its number, where there was one."""
+
+    shipper: str
+    began_at: datetime
+
+
 @dataclass
 class UnitRecord:
     """
     What is on record of one unit; limits_since: absent where none were ever in force.
+
+    is_shipper: it travels, and its logger is read where it arrives.
 
     told: what was found already, so that the vials that stood in it alike are judged once.
     """
@@ -94,6 +104,7 @@ class UnitRecord:
     gaps: list[GapFact] = field(default_factory=list)
     warm: list[WarmFact] = field(default_factory=list)
     limits_since: datetime | None = None
+    is_shipper: bool = False
     told: dict["Told", tuple[Finding, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -103,7 +114,8 @@ class UnitRecord:
         Return a time that means the same for a vial, and that many vials share.
 
         A stay may begin or end anywhere between two things on record, as long as nothing goes on
-        there: it is measured, by a calibrated thermometer, under limits, and nothing is wrong.
+        there: it is measured, by a calibrated thermometer, under limits, and nothing is wrong. In a
+        shipper each instant counts: up to where its logger was read.
         """
         ended = None if span.ended_at is None else self._settled(span.ended_at, at)
         return Span(self._settled(span.began_at, at), ended)
@@ -137,7 +149,7 @@ class UnitRecord:
         return self._quiet[number]
 
     def _is_quiet_from(self, instant: datetime) -> bool:
-        if self.limits_since is None or self.limits_since > instant:
+        if self.is_shipper or self.limits_since is None or self.limits_since > instant:
             return False
         fitted = [probe for probe in self.probes if probe.span.covers(instant)]
         return (
@@ -161,6 +173,8 @@ class TemperatureFacts:
     Everything that is known of how cold one vial was kept.
 
     outings: how long it was out of storage, each time, without what its carrier kept cold.
+    arrived: how long it was on its way from its receipt to its first place, likewise.
+    bare: when it went on its way in no registered shipper.
     going_on: the time out that goes on, where it is out.
     lifts: how long it was out of its cold place with the rack or box it stands in.
     accepted: what QA accepted beyond its product's budget.
@@ -174,6 +188,8 @@ class TemperatureFacts:
     going_on: Outing | None = None
     lifts: Lifts = NO_LIFTS
     accepted: Accepted | None = None
+    arrived: timedelta = timedelta()
+    bare: Sequence[BareFact] = ()
     warmed: Warmed = UNTOLD
 
 

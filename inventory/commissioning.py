@@ -20,6 +20,7 @@ OCCUPIED = Refusal("POSITION_OCCUPIED", "Something stands there already. Choose 
 CODES = {
     Category.TANK: OwnKind.UNIT,
     Category.FREEZER: OwnKind.UNIT,
+    Category.SHIPPER: OwnKind.UNIT,
     Category.RACK: OwnKind.RACK,
     Category.BOX: OwnKind.BOX,
 }

@@ -25,6 +25,7 @@ from temperature.rules.intervals import (
     Point,
     Stretch,
     beyond_limits,
+    heard_until,
     silent_after,
     without_evidence,
 )
@@ -126,12 +127,14 @@ def _found(
         for stretch, own in split(judged, stretches)
         for found in beyond_limits(own, stretch, silent=silent, until=at)
     ]
+    is_lost = probe.retired_at is not None
     missing = [
         found
         for sitting, own in split(points, sittings(stretches))
+        for until in (heard_until(sitting, points, is_lost=is_lost, at=at),)
         for found in (
-            *without_evidence(own, sitting, silent=silent, until=at, broken=broken),
-            *not_believed(own, sitting, _doubts(probe), silent=silent, until=at),
+            *without_evidence(own, sitting, silent=silent, until=until, broken=broken),
+            *not_believed(own, sitting, _doubts(probe), silent=silent, until=until),
         )
     ]
     return beyond, missing + _disagreeing(

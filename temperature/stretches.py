@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from inventory.models import Container
+from inventory.models import Category, Container
 from temperature.models import Fitting, LimitProfile, LimitVersion, Zone
 from temperature.rules.bands import bands_of
 from temperature.rules.filling import fill_rules_of
@@ -113,6 +113,7 @@ def _stretch(
         unit_id=fitting.unit_id,
         begins_at=begins,
         ends_at=ends,
+        is_read_late=fitting.unit.type.category == Category.SHIPPER,
         limits_id=None if version is None else version.pk,
         bands=() if version is None else bands_of(version),
         dead_band=0.0 if version is None else version.dead_band,

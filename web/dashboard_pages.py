@@ -19,7 +19,7 @@ from custody.queries.desk import (
 )
 from custody.queries.deviations import Shown
 from custody.queries.deviations import count_waiting as count_deviations_waiting
-from custody.queries.exposure import OutNow, lifted_now
+from custody.queries.exposure import BudgetLeft, OutNow, lifted_now
 from custody.queries.picking import picking_now
 from custody.queries.quality import Need, count_needs, count_open_holds
 from custody.queries.receipts import count_waiting
@@ -30,8 +30,9 @@ from custody.queries.trail import refusals_shown_to
 from temperature.queries.reviews import count_overdue
 from web.access_tiles import access_tiles
 from web.audit_search import MISMATCHES
-from web.hand_lines import HandLine, hand_lines
+from web.hand_lines import HandLine, budgets_at_hand, hand_lines
 from web.links import storage_url, with_query
+from web.presenters import Clock
 from web.presenters.tiles import Tile
 from web.retrieval_pages import RetrievalLine, retrieval_lines
 from web.training_tiles import TrainingNews, training_news
@@ -44,12 +45,14 @@ MOST_NEAR_MISSES = 5
 
 @dataclass(frozen=True, kw_only=True)
 class ArrivalRow:
-    """One batch whose received vials wait for a place."""
+    """One batch whose received vials wait for a place; the clock of the first of them."""
 
     number: str
     product: str
     vials: int
     url: str
+    clock: Clock
+    is_over: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +102,8 @@ def dashboard_of(person: Person, *, at: datetime, lists_all: bool = False) -> Da
     picked = picking_now(seen_by=person, at=at)
     out_now = desk.mine_count + desk.out_count + len(picked)
     tiles = _tiles(person, desk, orders, storage, is_quality=is_quality, out=out_now, at=at)
-    mine, out = hand_lines(desk, picked, person, at=at)
+    left = budgets_at_hand(desk, picked, at=at)
+    mine, out = hand_lines(desk, picked, person, left, at=at)
     return Dashboard(
         greeting=person.full_name,
         training=training,
@@ -107,7 +111,7 @@ def dashboard_of(person: Person, *, at: datetime, lists_all: bool = False) -> Da
         mine=mine,
         out=out,
         lifted=lifted_now(seen_by=person, at=at),
-        arrivals=tuple(_arrival(line) for line in desk.arrivals),
+        arrivals=tuple(_arrival(line, left.get(line.first_id), at) for line in desk.arrivals),
         left_out=desk.is_cut,
         orders=tuple(retrieval_lines(orders[:MOST_ORDERS], at=at)),
         orders_left_out=max(0, len(orders) - MOST_ORDERS),
@@ -222,12 +226,14 @@ def _deviation_tiles(person: Person, at: datetime) -> Iterable[Tile]:
         yield Tile(label="Open incidents", count=waiting.incidents, url=url, icon="bug")
 
 
-def _arrival(line: ArrivalLine) -> ArrivalRow:
+def _arrival(line: ArrivalLine, left: BudgetLeft | None, at: datetime) -> ArrivalRow:
     return ArrivalRow(
         number=line.number,
         product=line.product,
         vials=line.vials,
         url=reverse("batches:batch", args=[line.batch_id]),
+        clock=Clock(since=line.since, now=at, limit=None if left is None else left.may_last(at)),
+        is_over=left is not None and left.is_exceeded,
     )
 
 

@@ -1,6 +1,6 @@
 """A vial in somebody's hands, with its running clock, as the desk lists it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,12 +55,24 @@ def hand_line(line: InHandLine, left: BudgetLeft | None, at: datetime) -> HandLi
     )
 
 
-def hand_lines(
-    desk: Desk, picked: Sequence[PickedLine], person: Person, *, at: datetime
-) -> tuple[tuple[HandLine, ...], tuple[HandLine, ...]]:
-    """Show what is in the person's hands, and in others', at picks and after them; one query."""
+def budgets_at_hand(
+    desk: Desk, picked: Sequence[PickedLine], *, at: datetime
+) -> Mapping[int, BudgetLeft]:
+    """Return what is left to each vial that is out, and to the first of each arrival; one query."""
     keys = [line.vial_id for line in (*desk.mine, *desk.out)]
-    left = budgets_left([*keys, *(line.vial_id for line in picked)], at=at)
+    keys += [line.vial_id for line in picked]
+    return budgets_left([*keys, *(line.first_id for line in desk.arrivals)], at=at)
+
+
+def hand_lines(
+    desk: Desk,
+    picked: Sequence[PickedLine],
+    person: Person,
+    left: Mapping[int, BudgetLeft],
+    *,
+    at: datetime,
+) -> tuple[tuple[HandLine, ...], tuple[HandLine, ...]]:
+    """Show what is in the person's hands, and in others', at picks and after them."""
     mine = [hand_line(line, left.get(line.vial_id), at) for line in desk.mine]
     out = [hand_line(line, left.get(line.vial_id), at) for line in desk.out]
     for line in picked:

@@ -1,11 +1,13 @@
 """The sheets on which vials leave the building, arrive, are given to the patient, or come back."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from audit.authors import Author
 from custody.models import Retrieval
 from custody.queries.records import VialRecord, records_by_key, vial_records
 from custody.queries.retrievals import RetrievalCard, handed_over_vials, picks
+from custody.queries.ways import ways_told
 from inventory.models import Custody
 from web.retrieval_pages import crumbs_of, identity_of, page_url
 from web.sheets import SignSheet
@@ -66,11 +68,12 @@ def hand_over_sheet(card: RetrievalCard, records: Sequence[VialRecord]) -> SignS
     )
 
 
-def arrival_sheet(card: RetrievalCard, records: Sequence[VialRecord]) -> SignSheet:
-    """Give the sheet on which an arrival at the clinic is recorded."""
+def arrival_sheet(card: RetrievalCard, records: Sequence[VialRecord], *, at: datetime) -> SignSheet:
+    """Give the sheet on which an arrival at the clinic is recorded, and what its logger says."""
+    told = ways_told([record.vial_id for record in records], at=at)
     return SignSheet(
         heading=f"Confirm arrival of {card.order_number}",
-        words="",
+        words=" ".join(told) or "The readings of its logger cover the whole way up to now.",
         statement=f"The ticked vials of {card.coi} reached {card.destination}.",
         action_label="Sign the arrival",
         cancel_url=page_url(card),

@@ -21,6 +21,7 @@ from custody.scans import find_scanned
 from custody.steps import admit_over, hand_to, of_each
 from custody.time_alarms import end_time_out
 from custody.time_out import seconds_out
+from custody.trips import Trip, begin_trip, trip_in
 from inventory.models import Custody, Vial
 from sop.action import Action
 
@@ -38,14 +39,17 @@ def pack_retrieval(
     seal_number: str,
     intent: SignedIntent,
     at: datetime,
+    logger_id: int | None = None,
 ) -> list[CustodyEvent]:
     """
     Pack all that was picked for a retrieval, scanned once more, by the two who picked it.
 
     codes: of every vial as it goes in, canonical. shipper: its number; it carries no other order.
+    Where it is registered, they stay in it from here until they arrive or are put back, and
+    logger_id is the thermometer that goes along.
     Raises NotFound; NotAuthorised; ActionRefused (WRONG_PATIENT, WRONG_VIAL, UNKNOWN_CODE,
     NOT_SCANNED; SECOND_PERSON_MISSING, NOT_PICKED, NOT_AT_THIS_PICK, SHIPPER_UNKNOWN,
-    SHIPPER_TAKEN, WRONG_CUSTODY, and whatever the gate says of each vial).
+    SHIPPER_TAKEN, SHIPPER_*, LOGGER_*, WRONG_CUSTODY, and whatever the gate says of each vial).
     Another patient's vial leaves a deviation and, where the site says so, a hold on that vial,
     in the transaction that keeps the refused scan; the refusal is raised after it.
     Source: 21 CFR 211.192; REQUIREMENTS B8, B10; URS-29, URS-31, URS-89, URS-99, URS-103, URS-113.
@@ -60,7 +64,7 @@ def pack_retrieval(
             admit_over(change, Action.PACK_VIALS, vials, programs=[retrieval.program_id])
         if not is_mix_up(why):
             refuse_if(why)
-            return _pack(change, claimed, found, packing, at=at)
+            return _pack(change, claimed, found, packing, logger_id, at=at)
         stop = keep_mix_ups(change, why, _mix_ups(found, retrieval, vials), at=at)
     raise stop
 
@@ -70,6 +74,7 @@ def _pack(
     claimed: Claimed,
     found: Mapping[str, Vial],
     packing: Packing,
+    logger_id: int | None,
     *,
     at: datetime,
 ) -> list[CustodyEvent]:
@@ -81,7 +86,8 @@ def _pack(
         + of_each(vials, lambda vial: refusals_to_enter(vial, Custody.PACKED))
         + refusals_of_the_gate(vials, retrieval, step=Step.PACK, at=at)
     )
-    before, entry = snapshot(vials), _entry(retrieval, found, packing, intent)
+    trip = trip_in(packing.shipper, logger_id, vials, at=at)
+    before, entry = snapshot(vials), _entry(retrieval, found, packing, intent, trip)
     entry = replace(entry, each=seconds_out(vials, at))
     hand_to(change, vials, Custody.PACKED)
     end_time_out([vial.pk for vial in vials], at=at)
@@ -90,6 +96,8 @@ def _pack(
     with refused_by("custody_one_order_per_shipper", TAKEN_MEANWHILE):
         retrieval.save(update_fields=["shipper"])
     change.sign(events)
+    if trip is not None and (fitted := begin_trip(trip, events, at=at)):
+        change.sign(fitted)
     return events
 
 
@@ -112,13 +120,19 @@ def _mix_ups(
 
 
 def _entry(
-    retrieval: Retrieval, found: Mapping[str, Vial], packing: Packing, intent: SignedIntent
+    retrieval: Retrieval,
+    found: Mapping[str, Vial],
+    packing: Packing,
+    intent: SignedIntent,
+    trip: Trip | None,
 ) -> Entry:
+    logger = None if trip is None else trip.logger
+    along = {} if logger is None else {"logger": logger.code}
     return Entry(
         kind=EventKind.PACKED,
         reason=intent.reason,
         codes={vial.pk: (vial.code, code) for code, vial in found.items()},
-        details={"order": str(retrieval), **vars(packing)},
+        details={"order": str(retrieval), **vars(packing), **along},
     )
 
 

@@ -17,6 +17,8 @@ from custody.placements import (
 )
 from custody.rules.placing import refusals_to_place
 from custody.steps import of_each
+from custody.time_alarms import end_time_out
+from custody.time_out import seconds_out
 from sop.action import Action
 from sop.gate import admit
 
@@ -31,10 +33,12 @@ def place_vials(
     """
     Place vials that were received, all or none, and append PLACED to each chain of custody.
 
+    The ledger keeps how long each was on its way since its receipt.
+
     expected_therapy_id: the patient's treatment that is being put away, when there is one.
     Raises NotFound; NotAuthorised; ActionRefused (VIAL_*, NOT_RECEIVED, WAS_OUT, WRONG_*,
     POSITION_*, CONTAINER_RETIRED, UNIT_TOO_WARM).
-    Source: REQUIREMENTS B3, B8; URS-89, URS-106.
+    Source: REQUIREMENTS B3, B5, B8; URS-89, URS-106, URS-112.
     """
     with attributed_change(attribution, action=Action.PLACE_VIALS) as change:
         change.subject.update(
@@ -53,5 +57,9 @@ def place_vials(
                 ),
             )
         )
-        entry = Entry(kind=EventKind.PLACED, reason=attribution.reason)
-        return stand(change, ground, entry, at=at)
+        entry = Entry(
+            kind=EventKind.PLACED, reason=attribution.reason, each=seconds_out(ground.vials, at)
+        )
+        events = stand(change, ground, entry, at=at)
+        end_time_out(ground.placements, at=at)
+        return events

@@ -8,10 +8,11 @@ from decimal import Decimal
 from audit.authors import SignedIntent
 from audit.changes import OpenChange, signed_change
 from audit.errors import NotFound, Refusal, refuse_if
+from custody.carrying import details_of, find_carrier, refusals_to_carry
 from custody.late import as_entered, done_at, late_refusals
 from custody.ledger import Entry, snapshot, write
 from custody.locks import lock_vials
-from custody.models import EventKind, Outcome, Receipt
+from custody.models import Carrier, EventKind, Outcome, Receipt
 from custody.rules.late import LateEntry
 from custody.rules.people import refusals_without_second
 from custody.rules.statuses import refusals_to_enter
@@ -49,15 +50,19 @@ def receive_batch(
     intent: SignedIntent,
     at: datetime,
     late: LateEntry | None = None,
+    carrier_id: int | None = None,
 ) -> Receipt:
     """
     Receive the scanned vials of a batch into quarantine, verified by a second person.
 
+    Each is out of storage from here until it stands in its first place.
+
     vial_ids: those that were scanned; the others of the batch stay expected.
-    late: when they arrived, where it is entered afterwards.
+    late: when they arrived, where it is entered afterwards. carrier_id: what they wait in; None:
+    on the open bench.
     Raises NotFound; NotAuthorised; ActionRefused (SECOND_PERSON_MISSING, COUNT_DIFFERS,
-    OTHER_BATCH, SEAL_BROKEN, LABELS_ILLEGIBLE, TOO_WARM, WRONG_CUSTODY, LATE_*).
-    Source: 21 CFR 1271.265(a), (c)(2); URS-89, URS-95, URS-96.
+    OTHER_BATCH, SEAL_BROKEN, LABELS_ILLEGIBLE, TOO_WARM, WRONG_CUSTODY, CARRIER_*, LATE_*).
+    Source: 21 CFR 1271.265(a), (c)(2); REQUIREMENTS B5; URS-89, URS-95, URS-96, URS-112.
     """
     with signed_change(intent, action=Action.RECEIVE_BATCH) as change:
         vials = lock_vials(vial_ids)
@@ -69,14 +74,16 @@ def receive_batch(
             Action.RECEIVE_BATCH,
             Scope(programs=program, sites={inspection.site_id}, vials=vials),
         )
+        carrier = find_carrier(carrier_id)
         refuse_if(_refusals(batch, vials, inspection, intent, at))
         refuse_if(
             of_each(vials, lambda vial: refusals_to_enter(vial, Custody.RECEIVED))
+            + refusals_to_carry(carrier, vials, at=at)
             + late_refusals(late, vials, intent=intent, at=at)
         )
         receipt = _keep(batch, inspection, done_at(late, at))
         change.sign([receipt])
-        entry = as_entered(_entry(intent, inspection, receipt), late)
+        entry = as_entered(_entry(intent, inspection, receipt, carrier), late)
         _into_quarantine(change, vials, entry, at=done_at(late, at))
         return receipt
 
@@ -112,7 +119,9 @@ def _keep(batch: Batch, inspection: Inspection, at: datetime) -> Receipt:
     return receipt
 
 
-def _entry(intent: SignedIntent, inspection: Inspection, receipt: Receipt) -> Entry:
+def _entry(
+    intent: SignedIntent, inspection: Inspection, receipt: Receipt, carrier: Carrier | None
+) -> Entry:
     return Entry(
         kind=EventKind.RECEIVED,
         reason=intent.reason,
@@ -122,6 +131,7 @@ def _entry(intent: SignedIntent, inspection: Inspection, receipt: Receipt) -> En
             "seal_intact": inspection.seal_intact,
             "arrival_celsius": str(inspection.arrival_celsius),
             "outcome": inspection.outcome,
+            **details_of(carrier),
         },
     )
 

@@ -10,9 +10,10 @@ from custody.ledger import Entry
 from custody.locks import lock_vials
 from custody.missing import by_program, hold_therapies, with_their_therapies
 from custody.models import CustodyEvent, EventKind
+from custody.queries.warmth import OUT
 from custody.rules.statuses import refusals_to_enter
 from custody.steps import leave
-from custody.time_out import ended_picks
+from custody.time_out import ended_picks, seconds_out
 from inventory.models import Custody, Vial
 from sop.action import Action
 from sop.deviations import NewDeviation, open_deviation
@@ -44,7 +45,8 @@ def report_missing(
                 kind=EventKind.WENT_MISSING,
                 reason=intent.reason,
                 details={"searched": searched},
-                each=ended_picks(dict.fromkeys(vial_ids, at)),
+                each=ended_picks(dict.fromkeys(vial_ids, at))
+                | seconds_out([vial for vial in vials if vial.custody in OUT], at),
             ),
             at=at,
         )

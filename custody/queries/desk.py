@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 
 from audit.authors import Author
-from custody.models import CustodyEvent
+from custody.models import CustodyEvent, EventKind
 from custody.queries.whereabouts import UNMOVING
 from custody.rules.standing import OUT
 from custody.time_out import began_at
@@ -30,13 +30,15 @@ class InHandLine:
 
 @dataclass(frozen=True, kw_only=True)
 class ArrivalLine:
-    """One batch with vials that were received and wait for their place."""
+    """One batch with vials that were received and wait for their place; the first of them since."""
 
     batch_id: int
     number: str
     product: str
     vials: int
     code: str
+    first_id: int
+    since: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,11 +117,14 @@ def _custodian(vial: Vial) -> str:
 
 
 def _arrivals(visible: QuerySet[Vial], most: int) -> list[ArrivalLine]:
+    received = CustodyEvent.objects.filter(vial=OuterRef("pk"), kind=EventKind.RECEIVED)
+    began = received.order_by("-seq").annotate(began=began_at()).values("began")[:1]
     rows = (
         visible.filter(custody=Custody.RECEIVED)
         .order_by()
+        .annotate(came=Subquery(began))
         .values("batch", "batch__number", "batch__product__code")
-        .annotate(vials=Count("pk"), first=Min("code"))
+        .annotate(vials=Count("pk"), first=Min("code"), first_id=Min("pk"), since=Min("came"))
     )
     return [
         ArrivalLine(
@@ -128,6 +133,8 @@ def _arrivals(visible: QuerySet[Vial], most: int) -> list[ArrivalLine]:
             product=row["batch__product__code"],
             vials=row["vials"],
             code=row["first"],
+            first_id=row["first_id"],
+            since=row["since"],
         )
         for row in rows.order_by("batch__number")[:most]
     ]

@@ -9,7 +9,7 @@ from custody.models import Stay
 from custody.queries.boxes import PlaceOnMap, PlaceState, next_free, places_of
 from custody.queries.resolve import resolve
 from custody.spots import breadcrumb, lineages
-from inventory.models import Container, Holds, IdentifierKind, Position, Site, Vial
+from inventory.models import Category, Container, Holds, IdentifierKind, Position, Site, Vial
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,8 @@ def _own(vial: Vial, person: Author) -> Position | None:
     kept = rows.filter(reserved_for=vial).first()
     if kept is not None:
         return kept
-    last = Stay.objects.filter(vial=vial).order_by("-began_at", "-pk").values("position")[:1]
+    stood = Stay.objects.filter(vial=vial).exclude(unit__type__category=Category.SHIPPER)
+    last = stood.order_by("-began_at", "-pk").values("position")[:1]
     return rows.filter(pk__in=last).first()
 
 

@@ -1,5 +1,6 @@
-"""The parts of the statement on warmth that tell of lifts, and of what QA accepted."""
+"""The parts of the statement on warmth that tell of lifts, budgets and unrecorded ways."""
 
+from custody.handling import EXPECTED_PICK_SECONDS
 from custody.time_out import OUT_SINCE, PICKED_AT, PICKS, SECONDS_OUT
 
 # A lift ends with its last part; one that stays open counts to its latest time. `stays` is of the
@@ -7,8 +8,8 @@ from custody.time_out import OUT_SINCE, PICKED_AT, PICKS, SECONDS_OUT
 # out of its place by a pick, before or without a check-out, is no part of a lift.
 LIFTS = f"""
     picks AS ({PICKS}), told AS MATERIALIZED (
-        SELECT e.id, e.vial_id, e.seq, e.details,
-            COALESCE(e.performed_at, e.recorded_at) AS ended_at
+        SELECT e.id, e.vial_id, e.seq, e.kind, e.details, e.from_custody, e.to_custody,
+            COALESCE(e.performed_at, e.recorded_at) AS done_at
         FROM public.custody_custodyevent e
         WHERE e.vial_id = ANY(%(vials)s)
             AND e.details ?| ARRAY['{SECONDS_OUT}', '{OUT_SINCE}', '{PICKED_AT}']
@@ -79,4 +80,29 @@ OF_ACCEPTANCES = """
         WHERE n.vial_id = ANY(%(vials)s) AND n.accepted_at <= %(at)s
         ORDER BY n.vial_id, n.number DESC
     ) a
+"""
+OF_BUDGETS = f"""
+    SELECT 'budget', l.product_id, l.product_id, NULL, NULL, jsonb_build_array(
+        l.warmest_allowed_celsius, extract(epoch FROM l.longest_single_exposure),
+        extract(epoch FROM l.longest_total_exposure), l.most_exposures,
+        COALESCE((SELECT h.expected_pick_seconds FROM public.custody_handlingrules h
+            ORDER BY h.version DESC LIMIT 1), {EXPECTED_PICK_SECONDS}))
+    FROM (
+        SELECT DISTINCT ON (l.product_id) l.* FROM public.inventory_stabilitylimits l
+        WHERE l.product_id IN (SELECT product_id FROM vials) AND l.effective_at <= %(at)s
+        ORDER BY l.product_id, l.version DESC
+    ) l
+"""  # noqa: S608 - a constant of this module
+# What went into no registered shipper: packed, or out of a hand to a courier; put back at once, it
+# was out of storage.
+OF_WAYS = """
+    SELECT 'bare', t.vial_id, t.vial_id, NULL, NULL, jsonb_agg(jsonb_build_array(
+        COALESCE(t.details ->> 'shipper', ''), extract(epoch FROM t.done_at)) ORDER BY t.seq)
+    FROM told t
+    WHERE (t.kind = 'packed' OR t.kind = 'handed_over' AND t.to_custody = 'in_transit')
+        AND NOT EXISTS (SELECT FROM stays s WHERE s.began_with_id = t.id)
+        AND NOT EXISTS (
+            SELECT FROM told n WHERE n.vial_id = t.vial_id AND n.seq > t.seq
+                AND n.kind = 'put_back' AND n.from_custody = 'packed')
+    GROUP BY t.vial_id
 """

@@ -8,17 +8,16 @@ from django.db.models import Count, Q
 
 from accounts.models import Person
 from audit.errors import Refusal
-from custody.models import CustodyEvent, EventKind
+from custody.models import CustodyEvent
 from custody.queries.boxes import next_free
 from custody.queries.exposure import BudgetLeft, budgets_left
 from custody.rules.placing import refusals_to_come_in, refusals_to_go_back, refusals_to_place
 from custody.rules.putting_away import Subject, refusals_to_take_up
 from custody.rules.standing import OUT
 from custody.spots import spots
-from custody.time_out import LEFT_STORAGE, began_at, picked_since
+from custody.time_out import CAME_INTO_HAND, began_at, picked_since
 from inventory.models import Batch, Container, Custody, Position, Program, Vial
 
-CAME_INTO_HAND = (EventKind.RECEIVED, EventKind.RETURNED, *LEFT_STORAGE)
 WAITING = (Custody.RECEIVED, Custody.CHECKED_OUT, Custody.RETURNED)
 MOST_WAITING = 100
 OUTSIDE_PROGRAM = Refusal(
@@ -78,7 +77,7 @@ def in_hand(vial: Vial, *, at: datetime) -> InHand:
         vial=vial,
         out_since=since,
         is_out=not is_stored or picked is not None,
-        longest_out=None if left is None else _longest_out(vial, left, since, at),
+        longest_out=None if left is None else _longest_out(left, since, at),
         kept_place_id=kept.values_list("pk", flat=True).first(),
     )
 
@@ -88,8 +87,8 @@ def _came_into_hand(vial: Vial) -> datetime | None:
     return events.annotate(began=began_at()).values_list("began", flat=True).first()
 
 
-def _longest_out(vial: Vial, left: BudgetLeft, since: datetime | None, at: datetime) -> timedelta:
-    if since is None or (vial.custody != Custody.CHECKED_OUT and left.going_on is None):
+def _longest_out(left: BudgetLeft, since: datetime | None, at: datetime) -> timedelta:
+    if since is None or left.going_on is None:
         return left.at_once
     return left.for_now(since, at)
 

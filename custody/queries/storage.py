@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from audit.authors import Author
 from custody.models import Stay, is_held
 from inventory.models import (
+    Category,
     Container,
     ContainerType,
     Holds,
@@ -86,9 +87,10 @@ def storage_seen_by(person: Author) -> list[SiteStorage]:
 
 
 def storage_at(sites: Sequence[Site]) -> list[SiteStorage]:
-    """Return these sites with their units; five queries for any number."""
+    """Return these sites with the units that stand there; five queries for any number."""
     units = list(
         Container.objects.filter(site__in=sites, position__isnull=True, retired_at__isnull=True)
+        .exclude(type__category=Category.SHIPPER)
         .select_related("type")
         .order_by("name")
     )

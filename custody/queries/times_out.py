@@ -14,6 +14,7 @@ from custody.queries.lifted import LIFTS
 from custody.queries.warming import outing_time
 from custody.time_out import CARRIED_BY, PICKED_AT, SECONDS_BARE, SECONDS_EXPOSED, SECONDS_OUT
 from custody.warmth_facts import TemperatureFacts
+from inventory.models import Custody
 
 LIFTS_OF_EACH = """
     WITH stays AS (
@@ -64,7 +65,8 @@ class OutingLine:
     One time that the vial itself was out, as the ledger says.
 
     way: in what. is_abandoned: it was scanned at a pick and never checked out, so that its return
-    is known only by what ended the pick. found: as of a lift.
+    is known only by what ended the pick. is_arrival: it was on its way from its receipt to its
+    first place. found: as of a lift.
     """
 
     ended_with: str
@@ -73,6 +75,7 @@ class OutingLine:
     person: str
     way: str
     is_abandoned: bool
+    is_arrival: bool
     time: TimeOut
     found: Estimate = NOT_ESTIMATED
 
@@ -147,6 +150,9 @@ def _outings(vials: Sequence[int]) -> Iterator[tuple[int, OutingLine]]:
     rows = rows.annotate(ended=Coalesce("performed_at", "recorded_at"))
     for event in rows.select_related("actor").order_by("vial", "-seq"):
         details, ended_at = event.details, event.ended
+        is_arrival = event.from_custody == Custody.RECEIVED
+        if is_arrival and not details[SECONDS_OUT]:
+            continue
         lasted = timedelta(seconds=details[SECONDS_OUT])
         picked = details.get(PICKED_AT)
         began_at = ended_at - lasted if picked is None else datetime.fromisoformat(picked)
@@ -166,6 +172,7 @@ def _outings(vials: Sequence[int]) -> Iterator[tuple[int, OutingLine]]:
                 person="" if event.actor is None else event.actor.full_name,
                 way=Way(time.legs[-1].way).label,
                 is_abandoned=picked is not None,
+                is_arrival=is_arrival,
                 time=time,
             ),
         )

@@ -42,7 +42,7 @@ OF_CURVES = """
 """
 OF_TIMES_OUT = f"""
     SELECT 'time out', t.vial_id, NULL, NULL, NULL, jsonb_agg(jsonb_build_array(
-        extract(epoch FROM COALESCE(p.since, t.ended_at - make_interval(secs => p.seconds))),
+        extract(epoch FROM COALESCE(p.since, t.done_at - make_interval(secs => p.seconds))),
         LEAST(p.seconds, CASE WHEN p.since IS NULL THEN p.seconds
             ELSE extract(epoch FROM %(at)s - p.since) END),
         t.details -> '{SECONDS_EXPOSED}', t.details -> '{CARRIED_BY}', t.details -> '{SECONDS_BARE}'

@@ -7,18 +7,17 @@ from typing import Any
 from django.db import connection
 
 from custody.exposure import GOES_ON_WITHIN
-from custody.handling import EXPECTED_PICK_SECONDS
 from custody.keys import as_array
 from custody.moment import Moment, asked
-from custody.queries.lifted import LIFTS, OF_ACCEPTANCES, OF_LIFTS
+from custody.queries.lifted import LIFTS, OF_ACCEPTANCES, OF_BUDGETS, OF_LIFTS, OF_WAYS
 from custody.queries.warming import CURVES, OF_CURVES, OF_TIMES_OUT
 from custody.queries.warmth_reading import Reader
-from custody.time_out import CARRIED_BY, COLD_FOR, LEFT_STORAGE, OUT_SINCE, PICKED_AT
+from custody.time_out import CAME_INTO_HAND, CARRIED_BY, COLD_FOR, OUT_SINCE, PICKED_AT
 from custody.warmth_facts import TemperatureFacts
-from inventory.models import Custody
+from inventory.models import Category, Custody
 from temperature.models import Quantity
 
-OUT = (Custody.CHECKED_OUT,)
+OUT = (Custody.CHECKED_OUT, Custody.RECEIVED, Custody.RETURNED)
 """Where a vial is warming up; packed and on its way it is in a shipper that keeps it cold."""
 
 # Written by hand: every scan asks it. Everything of a unit is read once, however many of its vials
@@ -29,7 +28,8 @@ WARMTH = f"""
         FROM public.inventory_vial v JOIN public.inventory_batch b ON b.id = v.batch_id
         JOIN public.inventory_product d ON d.id = b.product_id WHERE v.id = ANY(%(vials)s)
     ), stays AS (
-        SELECT s.vial_id, s.unit_id, s.began_at, s.ended_at, s.ended_with_id, p.container_id
+        SELECT s.vial_id, s.unit_id, s.began_at, s.ended_at, s.began_with_id, s.ended_with_id,
+            p.container_id
         FROM public.custody_stay s JOIN public.inventory_position p ON p.id = s.position_id
         WHERE s.vial_id = ANY(%(vials)s)
     ), units AS (
@@ -48,7 +48,8 @@ WARMTH = f"""
     FROM vials v
     GROUP BY v.product_id, v.storage_class, v.kind, v.volume_ml
     UNION ALL
-    SELECT 'outings', t.vial_id, NULL, NULL, NULL,
+    SELECT CASE t.from_custody WHEN '{Custody.RECEIVED.value}' THEN 'arrived' ELSE 'outings' END,
+        t.vial_id, NULL, NULL, NULL,
         jsonb_agg(COALESCE(t.details -> 'seconds_exposed', to_jsonb(LEAST(
             (t.details -> 'seconds_out')::float8, extract(epoch FROM %(at)s - p.since)::float8
         ))) ORDER BY t.seq)
@@ -56,27 +57,29 @@ WARMTH = f"""
     CROSS JOIN LATERAL (SELECT (t.details ->> '{PICKED_AT}')::timestamptz AS since) p
     WHERE t.details ? 'seconds_out' AND t.details -> 'seconds_exposed' IS DISTINCT FROM '0'
         AND COALESCE(p.since <= %(at)s, true)
-    GROUP BY t.vial_id
+    GROUP BY 1, t.vial_id
     UNION ALL
     SELECT 'out', v.id, NULL, NULL, NULL, (
         SELECT jsonb_build_array(extract(epoch FROM COALESCE(
                 (e.details ->> '{OUT_SINCE}')::timestamptz, e.performed_at, e.recorded_at)),
             extract(epoch FROM COALESCE(e.performed_at, e.recorded_at)),
-            COALESCE((e.details ->> '{COLD_FOR}')::float8, 0), e.details -> '{CARRIED_BY}')
+            COALESCE((e.details ->> '{COLD_FOR}')::float8, 0), e.details -> '{CARRIED_BY}', e.kind)
         FROM public.custody_custodyevent e
         WHERE e.vial_id = v.id AND e.kind = ANY(%(leaving)s)
         ORDER BY e.seq DESC LIMIT 1)
     FROM vials v WHERE v.custody = ANY(%(out)s)
     UNION ALL
     SELECT 'out', p.vial_id, NULL, NULL, NULL,
-        jsonb_build_array(extract(epoch FROM p.since), extract(epoch FROM p.since), 0, NULL)
+        jsonb_build_array(extract(epoch FROM p.since), extract(epoch FROM p.since), 0, NULL,
+            'picked')
     FROM picks p
     UNION ALL
     SELECT 'stays', NULL, s.unit_id, NULL, NULL, jsonb_agg(jsonb_build_array(s.vial_id,
         extract(epoch FROM s.began_at), extract(epoch FROM s.ended_at)) ORDER BY s.began_at)
     FROM stays s GROUP BY s.unit_id
     UNION ALL
-    SELECT 'unit', u.unit_id, u.unit_id, l.since, NULL, jsonb_build_array(c.name, l.told_above)
+    SELECT 'unit', u.unit_id, u.unit_id, l.since, NULL,
+        jsonb_build_array(c.name, l.told_above, t.category = '{Category.SHIPPER.value}')
     FROM units u JOIN public.inventory_container c ON c.id = u.unit_id
     JOIN public.inventory_containertype t ON t.id = c.type_id
     CROSS JOIN LATERAL (
@@ -129,17 +132,8 @@ WARMTH = f"""
         ORDER BY n.excursion_id, n.gap_id, n.product_id, n.number DESC
     ) d WHERE d.seen_ended_at = d.ended_at AND d.seen_peak IS NOT DISTINCT FROM d.peak
     UNION ALL
-    SELECT 'budget', l.product_id, l.product_id, NULL, NULL, jsonb_build_array(
-        l.warmest_allowed_celsius, extract(epoch FROM l.longest_single_exposure),
-        extract(epoch FROM l.longest_total_exposure), l.most_exposures,
-        COALESCE((SELECT h.expected_pick_seconds FROM public.custody_handlingrules h
-            ORDER BY h.version DESC LIMIT 1), {EXPECTED_PICK_SECONDS}))
-    FROM (
-        SELECT DISTINCT ON (l.product_id) l.* FROM public.inventory_stabilitylimits l
-        WHERE l.product_id IN (SELECT product_id FROM vials) AND l.effective_at <= %(at)s
-        ORDER BY l.product_id, l.version DESC
-    ) l
-    UNION ALL {OF_LIFTS} UNION ALL {OF_ACCEPTANCES} UNION ALL {OF_CURVES}
+    {OF_BUDGETS}
+    UNION ALL {OF_LIFTS} UNION ALL {OF_ACCEPTANCES} UNION ALL {OF_WAYS} UNION ALL {OF_CURVES}
     UNION ALL {OF_TIMES_OUT}
 """
 
@@ -158,7 +152,7 @@ def warmth_of(
         "vials": as_array(vial_ids),
         "at": at,
         "out": [str(status) for status in OUT],
-        "leaving": [str(kind) for kind in LEFT_STORAGE],
+        "leaving": [str(kind) for kind in CAME_INTO_HAND],
         "since": at - GOES_ON_WITHIN,
     }
     with connection.cursor() as cursor:

@@ -13,6 +13,7 @@ from custody.queries.too_warm import warm_facts
 from custody.queries.warming import Warming
 from custody.queries.warmth_rows import (
     accepted_of,
+    bare_of,
     budget_of,
     instant_of,
     lengths_of,
@@ -46,8 +47,8 @@ class Reader:
             told = None if said is None else json.loads(said)
             self.by_kind.setdefault(kind, []).append((*row, told))
         self.units = {
-            key: UnitRecord(name=name, limits_since=since)
-            for key, _, since, _, (name, _) in self.of("unit")
+            key: UnitRecord(name=name, limits_since=since, is_shipper=is_shipper)
+            for key, _, since, _, (name, _, is_shipper) in self.of("unit")
         }
 
     def of(self, kind: str) -> list[tuple[Any, ...]]:
@@ -61,6 +62,8 @@ class Reader:
         lifts = {key: lifts_of(*said) for key, _, _, _, (*said, _) in self.of("lift")}
         accepted = {key: accepted_of(said, until) for key, _, _, until, said in self.of("accepted")}
         outings = {key: lengths_of(said) for key, _, _, _, said in self.of("outings")}
+        arrived = {key: lengths_of(said) for key, _, _, _, said in self.of("arrived")}
+        bare = {key: bare_of(said) for key, _, _, _, said in self.of("bare")}
         out = {key: outing_of(*said) for key, _, _, _, said in self.of("out") if said}
         stays = self._stays(at)
         warming = self._warming()
@@ -76,6 +79,8 @@ class Reader:
                     out.get(vial),
                     lifts.get(vial, NO_LIFTS),
                     accepted.get(vial),
+                    sum(arrived.get(vial, NEVER), timedelta()),
+                    bare.get(vial, ()),
                 )
                 alike = product, *map(id, where), *told, id(warmed)
                 if alike not in kept:
@@ -109,7 +114,7 @@ class Reader:
         warmest = {product: budget.warmest_celsius for product, budget in budgets.items()}
         told_above = {
             key: math.inf if above is None else above
-            for key, _, since, _, (_, above) in self.of("unit")
+            for key, _, since, _, (_, above, _) in self.of("unit")
             if since is not None
         }
         found = warm_facts(self.of("probe"), told_above, warmest, self.received_by)

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from custody.exposure import Accepted, Budget, Lifts, Outing
-from custody.models import Way
-from custody.warmth_facts import Span
+from custody.models import EventKind, Way
+from custody.warmth_facts import BareFact, Span
 
 
 def lifts_of(times: int, total: float, longest: float, going_on: int, unclosed: int) -> Lifts:
@@ -30,10 +30,15 @@ def budget_of(warmest: float, single: float, total: float, most: int, pick: int)
     return Budget(warmest, *lengths, most, expected_pick=timedelta(seconds=pick))
 
 
-def outing_of(began: float, carried: float, cold_for: float, way: str | None) -> Outing:
-    """Read a row of a time out that goes on."""
-    kept = timedelta(seconds=cold_for)
-    return Outing(instant_of(began), instant_of(carried), kept, way or Way.BENCH)
+def bare_of(said: Iterable[tuple[str, float]]) -> tuple[BareFact, ...]:
+    """Read a row of ways in no registered shipper."""
+    return tuple(BareFact(shipper, instant_of(since)) for shipper, since in said)
+
+
+def outing_of(began: float, carried: float, cold_for: float, way: str | None, kind: str) -> Outing:
+    """Read a row of a time out that goes on; kind: of the event that began it."""
+    times = instant_of(began), instant_of(carried), timedelta(seconds=cold_for)
+    return Outing(*times, way or Way.BENCH, is_arrival=kind == EventKind.RECEIVED)
 
 
 def span_of(began: float, ended: float) -> Span:

@@ -32,7 +32,10 @@ def arrive(floor: Floor) -> None:
     for index in range(2, PATIENTS + 1):
         torn = index == 5
         bags = floor.receive(
-            PRODUCT, index, outcome=Outcome.QUARANTINED if torn else Outcome.ACCEPTED
+            PRODUCT,
+            index,
+            outcome=Outcome.QUARANTINED if torn else Outcome.ACCEPTED,
+            carrier="Dry shipper of arrivals" if index == 2 else "",
         )
         if index > 2:
             floor.store(bags, "LN2-02")

@@ -14,7 +14,7 @@ from custody.actions.place_vials import place_vials
 from custody.actions.put_back_vials import put_back_vials
 from custody.actions.receive_batch import Inspection, receive_batch
 from custody.actions.return_container import return_container
-from custody.models import Hold, HoldScope, Outcome
+from custody.models import Carrier, Hold, HoldScope, Outcome
 from custody.placements import Placement
 from custody.queries.exposure import lifted_now
 from freezer_inventory.demo_data.announcements import number_of
@@ -44,8 +44,9 @@ class Floor:
     def receive(
         self, product: str, index: int, *, by: str = "technician", second: str = "witness",
         site: str = "ZRH", outcome: Outcome = Outcome.ACCEPTED, celsius: str = "-182.5",
+        carrier: str = "",
     ) -> list[Vial]:  # fmt: skip
-        """Receive a whole batch at a site, and return its vials in the receiver's hands."""
+        """Receive a whole batch at a site, and return its vials in the receiver's hands or cart."""
         vials = self.vials(product, index)
         is_fine = outcome == Outcome.ACCEPTED
         receive_batch(
@@ -63,6 +64,7 @@ class Floor:
             ),
             intent=self.cast.signs(by, "Delivery from manufacturing", second=second),
             at=timezone.now(),
+            carrier_id=Carrier.objects.get(name=carrier).pk if carrier else None,
         )
         self.cast.tell()
         return self.vials(product, index)

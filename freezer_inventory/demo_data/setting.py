@@ -91,6 +91,7 @@ PRODUCTS = {
 CARRIERS = (
     ("LN2 cart 1", CarrierKind.LN2_CART, 120),
     ("Dry ice box 4", CarrierKind.DRY_ICE, 30),
+    ("Dry shipper of arrivals", CarrierKind.OTHER, 5 * 24 * 60),
 )
 CURVES: dict[str, tuple[Way, str, str, tuple[Point, ...]]] = {
     "Demonstration: 2 ml vial, open bench": (

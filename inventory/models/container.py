@@ -18,6 +18,7 @@ class Category(models.TextChoices):
 
     TANK = "tank", "LN2 tank"
     FREEZER = "freezer", "Freezer"
+    SHIPPER = "shipper", "Shipper"
     SHELF = "shelf", "Shelf"
     RACK = "rack", "Rack"
     DRAWER = "drawer", "Drawer"
@@ -28,7 +29,8 @@ class Category(models.TextChoices):
     BIN = "bin", "Bin"
 
 
-UNITS = (Category.TANK, Category.FREEZER)
+UNITS = (Category.TANK, Category.FREEZER, Category.SHIPPER)
+"""What holds a temperature of its own. A shipper is packed and travels; the others stand still."""
 LIFTED = (
     Category.RACK,
     Category.CANISTER,

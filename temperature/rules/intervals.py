@@ -1,7 +1,7 @@
 """Excursions and gaps out of raw readings; pure, versioned, the same answer at any time."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -25,11 +25,16 @@ class Point(NamedTuple):
 
 @dataclass(frozen=True)
 class Sitting:
-    """A time in which a probe sat in one unit; `ends_at` is absent where it goes on."""
+    """
+    A time in which a probe sat in one unit; `ends_at` is absent where it goes on.
+
+    is_read_late: the unit travels, and its logger is read where it arrives.
+    """
 
     unit_id: int
     begins_at: datetime
     ends_at: datetime | None
+    is_read_late: bool = field(default=False, kw_only=True)
 
     def is_over(self, at: datetime) -> bool:
         """Say whether it has ended by then."""
@@ -93,6 +98,21 @@ def silent_after(expected_every: timedelta) -> timedelta:
     source that is read every ten minutes is not silent after eleven. Source: URS-108.
     """
     return min(expected_every * SILENT_INTERVALS, max(SILENT_AT_MOST, expected_every * 1.5))
+
+
+def heard_until(
+    sitting: Sitting, points: Sequence[Point], *, is_lost: bool, at: datetime
+) -> datetime:
+    """
+    Return up to when silence in a sitting counts as a time without evidence.
+
+    Of what is read late, up to the newest reading: what is still in the logger may come. Nothing
+    comes any more where it is lost. points: all from the sitting on, in the order of time.
+    Source: REQUIREMENTS B10; URS-108, URS-112.
+    """
+    if not sitting.is_read_late or is_lost:
+        return at
+    return min(at, max(sitting.begins_at, points[-1].at if points else sitting.begins_at))
 
 
 def beyond_limits(

@@ -18,7 +18,8 @@ def sittings(stretches: Iterable[Stretch]) -> list[Sitting]:
         if before and (before.unit_id, before.ends_at) == (part.unit_id, part.begins_at):
             joined[-1] = replace(before, ends_at=part.ends_at)
         else:
-            joined.append(Sitting(part.unit_id, part.begins_at, part.ends_at))
+            late = part.is_read_late
+            joined.append(Sitting(part.unit_id, part.begins_at, part.ends_at, is_read_late=late))
     return joined
 
 

@@ -171,6 +171,15 @@ class ContainerTypeFactory(RegulatedFactory[ContainerType]):
         ult = factory.Trait(
             name="ULT −80", category=Category.FREEZER, storage_class=StorageClass.ULT
         )
+        shipper = factory.Trait(
+            name="Dry shipper",
+            category=Category.SHIPPER,
+            layout=LayoutKind.COUNTED,
+            names=[],
+            limit=20,
+            holds=Holds.VIAL,
+            accepts=[VialKind.VIAL],
+        )
         rack = factory.Trait(
             name="Rack of 4",
             category=Category.RACK,

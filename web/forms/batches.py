@@ -6,6 +6,7 @@ from django import forms
 
 from custody.actions.receive_batch import Inspection
 from custody.models import Outcome
+from web.forms.carriers import choices
 from web.forms.late import WithLateEntry
 from web.forms.signing import TwoPersonForm
 
@@ -48,6 +49,15 @@ class InspectionForm(WithLateEntry, TwoPersonForm):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     outcome = forms.ChoiceField(label="Outcome", choices=Outcome.choices, widget=forms.RadioSelect)
+    carrier = forms.TypedChoiceField(
+        label="Kept until its place in",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=choices,
+        help_text="It counts as out of storage until it is put away, but for the time for which "
+        "its carrier was qualified.",
+    )
 
     def inspection(self, site_id: int) -> Inspection:
         """Return what was found, as the action wants it; the form must be valid."""

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from custody.actions.hand_over_retrieval import Receiver
+from custody.trips import loggers_free
 from inventory.codes.scan import read_scan
 from inventory.codes.words import UnreadableScan
 from web.forms.carriers import WithCarrier
@@ -73,6 +74,12 @@ class CodesField(forms.CharField):
             raise forms.ValidationError(error.words) from error
 
 
+def loggers() -> list[tuple[str, str]]:
+    """Offer the thermometers that sit nowhere."""
+    free = loggers_free().values_list("pk", "code")
+    return [("", "None, or built into the shipper"), *((str(key), code) for key, code in free)]
+
+
 class PackForm(TwoPersonForm):
     """What goes into which shipper, under which seal."""
 
@@ -81,8 +88,19 @@ class PackForm(TwoPersonForm):
         help_text="One code on each line; the scanner goes on to the next by itself.",
         error_messages={"required": "Scan every vial as it goes in."},
     )
-    shipper = forms.CharField(max_length=100, label="Shipper", help_text="Its number or code.")
+    shipper = forms.CharField(
+        max_length=100, label="Shipper", help_text="Its number or code, as it is registered."
+    )
     seal_number = forms.CharField(max_length=60, label="Seal number")
+    logger = forms.TypedChoiceField(
+        label="Logger in the shipper",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=loggers,
+        help_text="Without one, or one built into a registered shipper, nobody will know how cold "
+        "it was on its way.",
+    )
 
 
 class HandOverForm(WithLateEntry, TwoPersonForm):

@@ -71,6 +71,7 @@ def inspect(request: Request, batch_id: int) -> HttpResponse:
             intent=prove(request, form, PERFORMED_AND_VERIFIED),
             at=timezone.now(),
             late=form.late_entry(),
+            carrier_id=form.cleaned_data["carrier"],
         ),
     )
     if tried.is_done:

@@ -46,6 +46,7 @@ def pack(request: Request, retrieval_id: int) -> HttpResponse:
             codes=form.cleaned_data["codes"],
             shipper=form.cleaned_data["shipper"],
             seal_number=form.cleaned_data["seal_number"],
+            logger_id=form.cleaned_data["logger"],
             intent=prove(request, form, PERFORMED_AND_WITNESSED),
             at=timezone.now(),
         ),
@@ -99,7 +100,7 @@ def arrival(request: Request, retrieval_id: int) -> HttpResponse:
     if tried.is_done:
         messages.success(request, f"The arrival of {card.order_number} is recorded.")
         return back_to_run(request, redirect("retrievals:retrieval", card.id))
-    sheet = sheets.arrival_sheet(card, records)
+    sheet = sheets.arrival_sheet(card, records, at=timezone.now())
     return answer_sheet(request, sheet, form, tried, signs=PERFORMED)
 
 

@@ -65,7 +65,7 @@ def holding(world: World, count: int) -> Do:
 @pytest.mark.parametrize(
     ("prepare", "exactly"),
     [
-        (placing, 12),
+        (placing, 14),
         (moving, 14),
         (putting_back, 17),
         (checking_out, 17),
