@@ -231,7 +231,7 @@ def test_what_is_put_back_ends_the_trip_and_frees_its_logger(
     stay = Stay.objects.get(unit=shipper)
     assert (stay.began_at, stay.ended_at) == (NOON, NOON + 30 * MINUTE)
     assert Fitting.objects.get(probe=logger).ended_at == NOON + 30 * MINUTE
-    assert exposure_page(vial.pk, at=LATER).outings[0].lasted == timedelta()
+    assert exposure_page(vial.pk, at=LATER).times.outings[0].lasted == timedelta()
 
 
 def test_what_comes_back_from_any_other_box_was_out_meanwhile(
@@ -247,7 +247,7 @@ def test_what_comes_back_from_any_other_box_was_out_meanwhile(
         at=since + 30 * MINUTE,
     )
 
-    assert exposure_page(vial.pk, at=since + 60 * MINUTE).outings[0].lasted == 30 * MINUTE
+    assert exposure_page(vial.pk, at=since + 60 * MINUTE).times.outings[0].lasted == 30 * MINUTE
     assert "WAY_NOT_RECORDED" not in told(vial, LATER), "it went nowhere, and its time counts"
 
 
