@@ -65,7 +65,7 @@ def _of_exposure(vial: Vial, facts: TemperatureFacts, step: Step, *, at: datetim
 
 
 def _stops(finding: Finding, step: Step) -> bool:
-    if finding.code in {"TEMPERATURE_GAP", "WARMER_THAN_PRODUCT"}:
+    if finding.code in {"TEMPERATURE_GAP", "WARMER_THAN_PRODUCT", "LOGGER_NOT_READ"}:
         return step in NEEDS_COVERAGE
     if finding.code in {"EXCURSION_EVALUATED", "LOW_NITROGEN_EVALUATED", "GAP_EVALUATED"}:
         return finding.verdict == Verdict.RED
@@ -77,4 +77,6 @@ def _way_out(finding: Finding) -> str:
         return "Put it back into storage and call QA."
     if finding.code == "WARMER_THAN_PRODUCT":
         return "QA decides by the stability data: new limits of the product, or another supply."
+    if finding.code == "LOGGER_NOT_READ":
+        return "Where the logger is lost, have it retired and ask QA."
     return "Ask QA to evaluate it; moving it to a safe place stays possible."
