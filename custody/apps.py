@@ -11,6 +11,7 @@ class CustodyConfig(AppConfig):
     def ready(self) -> None:
         """Say what an account's closing, a failed step and an excursion do to vials."""
         from accounts.closing import when_an_account_is_closed  # models load after the apps
+        from custody.clinics import tell_clinics
         from custody.closed_accounts import return_to_the_queue
         from custody.excursions import expose_and_report
         from custody.gaps import follow_gaps
@@ -18,6 +19,7 @@ class CustodyConfig(AppConfig):
         from custody.step_holds import hold_for_a_failed_step
         from custody.watching import (
             watch_blind_units,
+            watch_clinic_notices,
             watch_due_holds,
             watch_gaps,
             watch_holds,
@@ -29,6 +31,7 @@ class CustodyConfig(AppConfig):
 
         when_an_account_is_closed(return_to_the_queue)
         follow_with(expose_and_report)
+        follow_with(tell_clinics)
         follow_with(follow_gaps)
         watch_with(watch_due_holds)
         watch_with(watch_holds)
@@ -36,4 +39,5 @@ class CustodyConfig(AppConfig):
         watch_with(watch_time_out)
         watch_with(watch_nitrogen)
         watch_with(watch_blind_units)
+        watch_with(watch_clinic_notices)
         hold_with(Holding(hold=hold_for_a_failed_step, on_mix_up=holds_on_mismatch))

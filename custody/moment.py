@@ -100,7 +100,7 @@ APPENDED = {
                 AND r.received_at <= %(known)s
                 AND (%(known)s = %(standing)s OR r.device_at <= %(standing)s)
             ORDER BY r.device_at DESC LIMIT 1
-        ) AS usable_at
+        ) AS usable_at, NULL::timestamptz AS dirty_from
         FROM (
             SELECT DISTINCT n.probe_id FROM public.temperature_fitting n
             JOIN public.custody_stay s ON s.unit_id = n.unit_id WHERE s.vial_id = ANY(%(vials)s)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from audit.errors import NotFound, Refusal, refuse_if
 from custody.models import CustodyEvent, Stay
@@ -28,7 +28,8 @@ class Trip:
 def loggers_free() -> QuerySet[Probe]:
     """Return the thermometers in service that sit nowhere, so that they may go with a shipper."""
     rows = Probe.objects.filter(quantity=Quantity.TEMPERATURE, retired_at__isnull=True)
-    return rows.exclude(fittings__ended_at__isnull=True, fittings__isnull=False).order_by("code")
+    sits = Fitting.objects.filter(probe=OuterRef("pk"), ended_at__isnull=True)
+    return rows.filter(~Exists(sits)).order_by("code")
 
 
 def trip_in(

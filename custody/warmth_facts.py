@@ -70,7 +70,8 @@ class ProbeFact:
     """
     A thermometer's time in a unit.
 
-    calibrated: the times in which a calibration counted. usable_at: its newest usable reading.
+    calibrated: the times in which a calibration counted. usable_at: its newest usable reading; in
+    a shipper, up to where its readings are judged.
     """
 
     code: str

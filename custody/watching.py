@@ -7,10 +7,13 @@ from custody.actions.hold_due import hold_due
 from custody.actions.hold_open_excursions import hold_open_excursions
 from custody.actions.judge_nitrogen import judge_nitrogen
 from custody.actions.judge_time_out import judge_time_out
+from custody.actions.mail_clinic_notice import mail_clinic_notice
 from custody.actions.report_gap import report_gap
 from custody.blind_holds import blind_to_hold
+from custody.clinics import notices_to_mail
 from custody.due_holds import units_due
 from custody.gaps import due_gaps
+from custody.models import ClinicNotice
 from custody.nitrogen import tanks_to_settle
 from custody.time_alarms import last_unit, time_out_to_settle
 from custody.waiting_holds import units_to_hold
@@ -104,6 +107,23 @@ def watch_time_out(*, at: datetime) -> int:
 
     keys = time_out_to_settle(at=at)
     return len(each_alone(Work.TIME_OUT, keys, judge, known=_vial, at=at))
+
+
+def watch_clinic_notices(*, at: datetime) -> int:
+    """
+    Send each clinic what it must be told, until a channel takes it; return how many were tried.
+
+    Source: REQUIREMENTS scenario 22; URS-110, URS-114.
+    """
+
+    def mail(key: int) -> None:
+        mail_clinic_notice(notice_id=key, at=at)
+
+    def known(key: int) -> Known:
+        notice = ClinicNotice.objects.select_related("retrieval", "excursion").get(pk=key)
+        return Known(f"order {notice.retrieval.order_number}", notice.excursion.unit_id)
+
+    return len(each_alone(Work.CLINIC, notices_to_mail(at=at), mail, known=known, at=at))
 
 
 def _vial(key: int) -> Known:

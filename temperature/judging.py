@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from inventory.models import Category
 from temperature.judging_fills import judge_fills
 from temperature.models import (
     Excursion,
@@ -65,6 +66,8 @@ def differences(
     Source: URS-105, URS-108, URS-111.
     """
     around = around or surroundings_of([probe])
+    if dirty_from is not None:
+        dirty_from = min([dirty_from, *_unread_trips(probe, around, dirty_from)])
     since = _begins(probe, around, dirty_from or at)
     if since is None:
         return Differences()
@@ -75,6 +78,22 @@ def differences(
         _compare_excursions(written, probe, *judge_fills(probe, around, dirty_from, at=at), at)
     _compare_gaps(written, probe, missing, since, at)
     return written
+
+
+def _unread_trips(probe: Probe, around: Surroundings, dirty_from: datetime) -> list[datetime]:
+    """Return when trips of a logger began of which a reading from `dirty_from` on is the next."""
+    trips = [
+        row
+        for row in around.fittings.get(probe.pk, ())
+        if row.unit.type.category == Category.SHIPPER and row.began_at < dirty_from
+    ]
+    if not trips:
+        return []
+    before = usable_readings(probe).filter(device_at__lt=dirty_from).order_by("-device_at")
+    last = before.values_list("device_at", flat=True).first()
+    return [
+        row.began_at for row in trips if last is None or row.ended_at is None or row.ended_at > last
+    ]
 
 
 def _begins(probe: Probe, around: Surroundings, dirty_from: datetime) -> datetime | None:

@@ -16,9 +16,10 @@ from accounts.carrying import NewToken
 from accounts.models import SecurityNotice, TokenKind
 from accounts.roles import Role
 from audit.actions.record_trail_check import record_trail_check
+from audit.changes import machine_change
 from audit.seals.findings import Finding, Kind, Outcome
 from custody.actions.place_hold import place_hold
-from custody.models import HoldScope
+from custody.models import ClinicNotice, HoldScope, Retrieval
 from inventory.actions.ask_emergency_access import ask_emergency_access
 from inventory.actions.place_legal_hold import place_legal_hold
 from inventory.actions.start_access_review import start_access_review
@@ -106,6 +107,7 @@ def build_site(world: World) -> Site:
         **_access_review(world),
         "emergency_id": _emergency(world),
         **_excursion(world),
+        "clinic_notice_id": _clinic_notice(retrieval),
         "run_id": Runs.of(world).started().pk,
         "record_id": 1,
         "badge_id": _badge(world),
@@ -159,6 +161,14 @@ def _excursion(world: World) -> dict[str, int]:
         "gap_id": Gap.objects.filter(ended_at__isnull=False).latest("pk").pk,
         "temperature_review_id": reviewed(world, ReviewKind.READINGS).pk,
     }
+
+
+def _clinic_notice(retrieval: Retrieval) -> int:
+    with machine_change("test set-up", action="set_up", reason="Set up a test"):
+        notice = ClinicNotice(retrieval=retrieval, excursion=Excursion.objects.latest("pk"))
+        notice.raised_at = NOON
+        notice.save(force_insert=True)
+    return notice.pk
 
 
 def _access_review(world: World) -> dict[str, int]:

@@ -13,6 +13,8 @@ from web.retrieval_pages import crumbs_of, identity_of, page_url
 from web.sheets import SignSheet
 from web.vial_lines import vial_lines
 
+COVERED = "The readings of its logger cover the whole way up to now."
+
 
 def claimed_records(card: RetrievalCard, *, seen_by: Author) -> list[VialRecord]:
     """Return the vials that are claimed for an order now."""
@@ -73,7 +75,7 @@ def arrival_sheet(card: RetrievalCard, records: Sequence[VialRecord], *, at: dat
     told = ways_told([record.vial_id for record in records], at=at)
     return SignSheet(
         heading=f"Confirm arrival of {card.order_number}",
-        words=" ".join(told) or "The readings of its logger cover the whole way up to now.",
+        words=" ".join(told) or COVERED * bool(records),
         statement=f"The ticked vials of {card.coi} reached {card.destination}.",
         action_label="Sign the arrival",
         cancel_url=page_url(card),

@@ -22,6 +22,7 @@ from custody.time_out import picked_since
 from inventory.models import IN_HAND, Vial
 from sop.action import Action
 from sop.authority import may
+from web.clinic_pages import notice_lines
 from web.exposure_words import left_words
 from web.gates import opens_audit
 from web.http import Request
@@ -94,6 +95,7 @@ def retrieval_context(
         "chain": _chain(card, entries),
         "lines": vial_lines(records, places={key: row.place for key, row in places.items()}),
         "clock": _clock(places, at),
+        "notices": notice_lines(card) if card.status == RetrievalStatus.HANDED_OVER else [],
         "put_back": put_back_lines(card, entries, seen_by=request.user),
         "candidates": _candidate_lines(request, card, at, chosen),
         "may_claim": may(request.user, Action.CLAIM_VIALS),

@@ -22,6 +22,17 @@ from custody.time_out import seconds_out
 from inventory.models import Custody
 from sop.action import Action
 
+OF_CLINIC = ("clinic_contact", "clinic_phone", "clinic_email")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClinicContact:
+    """Who is told at the clinic, should it prove to have been too warm; phone or e-mail."""
+
+    name: str
+    phone: str = ""
+    email: str = ""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Receiver:
@@ -45,14 +56,16 @@ def hand_over_retrieval(
     intent: SignedIntent,
     at: datetime,
     late: LateEntry | None = None,
+    clinic: ClinicContact | None = None,
 ) -> list[CustodyEvent]:
     """
     Hand everything picked for a retrieval to its receiver, with two signatures.
 
     The second signature is the receiver's where they have an account, else that of the person
     who saw the receiver's document.
+    clinic: who is told there later, where that is known.
     late: when it was done, where it is entered afterwards; the gate judges by `at` all the same.
-    Raises NotFound; NotAuthorised; ActionRefused (NOT_PICKED, RECEIVER_UNKNOWN,
+    Raises NotFound; NotAuthorised; ActionRefused (NOT_PICKED, RECEIVER_UNKNOWN, CLINIC_UNREACHABLE,
     SECOND_PERSON_MISSING, LATE_*, and whatever the gate says of each vial).
     Source: 21 CFR 1271.265; REQUIREMENTS B8; URS-89, URS-91, URS-99, URS-103.
     """
@@ -60,11 +73,13 @@ def hand_over_retrieval(
         claimed = lock_claimed(retrieval_id)
         retrieval, vials = claimed.retrieval, claimed.vials
         change.subject.update(retrieval=retrieval.order_number)
+        _name(retrieval, clinic)
         admit_over(change, Action.HAND_OVER_VIALS, vials, programs=[retrieval.program_id])
         to = Custody.IN_TRANSIT if receiver.is_courier else Custody.AT_CLINIC
         refuse_if(
             refusals_without_second(intent)
             + _refusals(retrieval, receiver)
+            + _refusals_of_clinic(clinic)
             + of_each(vials, lambda vial: refusals_to_enter(vial, to))
             + refusals_of_the_gate(vials, retrieval, step=Step.HAND_OVER, at=at)
             + late_refusals(late, vials, intent=intent, at=at)
@@ -115,7 +130,21 @@ def _close(claimed: Claimed, at: datetime) -> None:
         claim.released_at = at
     update_all(claimed.claims, ["released_at"])
     claimed.retrieval.status = RetrievalStatus.HANDED_OVER
-    claimed.retrieval.save(update_fields=["status"])
+    claimed.retrieval.save(update_fields=["status", *OF_CLINIC])
+
+
+def _name(retrieval: Retrieval, clinic: ClinicContact | None) -> None:
+    if clinic is not None:
+        retrieval.clinic_contact = clinic.name.strip()
+        retrieval.clinic_phone = clinic.phone.strip()
+        retrieval.clinic_email = clinic.email.strip()
+
+
+def _refusals_of_clinic(clinic: ClinicContact | None) -> list[Refusal]:
+    if clinic is None or (clinic.name.strip() and (clinic.phone.strip() or clinic.email.strip())):
+        return []
+    words = "Name who is told at the clinic, with a telephone number or an e-mail address."
+    return [Refusal("CLINIC_UNREACHABLE", words)]
 
 
 def _refusals(retrieval: Retrieval, receiver: Receiver) -> list[Refusal]:

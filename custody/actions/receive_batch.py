@@ -68,12 +68,8 @@ def receive_batch(
         vials = lock_vials(vial_ids)
         batch = _batch(batch_id)
         change.subject.update(batch=batch.number)
-        program = {batch.product.program_id}
-        admit(
-            change,
-            Action.RECEIVE_BATCH,
-            Scope(programs=program, sites={inspection.site_id}, vials=vials),
-        )
+        programs, sites = {batch.product.program_id}, {inspection.site_id}
+        admit(change, Action.RECEIVE_BATCH, Scope(programs=programs, sites=sites, vials=vials))
         carrier = find_carrier(carrier_id)
         refuse_if(_refusals(batch, vials, inspection, intent, at))
         refuse_if(

@@ -2,6 +2,7 @@
 
 from custody.models.acceptance import ExposureAcceptance
 from custody.models.carrier import Carrier, CarrierKind
+from custody.models.clinic_notice import AnswerWay, ClinicNotice
 from custody.models.count import (
     DIFFERENCES,
     Count,
@@ -27,9 +28,11 @@ from custody.models.warming_curve import WarmingCurve, Way
 
 __all__ = [
     "DIFFERENCES",
+    "AnswerWay",
     "Carrier",
     "CarrierKind",
     "Claim",
+    "ClinicNotice",
     "Count",
     "CountLine",
     "CountResult",

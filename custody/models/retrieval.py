@@ -40,6 +40,8 @@ class Retrieval(RegulatedModel):
 
     witness: the second person, who proved who they are for this pick.
     shipper: the number of the shipper it is packed into, once it is; no other order goes in.
+    clinic_contact, clinic_phone, clinic_email: who is told at the clinic, should it prove to have
+    been too warm.
     """
 
     order_number = models.CharField(max_length=60, unique=True)
@@ -62,6 +64,9 @@ class Retrieval(RegulatedModel):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     shipper = models.CharField(max_length=100, blank=True, default="", db_default="")
+    clinic_contact = models.CharField(max_length=200, blank=True, default="", db_default="")
+    clinic_phone = models.CharField(max_length=60, blank=True, default="", db_default="")
+    clinic_email = models.EmailField(blank=True, default="", db_default="")
     source_system = models.CharField(max_length=60)
     source_message = models.CharField(max_length=100)
 

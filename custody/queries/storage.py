@@ -63,10 +63,11 @@ class ContainerRow:
 
 @dataclass(frozen=True, kw_only=True)
 class SiteStorage:
-    """The units of one site."""
+    """The units that stand at one site, and the shippers that belong to it."""
 
     site: Site
     units: tuple[ContainerRow, ...]
+    shippers: tuple[Container, ...] = ()
 
     @property
     def fill(self) -> Fill:
@@ -87,20 +88,22 @@ def storage_seen_by(person: Author) -> list[SiteStorage]:
 
 
 def storage_at(sites: Sequence[Site]) -> list[SiteStorage]:
-    """Return these sites with the units that stand there; five queries for any number."""
-    units = list(
-        Container.objects.filter(site__in=sites, position__isnull=True, retired_at__isnull=True)
-        .exclude(type__category=Category.SHIPPER)
-        .select_related("type")
-        .order_by("name")
-    )
+    """Return these sites with their units; five queries for any number."""
+    rows = Container.objects.filter(site__in=sites, position__isnull=True, retired_at__isnull=True)
+    found = list(rows.select_related("type").order_by("name"))
+    shippers = [unit for unit in found if unit.type.category == Category.SHIPPER]
+    units = [unit for unit in found if unit.type.category != Category.SHIPPER]
     fills = _fills_of_units([unit.pk for unit in units])
-    rows = [
+    lines = [
         ContainerRow(container=unit, position_label="", fill=fills.get(unit.pk, Fill()))
         for unit in units
     ]
     return [
-        SiteStorage(site=site, units=tuple(row for row in rows if row.container.site_id == site.pk))
+        SiteStorage(
+            site=site,
+            units=tuple(row for row in lines if row.container.site_id == site.pk),
+            shippers=tuple(row for row in shippers if row.site_id == site.pk),
+        )
         for site in sites
     ]
 

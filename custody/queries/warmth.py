@@ -37,10 +37,13 @@ WARMTH = f"""
             CASE WHEN bool_or(ended_at IS NULL) THEN 'infinity' ELSE max(ended_at) END AS upto
         FROM stays GROUP BY unit_id
     ), fittings AS (
-        SELECT f.unit_id, f.probe_id, f.began_at, f.ended_at, p.code, p.expected_every
+        SELECT f.unit_id, f.probe_id, f.began_at, f.ended_at, p.code, p.expected_every,
+            t.category = '{Category.SHIPPER.value}' AS is_read_late
         FROM units u JOIN public.temperature_fitting f ON f.unit_id = u.unit_id
             AND f.began_at < u.upto AND COALESCE(f.ended_at, 'infinity') > u.since
         JOIN public.temperature_probe p ON p.id = f.probe_id
+        JOIN public.inventory_container c ON c.id = f.unit_id
+        JOIN public.inventory_containertype t ON t.id = c.type_id
         WHERE p.quantity = '{Quantity.TEMPERATURE.value}'
     ), {CURVES}, {LIFTS}
     SELECT 'vials', v.product_id, NULL::bigint, NULL::timestamptz, NULL::timestamptz,
@@ -95,7 +98,8 @@ WARMTH = f"""
         ) l
     UNION ALL
     SELECT 'probe', f.probe_id, f.unit_id, f.began_at, f.ended_at, jsonb_build_array(f.code,
-        extract(epoch FROM f.expected_every), extract(epoch FROM s.usable_at),
+        extract(epoch FROM f.expected_every),
+        extract(epoch FROM LEAST(s.usable_at, CASE WHEN f.is_read_late THEN s.dirty_from END)),
         (SELECT jsonb_agg(jsonb_build_array(extract(epoch FROM c.calibrated_at),
                 extract(epoch FROM c.due_at)))
             FROM public.temperature_calibration c WHERE c.probe_id = f.probe_id))

@@ -22,6 +22,9 @@ class Step(StrEnum):
 
 NEEDS_COVERAGE = frozenset({Step.HAND_OVER, Step.RELEASE})
 """Where a time without evidence stops: see docs/decisions/what-warmth-stops.md."""
+WITHOUT_EVIDENCE = frozenset(
+    {"TEMPERATURE_GAP", "WARMER_THAN_PRODUCT", "ESTIMATED_WARMER", "LOGGER_NOT_READ"}
+)
 
 
 def refusals_of_warmth(
@@ -65,7 +68,7 @@ def _of_exposure(vial: Vial, facts: TemperatureFacts, step: Step, *, at: datetim
 
 
 def _stops(finding: Finding, step: Step) -> bool:
-    if finding.code in {"TEMPERATURE_GAP", "WARMER_THAN_PRODUCT", "ESTIMATED_WARMER"}:
+    if finding.code in WITHOUT_EVIDENCE:
         return step in NEEDS_COVERAGE
     if finding.code in {"EXCURSION_EVALUATED", "LOW_NITROGEN_EVALUATED", "GAP_EVALUATED"}:
         return finding.verdict == Verdict.RED
@@ -79,4 +82,6 @@ def _way_out(finding: Finding) -> str:
         return "QA decides by the stability data: new limits of the product, or another supply."
     if finding.code == "ESTIMATED_WARMER":
         return "Ask QA to accept its time out of storage, or take another vial."
+    if finding.code == "LOGGER_NOT_READ":
+        return "Where the logger is lost, have it retired and ask QA."
     return "Ask QA to evaluate it; moving it to a safe place stays possible."

@@ -18,6 +18,7 @@ from freezer_inventory.demo_data import (
     instruments,
     procedures,
     refused,
+    shipping,
     tcr,
     telling,
 )
@@ -83,6 +84,7 @@ def load(tell: Callable[[], None]) -> str:
     storehouse.build()
     telling.set_up(setting)
     cold.connect(setting, storehouse)
+    shipping.register(setting, at=timezone.now())
     floor = Floor(cast, setting, storehouse)
     orders = Orders(floor)
     for number, product in enumerate(RECIPES, start=1):

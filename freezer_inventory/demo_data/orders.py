@@ -9,7 +9,7 @@ from django.utils import timezone
 from custody.actions.check_out_retrieval import check_out_retrieval
 from custody.actions.claim_vials import claim_vials
 from custody.actions.confirm_arrival import confirm_arrival
-from custody.actions.hand_over_retrieval import Receiver, hand_over_retrieval
+from custody.actions.hand_over_retrieval import ClinicContact, Receiver, hand_over_retrieval
 from custody.actions.record_administration import record_administration
 from custody.actions.scan_pick import scan_pick
 from custody.actions.witness_pick import witness_pick
@@ -20,6 +20,9 @@ from integration.receiving import Kind, receive
 from inventory.models import Vial
 
 CLINICS = ("Clinic North, Infusion Unit", "University Hospital, Ward 7", "Clinic South, Day Care")
+CLINIC = ClinicContact(
+    name="Nora Weiss, Ward 7", phone="+41 44 555 01 01", email="ward7@clinic.example"
+)
 COURIER = Receiver(
     name="Carl Frost",
     organisation="PolarLine Couriers",
@@ -131,6 +134,7 @@ class Orders:
         hand_over_retrieval(
             retrieval_id=self._key(wanted),
             receiver=receiver,
+            clinic=CLINIC,
             intent=self.floor.cast.signs(by, "The receiver showed the document", second=second),
             at=timezone.now(),
         )

@@ -20,8 +20,10 @@ from custody.placements import Placement
 from freezer_inventory.demo_data.announcements import number_of
 from freezer_inventory.demo_data.floor import Floor, ids
 from freezer_inventory.demo_data.orders import Orders, Wanted
+from freezer_inventory.demo_data.shipping import LOGGER, SHIPPER
 from inventory.codes.own import OwnKind, new_code
 from inventory.models import Purpose, Quality, Vial, VialKind
+from temperature.models import Probe
 
 PRODUCT = "TCR-MAGE"
 PATIENTS = 20
@@ -178,7 +180,8 @@ def _retrieve(floor: Floor, orders: Orders) -> None:
     pack_retrieval(
         retrieval_id=Retrieval.objects.get(order_number=PACKED.number).pk,
         codes=[vial.code for vial in doses[PACKED]],
-        shipper="Dry shipper DS-07",
+        shipper=SHIPPER,
+        logger_id=Probe.objects.get(code=LOGGER).pk,
         seal_number="SH-20417",
         intent=floor.cast.signs("technician", "Ready for the courier", second="witness"),
         at=timezone.now(),

@@ -20,7 +20,7 @@ def acknowledge_alarm(*, alarm_id: int, shown: Level, by: Attribution, at: datet
 
     by: its reason is the comment. shown: how grave it was on the screen.
     Raises NotFound (UNKNOWN_ALARM); NotAuthorised (also OUTSIDE_SITE, SHARED_ACCOUNT);
-    ActionRefused (ACKNOWLEDGED_ALREADY, GREW_WORSE, NO_REASON).
+    ActionRefused (ACKNOWLEDGED_ALREADY, GREW_WORSE, CLINIC_WAITS, NO_REASON).
     Source: draft Annex 11 section 8; URS-33, URS-107.
     """
     with attributed_change(by, action="acknowledge_alarm") as change:

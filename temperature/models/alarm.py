@@ -34,19 +34,14 @@ class AlarmCause(models.TextChoices):
     SOURCE = "source", "A source answers nothing"
     UNDRILLED = "undrilled", "A drill is overdue"
     UNDONE = "undone", "The portal fails to judge"
+    CLINIC = "clinic", "A clinic must be told"
 
 
-ABOUT = [
-    AlarmCause.OUT,
-    AlarmCause.NITROGEN,
-    AlarmCause.SOURCE,
-    AlarmCause.UNDRILLED,
-    AlarmCause.UNDONE,
-]
-"""Causes that are said in words, and raised once for what `about` names."""
 OF_SITES = [AlarmCause.SOURCE, AlarmCause.UNDRILLED]
-"""Of these, what concerns more than one unit."""
-APART = [AlarmCause.OUT, *OF_SITES]
+"""What concerns more than one unit."""
+ABOUT = [AlarmCause.OUT, AlarmCause.NITROGEN, *OF_SITES, AlarmCause.UNDONE, AlarmCause.CLINIC]
+"""Causes that are said in words, and raised once for what `about` names."""
+APART = [AlarmCause.OUT, AlarmCause.CLINIC, *OF_SITES]
 """What is no matter of the unit itself: silencing the unit does not silence it."""
 
 

@@ -20,6 +20,7 @@ class Work(models.TextChoices):
     BLIND = "blind", "Holding what nothing measures in"
     NITROGEN = "nitrogen", "Judging how long the nitrogen lasts of"
     TIME_OUT = "time out", "Judging the time out of storage of"
+    CLINIC = "clinic", "Telling the clinic of"
 
 
 class LeftUndone(models.Model):

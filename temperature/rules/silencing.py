@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from audit.errors import Refusal
 from audit.local_times import in_words
-from temperature.models import LONGEST_PAUSE, Alarm, AlarmPause, Level
+from temperature.models import LONGEST_PAUSE, Alarm, AlarmCause, AlarmPause, Level
 
 MOST_HOURS = LONGEST_PAUSE // timedelta(hours=1)
 OUT_OF_BOUNDS = Refusal(
@@ -12,6 +12,9 @@ OUT_OF_BOUNDS = Refusal(
     f"Alarms are silenced for at least a minute and at most {MOST_HOURS} hours. Sign again then.",
 )
 ALARM_OVER = Refusal("ALARM_OVER", "This alarm is over: there is nothing to silence.")
+CLINIC_WAITS = Refusal(
+    "CLINIC_WAITS", "Call the clinic and record its answer at the order: that acknowledges this."
+)
 PAUSE_ENDED = Refusal("PAUSE_ENDED", "This pause has ended: the alarms call already.")
 
 
@@ -22,6 +25,8 @@ def refusals_to_acknowledge(alarm: Alarm, *, shown: Level) -> list[Refusal]:
     shown: how grave it was on the screen; alarm: locked.
     Source: draft Annex 11 section 8; URS-107.
     """
+    if alarm.cause == AlarmCause.CLINIC and alarm.resolved_at is None:
+        return [CLINIC_WAITS]
     when = alarm.acknowledged_at
     if when is not None:
         words = (

@@ -42,6 +42,7 @@ from custody.actions.witness_pick import witness_pick
 from custody.messages import IncomingMessage
 from custody.models import (
     CarrierKind,
+    ClinicNotice,
     DueHold,
     Evaluation,
     Exposure,
@@ -256,6 +257,9 @@ def _deviation(world: World, vial: Vial) -> None:
     )
     with machine_change("test set-up", action="set_up", reason="Set up a test"):
         DueHold(excursion=Excursion.objects.get(), put_off_at=NOON).save(force_insert=True)
+        notice = ClinicNotice(excursion=Excursion.objects.get(), raised_at=NOON)
+        notice.retrieval = Retrieval.objects.order_by("pk")[0]
+        notice.save(force_insert=True)
         report = GapReport(gap=Gap.objects.get(), deviation=Deviation.objects.get())
         report.save(force_insert=True)
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from audit.errors import ActionRefused
 from custody.actions.evaluate_excursion import evaluate_excursion
@@ -13,8 +14,10 @@ from custody.moment import Moment
 from custody.queries.exposure import exposure_page
 from custody.queries.facts import facts_by_code
 from custody.queries.verdicts import verdicts
+from custody.queries.warmth import warmth_of
 from custody.queries.ways import ways_told
 from custody.rules.evaluating import Decision
+from custody.rules.warm import Step, refusals_of_warmth
 from inventory.models import Container, Vial
 from temperature.actions.retire_probe import retire_probe
 from temperature.models import Excursion, Fitting, Gap, Probe
@@ -97,11 +100,11 @@ def test_a_way_counts_as_cold_only_where_its_logger_says_so(
     assert ways_told([vial.pk], at=LATER) == []
     assert not {"LOGGER_NOT_READ", "LOGGER_ON_ITS_WAY"} & told(vial, LATER).keys()
     assert not Gap.objects.exists()
-    then = Moment(standing=LATER, known=LATER)
-    assert told(vial, LATER, then).keys() == told(vial, LATER).keys()
+    now = timezone.now()
+    assert told(vial, now, Moment(standing=now, known=now)) == told(vial, now)
 
 
-def test_what_was_known_before_the_file_came_stays_as_it_was(
+def test_the_facts_of_one_vial_say_the_same(
     world: World, order: tuple[Retrieval, Vial], shipper: Container, logger: Probe
 ) -> None:
     vial = the_whole_way(world, order, logger)
@@ -162,13 +165,32 @@ def test_what_is_missing_between_readings_is_a_time_without_evidence(
 ) -> None:
     vial = the_whole_way(world, order, logger)
     logger_read(logger, upto=20)
-    other = Gap.objects.count()
+    before = Gap.objects.count()
 
-    arrived(logger, [-190.0], start=NOON + LASTS * MINUTE, at=LATER)
+    arrived(logger, [-190.0], start=NOON + 2 * LASTS * MINUTE, at=LATER)
+    assert "LOGGER_NOT_READ" in told(vial, LATER), "until it is judged"
     judge_readings(at=LATER)
 
-    assert (other, Gap.objects.count()) == (0, 1)
+    assert (before, Gap.objects.count()) == (0, 1)
     assert told(vial, LATER)["TEMPERATURE_GAP"].verdict == Verdict.GREY
+
+
+def test_a_trip_that_was_never_read_is_a_gap_once_the_next_one_is(
+    world: World, order: tuple[Retrieval, Vial], shipper: Container, logger: Probe
+) -> None:
+    vial = the_whole_way(world, order, logger)
+    other, another = picked_retrieval(world, NOON + 99 * MINUTE)
+    packed(world, other, another, logger=logger, minute=100)
+    sent(world, other, minute=101)
+    reached(world, another, minute=110)
+
+    arrived(logger, [-190.0] * 11, start=NOON + 100 * MINUTE, at=LATER)
+    judge_readings(at=LATER)
+
+    gap = Gap.objects.get()
+    assert (gap.began_at, gap.ended_at) == (NOON, NOON + LASTS * MINUTE)
+    assert told(vial, LATER)["TEMPERATURE_GAP"].verdict == Verdict.GREY
+    assert ways_told([another.pk], at=LATER) == []
 
 
 def test_a_logger_that_is_lost_is_retired_and_quality_decides_of_the_gap(
@@ -275,9 +297,29 @@ def test_refuses_a_shipper_and_a_logger_that_are_on_their_way(
     retrieval, vial = order
     packed(world, retrieval, vial, logger=logger)
     sent(world, retrieval)
-    other, another = picked_retrieval(world)
+    other, another = picked_retrieval(world, NOON + 4 * MINUTE)
 
     with pytest.raises(ActionRefused) as stop:
         packed(world, other, another, logger=logger, minute=5)
 
     assert {one.code for one in stop.value.refusals} == {"SHIPPER_AWAY", "LOGGER_ELSEWHERE"}
+
+
+def test_what_came_back_is_handed_over_once_its_logger_is_read(
+    world: World, order: tuple[Retrieval, Vial], shipper: Container, logger: Probe
+) -> None:
+    retrieval, vial = order
+    packed(world, retrieval, vial, logger=logger)
+    put_back_vials(
+        placements=placements(world.box, [vial]),
+        attribution=world.says(world.technician),
+        at=NOON + LASTS * MINUTE,
+    )
+    facts = warmth_of([vial.pk], at=LATER)[vial.pk]
+
+    codes = {one.code for one in refusals_of_warmth(vial, facts, Step.HAND_OVER, at=LATER)}
+    assert "LOGGER_NOT_READ" in codes
+    logger_read(logger)
+
+    facts = warmth_of([vial.pk], at=LATER)[vial.pk]
+    assert not refusals_of_warmth(vial, facts, Step.HAND_OVER, at=LATER)

@@ -4,7 +4,9 @@ from typing import Any
 
 from django import forms
 
-from custody.actions.hand_over_retrieval import Receiver
+from custody.actions.hand_over_retrieval import ClinicContact, Receiver
+from custody.actions.record_clinic_answer import ClinicAnswer
+from custody.models import AnswerWay
 from custody.trips import loggers_free
 from inventory.codes.scan import read_scan
 from inventory.codes.words import UnreadableScan
@@ -122,6 +124,20 @@ class HandOverForm(WithLateEntry, TwoPersonForm):
         choices=[(COURIER, "A courier, who takes it to the clinic"), (CLINIC, "The clinic itself")],
         widget=forms.RadioSelect,
     )
+    clinic_contact = forms.CharField(
+        max_length=200,
+        required=False,
+        label="Who is told at the clinic",
+        help_text="By name: should its logger show later that it was too warm.",
+    )
+    clinic_phone = forms.CharField(max_length=60, required=False, label="Their telephone")
+    clinic_email = forms.EmailField(required=False, label="Their e-mail")
+
+    def clinic(self) -> ClinicContact | None:
+        """Return who is told at the clinic; None where nothing was entered."""
+        said = [self.cleaned_data[f"clinic_{name}"] for name in ("contact", "phone", "email")]
+        name, phone, email = said
+        return ClinicContact(name=name, phone=phone, email=email) if any(said) else None
 
     def receiver(self) -> Receiver:
         """Return who takes over, as the action wants it; the form must be valid."""
@@ -200,3 +216,23 @@ class WitnessForm(SigningForm):
         initial="I look on and scan independently",
         error_messages={"required": "Say why: a reason belongs to the signature."},
     )
+
+
+class ClinicAnswerForm(SigningForm):
+    """Who at the clinic said that they know, and how."""
+
+    name = forms.CharField(max_length=200, label="Who answered at the clinic")
+    way = forms.ChoiceField(label="How", choices=AnswerWay.choices, widget=forms.RadioSelect)
+    answer = forms.CharField(
+        max_length=1000,
+        label="What they said",
+        help_text="Such as: understood, it is set apart and not given.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clinic_answer(self) -> ClinicAnswer:
+        """Return the answer, as the action wants it; the form must be valid."""
+        entered = self.cleaned_data
+        return ClinicAnswer(
+            name=entered["name"], way=AnswerWay(entered["way"]), words=entered["answer"]
+        )

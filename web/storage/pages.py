@@ -63,6 +63,7 @@ class SitePanel:
     time_zone: str
     fill: Fill
     lines: tuple[ContainerLine, ...]
+    shippers: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +90,7 @@ def site_panels(person: Person) -> tuple[SitePanel, ...]:
             time_zone=found.site.time_zone,
             fill=found.fill,
             lines=tuple(_line(row) for row in found.units),
+            shippers=tuple((storage_url(row.pk), row.name) for row in found.shippers),
         )
         for found in storage_seen_by(person)
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.views import hand_overs, picks, retrievals
+from web.views import clinic_notices, hand_overs, picks, retrievals
 
 app_name = "retrievals"
 urlpatterns = [
@@ -17,6 +17,11 @@ urlpatterns = [
     path("<int:retrieval_id>/pack/", hand_overs.pack, name="pack"),
     path("<int:retrieval_id>/hand-over/", hand_overs.hand_over, name="hand_over"),
     path("<int:retrieval_id>/arrival/", hand_overs.arrival, name="arrival"),
+    path(
+        "<int:retrieval_id>/clinic/<int:clinic_notice_id>/",
+        clinic_notices.answer,
+        name="clinic_answer",
+    ),
     path("<int:retrieval_id>/administration/", hand_overs.administration, name="administration"),
     path("<int:retrieval_id>/take-back/", hand_overs.take_back, name="take_back"),
 ]

@@ -68,6 +68,7 @@ def hand_over(request: Request, retrieval_id: int) -> HttpResponse:
         lambda: hand_over_retrieval(
             retrieval_id=card.id,
             receiver=form.receiver(),
+            clinic=form.clinic(),
             intent=prove(request, form, PERFORMED_AND_WITNESSED),
             at=timezone.now(),
             late=form.late_entry(),

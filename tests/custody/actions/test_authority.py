@@ -23,13 +23,15 @@ BY_THE_CLOCK = {
     "hold_open_excursions",
     "judge_nitrogen",
     "judge_time_out",
+    "mail_clinic_notice",
     "report_gap",
 }
 ABOUT_THE_TRAIL = {"defer_review", "review_trail"}  # of no one vial: see test_trail_reviews
-# see test_exposure, test_evaluate_excursion, test_handling_rules
+# see test_exposure, test_evaluate_excursion, test_handling_rules, test_scenario_twenty_two
 OF_THE_SITE = {
     "accept_exposure",
     "evaluate_excursion",
+    "record_clinic_answer",
     "set_carrier",
     "set_handling_rules",
     "set_warming_curve",
