@@ -1,4 +1,4 @@
-"""The contacts of the demo's freezers: when a door is open on a working day, and which was left."""
+"""The contacts of the demo's freezers: when a door is open or a tank fills, and what was left."""
 
 import random
 from collections.abc import Iterator
@@ -6,7 +6,11 @@ from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 
 DOOR, LID, MAINS = "ULT-01-door", "LN2-02-door", "LN2-02-mains"
-CONTACTS = (DOOR, LID, MAINS)
+FILLING = "LN2-03-filling"
+CONTACTS = (DOOR, LID, MAINS, FILLING)
+FILLED_EVERY = 3 * 86_400
+"""Seconds from one fill to the next; each begins at midnight UTC."""
+FILL_LASTS = timedelta(minutes=20)
 LEFT_OPEN_FOR = timedelta(minutes=4)
 """So long one door stood open already when the demo's data were loaded."""
 FIRST, LAST = 6 * 3600, 16 * 3600  # seconds of a day in UTC, between which people work
@@ -53,9 +57,11 @@ def _spans(channel: str, since: datetime, until: datetime) -> Iterator[tuple[dat
 
 @lru_cache(maxsize=200)
 def _of_day(channel: str, day: object) -> tuple[tuple[datetime, datetime], ...]:
-    """Return when a door is open on a day: the same whenever it is asked."""
+    """Return when a door or a filling valve is open on a day: the same whenever it is asked."""
     dice = random.Random(f"{channel} {day}")  # noqa: S311 - a made-up day, no secret
     midnight = datetime.combine(datetime.fromisoformat(str(day)), time(), tzinfo=UTC)
+    if channel == FILLING and midnight.timestamp() % FILLED_EVERY == 0:
+        return ((midnight, midnight + FILL_LASTS),)
     if channel not in OPENINGS or midnight.weekday() >= SATURDAY:
         return ()
     least, most = OPENINGS[channel]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from freezer_inventory import environment
-from freezer_inventory.demo_doors import CONTACTS, is_on_now
+from freezer_inventory.demo_doors import CONTACTS, FILLED_EVERY, is_on_now
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8477
@@ -34,7 +34,6 @@ MODBUS_UNIT, MQTT_UNIT = "LN2-02", "LN2-11"
 DOOR_LEFT_OPEN = "ULT-01-air"
 FALLEN_SILENT = "LN2-12-lid"
 LEVEL = "LN2-03-level"
-FILLED_EVERY = 3 * 86_400  # seconds
 NORMAL = {
     "LN2-01-lid": (-184.0, 2.0),
     "LN2-01-bottom": (-190.0, 1.0),

@@ -1,13 +1,13 @@
 """Judging whether a level follows its fills: three of them are looked at, which may be days."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from temperature.models import Excursion, ExcursionRule, Probe, Quantity
+from temperature.models import ContactSpell, Excursion, ExcursionRule, Probe, Quantity
 from temperature.points import points_of, usable_readings
-from temperature.rules.fills import without_fill
+from temperature.rules.fills import Valve, without_fill
 from temperature.rules.intervals import Beyond, Stretch, silent_after
 from temperature.rules.parts import beginning_at, split
 from temperature.surroundings import Surroundings
@@ -62,10 +62,23 @@ def _found(
     stretches = around.stretches(probe, since=since)
     whole: Sequence[Stretch] = [beginning_at(stretch, since) for stretch in stretches]
     silent = silent_after(probe.expected_every)
+    valves = _valves_of({stretch.unit_id for stretch in stretches}, since)
     begins = {part.begins_at for part in stretches if part.begins_at >= since}
     return [
         one
         for stretch, own in split(points_of(probe, since, around.corrections.get(probe.pk)), whole)
-        for one in without_fill(own, stretch, silent=silent, until=at)
+        for one in without_fill(
+            own, stretch, silent=silent, until=at, valves=valves.get(stretch.unit_id, ())
+        )
         if one.began_at >= judged or stretch.begins_at in begins
     ]
+
+
+def _valves_of(unit_ids: Collection[int], since: datetime) -> Mapping[int, Sequence[Valve]]:
+    """Return when the filling valves of units were open, in the order in which they opened."""
+    rows = ContactSpell.objects.filter(unit__in=unit_ids, probe__quantity=Quantity.FILLING)
+    rows = rows.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=since)).order_by("began_at")
+    found: dict[int, list[Valve]] = {}
+    for row in rows:
+        found.setdefault(row.unit_id, []).append(Valve(row.began_at, row.ended_at))
+    return found

@@ -1,4 +1,4 @@
-"""Which probes of a unit are compared with which, and when; a probe's readings judge both."""
+"""Which probes of a unit are judged by which others, and when; a probe's readings judge both."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -100,24 +100,31 @@ def _goes_on(before: Together, time: Together) -> bool:
 
 def dirty_with_neighbours(states: Collection[ProbeState]) -> Mapping[int, datetime]:
     """
-    Return from when on each probe is to be judged: those of `states`, and those compared with them.
+    Return from when on each probe is to be judged: those of `states`, and those judged by them.
 
-    Readings of one probe, or their absence, judge the other as well. Two statements.
+    Readings of one probe, or their absence, judge what it is compared with, and what a filling
+    contact says judges the level of its tank. states: with their probes. Two statements, and two
+    more where a filling contact is among them.
     """
     since = {state.probe_id: state.dirty_from for state in states if state.dirty_from is not None}
-    mine = list(compared().filter(probe__in=since))
-    units = {row.unit_id for row in mine}
-    theirs = list(compared().filter(unit__in=units)) if units else []
     dirty = dict(since)
-    for probe_id, at in _reached(mine, theirs, since):
+    reached = list(_reached(compared(), compared(), since))
+    if any(state.probe.quantity == Quantity.FILLING for state in states):
+        valves = Fitting.objects.filter(probe__quantity=Quantity.FILLING)
+        levels = Fitting.objects.filter(probe__quantity=Quantity.LEVEL)
+        reached += _reached(valves, levels, since)
+    for probe_id, at in reached:
         dirty[probe_id] = min(dirty.get(probe_id, at), at)
     return dirty
 
 
 def _reached(
-    mine: Iterable[Fitting], theirs: Sequence[Fitting], since: Mapping[int, datetime]
+    those: QuerySet[Fitting], others: QuerySet[Fitting], since: Mapping[int, datetime]
 ) -> Iterator[tuple[int, datetime]]:
-    """Yield each probe that sat beside a dirty one since then, and since when."""
+    """Yield each of the others that sat beside a dirty one of those since then, and since when."""
+    mine = list(those.filter(probe__in=since))
+    units = {row.unit_id for row in mine}
+    theirs = list(others.filter(unit__in=units)) if units else []
     for row in mine:
         at = since[row.probe_id]
         for other in theirs:

@@ -78,6 +78,7 @@ TITLES = {
     "URS-77": "Inspectors read, and see no other customer",
     "URS-78": "Each record has a day before which it is not destroyed; legal holds stop it",
     "URS-83": "After a restore nothing is written until QA has signed the loss",
+    "URS-84": "What was done while the server was down is entered late, marked, by two",
     "URS-85": "Each container has a code that leads to donor and records",
     "URS-86": "That code holds no name and no record number",
     "URS-87": "A relabelled code leads to the new one for ever",

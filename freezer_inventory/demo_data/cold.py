@@ -61,11 +61,13 @@ ZONES = {
     "level": Zone.LEVEL,
     "door": Zone.DOOR,
     "mains": Zone.MAINS,
+    "filling": Zone.FILLING,
 }
 QUANTITIES = {
     Zone.LEVEL: Quantity.LEVEL,
     Zone.DOOR: Quantity.DOOR,
     Zone.MAINS: Quantity.POWER,
+    Zone.FILLING: Quantity.FILLING,
 }
 SETPOINTS = {StorageClass.VAPOUR: -185.0, StorageClass.LIQUID: -192.0, StorageClass.ULT: -80.0}
 
@@ -185,7 +187,7 @@ def _limit_the_level(setting: Setting, storehouse: Storehouse, at: datetime) -> 
             justification="Low level of the maker, and the reserve measured when it was qualified.",
             least_hours=72,
             critical_hours=24,
-            filling=FillRules(every=timedelta(seconds=demo_freezers.FILLED_EVERY)),
+            filling=FillRules(every=timedelta(seconds=demo_doors.FILLED_EVERY)),
         ),
         effective_at=at,
         intent=cast.signs("qa", "Limits justified", meaning=Meaning.APPROVED),

@@ -28,7 +28,7 @@ def openings_listing(spells: Sequence[ContactSpell]) -> Listing:
     """Give each time in which a door was open or mains were away; spells: the oldest first."""
     return Listing(
         name="openings",
-        title="Doors open, mains away",
+        title="Doors and filling valves open, mains away",
         note="Each as its contact says, also its part outside of the period. What comes back "
         "within five seconds is one opening.",
         header=("contact", "what", "began_at", "ended_at", "seconds_known", "times", "method"),

@@ -60,7 +60,7 @@ def _each_once(contacts: list[Contact]) -> list[Contact]:
 
 Contacts = Annotated[list[Contact], Field(max_length=500), AfterValidator(_each_once)]
 """Which channels are contacts; all others measure."""
-OF_CONTACTS = "Channels that say whether a door is open or mains failed, such as D-1."
+OF_CONTACTS = "Channels that say whether a door is open, mains failed or a tank fills, such as D-1."
 
 
 def ways(contacts: Sequence[Contact]) -> dict[str, str]:

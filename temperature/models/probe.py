@@ -17,6 +17,7 @@ class Quantity(models.TextChoices):
     LEVEL = "level", "LN2 level, %"
     DOOR = "door", "Door or lid contact"
     POWER = "power", "Mains contact"
+    FILLING = "filling", "Filling contact"
 
     @property
     def unit(self) -> str:
@@ -36,7 +37,7 @@ class Quantity(models.TextChoices):
     @property
     def thing(self) -> str:
         """What a contact is of."""
-        return "Mains" if self is Quantity.POWER else "Door"
+        return {Quantity.POWER: "Mains", Quantity.FILLING: "Filling valve"}.get(self, "Door")
 
     @property
     def when_on(self) -> str:
@@ -49,8 +50,8 @@ class Quantity(models.TextChoices):
         return f"{self.thing} contact says nothing"
 
 
-CONTACTS = (Quantity.DOOR, Quantity.POWER)
-"""What has two states: 1 is a door open or mains failed, 0 a door closed or mains present."""
+CONTACTS = (Quantity.DOOR, Quantity.POWER, Quantity.FILLING)
+"""What has two states: 1 is a door or a filling valve open or mains failed, 0 all at rest."""
 
 
 class Zone(models.TextChoices):
@@ -65,6 +66,7 @@ class Zone(models.TextChoices):
     LEVEL = "level", "Level"
     DOOR = "door", "Door or lid"
     MAINS = "mains", "Mains supply"
+    FILLING = "filling", "Filling valve"
 
 
 class Probe(RegulatedModel):

@@ -1,5 +1,6 @@
 """When a tank is filled and its level does not say so; pure, out of raw readings."""
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,23 +11,36 @@ from temperature.rules.filling import FILLS, FillRules
 from temperature.rules.intervals import Beyond, Point, Stretch
 
 
+class Valve(NamedTuple):
+    """A time in which a filling valve was open, by its contact; it goes on where it never shut."""
+
+    opened_at: datetime
+    shut_at: datetime | None
+
+
 def without_fill(
-    points: Iterable[Point], stretch: Stretch, *, silent: timedelta, until: datetime
+    points: Iterable[Point],
+    stretch: Stretch,
+    *,
+    silent: timedelta,
+    until: datetime,
+    valves: Iterable[Valve] = (),
 ) -> list[Beyond]:
     """
     Return the times in which a tank was to be filled and its level says that it was not.
 
     A fill is a rise of the level by so much as the rules say, from its lowest since the fill
-    before. It begins, by the tank's own controller, with the first reading at or below where that
-    starts: without a rise soon after, nothing flows. The level has fallen through two fills when
-    none came for twice the longest time between two, or when two one after the other each ended
-    lower than the one before, by as much as a fill in all. points, silent, until: as for
-    `beyond_limits`; a time ends with a reading, never with silence.
+    before. It begins when the filling valve opens, or with the first reading at or below where the
+    tank's own controller starts: without a rise soon after, nothing flows. A valve that shuts
+    sooner than that says nothing. The level has fallen through two fills when none came for twice
+    the longest time between two, or when two one after the other each ended lower than the one
+    before, by as much as a fill in all. points, silent, until: as for `beyond_limits`; a time ends
+    with a reading, never with silence. valves: in the order in which they opened.
     Source: REQUIREMENTS B4, D1; URS-105.
     """
     if stretch.fills is None or stretch.limits_id is None:
         return []
-    watch = _Fills(stretch.fills)
+    watch = _Fills(stretch.fills, silent, deque(_long_enough(valves, stretch)))
     spent = _Spent(silent)
     for at, value in points:
         if value is not None:
@@ -34,6 +48,16 @@ def without_fill(
             watch.add(at, value)
     end = stretch.ends_at if stretch.is_over(until) else None
     return [_beyond(run, stretch, stretch.limits_id, end) for run in watch.close(spent.last)]
+
+
+def _long_enough(valves: Iterable[Valve], stretch: Stretch) -> Iterable[Valve]:
+    """Yield what was open in a stretch, and until the level must have risen; as of its begin."""
+    within = timedelta() if stretch.fills is None else stretch.fills.within
+    for opened_at, shut_at in valves:
+        is_short = shut_at is not None and shut_at - opened_at < within
+        is_over = shut_at is not None and shut_at <= stretch.begins_at
+        if not (is_short or is_over):
+            yield Valve(max(opened_at, stretch.begins_at), shut_at)
 
 
 class Top(NamedTuple):
@@ -75,6 +99,9 @@ class _Fills:
     """Follows a level from fill to fill."""
 
     rules: FillRules
+    silent: timedelta
+    valves: deque[Valve]
+    before: Top | None = None
     base: Top | None = None
     fill: Top | None = None
     fills: list[Top] = field(default_factory=list)
@@ -86,6 +113,7 @@ class _Fills:
         """Take the next usable reading."""
         if self.base is None:
             self.base, self.filled_at = Top(at, level), at
+        self._follow_valves(at, level)
         if self.fill is not None:
             self._go_on(self.fill, at, level)
         elif level >= self.base.level + self.rules.rise:
@@ -93,6 +121,17 @@ class _Fills:
         elif level < self.base.level:
             self.base = Top(at, level)
         self._look(at, level)
+        self.before = Top(at, level)
+
+    def _follow_valves(self, at: datetime, level: float) -> None:
+        """Begin what is waited for since a valve opened; from now where the level was not known."""
+        while self.valves and self.valves[0].opened_at <= at:
+            opened_at, shut_at = self.valves.popleft()
+            known = self.before if self.before and at - self.before.at <= self.silent else None
+            if self.fill is None and known is not None:
+                self._begin(ExcursionRule.NO_RISE, opened_at, known.level, at, level)
+            elif self.fill is None and (shut_at is None or shut_at > at):
+                self._begin(ExcursionRule.NO_RISE, at, level, at, level)
 
     def _rise(self, at: datetime, level: float) -> None:
         """Begin a fill: what waited for one is over."""
@@ -149,9 +188,10 @@ class _Fills:
         run = self.open.pop(rule, None)
         if run is not None:
             run.ended_at = at
-            self._keep(run, at)
+            self._keep(run, self.before.at if self.before else run.began_at)
 
     def _keep(self, run: _Run, last: datetime) -> None:
+        """Keep what lasted; last: the last reading that still showed it."""
         is_short = run.rule == ExcursionRule.NO_RISE and last - run.began_at < self.rules.within
         if not is_short:
             self.found.append(run)

@@ -20,6 +20,7 @@ ZONES: Mapping[str, Zone] = {
     Quantity.LEVEL: Zone.LEVEL,
     Quantity.DOOR: Zone.DOOR,
     Quantity.POWER: Zone.MAINS,
+    Quantity.FILLING: Zone.FILLING,
 }
 """Where a probe sits that is no thermometer."""
 FLAT_OF_A_CONTACT = Refusal(
@@ -175,8 +176,8 @@ def refusals_to_fit(
         refusals.append(
             Refusal(
                 "WRONG_ZONE",
-                "A level gauge sits at the level, a contact at its door or mains, a thermometer in "
-                "a zone.",
+                "A level gauge sits at the level, a contact at its door, mains or filling valve, a "
+                "thermometer in a zone.",
             )
         )
     if abs(place.mapped_offset) > (0 if probe.is_contact else LARGEST_OFFSET):

@@ -18,6 +18,7 @@ BOUNDS = {
     Quantity.LEVEL: (-5.0, 110.0),
     Quantity.DOOR: (0.0, 1.0),
     Quantity.POWER: (0.0, 1.0),
+    Quantity.FILLING: (0.0, 1.0),
 }
 """What a probe of each quantity can say at all; nitrogen boils at −195.8 °C."""
 

@@ -87,9 +87,9 @@ class Gateway:
         return told
 
 
-def gateway_of(world: World) -> Gateway:
+def gateway_of(world: World, **said: object) -> Gateway:
     """Register a gateway at the world's site, with a token of its own."""
     system = other_system(world, "gateway", [world.program])
-    feed = FeedFactory.create(site=world.site, account=system.account)
+    feed = FeedFactory.create(site=world.site, account=system.account, **said)
     begin_state(feed, at=NOON)
     return Gateway(system, feed)

@@ -93,7 +93,7 @@ class LimitVersionForm(SigningForm):
     fills_from = forms.FloatField(
         label="The tank begins to fill at, %",
         required=False,
-        help_text="Its own controller's level. Without a rise soon after, action is called for.",
+        help_text="Its own controller's level, or its filling contact; no rise calls for action.",
     )
     fills_every = forms.FloatField(
         label="It is filled at least every, hours",

@@ -1,4 +1,4 @@
-"""The doors of one unit on its page: when each stood open, for how long, and who worked there."""
+"""The contacts of one unit on its page: when each was open, for how long, and who worked there."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -16,7 +16,7 @@ from temperature.rules.filling import (
     FillRules,
     refusals_of_filling,
 )
-from temperature.rules.fills import without_fill
+from temperature.rules.fills import Valve, without_fill
 from temperature.rules.intervals import Beyond, Point, Stretch
 from tests.world import NOON
 
@@ -35,12 +35,21 @@ def tank(rules: FillRules | None) -> Stretch:
 
 
 def found(
-    levels: Iterable[float | None], rules: FillRules | None, *, every: timedelta = STEP
+    levels: Iterable[float | None],
+    rules: FillRules | None,
+    *,
+    every: timedelta = STEP,
+    valves: Iterable[Valve] = (),
 ) -> list[Beyond]:
     """Judge levels read one after the other from noon on."""
     points = [Point(NOON + every * step, level) for step, level in enumerate(levels)]
     until = points[-1].at if points else NOON
-    return without_fill(points, tank(rules), silent=max(SILENT, every), until=until)
+    return without_fill(points, tank(rules), silent=max(SILENT, every), until=until, valves=valves)
+
+
+def opened(minutes: float, *, shut: float | None = None) -> Valve:
+    """Return a valve that opened so many minutes after noon, and is shut by then or still open."""
+    return Valve(NOON + minutes * MINUTE, None if shut is None else NOON + shut * MINUTE)
 
 
 def fills_to(*tops: float, hours: int = 20) -> list[float]:
@@ -144,6 +153,95 @@ def test_a_stretch_that_is_over_ends_what_goes_on() -> None:
     [one] = without_fill(points, over, silent=SILENT, until=NOON + 2 * HOUR)
 
     assert one.ended_at == NOON + HOUR
+
+
+def test_a_fill_begins_when_its_valve_opens_however_high_the_level_is() -> None:
+    [one] = found([61.0, 60.9, 60.8, 60.7, 60.6], DAILY, valves=[opened(3)])
+
+    assert (one.rule, one.level) == (ExcursionRule.NO_RISE, Level.ACTION)
+    assert (one.began_at, one.ended_at) == (NOON + 3 * MINUTE, None)
+    assert (one.limit, one.peak, one.peak_at) == (61.0, 60.6, NOON + 4 * STEP)
+
+
+@pytest.mark.parametrize(
+    ("levels", "valve"),
+    [
+        ([61.0, 60.9, 60.9, 60.9], opened(3)),
+        ([61.0, 60.9, 63.0, 70.0, 80.0, 80.0, 80.0], opened(3, shut=20)),
+        ([61.0, 60.9, 60.8, 60.7, 60.6, 60.5], opened(3, shut=10)),
+        ([61.0, 60.9, 60.8, 60.7, 60.6, 60.5], opened(-40, shut=-10)),
+        ([61.0, None, None, None, None, None, 60.9], opened(3, shut=20)),
+        ([60.0, 70.0, 80.0, 80.0, 80.0, 80.0, 79.9], opened(6)),
+    ],
+    ids=[
+        "no quarter of an hour yet",
+        "it rises",
+        "the valve was shut before it had to",
+        "it was shut before the gauge was there",
+        "the gauge was silent meanwhile",
+        "it had risen before the contact said so",
+    ],
+)
+def test_a_valve_that_opens_is_none_while(levels: list[float | None], valve: Valve) -> None:
+    assert found(levels, DAILY, valves=[valve]) == []
+
+
+def test_what_the_valve_began_goes_on_until_it_rises_though_the_valve_shut() -> None:
+    levels = [61.0, 60.9, 60.8, 60.7, 60.6, 60.5, 70.0, 80.0]
+
+    [still] = found(levels[:6], DAILY, valves=[opened(3, shut=19)])
+    [over] = found(levels, DAILY, valves=[opened(3, shut=19)])
+
+    assert (still.ended_at, over.ended_at) == (None, NOON + 6 * STEP)
+
+
+def test_a_level_that_was_not_known_when_the_valve_opened_is_waited_for_from_then_on() -> None:
+    levels = [None, None, None, None, 60.0, 59.9, 59.8, 59.7]
+
+    [one] = found(levels, DAILY, valves=[opened(1)])
+
+    assert one.began_at == NOON + 4 * STEP
+    assert found(levels[:7], DAILY, valves=[opened(1)]) == []
+
+
+def test_a_tank_whose_valve_never_opens_is_still_judged_from_its_level() -> None:
+    [one] = found([41.0, 40.0, 39.9, 39.8, 39.7], BY_ITSELF, valves=[opened(-90, shut=-60)])
+
+    assert one.began_at == NOON + STEP
+
+
+def test_a_rise_between_two_readings_far_apart_is_in_time() -> None:
+    assert found([60.0, 80.0, 79.0], DAILY, every=HOUR, valves=[opened(5, shut=40)]) == []
+    assert found([39.0, 80.0, 79.0], BY_ITSELF, every=HOUR) == []
+    [one] = found([60.0, 59.0, 80.0], DAILY, every=HOUR, valves=[opened(5, shut=40)])
+    assert (one.began_at, one.ended_at) == (NOON + 5 * MINUTE, NOON + 2 * HOUR)
+
+
+def test_opening_again_is_the_same_trouble() -> None:
+    levels = [60.0 - step / 10 for step in range(13)]
+
+    [one] = found(levels, DAILY, valves=[opened(3, shut=20), opened(33)])
+
+    assert one.began_at == NOON + 3 * MINUTE
+
+
+@given(
+    st.lists(st.floats(0, 100), min_size=1, max_size=60),
+    st.lists(st.integers(0, 59), max_size=6, unique=True),
+    st.integers(1, 59),
+)
+def test_with_valves_too_what_came_before_stays(
+    levels: list[float], opens: list[int], at: int
+) -> None:
+    rules = FillRules(starts_at=40.0, every=2 * HOUR)
+    valves = [opened(step * 10 + 5, shut=step * 10 + 25) for step in sorted(opens)]
+
+    early = found(levels[:at], rules, every=10 * MINUTE, valves=valves)
+    whole = found(levels, rules, every=10 * MINUTE, valves=valves)
+
+    assert [one for one in early if one.ended_at is not None and one not in whole] == []
+    known = {(one.rule, one.began_at) for one in whole}
+    assert {(one.rule, one.began_at) for one in early} <= known
 
 
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=60), st.integers(1, 59))
