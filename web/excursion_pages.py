@@ -15,9 +15,10 @@ from custody.queries.excursions import (
     excursion_page,
     kind_of,
 )
-from temperature.models import Excursion, Gap
+from temperature.models import Excursion, ExcursionRule, Gap, Quantity
 from temperature.probe_drills import drill_of
 from temperature.queries.endings import ending_words
+from temperature.queries.thresholds import beyond_each
 from web.http import Request
 from web.presenters import Crumb, EmptyState
 from web.sheets import SignSheet
@@ -52,6 +53,7 @@ def page_context(
         "page": page,
         "heading": heading_of(page.subject),
         "said": (limit_of(subject), peak_of(subject)) if isinstance(subject, Excursion) else (),
+        "beyond": _beyond_each(subject, at),
         "deviation": deviation_of(subject),
         "ending": ending_words(subject),
         "drill": drill_of(subject) if isinstance(subject, Excursion) else None,
@@ -61,6 +63,19 @@ def page_context(
         "crumbs": (LIST, Crumb(label=heading_of(subject))),
         "now": at,
     }
+
+
+def _beyond_each(subject: Excursion | Gap, at: datetime) -> list[str]:
+    """Say for how long it was beyond each limit, by the limits in force at each instant."""
+    if isinstance(subject, Gap) or subject.rule != ExcursionRule.LIMIT:
+        return []
+    unit = Quantity(subject.probe.quantity).unit
+    return [
+        f"{line.band.level.label}, {line.band.limit:g} {unit}: {seconds / 60:.1f} min".replace(
+            "-", "\N{MINUS SIGN}"
+        )
+        for line, seconds in beyond_each(subject, at=at)
+    ]
 
 
 def _doors(subject: Excursion | Gap, at: datetime) -> list[DoorRow]:

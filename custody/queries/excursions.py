@@ -1,6 +1,6 @@
 """Excursions and gaps as quality looks at them: which wait for a decision, and one whole."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from custody.touched import limits_then, products_in, stays_in
 from inventory.models import Container, Product, Site, StabilityLimits, Vial, programs_seen_by
 from sop.models import Deviation
 from temperature.models import CONTACTS, Calibration, Excursion, Gap, Quantity
+from temperature.queries.endings import ended_by_limits
 
 UNKNOWN = Refusal("UNKNOWN_EXCURSION", "No such excursion. Open it from the list.")
 MOST_LISTED = 400
@@ -50,8 +51,8 @@ class ExcursionLine:
     One excursion or gap in the list.
 
     words: how grave, or why there is no evidence. peak: the value furthest out, with its unit.
-    products: of how many products vials stood
-    there, of whatever program; decided: for how many of them QA signed.
+    by_limits: whether new limits ended it, and not what was measured. products: of how many
+    products vials stood there, of whatever program; decided: for how many of them QA signed.
     """
 
     kind: str
@@ -62,6 +63,7 @@ class ExcursionLine:
     began_at: datetime
     ended_at: datetime | None
     peak: str
+    by_limits: bool
     products: int
     decided: int
 
@@ -106,7 +108,7 @@ class ExcursionPage:
 
 def excursion_lines(*, seen_by: Author) -> list[ExcursionLine]:
     """
-    Return what stands at the sites that the person may see, the newest first; five statements.
+    Return what stands at the sites that the person may see, the newest first; six statements.
 
     Excursions of level action and above, and every gap of a thermometer. What QA has not looked at
     comes before what it has, however old: a probe that flaps pushes nothing out of sight.
@@ -119,8 +121,9 @@ def excursion_lines(*, seen_by: Author) -> list[ExcursionLine]:
         known = rows.alias(is_new=_is_new(rows.model)).select_related("unit", "probe")
         found += known.order_by("-is_new", "-began_at")[:MOST_LISTED]
     decided, products = _decided(found), _touched(found)
+    ended = ended_by_limits([row for row in found if isinstance(row, Excursion)])
     lines = [
-        _line(row, products[number], decided.get((kind_of(row), row.pk), 0))
+        _line(row, products[number], decided.get((kind_of(row), row.pk), 0), ended)
         for number, row in enumerate(found)
     ]
     return sorted(lines, key=lambda line: line.began_at, reverse=True)
@@ -184,7 +187,9 @@ def _touched(rows: Sequence[Excursion | Gap]) -> list[int]:
     return [found.get(number, 0) for number in range(1, len(rows) + 1)]
 
 
-def _line(row: Excursion | Gap, products: int, decided: int) -> ExcursionLine:
+def _line(
+    row: Excursion | Gap, products: int, decided: int, by_limits: Collection[int]
+) -> ExcursionLine:
     if isinstance(row, Excursion):
         words, peak = f"{row.get_level_display()}: {trouble_of(row)}", peak_of(row)
     else:
@@ -198,6 +203,7 @@ def _line(row: Excursion | Gap, products: int, decided: int) -> ExcursionLine:
         began_at=row.began_at,
         ended_at=row.ended_at,
         peak=peak,
+        by_limits=isinstance(row, Excursion) and row.pk in by_limits,
         products=products,
         decided=decided,
     )
