@@ -255,21 +255,20 @@ def test_judged_in_pieces_is_judged_at_once(
     profile: LimitProfile = LimitProfileFactory.create(unit=tank)
     signed(profile, *before, at=NOON - MINUTE)
     signed(profile, *after, at=NOON + (13 * every - 0.5) * MINUTE)
-    parts = [*pairwise(sorted({0, *cuts, len(values)}))]
+    parts = [*pairwise(sorted({0, *(cut for cut in cuts if cut < len(values)), len(values)}))]
 
+    until = NOON
     for first, last in [*parts[1::2], *parts[::2]]:  # every other piece comes late
-        came(probe, values[first:last], NOON + first * every * MINUTE, every)
+        until = max(until, NOON + (last - 1) * every * MINUTE)
+        came(probe, values[first:last], NOON + first * every * MINUTE, every, at=until)
 
-    until = NOON + len(values) * every * MINUTE
-    judge_readings(at=until)
     assert not differences(probe, dirty_from=NOON, at=until)
 
 
-def came(probe: Probe, values: Sequence[float], start: datetime, every: int) -> None:
+def came(
+    probe: Probe, values: Sequence[float], start: datetime, every: int, *, at: datetime
+) -> None:
     """Let a piece come in, and be judged."""
-    if not values:
-        return
-    at = start + (len(values) - 1) * every * MINUTE
     for step, value in enumerate(values):
         arrived(probe, [value], start=start + step * every * MINUTE, at=at)
     judge_readings(at=at)
