@@ -9,13 +9,29 @@ from inventory.models import Product
 from temperature.models import Excursion, Gap
 
 
+class Cause(models.TextChoices):
+    """Why it came to an excursion or a gap, as QA found."""
+
+    DOOR = "door", "Door left open"
+    POWER = "power", "Power failed"
+    NITROGEN = "nitrogen", "Nitrogen supply"
+    COMPRESSOR = "compressor", "Compressor or controller"
+    LOADING = "loading", "Warm goods loaded"
+    HANDLING = "handling", "Handling"
+    PROBE = "probe", "Probe or measurement"
+    DEFROST = "defrost", "Defrost"
+    UNKNOWN = "unknown", "Unknown, under investigation"
+    OTHER = "other", "Other"
+
+
 class Evaluation(RegulatedModel):
     """
     One signed decision on what an excursion, or a time without evidence, means for a product.
 
     Exactly one of excursion and gap. seen_ended_at, seen_peak: as they were when it was signed: it
-    counts only while they are still so. comparison: with the product's stability data; reasoning:
-    why. despite_limit: why there is no impact although it was warmer than the product's limit.
+    counts only while they are still so. cause: empty of records from before it was asked for;
+    cause_words: more of it, always of Other. comparison: with the product's stability data;
+    reasoning: why. despite_limit: why there is no impact although it was warmer than the limit.
     tells_physician: whether physician or patient must be told. number: 1, 2, … for each subject
     and product; the newest counts. Source: 21 CFR 211.192, 1271.260(d); REQUIREMENTS B7.
     """
@@ -29,6 +45,8 @@ class Evaluation(RegulatedModel):
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="evaluations")
     number = models.PositiveIntegerField()
     has_impact = models.BooleanField()
+    cause = models.CharField(max_length=12, choices=Cause, blank=True, default="", db_default="")
+    cause_words = models.TextField(blank=True, default="", db_default="")
     comparison = models.TextField()
     reasoning = models.TextField()
     despite_limit = models.TextField(blank=True, default="", db_default="")
@@ -58,6 +76,12 @@ class Evaluation(RegulatedModel):
                 name="custody_each_evaluation_of_gap_once",
             ),
         ]
+
+    @property
+    def cause_told(self) -> str:
+        """The cause in words; empty where none was asked for."""
+        named = str(Cause(self.cause).label) if self.cause else ""
+        return f"{named}: {self.cause_words}" if self.cause_words else named
 
     def __str__(self) -> str:
         return f"Evaluation {self.number} for {self.product}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from audit.errors import Refusal
+from custody.models import Cause
 from inventory.models import StabilityLimits
 from temperature.models import Excursion, Gap, Quantity
 
@@ -22,6 +23,10 @@ NOT_TOUCHED = Refusal(
 NO_REASONING = Refusal(
     "NO_REASONING", "Say what the stability data show, and why you decide so: both are read later."
 )
+NO_CAUSE = Refusal(
+    "NO_CAUSE", "Choose the cause; where nobody knows it yet, that it is under investigation."
+)
+CAUSE_NOT_SAID = Refusal("CAUSE_NOT_SAID", "Say which other cause it had.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,18 +34,21 @@ class Decision:
     """
     What QA says of one excursion or gap for one product.
 
-    key: of the excursion or gap. comparison: with the product's stability data. despite_limit:
-    why there is no impact although it was warmer than the product's limit; empty where it was not.
+    key: of the excursion or gap. cause: one of `Cause`; cause_words: more of it. comparison: with
+    the product's stability data. despite_limit: why there is no impact although it was warmer than
+    the product's limit; empty where it was not.
     tells_physician: whether physician or patient must know.
     """
 
     key: int
     product_id: int
     has_impact: bool
+    cause: str
     comparison: str
     reasoning: str
     tells_physician: bool
     despite_limit: str = ""
+    cause_words: str = ""
 
 
 def refusals_to_evaluate(
@@ -85,6 +93,10 @@ def _refusals_of_words(
 ) -> Iterator[Refusal]:
     if not decision.comparison.strip() or not decision.reasoning.strip():
         yield NO_REASONING
+    if decision.cause not in Cause.values:
+        yield NO_CAUSE
+    if decision.cause == Cause.OTHER and not decision.cause_words.strip():
+        yield CAUSE_NOT_SAID
     if decision.has_impact or decision.despite_limit.strip() or not is_beyond(subject, limits):
         return
     if limits is not None and isinstance(subject, Excursion):
