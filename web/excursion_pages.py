@@ -17,6 +17,7 @@ from custody.queries.excursions import (
     excursion_page,
     kind_of,
 )
+from custody.queries.warm_events import warm_events
 from temperature.models import Excursion, ExcursionRule, Gap, Quantity
 from temperature.probe_drills import drill_of
 from temperature.queries.endings import ending_words
@@ -50,6 +51,7 @@ def list_context(request: Request, *, at: datetime) -> Mapping[str, object]:
     return {
         "waiting": waiting,
         "decided": decided,
+        "warm": [] if shown else warm_events(seen_by=request.user, at=at),
         "now": at,
         "empty": EMPTY,
         "chips": chips,

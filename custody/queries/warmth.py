@@ -23,6 +23,7 @@ from custody.queries.warmth_rows import (
     lengths_of,
     lifts_of,
     outing_of,
+    seen_of,
     span_of,
     time_of,
 )
@@ -35,6 +36,7 @@ from custody.warmth_facts import (
     StayFact,
     TemperatureFacts,
     UnitRecord,
+    WarmDecision,
 )
 from inventory.models import Custody
 from temperature.models import GapCause, Level, Quantity
@@ -152,6 +154,15 @@ WARMTH = f"""
         ORDER BY n.excursion_id, n.gap_id, n.product_id, n.number DESC
     ) d WHERE d.seen_ended_at = d.ended_at AND d.seen_peak IS NOT DISTINCT FROM d.peak
     UNION ALL
+    SELECT DISTINCT ON (w.unit_id, w.product_id) 'of warm', w.product_id, w.unit_id, NULL, NULL,
+        jsonb_build_array(w.has_impact, w.seen_warm)
+    FROM (
+        SELECT n.* FROM public.custody_evaluation n
+        WHERE n.unit_id IN (SELECT unit_id FROM units)
+            AND n.product_id IN (SELECT product_id FROM vials)
+        ORDER BY n.unit_id, n.product_id, n.number DESC
+    ) w
+    UNION ALL
     SELECT 'budget', l.product_id, l.product_id, NULL, NULL, jsonb_build_array(
         l.warmest_allowed_celsius, extract(epoch FROM l.longest_single_exposure),
         extract(epoch FROM l.longest_total_exposure), l.most_exposures,
@@ -199,7 +210,7 @@ class _Reader:
             told = None if said is None else json.loads(said)
             self.by_kind.setdefault(kind, []).append((*row, told))
         self.units = {
-            key: UnitRecord(name=name, limits_since=since)
+            key: UnitRecord(name=name, limits_since=since, key=key)
             for key, _, since, _, (name, _) in self.of("unit")
         }
 
@@ -255,6 +266,9 @@ class _Reader:
             for key, _, since, _, (_, above) in self.of("unit")
             if since is not None
         }
+        for product, unit, _, _, (has_impact, seen) in self.of("of warm"):
+            decision = WarmDecision(product, has_impact, seen_of(product, seen))
+            self.units[unit].warm_decisions.append(decision)
         found = warm_facts(self.of("probe"), told_above, warmest, self.received_by)
         for unit, facts in found.items():
             self.units[unit].warm += facts

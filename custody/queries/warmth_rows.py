@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from custody.exposure import Accepted, Budget, Lifts, Outing
-from custody.warmth_facts import Span
+from custody.warmth_facts import Span, WarmFact
 
 
 def lifts_of(times: int, total: float, longest: float, going_on: int, unclosed: int) -> Lifts:
@@ -37,6 +37,13 @@ def outing_of(began: float, carried: float, cold_for: float) -> Outing:
 def span_of(began: float, ended: float) -> Span:
     """Read a time that is over."""
     return Span(instant_of(began), instant_of(ended))
+
+
+def seen_of(product: int, seen: Iterable[tuple[int, float, float, float]]) -> list[WarmFact]:
+    """Read the times that a decision of warmth was signed for."""
+    return [
+        WarmFact(product, span_of(began, ended), peak, probe) for probe, began, ended, peak in seen
+    ]
 
 
 def time_of(epoch: float | None) -> datetime | None:

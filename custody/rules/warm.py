@@ -24,6 +24,16 @@ NEEDS_COVERAGE = frozenset({Step.HAND_OVER, Step.RELEASE})
 """Where a time without evidence stops: see docs/decisions/what-warmth-stops.md."""
 
 
+EVALUATED = frozenset(
+    {
+        "EXCURSION_EVALUATED",
+        "LOW_NITROGEN_EVALUATED",
+        "GAP_EVALUATED",
+        "WARMER_THAN_PRODUCT_EVALUATED",
+    }
+)
+
+
 def refusals_of_warmth(
     vial: Vial, facts: TemperatureFacts, step: Step, *, at: datetime
 ) -> list[Refusal]:
@@ -67,7 +77,7 @@ def _of_exposure(vial: Vial, facts: TemperatureFacts, step: Step, *, at: datetim
 def _stops(finding: Finding, step: Step) -> bool:
     if finding.code in {"TEMPERATURE_GAP", "WARMER_THAN_PRODUCT"}:
         return step in NEEDS_COVERAGE
-    if finding.code in {"EXCURSION_EVALUATED", "LOW_NITROGEN_EVALUATED", "GAP_EVALUATED"}:
+    if finding.code in EVALUATED:
         return finding.verdict == Verdict.RED
     return finding.code in {"EXCURSION", "LOW_NITROGEN"}
 
@@ -75,6 +85,4 @@ def _stops(finding: Finding, step: Step) -> bool:
 def _way_out(finding: Finding) -> str:
     if finding.verdict == Verdict.RED:
         return "Put it back into storage and call QA."
-    if finding.code == "WARMER_THAN_PRODUCT":
-        return "QA decides by the stability data: new limits of the product, or another supply."
     return "Ask QA to evaluate it; moving it to a safe place stays possible."
