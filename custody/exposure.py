@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import ceil, floor
 
 from audit.errors import Refusal
 from custody.findings import Finding, Verdict
@@ -201,9 +202,19 @@ def words_of(used: Spent, budget: Budget) -> str:
     return (
         f"Out of storage {used.times} of {budget.most} times allowed"
         f"{f' ({said})' if said else ''}, "
-        f"{length(used.longest)} of {length(budget.longest_single)} at once, "
-        f"{length(used.total)} of {length(budget.longest_total)} in all, estimated from scans"
+        f"{_of(used.longest, budget.longest_single)} at once, "
+        f"{_of(used.total, budget.longest_total)} in all, estimated from scans"
     )
+
+
+def _of(used: timedelta, allowed: timedelta) -> str:
+    """Name what is used of what is allowed; to the second where rounding would make them one."""
+    said, most = length(used), length(allowed)
+    if said != most or used == allowed:
+        return f"{said} of {most}"
+    exact = used.total_seconds()
+    minutes, seconds = divmod(ceil(exact) if used > allowed else floor(exact), 60)
+    return f"{minutes} min {seconds} s of {most}" if minutes else f"{seconds} s of {most}"
 
 
 def length(time: timedelta) -> str:
