@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import ceil, floor
 
-from audit.errors import Refusal
 from custody.findings import Finding, Verdict
 from custody.models import Way
 
@@ -229,63 +229,25 @@ def words_of(used: Spent, budget: Budget) -> str:
     return (
         f"Out of storage {used.times} of {budget.most} times allowed"
         f"{f' ({said})' if said else ''}, "
-        f"{length(used.longest)} of {length(budget.longest_single)} at once, "
-        f"{length(used.total)} of {length(budget.longest_total)} in all{arriving}, "
-        "estimated from scans"
+        f"{_of(used.longest, budget.longest_single)} at once, "
+        f"{_of(used.total, budget.longest_total)} in all{arriving}, estimated from scans"
     )
+
+
+def _of(used: timedelta, allowed: timedelta) -> str:
+    """Name what is used of what is allowed; to the second where rounding would make them one."""
+    said, most = length(used), length(allowed)
+    if said != most or used == allowed:
+        return f"{said} of {most}"
+    exact = used.total_seconds()
+    minutes, seconds = divmod(ceil(exact) if used > allowed else floor(exact), 60)
+    return f"{minutes} min {seconds} s of {most}" if minutes else f"{seconds} s of {most}"
 
 
 def length(time: timedelta) -> str:
     """Name a length: seconds below two minutes, else minutes."""
     seconds = round(time.total_seconds())
     return f"{seconds} s" if seconds < 120 else f"{seconds / 60:.0f} min"
-
-
-def refusals_of_exposure(
-    code: str, used: Spent, budget: Budget | None, accepted: Accepted | None, *, at: datetime
-) -> list[Refusal]:
-    """
-    Say that a vial was out of storage longer or more often than allowed, and QA did not accept it.
-
-    code: of the vial. Source: REQUIREMENTS B5, B7; URS-89, URS-112.
-    """
-    wide = budget_in_force(budget, accepted, at)
-    if wide is None or used.is_nothing or used.part_of(wide) <= 1:
-        return []
-    return [
-        Refusal(
-            "EXPOSURE_EXCEEDED",
-            f"{code}: {_lower(words_of(used, wide))}: more than allowed. "
-            "Ask QA to accept its exposure, or take another vial.",
-        )
-    ]
-
-
-def refusals_to_expose(
-    code: str, used: Spent, budget: Budget | None, accepted: Accepted | None, *, at: datetime
-) -> list[Refusal]:
-    """
-    Say why a vial may not be taken out once more: its budget would not last for that.
-
-    Once more is expected to take as long as the rules of handling say.
-    Source: REQUIREMENTS B5; URS-89, URS-112.
-    """
-    wide = budget_in_force(budget, accepted, at)
-    if wide is None or used.part_of(wide) > 1:
-        return []
-    expected = wide.expected_pick
-    is_spent = bool(used.total) and used.total >= wide.longest_total
-    is_too_short = used.total + expected > wide.longest_total or expected > wide.longest_single
-    if used.before + 1 <= wide.most and not is_spent and not is_too_short:
-        return []
-    return [
-        Refusal(
-            "WOULD_EXCEED",
-            f"{code}: {_lower(words_of(used, wide))}. Taking it out once more, for about "
-            f"{length(expected)} by the rules of handling, is more than allowed. "
-            "Ask QA to accept it, or take another vial.",
-        )
-    ]
 
 
 def budget_in_force(
@@ -295,7 +257,3 @@ def budget_in_force(
     if budget is None or accepted is None:
         return budget
     return accepted.widens(budget, at)
-
-
-def _lower(words: str) -> str:
-    return words[0].lower() + words[1:]

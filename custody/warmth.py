@@ -1,6 +1,7 @@
 """What the facts of how cold a vial was kept mean; pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
@@ -17,6 +18,8 @@ from custody.warmth_facts import (
     StayFact,
     TemperatureFacts,
     UnitRecord,
+    WarmFact,
+    first_uncovered,
 )
 from temperature.models import GRAVITY, GapCause, Level
 from temperature.rules.intervals import silent_after
@@ -118,18 +121,6 @@ def _of_coverage(stay: StayFact, at: datetime) -> Iterator[Finding]:
         yield Finding("NO_LIMITS", Verdict.GREY, words, EVIDENCE)
 
 
-def first_uncovered(wanted: Span, spans: Iterable[Span], at: datetime) -> Span | None:
-    """Return the first part of `wanted` that none of `spans` covers; None where all is covered."""
-    reached, end = wanted.began_at, wanted.ended_at or at
-    for span in sorted(spans, key=lambda span: span.began_at):
-        if reached >= end:
-            return None
-        if span.began_at > reached:
-            break
-        reached = max(reached, span.ended_at or at)
-    return Span(reached, end) if reached < end else None
-
-
 def _of_probe(unit: UnitRecord, probe: ProbeFact, stay: Span, at: datetime) -> Iterator[Finding]:
     shared = probe.span.clipped(stay, at)
     if shared is None:
@@ -204,27 +195,60 @@ def _gap_finding(unit: str, gap: GapFact, shared: Span, *, has_impact: bool | No
     return Finding("GAP_EVALUATED", verdict, words, "gap", reference=key)
 
 
-def warmer_than_product(facts: TemperatureFacts, stay: StayFact, at: datetime) -> Iterator[Finding]:
-    """Say when it was warmer than the product may be, and no excursion of the unit tells of it."""
+@dataclass(frozen=True)
+class WarmTime:
+    """
+    A time in which a vial stood where it was warmer than its product may be, told by no excursion.
+
+    has_impact: what QA decided of it; None where that is to come, also of what turned out warmer.
+    """
+
+    probe_id: int
+    span: Span
+    peak: float
+    has_impact: bool | None
+
+
+def warm_times(facts: TemperatureFacts, stay: StayFact, at: datetime) -> list[WarmTime]:
+    """Return when it was warmer than the product may be, and no excursion of the unit tells it."""
     unit, budget = stay.unit, facts.budget
     if budget is None or not unit.warm:
-        return
+        return []
     told = [row.span for row in unit.excursions if _matters(row, budget)]
-    warm = [
-        (shared, row.peak)
+    decided = [row for row in unit.warm_decisions if row.product_id == facts.product_id]
+
+    def decision(row: WarmFact, span: Span) -> bool | None:
+        covering = (each for each in decided if each.covers(row.probe_id, span, row.peak))
+        return next((each.has_impact for each in covering), None)
+
+    return [
+        WarmTime(row.probe_id, shared, row.peak, decision(row, shared))
         for row in unit.warm
         if row.product_id == facts.product_id
         and (shared := row.span.clipped(stay.span, at)) is not None
         and first_uncovered(shared, told, at) is not None
     ]
-    if warm:
-        first = min((shared for shared, _ in warm), key=lambda span: span.began_at)
+
+
+def warmer_than_product(facts: TemperatureFacts, stay: StayFact, at: datetime) -> Iterator[Finding]:
+    """Say when it was warmer than the product may be, and what QA decided of that."""
+    times = warm_times(facts, stay, at)
+    for has_impact in (None, True, False):
+        own = [time for time in times if time.has_impact is has_impact]
+        if not own or facts.budget is None:
+            continue
+        first = min((time.span for time in own), key=lambda span: span.began_at)
         words = (
-            f"{unit.name} was up to {max(peak for _, peak in warm):.1f} °C, first {_when(first)}: "
-            f"warmer than the {budget.warmest_celsius:.1f} °C that its product may ever be, which "
-            "the limits of the unit do not tell."
+            f"{stay.unit.name} was up to {_celsius(max(time.peak for time in own))}, first "
+            f"{_when(first)}: warmer than the {_celsius(facts.budget.warmest_celsius)} that its "
+            "product may ever be, which the limits of the unit do not tell."
         )
-        yield Finding("WARMER_THAN_PRODUCT", Verdict.AMBER, words, EVIDENCE)
+        if has_impact is None:
+            yield Finding("WARMER_THAN_PRODUCT", Verdict.AMBER, words, EVIDENCE)
+        else:
+            verdict, found = DECIDED[has_impact]
+            told = f"{words} QA evaluated it: {found}."
+            yield Finding("WARMER_THAN_PRODUCT_EVALUATED", verdict, told, EVIDENCE)
 
 
 def _matters(excursion: ExcursionFact, budget: Budget | None) -> bool:
@@ -242,13 +266,17 @@ def _excursion_finding(
         code, told = "LOW_NITROGEN", f"{unit} was short of nitrogen {when}"
         told = f"{told}, down to {excursion.peak:.0f} %"
     else:
-        code, told = "EXCURSION", f"{unit} was too warm {when}, up to {excursion.peak:.1f} °C"
+        code, told = "EXCURSION", f"{unit} was too warm {when}, up to {_celsius(excursion.peak)}"
     if has_impact is None:
         words = f"{told}: QA has not evaluated it."
         return Finding(code, Verdict.AMBER, words, "excursion", reference=key)
     verdict, found = DECIDED[has_impact]
     words = f"{told}. QA evaluated it: {found}."
     return Finding(f"{code}_EVALUATED", verdict, words, "excursion", reference=key)
+
+
+def _celsius(value: float) -> str:
+    return f"{value:.1f} °C".replace("-", "\N{MINUS SIGN}")
 
 
 def _when(span: Span) -> str:

@@ -1,7 +1,7 @@
 """What is known of how cold a vial was kept: stays, probes, excursions, gaps; pure."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -28,6 +28,27 @@ class Span:
     def covers(self, instant: datetime) -> bool:
         """Say whether it goes on right after an instant."""
         return self.began_at <= instant and (self.ended_at is None or instant < self.ended_at)
+
+    @property
+    def end(self) -> datetime:
+        """When it ended; of what goes on, when it began."""
+        return self.ended_at or self.began_at
+
+    def meets(self, other: "Span") -> bool:
+        """Say whether it shares time with another, both over."""
+        return self.began_at < other.end and other.began_at < self.end
+
+
+def first_uncovered(wanted: Span, spans: Iterable[Span], at: datetime) -> Span | None:
+    """Return the first part of `wanted` that none of `spans` covers; None where all is covered."""
+    reached, end = wanted.began_at, wanted.ended_at or at
+    for span in sorted(spans, key=lambda span: span.began_at):
+        if reached >= end:
+            return None
+        if span.began_at > reached:
+            break
+        reached = max(reached, span.ended_at or at)
+    return Span(reached, end) if reached < end else None
 
 
 @dataclass(frozen=True)
@@ -63,6 +84,24 @@ class WarmFact:
     product_id: int
     span: Span
     peak: float
+    probe_id: int = 0
+
+
+@dataclass(frozen=True)
+class WarmDecision:
+    """What QA decided of the warmth of a unit for a product, and what was seen then."""
+
+    product_id: int
+    has_impact: bool
+    seen: Sequence[WarmFact]
+
+    def covers(self, probe_id: int, span: Span, peak: float) -> bool:
+        """Say whether all of a time that is over was seen, and as warm as it is."""
+        own = [row for row in self.seen if row.probe_id == probe_id]
+        meets = [row for row in own if row.span.meets(span)]
+        highest = max((row.peak for row in meets), default=None)
+        is_seen = highest is not None and peak <= highest
+        return is_seen and first_uncovered(span, [row.span for row in meets], span.end) is None
 
 
 @dataclass(frozen=True)
@@ -104,8 +143,10 @@ class UnitRecord:
     excursions: list[ExcursionFact] = field(default_factory=list)
     gaps: list[GapFact] = field(default_factory=list)
     warm: list[WarmFact] = field(default_factory=list)
+    warm_decisions: list[WarmDecision] = field(default_factory=list)
     limits_since: datetime | None = None
     is_shipper: bool = False
+    key: int = 0
     told: dict["Told", tuple[Finding, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from inventory.models import Category
 from temperature.judging_fills import judge_fills
 from temperature.models import (
+    ContactSpell,
     Excursion,
     ExcursionRule,
     Gap,
@@ -17,6 +19,7 @@ from temperature.models import (
 )
 from temperature.pairs import Neighbour
 from temperature.points import points_of, read_points, usable_readings
+from temperature.rules.beyond import beyond_limits
 from temperature.rules.contacts import SETTLES, settled
 from temperature.rules.disagreement import disagreements, together
 from temperature.rules.intervals import (
@@ -25,7 +28,6 @@ from temperature.rules.intervals import (
     Missing,
     Point,
     Stretch,
-    beyond_limits,
     heard_until,
     silent_after,
     without_evidence,
@@ -101,22 +103,38 @@ def _begins(probe: Probe, around: Surroundings, dirty_from: datetime) -> datetim
     stretches = around.stretches(probe, since=dirty_from)
     if not stretches:
         return None
-    lead = _lead(probe, stretches, around.neighbours(probe, stretches))
-    touched = Q(ended_at__isnull=True) | Q(ended_at__gte=dirty_from - lead)
-    earliest = [
-        row
-        for rows in (
-            Excursion.objects.standing().filter(rule=ExcursionRule.LIMIT),
-            Gap.objects.standing(),
-        )
-        for row in rows.filter(touched, probe=probe)
-        .order_by("began_at")
-        .values_list("began_at", flat=True)[:1]
-    ]
-    wanted = min([dirty_from, *earliest]) - lead
-    before = usable_readings(probe).filter(device_at__lte=wanted).order_by("-device_at")
-    last = before.values_list("device_at", flat=True).first()
-    return min(wanted, stretches[0].begins_at) if last is None else last
+    # What began by the reading before may be found only now, by limits that were in force then.
+    judged = _last_usable(probe, Q(device_at__lt=dirty_from)) or dirty_from
+    held = around.stretches(probe, since=judged)
+    lead = _lead(probe, held, around.neighbours(probe, held))
+    touched = Q(ended_at__isnull=True) | Q(ended_at__gte=judged - lead)
+    wanted = min(_earliest(probe, touched) or judged, judged) - lead
+    while True:
+        heard = _last_usable(probe, Q(device_at__lte=wanted))
+        since = heard or min(wanted, stretches[0].fitted_at or stretches[0].begins_at)
+        goes_on = Q(ended_at__isnull=True) | Q(ended_at__gt=since)
+        began_at = _earliest(probe, goes_on & Q(began_at__lt=since))
+        if began_at is None:
+            return since
+        wanted = began_at - lead
+
+
+def _last_usable(probe: Probe, when: Q) -> datetime | None:
+    rows = usable_readings(probe).filter(when).order_by("-device_at")
+    return rows.values_list("device_at", flat=True).first()
+
+
+def _earliest(probe: Probe, which: Q) -> datetime | None:
+    """Return when the first of what is written of a probe began; one statement."""
+    limits = Excursion.objects.standing().filter(rule=ExcursionRule.LIMIT)
+    rows: list[QuerySet[Any]] = [limits, Gap.objects.standing()]
+    if probe.is_contact:
+        rows.append(ContactSpell.objects.all())
+    first, *others = (
+        each.filter(which, probe=probe).values_list("began_at", flat=True) for each in rows
+    )
+    found: datetime | None = first.union(*others).order_by("began_at").first()
+    return found
 
 
 def _lead(probe: Probe, stretches: Sequence[Stretch], others: Sequence[Neighbour]) -> timedelta:
@@ -141,11 +159,9 @@ def _found(
     silent = silent_after(probe.expected_every)
     points, broken = read_points(probe, since, around.corrections.get(probe.pk))
     judged = settled(points, silent=silent, until=at) if probe.is_contact else points
-    beyond = [
-        found
-        for stretch, own in split(judged, stretches)
-        for found in beyond_limits(own, stretch, silent=silent, until=at)
-    ]
+    beyond = beyond_limits(
+        split(judged, stretches), silent=silent, until=at, is_contact=probe.is_contact
+    )
     is_lost = probe.retired_at is not None
     missing = [
         found
@@ -200,14 +216,15 @@ def _compare_excursions(
     rows: list[Excursion],
     at: datetime,
 ) -> None:
-    standing = {(row.level, row.side, row.rule, row.limits_id, row.began_at): row for row in rows}
+    standing = {(row.level, row.side, row.rule, row.began_at): row for row in rows}
     for one in found:
-        row = standing.pop((one.level, one.side, one.rule, one.limits_id, one.began_at), None)
+        row = standing.pop((one.level, one.side, one.rule, one.began_at), None)
         if row is None:
             written.begun.append(_new_excursion(probe, one, at))
         elif _is_worth_writing(row, one):
             row.ended_at, row.peak, row.peak_at = one.ended_at, one.peak, one.peak_at
             row.seconds_beyond = round(one.seconds)
+            row.limits_id, row.limit = one.limits_id, one.limit
             written.changed.append(row)
     written.withdrawn += standing.values()
 
@@ -234,7 +251,7 @@ def _new_excursion(probe: Probe, one: Beyond, at: datetime) -> Excursion:
 def _is_worth_writing(row: Excursion, one: Beyond) -> bool:
     """Say whether a row is written anew: each minute of a long excursion would fill the trail."""
     return (
-        row.ended_at != one.ended_at
+        (row.ended_at, row.limits_id) != (one.ended_at, one.limits_id)
         or abs(row.peak - one.peak) >= WORTH_WRITING_DEGREES
         or abs(row.seconds_beyond - one.seconds) >= WORTH_WRITING_SECONDS
     )

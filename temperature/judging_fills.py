@@ -1,6 +1,7 @@
 """Judging whether a level follows its fills: three of them are looked at, which may be days."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -9,7 +10,7 @@ from temperature.models import ContactSpell, Excursion, ExcursionRule, Probe, Qu
 from temperature.points import points_of, usable_readings
 from temperature.rules.fills import Valve, without_fill
 from temperature.rules.intervals import Beyond, Stretch, silent_after
-from temperature.rules.parts import beginning_at, split
+from temperature.rules.parts import beginning_at, filled_alike, split
 from temperature.surroundings import Surroundings
 
 FARTHEST = timedelta(days=20)
@@ -60,12 +61,13 @@ def _found(
 ) -> list[Beyond]:
     """Judge the stretches; what begins before `judged` counts where a stretch is seen whole."""
     stretches = around.stretches(probe, since=since)
-    whole: Sequence[Stretch] = [beginning_at(stretch, since) for stretch in stretches]
+    joined = filled_alike(stretches)
+    whole: Sequence[Stretch] = [beginning_at(stretch, since) for stretch in joined]
     silent = silent_after(probe.expected_every)
     valves = _valves_of({stretch.unit_id for stretch in stretches}, since)
-    begins = {part.begins_at for part in stretches if part.begins_at >= since}
+    begins = {part.begins_at for part in joined if part.begins_at >= since}
     return [
-        one
+        replace(one, limits_id=_limits_at(stretches, one))
         for stretch, own in split(points_of(probe, since, around.corrections.get(probe.pk)), whole)
         for one in without_fill(
             own, stretch, silent=silent, until=at, valves=valves.get(stretch.unit_id, ())
@@ -82,3 +84,9 @@ def _valves_of(unit_ids: Collection[int], since: datetime) -> Mapping[int, Seque
     for row in rows:
         found.setdefault(row.unit_id, []).append(Valve(row.began_at, row.ended_at))
     return found
+
+
+def _limits_at(stretches: Sequence[Stretch], one: Beyond) -> int:
+    """Return the limits in force when it began, of those under which the tank is filled alike."""
+    begun = [part.limits_id for part in stretches if part.begins_at <= one.began_at]
+    return begun[-1] or one.limits_id if begun else one.limits_id

@@ -120,4 +120,5 @@ def _stretch(
         mapped_offset=None if fitting.zone == Zone.BUFFERED else float(fitting.mapped_offset),
         most_apart=MOST_APART if version is None else version.most_apart,
         fills=None if version is None else fill_rules_of(version),
+        fitted_at=fitting.began_at,
     )

@@ -121,6 +121,7 @@ SECTIONS: dict[str, frozenset[Role]] = {
     "quality:deviation": EVERYBODY,
     "quality:evaluate_excursion": frozenset({Role.QA}),
     "quality:evaluate_gap": frozenset({Role.QA}),
+    "quality:evaluate_warmth": frozenset({Role.QA}),
     "quality:incidents": EVERYBODY,
     "quality:investigate": frozenset({Role.QA, Role.SUPERVISOR}),
     "quality:link_outside": frozenset({Role.QA}),

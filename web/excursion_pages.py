@@ -1,5 +1,6 @@
 """The list of excursions and gaps, the page of one, and the sheet on which QA decides."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -8,6 +9,7 @@ from django.urls import reverse
 from accounts.roles import Role
 from audit.models import Meaning
 from custody.excursion_words import limit_of, peak_of, trouble_of
+from custody.models import Cause
 from custody.queries.excursion_events import Event
 from custody.queries.excursions import (
     deviation_of,
@@ -15,11 +17,14 @@ from custody.queries.excursions import (
     excursion_page,
     kind_of,
 )
-from temperature.models import Excursion, Gap
+from custody.queries.warm_events import warm_events
+from temperature.models import Excursion, ExcursionRule, Gap, Quantity
 from temperature.probe_drills import drill_of
 from temperature.queries.endings import ending_words
+from temperature.queries.thresholds import beyond_each
 from web.http import Request
-from web.presenters import Crumb, EmptyState
+from web.links import with_query
+from web.presenters import Crumb, EmptyState, FilterChip
 from web.sheets import SignSheet
 from web.signing import SignAs
 from web.temperature.doors import DoorRow, door_rows
@@ -37,10 +42,36 @@ SIGNS = SignAs(meaning=Meaning.APPROVED)
 
 def list_context(request: Request, *, at: datetime) -> Mapping[str, object]:
     """Gather the list: what QA has not decided of first."""
-    lines = excursion_lines(seen_by=request.user)
+    every = excursion_lines(seen_by=request.user)
+    shown = request.GET.get("cause", "")
+    lines = [line for line in every if shown in ("", line.cause)]
     waiting = [line for line in lines if line.waits]
     decided = [line for line in lines if not line.waits]
-    return {"waiting": waiting, "decided": decided, "now": at, "empty": EMPTY}
+    chips = _chips(Counter(line.cause for line in every if line.cause), shown)
+    return {
+        "waiting": waiting,
+        "decided": decided,
+        "warm": [] if shown else warm_events(seen_by=request.user, at=at),
+        "now": at,
+        "empty": EMPTY,
+        "chips": chips,
+    }
+
+
+def _chips(counted: Mapping[str, int], shown: str) -> list[FilterChip]:
+    """Give a chip for each cause that was found, with how often; none where none was."""
+    every = FilterChip(label="All causes", url=LIST.url, active=not shown)
+    found = [
+        FilterChip(
+            label=str(cause.label),
+            url=with_query(LIST.url, cause=cause.value),
+            count=counted[cause.value],
+            active=cause == shown,
+        )
+        for cause in Cause
+        if counted.get(cause.value)
+    ]
+    return [every, *found] if found else []
 
 
 def page_context(
@@ -52,6 +83,7 @@ def page_context(
         "page": page,
         "heading": heading_of(page.subject),
         "said": (limit_of(subject), peak_of(subject)) if isinstance(subject, Excursion) else (),
+        "beyond": _beyond_each(subject, at),
         "deviation": deviation_of(subject),
         "ending": ending_words(subject),
         "drill": drill_of(subject) if isinstance(subject, Excursion) else None,
@@ -61,6 +93,19 @@ def page_context(
         "crumbs": (LIST, Crumb(label=heading_of(subject))),
         "now": at,
     }
+
+
+def _beyond_each(subject: Excursion | Gap, at: datetime) -> list[str]:
+    """Say for how long it was beyond each limit, by the limits in force at each instant."""
+    if isinstance(subject, Gap) or subject.rule != ExcursionRule.LIMIT:
+        return []
+    unit = Quantity(subject.probe.quantity).unit
+    return [
+        f"{line.band.level.label}, {line.band.limit:g} {unit}: {seconds / 60:.1f} min".replace(
+            "-", "\N{MINUS SIGN}"
+        )
+        for line, seconds in beyond_each(subject, at=at)
+    ]
 
 
 def _doors(subject: Excursion | Gap, at: datetime) -> list[DoorRow]:

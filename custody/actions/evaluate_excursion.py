@@ -38,7 +38,7 @@ def evaluate_excursion(
     another one is signed after it, and the newest counts. It counts for what was seen: once the
     excursion turns out longer or worse, it must be decided anew. All are signed, or none.
     Raises NotFound; NotAuthorised; ActionRefused (NOTHING_DECIDED, DECIDED_TWICE, WITHDRAWN,
-    STILL_OPEN, NOT_TOUCHED, NO_REASONING, WARMER_THAN_PRODUCT).
+    STILL_OPEN, NOT_TOUCHED, NO_REASONING, NO_CAUSE, CAUSE_NOT_SAID, WARMER_THAN_PRODUCT).
     Source: 21 CFR 211.192, 1271.260(d), 11.70; REQUIREMENTS B7; URS-60, URS-105.
     """
     with signed_change(intent, action="evaluate_excursion") as change:
@@ -101,6 +101,8 @@ def _rows(
             product_id=decision.product_id,
             number=newest.get((decision.key, decision.product_id), 0) + 1,
             has_impact=decision.has_impact,
+            cause=decision.cause,
+            cause_words=decision.cause_words.strip(),
             comparison=decision.comparison.strip(),
             reasoning=decision.reasoning.strip(),
             despite_limit=decision.despite_limit.strip(),

@@ -13,7 +13,7 @@ from custody.models.count import (
     ScanKind,
 )
 from custody.models.due_hold import DueHold
-from custody.models.evaluation import Evaluation
+from custody.models.evaluation import Cause, Evaluation
 from custody.models.event import CustodyEvent, EventKind
 from custody.models.exposure import EvidenceClass, Exposure
 from custody.models.gap_report import GapReport
@@ -31,6 +31,7 @@ __all__ = [
     "AnswerWay",
     "Carrier",
     "CarrierKind",
+    "Cause",
     "Claim",
     "ClinicNotice",
     "Count",

@@ -11,6 +11,7 @@ from django.db.models import Q
 from audit.authors import Author
 from custody.excursion_words import limit_of, peak_of
 from custody.models import Evaluation
+from custody.queries.causes import Hint, hints_of
 from custody.queries.excursions import counts, kind_of
 from custody.rules.evaluating import is_beyond
 from custody.touched import limits_then, products_in, stays_in
@@ -83,12 +84,14 @@ class Event:
     What belongs together, and what it may mean.
 
     subjects: those that are over; goes_on: those that are not, which cannot be decided on yet.
+    hints: what is on record beside it that may have been the cause.
     """
 
     asked: Excursion | Gap
     subjects: Sequence[Excursion | Gap]
     goes_on: Sequence[Excursion | Gap]
     products: Sequence[EventProduct]
+    hints: Sequence[Hint]
 
 
 def event_of(asked: Excursion | Gap, *, seen_by: Author) -> Event:
@@ -112,6 +115,7 @@ def event_of(asked: Excursion | Gap, *, seen_by: Author) -> Event:
             EventProduct(product=product, lines=lines)
             for product, lines in sorted(found.items(), key=lambda pair: pair[0].code)
         ],
+        hints=hints_of(rows),
     )
 
 

@@ -1,6 +1,6 @@
 """Excursions and gaps as quality looks at them: which wait for a decision, and one whole."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,12 +13,13 @@ from audit.errors import NotFound, Refusal
 from audit.queries.signatures import blocks_under
 from audit.signing import SignatureBlock
 from custody.excursion_words import about, peak_of, trouble_of
-from custody.models import Evaluation, Stay
+from custody.models import Cause, Evaluation, Stay
 from custody.queries.records import VialRecord, vial_records
 from custody.touched import limits_then, products_in, stays_in
 from inventory.models import Container, Product, Site, StabilityLimits, Vial, programs_seen_by
 from sop.models import Deviation
 from temperature.models import CONTACTS, Calibration, Excursion, Gap, Quantity
+from temperature.queries.endings import ended_by_limits
 
 UNKNOWN = Refusal("UNKNOWN_EXCURSION", "No such excursion. Open it from the list.")
 MOST_LISTED = 400
@@ -50,8 +51,9 @@ class ExcursionLine:
     One excursion or gap in the list.
 
     words: how grave, or why there is no evidence. peak: the value furthest out, with its unit.
-    products: of how many products vials stood
-    there, of whatever program; decided: for how many of them QA signed.
+    by_limits: whether new limits ended it, and not what was measured. products: of how many
+    products vials stood there, of whatever program; decided: for how many of them QA signed.
+    cause: of the newest decision, one of `Cause`; empty where none counts.
     """
 
     kind: str
@@ -62,8 +64,15 @@ class ExcursionLine:
     began_at: datetime
     ended_at: datetime | None
     peak: str
+    by_limits: bool
     products: int
     decided: int
+    cause: str
+
+    @property
+    def cause_label(self) -> str:
+        """The cause in words; empty where none is on record."""
+        return str(Cause(self.cause).label) if self.cause else ""
 
     @property
     def waits(self) -> bool:
@@ -106,7 +115,7 @@ class ExcursionPage:
 
 def excursion_lines(*, seen_by: Author) -> list[ExcursionLine]:
     """
-    Return what stands at the sites that the person may see, the newest first; five statements.
+    Return what stands at the sites that the person may see, the newest first; six statements.
 
     Excursions of level action and above, and every gap of a thermometer. What QA has not looked at
     comes before what it has, however old: a probe that flaps pushes nothing out of sight.
@@ -118,9 +127,10 @@ def excursion_lines(*, seen_by: Author) -> list[ExcursionLine]:
     for rows in (excursions, gaps):
         known = rows.alias(is_new=_is_new(rows.model)).select_related("unit", "probe")
         found += known.order_by("-is_new", "-began_at")[:MOST_LISTED]
-    decided, products = _decided(found), _touched(found)
+    signed, products = _signed(found), _touched(found)
+    ended = ended_by_limits([row for row in found if isinstance(row, Excursion)])
     lines = [
-        _line(row, products[number], decided.get((kind_of(row), row.pk), 0))
+        _line(row, products[number], signed.get((kind_of(row), row.pk), []), ended)
         for number, row in enumerate(found)
     ]
     return sorted(lines, key=lambda line: line.began_at, reverse=True)
@@ -152,17 +162,17 @@ def deviation_of(row: Excursion | Gap) -> Deviation | None:
     return rows.order_by("-pk").first()
 
 
-def _decided(rows: Sequence[Excursion | Gap]) -> dict[tuple[str, int], int]:
-    """Count for each the products that QA decided of as it stands now."""
+def _signed(rows: Sequence[Excursion | Gap]) -> dict[tuple[str, int], list[Evaluation]]:
+    """Return for each what QA decided of it as it stands now, the newest last."""
     excursions = [row.pk for row in rows if isinstance(row, Excursion)]
     gaps = [row.pk for row in rows if isinstance(row, Gap)]
-    signed = Evaluation.objects.filter(Q(excursion__in=excursions) | Q(gap__in=gaps))
-    products: dict[tuple[str, int], set[int]] = {}
-    for each in signed.select_related("excursion", "gap"):
+    known = Evaluation.objects.filter(Q(excursion__in=excursions) | Q(gap__in=gaps))
+    found: dict[tuple[str, int], list[Evaluation]] = {}
+    for each in known.select_related("excursion", "gap").order_by("pk"):
         subject = each.excursion or each.gap
         if subject is not None and counts(each, subject):
-            products.setdefault((kind_of(subject), subject.pk), set()).add(each.product_id)
-    return {key: len(found) for key, found in products.items()}
+            found.setdefault((kind_of(subject), subject.pk), []).append(each)
+    return found
 
 
 def counts(evaluation: Evaluation, subject: Excursion | Gap) -> bool:
@@ -184,7 +194,9 @@ def _touched(rows: Sequence[Excursion | Gap]) -> list[int]:
     return [found.get(number, 0) for number in range(1, len(rows) + 1)]
 
 
-def _line(row: Excursion | Gap, products: int, decided: int) -> ExcursionLine:
+def _line(
+    row: Excursion | Gap, products: int, signed: Sequence[Evaluation], by_limits: Collection[int]
+) -> ExcursionLine:
     if isinstance(row, Excursion):
         words, peak = f"{row.get_level_display()}: {trouble_of(row)}", peak_of(row)
     else:
@@ -198,8 +210,10 @@ def _line(row: Excursion | Gap, products: int, decided: int) -> ExcursionLine:
         began_at=row.began_at,
         ended_at=row.ended_at,
         peak=peak,
+        by_limits=isinstance(row, Excursion) and row.pk in by_limits,
         products=products,
-        decided=decided,
+        decided=len({each.product_id for each in signed}),
+        cause=signed[-1].cause if signed else "",
     )
 
 

@@ -140,9 +140,9 @@ def _joined(parts: Iterable[_Part]) -> dict[int, list[WarmFact]]:
         last, end = own[-1].span if own else None, part.span.ended_at or part.span.began_at
         if last is not None and last.ended_at is not None and part.span.began_at <= last.ended_at:
             reached = Span(last.began_at, max(last.ended_at, end))
-            own[-1] = WarmFact(part.product, reached, max(own[-1].peak, part.peak))
+            own[-1] = WarmFact(part.product, reached, max(own[-1].peak, part.peak), part.probe)
         else:
-            own.append(WarmFact(part.product, part.span, part.peak))
+            own.append(WarmFact(part.product, part.span, part.peak, part.probe))
     by_unit: dict[int, list[WarmFact]] = {}
     for (unit, _, _), facts in found.items():
         by_unit.setdefault(unit, []).extend(facts)

@@ -136,9 +136,16 @@ WARMTH = f"""
         ORDER BY n.excursion_id, n.gap_id, n.product_id, n.number DESC
     ) d WHERE d.seen_ended_at = d.ended_at AND d.seen_peak IS NOT DISTINCT FROM d.peak
     UNION ALL
-    {OF_BUDGETS}
-    UNION ALL {OF_LIFTS} UNION ALL {OF_ACCEPTANCES} UNION ALL {OF_WAYS} UNION ALL {OF_CURVES}
-    UNION ALL {OF_TIMES_OUT}
+    SELECT DISTINCT ON (w.unit_id, w.product_id) 'of warm', w.product_id, w.unit_id, NULL, NULL,
+        jsonb_build_array(w.has_impact, w.seen_warm)
+    FROM (
+        SELECT n.* FROM public.custody_evaluation n
+        WHERE n.unit_id IN (SELECT unit_id FROM units)
+            AND n.product_id IN (SELECT product_id FROM vials)
+        ORDER BY n.unit_id, n.product_id, n.number DESC
+    ) w
+    UNION ALL {OF_BUDGETS} UNION ALL {OF_LIFTS} UNION ALL {OF_ACCEPTANCES}
+    UNION ALL {OF_WAYS} UNION ALL {OF_CURVES} UNION ALL {OF_TIMES_OUT}
 """
 
 

@@ -19,6 +19,7 @@ from custody.queries.warmth_rows import (
     lengths_of,
     lifts_of,
     outing_of,
+    seen_of,
     span_of,
     time_of,
 )
@@ -30,6 +31,7 @@ from custody.warmth_facts import (
     StayFact,
     TemperatureFacts,
     UnitRecord,
+    WarmDecision,
 )
 from temperature.models import GapCause, Level
 
@@ -47,7 +49,7 @@ class Reader:
             told = None if said is None else json.loads(said)
             self.by_kind.setdefault(kind, []).append((*row, told))
         self.units = {
-            key: UnitRecord(name=name, limits_since=since, is_shipper=is_shipper)
+            key: UnitRecord(name=name, limits_since=since, is_shipper=is_shipper, key=key)
             for key, _, since, _, (name, _, is_shipper) in self.of("unit")
         }
 
@@ -117,6 +119,9 @@ class Reader:
             for key, _, since, _, (_, above, _) in self.of("unit")
             if since is not None
         }
+        for product, unit, _, _, (has_impact, seen) in self.of("of warm"):
+            decision = WarmDecision(product, has_impact, seen_of(product, seen))
+            self.units[unit].warm_decisions.append(decision)
         found = warm_facts(self.of("probe"), told_above, warmest, self.received_by)
         for unit, facts in found.items():
             self.units[unit].warm += facts

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from custody.exposure import Accepted, Budget, Lifts, Outing
 from custody.models import EventKind, Way
-from custody.warmth_facts import BareFact, Span
+from custody.warmth_facts import BareFact, Span, WarmFact
 
 
 def lifts_of(times: int, total: float, longest: float, going_on: int, unclosed: int) -> Lifts:
@@ -44,6 +44,13 @@ def outing_of(began: float, carried: float, cold_for: float, way: str | None, ki
 def span_of(began: float, ended: float) -> Span:
     """Read a time that is over."""
     return Span(instant_of(began), instant_of(ended))
+
+
+def seen_of(product: int, seen: Iterable[tuple[int, float, float, float]]) -> list[WarmFact]:
+    """Read the times that a decision of warmth was signed for."""
+    return [
+        WarmFact(product, span_of(began, ended), peak, probe) for probe, began, ended, peak in seen
+    ]
 
 
 def time_of(epoch: float | None) -> datetime | None:

@@ -4,8 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from audit.errors import Refusal
-from custody.exposure import refusals_of_exposure, refusals_to_expose
 from custody.findings import Finding, Verdict
+from custody.rules.exposing import refusals_of_exposure, refusals_to_expose
 from custody.warmth import judge_temperature, spent_by
 from custody.warmth_facts import TemperatureFacts
 from inventory.models import Quality, Vial
@@ -24,6 +24,16 @@ NEEDS_COVERAGE = frozenset({Step.HAND_OVER, Step.RELEASE})
 """Where a time without evidence stops: see docs/decisions/what-warmth-stops.md."""
 WITHOUT_EVIDENCE = frozenset(
     {"TEMPERATURE_GAP", "WARMER_THAN_PRODUCT", "ESTIMATED_WARMER", "LOGGER_NOT_READ"}
+)
+
+
+EVALUATED = frozenset(
+    {
+        "EXCURSION_EVALUATED",
+        "LOW_NITROGEN_EVALUATED",
+        "GAP_EVALUATED",
+        "WARMER_THAN_PRODUCT_EVALUATED",
+    }
 )
 
 
@@ -70,7 +80,7 @@ def _of_exposure(vial: Vial, facts: TemperatureFacts, step: Step, *, at: datetim
 def _stops(finding: Finding, step: Step) -> bool:
     if finding.code in WITHOUT_EVIDENCE:
         return step in NEEDS_COVERAGE
-    if finding.code in {"EXCURSION_EVALUATED", "LOW_NITROGEN_EVALUATED", "GAP_EVALUATED"}:
+    if finding.code in EVALUATED:
         return finding.verdict == Verdict.RED
     return finding.code in {"EXCURSION", "LOW_NITROGEN"}
 
@@ -78,8 +88,6 @@ def _stops(finding: Finding, step: Step) -> bool:
 def _way_out(finding: Finding) -> str:
     if finding.verdict == Verdict.RED:
         return "Put it back into storage and call QA."
-    if finding.code == "WARMER_THAN_PRODUCT":
-        return "QA decides by the stability data: new limits of the product, or another supply."
     if finding.code == "ESTIMATED_WARMER":
         return "Ask QA to accept its time out of storage, or take another vial."
     if finding.code == "LOGGER_NOT_READ":

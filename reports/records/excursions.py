@@ -180,13 +180,15 @@ def _evaluations(lines: Sequence[ProductLine]) -> Listing:
         name="evaluations",
         title="What quality decided, the newest first",
         header=(
-            *("product", "number", "decision", "comparison", "despite_limit", "reasoning"),
+            *("product", "number", "decision", "cause", "cause_code", "cause_words"),
+            *("comparison", "despite_limit", "reasoning"),
             "tells_physician",
             *("evaluated_by", "evaluated_at", "seen_ended_at", "seen_peak_celsius"),
         ),
         rows=[
             (
                 *(line.product.code, row.number, "impact" if row.has_impact else "no impact"),
+                *(row.cause_told, row.cause, row.cause_words),
                 *(row.comparison, row.despite_limit, row.reasoning),
                 "yes" if row.tells_physician else "no",
                 *(named(row.evaluated_by), row.evaluated_at),
@@ -198,6 +200,7 @@ def _evaluations(lines: Sequence[ProductLine]) -> Listing:
         shown=(
             Shown(title="Product, no.", names=("product", "number"), share=1.4),
             Shown(title="Decision", names=("decision",), share=1.2),
+            Shown(title="Cause", names=("cause",), share=1.4),
             Shown(
                 title="Comparison with stability data; why no impact though beyond the limit",
                 names=("comparison", "despite_limit"),

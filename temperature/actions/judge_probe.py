@@ -10,7 +10,10 @@ from temperature.consequences import News, follow
 from temperature.judging import Differences, differences
 from temperature.models import Excursion, Gap, Probe
 
-OF_EXCURSIONS = ("ended_at", "peak", "peak_at", "seconds_beyond", "is_withdrawn")
+OF_EXCURSIONS = (
+    *("ended_at", "peak", "peak_at", "seconds_beyond", "is_withdrawn"),
+    *("limits", "limit"),
+)
 OF_GAPS = ("ended_at", "is_withdrawn")
 
 
@@ -34,8 +37,8 @@ def _write(change: OpenChange, probe: Probe, new: Differences, at: datetime) -> 
     for row in new.withdrawn:
         row.is_withdrawn = True
     for model, fields in ((Excursion, OF_EXCURSIONS), (Gap, OF_GAPS)):
-        old = [row for row in (*new.withdrawn, *new.changed) if isinstance(row, model)]
-        update_all(old, fields)  # before new ones begin: one open of a kind
+        for rows in (new.withdrawn, new.changed):  # before others go on or begin: one of a kind
+            update_all([row for row in rows if isinstance(row, model)], fields)
         create_all([row for row in new.begun if isinstance(row, model)])
     news = News(new.begun, new.changed, new.withdrawn)
     raise_alarms(probe, news, at=at)

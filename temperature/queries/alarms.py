@@ -59,6 +59,15 @@ class OfUnit:
     alarms: list[Alarm] = field(default_factory=list)
     pauses: list[AlarmPause] = field(default_factory=list)
 
+    @property
+    def alike(self) -> list[list[Alarm]]:
+        """The alarms, with those about vials that would read the same put together."""
+        found: dict[tuple[object, ...], list[Alarm]] = {}
+        for alarm in self.alarms:
+            same = alarm.cause, alarm.level, alarm.acknowledged_at is None
+            found.setdefault(same if alarm.about else (alarm.pk,), []).append(alarm)
+        return list(found.values())
+
 
 STATES: Mapping[str, Q] = {
     "open": Q(resolved_at__isnull=True),

@@ -1,5 +1,6 @@
 """Why an excursion or a gap ended: measured inside again, or nothing measured there any more."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,9 +9,9 @@ from django.db.models import F
 from audit.queries.signatures import blocks_under
 from inventory.models import Container
 from temperature.corrections import calibrations_of, steps_of
-from temperature.models import UNUSABLE, Excursion, Fitting, Gap, Quantity, Reading
+from temperature.models import UNUSABLE, Excursion, Fitting, Gap, LimitVersion, Quantity, Reading
 from temperature.rules.corrections import correction_at, truly
-from temperature.stretches import limits_over_time
+from temperature.stretches import Since, limits_over_time
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,15 +40,38 @@ def ending_words(row: Excursion | Gap) -> str:
     taken = _taken_out(row, row.ended_at)
     if taken is not None:
         return _words(taken, row)
-    if isinstance(row, Excursion) and _met_other_limits(row):
-        return "It ended because other limits came into force then; look what they say of it."
-    return ""
+    return _words_of_limits(row) if isinstance(row, Excursion) else ""
 
 
-def _met_other_limits(row: Excursion) -> bool:
+def ended_by_limits(rows: Sequence[Excursion]) -> set[int]:
+    """Return the keys of those that ended by new limits; one statement where none did."""
+    ends = {row.ended_at for row in rows if row.ended_at is not None}
+    turns = LimitVersion.objects.filter(effective_at__in=ends)
+    new = set(turns.values_list("effective_at", flat=True))
+    return {row.pk for row in rows if row.ended_at in new and _words_of_limits(row)}
+
+
+def limits_through(row: Excursion) -> list[Since]:
+    """Return which limits came into force while an excursion went on, or in which it ended."""
     unit = Container.objects.select_related("type").get(pk=row.unit_id)
-    begun = limits_over_time(unit, row.probe.quantity)
-    return any(at == row.ended_at and each.pk != row.limits_id for at, each in begun)
+    return [
+        (at, version)
+        for at, version in limits_over_time(unit, row.probe.quantity)
+        if at > row.began_at and (row.ended_at is None or at <= row.ended_at)
+    ]
+
+
+def _words_of_limits(row: Excursion) -> str:
+    """Say that it ended by new limits, where it did, and what was measured last."""
+    new = [version for at, version in limits_through(row) if at == row.ended_at]
+    if not new:
+        return ""
+    version, unit, value = new[-1], Quantity(row.probe.quantity).unit, _last_value(row)
+    words = (
+        f"It ended by new limits, not by what was measured: version {version.number} of "
+        f"{version.profile.name} came into force then, and by it this was no longer outside."
+    )
+    return words if value is None or row.probe.is_contact else f"{words}{_last(value, unit)}"
 
 
 def _taken_out(row: Excursion | Gap, ended_at: datetime) -> TakenOut | None:
@@ -84,13 +108,11 @@ def _words(taken: TakenOut, row: Excursion | Gap) -> str:
     words = f"It ended because {code} was taken out of its place in {unit}{went}{by}, "
     if isinstance(row, Gap):
         return f"{words}not because it measured again."
-    return f"{words}not because it was measured inside its limit again.{_last(taken)}"
+    last = _last(taken.last_value, Quantity(taken.fitting.probe.quantity).unit)
+    return f"{words}not because it was measured inside its limit again.{last}"
 
 
-def _last(taken: TakenOut) -> str:
-    if taken.last_value is None:
+def _last(value: float | None, unit: str) -> str:
+    if value is None:
         return ""
-    unit = Quantity(taken.fitting.probe.quantity).unit
-    return f" The last value there was {taken.last_value:.1f} {unit}.".replace(
-        "-", "\N{MINUS SIGN}"
-    )
+    return f" The last value there was {value:.1f} {unit}.".replace("-", "\N{MINUS SIGN}")

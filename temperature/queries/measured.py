@@ -26,7 +26,9 @@ MEASURED = f"""
 """  # noqa: S608 - words of our own modules
 # A reading stands until the next one that counts; silence longer than is normal adds nothing.
 BEYOND = f"""
-    SELECT w.key, COALESCE(sum(extract(epoch FROM LEAST(n.device_at, w.ends) - r.device_at)), 0)
+    SELECT w.key, COALESCE(sum(extract(epoch FROM
+        LEAST(n.device_at, w.ends) - GREATEST(r.device_at, w.begins)
+    )) FILTER (WHERE r.device_at IS NOT NULL), 0)
     FROM unnest(%(keys)s::int[], %(probes)s::bigint[], %(begins)s::timestamptz[],
         %(ends)s::timestamptz[], %(limits)s::float8[], %(aboves)s::boolean[],
         %(silents)s::interval[]) AS w (key, probe, begins, ends, top, is_above, silent)
@@ -34,7 +36,8 @@ BEYOND = f"""
         SELECT x.device_at FROM public.temperature_reading x
         WHERE x.probe_id = r.probe_id AND x.device_at > r.device_at AND x.flags & %(unusable)s = 0
         ORDER BY x.device_at LIMIT 1
-    ) n ON true) ON r.probe_id = w.probe AND r.device_at >= w.begins AND r.device_at < w.ends
+    ) n ON true) ON r.probe_id = w.probe AND w.begins < w.ends
+        AND r.device_at > w.begins - w.silent AND r.device_at < w.ends AND n.device_at > w.begins
         AND r.flags & %(unusable)s = 0 AND n.device_at <= r.device_at + w.silent
         AND CASE WHEN w.is_above THEN {VALUE} > w.top ELSE {VALUE} < w.top END
     GROUP BY w.key ORDER BY w.key
@@ -83,7 +86,8 @@ def seconds_beyond(asked: Sequence[tuple[Window, Band]]) -> list[int]:
     """
     Return for how long readings stood beyond a limit in each window, whatever its delay.
 
-    Counted as the seconds of an excursion are; one statement. Source: REQUIREMENTS B4, B7.
+    The reading before a window stands in it too, until the next one. Counted as the seconds of an
+    excursion are; one statement. Source: REQUIREMENTS B4, B7.
     """
     values = _columns([window for window, _ in asked]) | {
         "limits": [band.limit for _, band in asked],

@@ -35,9 +35,13 @@ def is_found_late(row: Excursion | Gap, *, at: datetime) -> bool:
     """
     Say whether what began could have been found long before `at`, had its readings come in time.
 
-    row: with its limits or its probe. Source: URS-107; REQUIREMENTS scenario 7.
+    New limits find nothing before they are in force. row: with its limits or its probe.
+    Source: URS-107; REQUIREMENTS scenario 7.
     """
-    return at - (row.began_at + _patience(row)) > LATE_AFTER
+    could_be = row.began_at + _patience(row)
+    if isinstance(row, Excursion):
+        could_be = max(could_be, row.limits.effective_at)
+    return at - could_be > LATE_AFTER
 
 
 def _patience(row: Excursion | Gap) -> timedelta:

@@ -9,7 +9,7 @@ from temperature.models import ExcursionRule, GapCause, Level, Side
 from temperature.rules.bands import Band
 from temperature.rules.filling import FillRules
 
-METHOD = "intervals-4"
+METHOD = "intervals-5"
 SILENT_INTERVALS = 3
 MOST_APART = 10.0
 """By how many °C two probes may leave their mapped difference. Source: REQUIREMENTS B4."""
@@ -48,7 +48,8 @@ class Stretch(Sitting):
 
     mapped_offset: how much warmer than its coldest place this one is, in °C; None where the probe
     is not compared with others. most_apart: by how much two may leave what was mapped. fills: of
-    a level, how the tank is filled; None where nothing follows from it.
+    a level, how the tank is filled; None where nothing follows from it. fitted_at: since when the
+    probe has sat in that place, whatever the limits.
     """
 
     limits_id: int | None = None
@@ -57,6 +58,7 @@ class Stretch(Sitting):
     mapped_offset: float | None = None
     most_apart: float = MOST_APART
     fills: FillRules | None = None
+    fitted_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +66,9 @@ class Beyond:
     """
     A time beyond a limit, longer than its delay, or in which a level does not follow its fills.
 
-    seconds: how long readings stood beyond the limit; silence does not count. rule: what it broke.
+    limits_id, limit: by which it was found; later ones may have come into force while it went on.
+    seconds: how long readings stood beyond the limit in force then; silence does not count. rule:
+    what it broke.
     """
 
     unit_id: int
@@ -115,24 +119,6 @@ def heard_until(
     return min(at, max(sitting.begins_at, points[-1].at if points else sitting.begins_at))
 
 
-def beyond_limits(
-    points: Iterable[Point], stretch: Stretch, *, silent: timedelta, until: datetime
-) -> list[Beyond]:
-    """
-    Return the excursions of one probe in one stretch.
-
-    points: those of the stretch, in the order of time; silent: `silent_after`; until: the instant
-    at which this is asked. Nothing is interpolated: a run beyond a limit ends with a reading back
-    inside, not with silence, and silence does not add to its seconds.
-    Source: REQUIREMENTS B4, C4; URS-105.
-    """
-    runs = _Runs(stretch, silent)
-    for at, value in points:
-        if value is not None:
-            runs.add(at, value)
-    return runs.close(stretch.ends_at if stretch.is_over(until) else None)
-
-
 def without_evidence(
     points: Iterable[Point],
     sitting: Sitting,
@@ -158,87 +144,6 @@ def without_evidence(
     if sitting.ends_at is None or sitting.ends_at > until:
         return watch.go_on(until)
     return watch.end(sitting.ends_at)
-
-
-@dataclass
-class _Run:
-    began_at: datetime
-    peak: float
-    peak_at: datetime
-    seconds: float = 0.0
-
-
-class _Runs:
-    """The times beyond each band."""
-
-    def __init__(self, stretch: Stretch, silent: timedelta) -> None:
-        self.stretch, self.silent = stretch, silent
-        self.open: dict[Band, _Run] = {}
-        self.found: list[Beyond] = []
-        self.last: tuple[datetime, float] | None = None
-        above = [band.limit for band in stretch.bands if band.side == Side.ABOVE]
-        below = [band.limit for band in stretch.bands if band.side == Side.BELOW]
-        self.highest = min(above, default=float("inf"))
-        self.lowest = max(below, default=float("-inf"))
-
-    def add(self, at: datetime, value: float) -> None:
-        """Take the next usable reading; nearly all are inside every band."""
-        if self.open or not self.lowest <= value <= self.highest:
-            for band in self.stretch.bands:
-                self._of(band, at, value)
-        self.last = (at, value)
-
-    def _of(self, band: Band, at: datetime, value: float) -> None:
-        run = self.open.get(band)
-        if run is None:
-            if band.is_beyond(value):
-                self.open[band] = _Run(at, value, at)
-            return
-        run.seconds += self._seconds_before(band, at)
-        if band.is_back(value, self.stretch.dead_band):
-            self._end(band, at)
-        elif _is_worse(band, value, run.peak):
-            run.peak, run.peak_at = value, at
-
-    def _seconds_before(self, band: Band, at: datetime) -> float:
-        """Return how long the reading before this one stood beyond the limit."""
-        if self.last is None:
-            return 0.0
-        since, value = self.last
-        held = at - since
-        return held.total_seconds() if held <= self.silent and band.is_beyond(value) else 0.0
-
-    def _end(self, band: Band, at: datetime | None) -> None:
-        run = self.open.pop(band)
-        last = at or (self.last[0] if self.last else run.began_at)
-        is_nothing = at is not None and at <= run.began_at
-        is_short = last - run.began_at < band.delay
-        if is_nothing or is_short or self.stretch.limits_id is None:
-            return
-        self.found.append(
-            Beyond(
-                unit_id=self.stretch.unit_id,
-                limits_id=self.stretch.limits_id,
-                level=band.level,
-                side=band.side,
-                limit=band.limit,
-                began_at=run.began_at,
-                ended_at=at,
-                peak=run.peak,
-                peak_at=run.peak_at,
-                seconds=run.seconds,
-            )
-        )
-
-    def close(self, end: datetime | None) -> list[Beyond]:
-        """Return what was found; what is still open ends with the stretch, or goes on."""
-        for band in list(self.open):
-            self._end(band, end)
-        return sorted(self.found, key=lambda found: found.began_at)
-
-
-def _is_worse(band: Band, value: float, than: float) -> bool:
-    return value > than if band.side == Side.ABOVE else value < than
 
 
 class _Watch:

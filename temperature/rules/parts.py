@@ -10,6 +10,12 @@ from temperature.rules.intervals import Point, Sitting, Stretch
 Part = TypeVar("Part", bound=Sitting)
 
 
+def only_limits_differ(before: Stretch, after: Stretch) -> bool:
+    """Say whether a probe went on sitting where it sat when one stretch followed another."""
+    place = (before.unit_id, before.ends_at, before.fitted_at)
+    return place == (after.unit_id, after.begins_at, after.fitted_at)
+
+
 def sittings(stretches: Iterable[Stretch]) -> list[Sitting]:
     """Return stretches joined where only the limits changed between them."""
     joined: list[Sitting] = []
@@ -20,6 +26,18 @@ def sittings(stretches: Iterable[Stretch]) -> list[Sitting]:
         else:
             late = part.is_read_late
             joined.append(Sitting(part.unit_id, part.begins_at, part.ends_at, is_read_late=late))
+    return joined
+
+
+def filled_alike(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """Return stretches joined where other limits came, and the tank is filled as before."""
+    joined: list[Stretch] = []
+    for part in stretches:
+        before = joined[-1] if joined else None
+        if before is not None and only_limits_differ(before, part) and before.fills == part.fills:
+            joined[-1] = replace(before, ends_at=part.ends_at)
+        else:
+            joined.append(part)
     return joined
 
 

@@ -21,10 +21,11 @@ from custody.actions.set_handling_rules import set_handling_rules
 from custody.exposure import (
     NO_LIFTS,
     Accepted,
+    Budget,
     Lifts,
     findings_of_exposure,
-    refusals_to_expose,
     spent,
+    words_of,
 )
 from custody.findings import Finding, Verdict
 from custody.lifts import LONGEST_MINUTES, Reach, note_lift
@@ -33,6 +34,7 @@ from custody.queries.facts import facts_by_code
 from custody.queries.verdicts import verdicts
 from custody.queries.warmth import warmth_of
 from custody.rules.accepting import Allowance
+from custody.rules.exposing import refusals_to_expose
 from custody.warmth import spent_by
 from inventory.models import Vial
 from tests.custody.actions.ways import placements
@@ -352,3 +354,21 @@ def test_whatever_is_done_in_a_rack_its_neighbours_are_exposed_as_long(
 def shifted(acts: list[tuple[Reach, int]]) -> list[tuple[Reach, int]]:
     """Let the first act come when the rack has been quiet for a while, as the test does."""
     return [(reach, pause + QUIET * (not index)) for index, (reach, pause) in enumerate(acts)]
+
+
+@pytest.mark.urs("URS-89")
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (300, "5 min of 5 min at once"),
+        (300.4, "5 min 1 s of 5 min at once"),
+        (312, "5 min 12 s of 5 min at once"),
+        (288, "4 min 48 s of 5 min at once"),
+        (600, "10 min of 5 min at once"),
+    ],
+)
+def test_words_show_seconds_where_rounding_would_hide_them(seconds: float, words: str) -> None:
+    budget = Budget(-135.0, timedelta(minutes=5), timedelta(minutes=60), 10)
+    used = spent([timedelta(seconds=seconds)], None, NO_LIFTS, at=NOON)
+
+    assert words in words_of(used, budget)

@@ -166,6 +166,7 @@ def test_the_verdict_waits_for_quality_and_follows_it(
         key=row.pk,
         product_id=vial.batch.product_id,
         has_impact=False,
+        cause="nitrogen",
         comparison="The thermometers stayed below −190 °C.",
         reasoning="Filled within the hour.",
         tells_physician=False,

@@ -8,8 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custody.findings import Finding, Verdict
-from custody.warmth import findings_of_stay, first_uncovered, judge_temperature
-from custody.warmth_facts import ExcursionFact, GapFact, Span, StayFact, TemperatureFacts, WarmFact
+from custody.warmth import findings_of_stay, judge_temperature
+from custody.warmth_facts import (
+    ExcursionFact,
+    GapFact,
+    Span,
+    StayFact,
+    TemperatureFacts,
+    WarmDecision,
+    WarmFact,
+    first_uncovered,
+)
 from temperature.models import GapCause, Level
 from tests.custody.warmth import BEGAN, KEPT_COLD, PROBE, kept_in, on_the_bench, unit
 from tests.world import NOON
@@ -136,7 +145,7 @@ def test_what_happened_in_an_earlier_unit_goes_with_the_vial() -> None:
 
     assert worst(facts) == {("EXCURSION", Verdict.AMBER)}
     assert findings(facts)["EXCURSION"].words == (
-        "LN2-02 was too warm for 60 min from 2026-11-20 07:00 UTC, up to -120.0 °C: "
+        "LN2-02 was too warm for 60 min from 2026-11-20 07:00 UTC, up to −120.0 °C: "
         "QA has not evaluated it."
     )
 
@@ -209,13 +218,23 @@ PROBES = st.builds(
     st.lists(TIMES.filter(lambda span: span.ended_at is not None), max_size=2),
     st.integers(1, 2),
 )
+WARM = st.builds(WarmFact, st.integers(1, 2), TIMES, st.just(-134.0))
 RECORDS = st.fixed_dictionaries(
     {
         "probes": st.lists(st.one_of(st.just(PROBE), PROBES), max_size=3),
         "excursions": st.lists(TIMES.map(excursion), max_size=2),
         "gaps": st.lists(TIMES.map(gap), max_size=2),
-        "warm": st.lists(
-            st.builds(WarmFact, st.integers(1, 2), TIMES, st.just(-134.0)), max_size=3
+        "warm": st.lists(WARM, max_size=3),
+        "warm_decisions": st.lists(
+            st.builds(
+                WarmDecision,
+                st.integers(1, 2),
+                st.booleans(),
+                st.lists(
+                    st.builds(WarmFact, st.integers(1, 2), TIMES, st.just(-134.0)), max_size=2
+                ),
+            ),
+            max_size=2,
         ),
         "limits_since": st.one_of(st.none(), st.integers(-1, 12).map(lambda h: NOON + h * HOUR)),
     }

@@ -60,6 +60,7 @@ OTHER_ACTIONS = (
     ("enrol_second_factor", "Enrol a second factor"),
     ("enrol_security_key", "Enrol a security key"),
     ("evaluate_excursion", "Decide what an excursion or a gap means"),
+    ("evaluate_warmth", "Decide what warmth beyond a product means"),
     ("expire_vials", "Expire vials"),
     ("export_access_review", "Export a review of access"),
     ("export_calibrations", "Report calibration and mapping"),

@@ -7,8 +7,9 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 
+from custody.models import Cause
 from custody.queries.excursion_events import Event, EventLine, EventProduct
-from custody.rules.evaluating import Decision
+from custody.rules.evaluating import CAUSE_NOT_SAID, NO_CAUSE, Decision
 from web.forms.marks import GOES_WITH_OTHERS
 from web.forms.signing import SigningForm
 
@@ -39,16 +40,41 @@ class ProductFields:
     fields: Sequence[BoundField]
 
 
-class EvaluationForm(SigningForm):
-    """What an event means, product by product, and why; all of it under one signing."""
+class DecidingForm(SigningForm):
+    """The cause, and why QA decides so: once for all that is signed on a sheet."""
 
+    cause = forms.ChoiceField(
+        choices=(("", "Choose the cause"), *Cause.choices),
+        label="Cause",
+        help_text="What is on record beside it is listed above; it only suggests.",
+        error_messages={"required": NO_CAUSE.words},
+    )
+    cause_words = forms.CharField(
+        required=False, max_length=2000, label="More about the cause", help_text="Always of Other."
+    )
     reasoning = forms.CharField(
         max_length=8000,
-        label="Cause, and why you decide so",
+        label="Why you decide so",
         help_text="It stands in each record that is signed here.",
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": "Say why you decide so: it is read later."},
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Insist that another cause is named."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("cause") == Cause.OTHER and not cleaned.get("cause_words"):
+            self.add_error("cause_words", CAUSE_NOT_SAID.words)
+        return cleaned
+
+    @property
+    def of_all(self) -> Sequence[BoundField]:
+        """The fields that count for every line of the sheet."""
+        return [self[name] for name in ("cause", "cause_words", "reasoning")]
+
+
+class EvaluationForm(DecidingForm):
+    """What an event means, product by product, and why; all of it under one signing."""
 
     def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -68,11 +94,11 @@ class EvaluationForm(SigningForm):
                 initial=AS_PRODUCT if line.decision is None else LATER,
                 label=f"{line.subject}, for {code}",
             )
-        self.fields[f"comparison_{key}"] = _words(
+        self.fields[f"comparison_{key}"] = words_field(
             f"Compared with the stability data of {code}", "Which data, and what they allow."
         )
         if about.is_beyond:
-            self.fields[f"despite_limit_{key}"] = _words(
+            self.fields[f"despite_limit_{key}"] = words_field(
                 f"If no impact: why, although it was warmer than {code} may ever be",
                 "Which stability data show it: study, temperature and time.",
             )
@@ -82,7 +108,7 @@ class EvaluationForm(SigningForm):
 
     def clean(self) -> dict[str, Any]:
         """Insist that something is decided."""
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        cleaned = super().clean()
         if not self.errors and not self.decisions():
             self.add_error(None, NONE_CHOSEN)
         return cleaned
@@ -108,6 +134,8 @@ class EvaluationForm(SigningForm):
             key=line.subject.pk,
             product_id=key,
             has_impact=meaning == IMPACT,
+            cause=said["cause"],
+            cause_words=said["cause_words"],
             comparison=said[f"comparison_{key}"],
             reasoning=said["reasoning"],
             tells_physician=said[f"tells_physician_{key}"],
@@ -132,7 +160,8 @@ def _line(about: EventProduct, line: EventLine) -> str:
     return f"decision_{about.product.pk}_{line.subject.pk}"
 
 
-def _words(label: str, hint: str) -> forms.CharField:
+def words_field(label: str, hint: str) -> forms.CharField:
+    """Give a field for words of one product."""
     return forms.CharField(
         required=False,
         max_length=8000,

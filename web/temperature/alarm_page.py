@@ -14,6 +14,7 @@ from temperature.alarms_about import words_for
 from temperature.models import Alarm, AlarmPause, Level, Quantity
 from temperature.probe_drills import drill_of
 from temperature.queries.alarms import pauses_of, silencing, told_with, versions_of
+from temperature.queries.endings import ending_words
 from temperature.queries.telling import tellings_of
 from temperature.rules.alarms import late_by
 from temperature.rules.contacts import how_long
@@ -104,7 +105,7 @@ def timeline_of(alarm: Alarm, pauses: Sequence[AlarmPause], *, at: datetime) -> 
     versions = versions_of(alarm)
     events = [_raised(alarm, versions[0])]
     for before, after in pairwise(versions):
-        events += _changed(before, after)
+        events += _changed(before, after, alarm)
     events += [event for pause in pauses for event in _paused(pause, at)]
     return sorted(events, key=lambda event: event.at)
 
@@ -121,8 +122,8 @@ def _raised(alarm: Alarm, first: Alarm) -> TimelineEvent:
     )
 
 
-def _changed(before: Alarm, after: Alarm) -> Iterator[TimelineEvent]:
-    """Say what one Change did to an alarm."""
+def _changed(before: Alarm, after: Alarm, alarm: Alarm) -> Iterator[TimelineEvent]:
+    """Say what one Change did to an alarm, and why its cause is over where nobody measured so."""
     if after.told_from != before.told_from:
         level = Level(after.level)
         worse = "Grew worse" if after.level != before.level else "Calls again"
@@ -137,8 +138,13 @@ def _changed(before: Alarm, after: Alarm) -> Iterator[TimelineEvent]:
             detail=after.comment,
         )
     if after.resolved_at is not None and before.resolved_at is None:
+        told = alarm.excursion or alarm.gap
         yield TimelineEvent(
-            words="Its cause is over", who=WATCH, at=after.resolved_at, mark=Mark.GREEN
+            words="Its cause is over",
+            who=WATCH,
+            at=after.resolved_at,
+            detail="" if told is None else ending_words(told),
+            mark=Mark.GREEN,
         )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.views import copies, deviations, excursions, quality, retention
+from web.views import copies, deviations, excursions, quality, retention, warmth
 from web.views import deviation_acts as acts
 from web.views import temperature_copies as warm
 
@@ -44,6 +44,8 @@ urlpatterns = [
     path("gaps/<int:gap_id>/", excursions.gap, name="gap"),
     path("gaps/<int:gap_id>/copy/", warm.gap, name="copy_gap"),
     path("gaps/<int:gap_id>/evaluate/", excursions.evaluate_gap, name="evaluate_gap"),
+    path("warmth/<int:unit_id>/", warmth.warmth, name="warmth"),
+    path("warmth/<int:unit_id>/evaluate/", warmth.evaluate_warmth, name="evaluate_warmth"),
     path("incidents/", deviations.incidents, name="incidents"),
     path("incidents/new/", deviations.new_incident, name="new_incident"),
     path("holds/new/", quality.new_hold, name="new_hold"),

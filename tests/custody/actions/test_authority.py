@@ -27,14 +27,11 @@ BY_THE_CLOCK = {
     "report_gap",
 }
 ABOUT_THE_TRAIL = {"defer_review", "review_trail"}  # of no one vial: see test_trail_reviews
-# see test_exposure, test_evaluate_excursion, test_handling_rules, test_scenario_twenty_two
+# see test_exposure, test_evaluate_excursion, test_evaluate_warmth, test_handling_rules,
+# test_scenario_twenty_two
 OF_THE_SITE = {
-    "accept_exposure",
-    "evaluate_excursion",
-    "record_clinic_answer",
-    "set_carrier",
-    "set_handling_rules",
-    "set_warming_curve",
+    *("accept_exposure", "evaluate_excursion", "evaluate_warmth", "record_clinic_answer"),
+    *("set_carrier", "set_handling_rules", "set_warming_curve"),
 }
 # they refuse or decide by rules of their own: see test_wrong_patient and tests/sop/actions
 ABOUT_DEVIATIONS = {"stop_mix_up", "stop_wrong_scan", "close_deviation"}

@@ -45,7 +45,8 @@ def probes(world: World, vials: list[Vial]) -> list[Probe]:
 
 def entered(products: list[int], keys: list[int], **also: str) -> dict[str, str]:
     """Return what QA enters: no impact on any product, each line as its product."""
-    said = {"reasoning": "The door was open", "password": PASSWORD, "reason": "Evaluated"}
+    said = {"cause": "door", "reasoning": "The door was open"}
+    said |= {"password": PASSWORD, "reason": "Evaluated"}
     for product in products:
         said[f"decision_{product}"] = "no_impact"
         said[f"comparison_{product}"] = f"Study of {product}"
@@ -141,7 +142,7 @@ def test_one_wrong_decision_signs_none(
     world: World, vials: list[Vial], probes: list[Probe]
 ) -> None:
     first, second, *_ = Excursion.objects.standing()
-    words = {"comparison": "x", "tells_physician": False, "despite_limit": "x"}
+    words = {"cause": "door", "comparison": "x", "tells_physician": False, "despite_limit": "x"}
     product = vials[0].batch.product_id
 
     def said(key: int, reasoning: str) -> Decision:

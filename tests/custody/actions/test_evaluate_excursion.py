@@ -9,7 +9,7 @@ from audit.models import Signature
 from custody.actions.evaluate_excursion import evaluate_excursion
 from custody.actions.release_hold import release_hold
 from custody.findings import Verdict
-from custody.models import Evaluation, Hold
+from custody.models import Cause, Evaluation, Hold
 from custody.queries import excursions
 from custody.queries.verdicts import verdicts
 from custody.rules.evaluating import Decision
@@ -51,6 +51,8 @@ def decision(
     reasoning: str = "A short one",
     despite_limit: str = "Study 7 allows 4 min at -120 °C",
     subject: Excursion | Gap | None = None,
+    cause: str = Cause.DOOR,
+    cause_words: str = "",
 ) -> Decision:
     """Return what QA says of the vial's product; of the only excursion, unless told otherwise."""
     return Decision(
@@ -58,6 +60,8 @@ def decision(
         product_id=vial.batch.product_id,
         despite_limit=despite_limit,
         has_impact=has_impact,
+        cause=cause,
+        cause_words=cause_words,
         comparison="Stable for 4 min at -120 °C (study 7)",
         reasoning=reasoning,
         tells_physician=False,
@@ -137,6 +141,7 @@ def test_refuses_without_reasons_and_for_what_was_not_there(
                     key=Excursion.objects.standing().get().pk,
                     product_id=elsewhere.product_id,
                     has_impact=False,
+                    cause=Cause.DOOR,
                     comparison="x",
                     reasoning="x",
                     tells_physician=False,
@@ -181,6 +186,8 @@ def test_is_found_shown_and_decided_on_its_pages(
             f"decision_{product}_{key}": "product",
             f"comparison_{product}": "Study 7",
             f"despite_limit_{product}": "It allows 4 min at −120 °C",
+            "cause": "other",
+            "cause_words": "Lid left ajar",
             "reasoning": "One minute",
             "user_id": world.qa.user_id,
             "password": PASSWORD,
@@ -188,7 +195,39 @@ def test_is_found_shown_and_decided_on_its_pages(
         },
     )
     assert answer.status_code == 302
-    assert "No impact" in client.get(f"/quality/excursions/{key}/").text
+    page = client.get(f"/quality/excursions/{key}/").text
+    assert "No impact" in page
+    assert "Cause: Other: Lid left ajar" in page
+
+
+@pytest.mark.urs("URS-105")
+@pytest.mark.parametrize(
+    ("cause", "words", "code"),
+    [("", "", "NO_CAUSE"), ("gremlins", "", "NO_CAUSE"), (Cause.OTHER, " ", "CAUSE_NOT_SAID")],
+)
+def test_refuses_without_a_cause(
+    world: World, vial: Vial, probe: Probe, cause: str, words: str, code: str
+) -> None:
+    with pytest.raises(ActionRefused) as refused:
+        signed(world, vial, cause=cause, cause_words=words)
+
+    assert [each.code for each in refused.value.refusals] == [code]
+
+
+@pytest.mark.urs("URS-105")
+def test_the_list_counts_causes_and_is_filtered_by_them(
+    world: World, vial: Vial, probe: Probe, client: Browser
+) -> None:
+    client.force_login(world.qa)
+    assert "All causes" not in client.get("/quality/excursions/").text
+    signed(world, vial, cause=Cause.DEFROST)
+
+    page = client.get("/quality/excursions/").text
+    assert 'href="/quality/excursions/?cause=defrost">Defrost <span class="count">1</span>' in page
+    key = Excursion.objects.standing().get().pk
+    link = f'href="/quality/excursions/{key}/"'
+    assert link in client.get("/quality/excursions/?cause=defrost").text
+    assert link not in client.get("/quality/excursions/?cause=power").text
 
 
 @pytest.mark.urs("URS-105")

@@ -163,8 +163,8 @@ def test_a_limit_that_waits_does_not_hide_what_was_warmer(world: World) -> None:
         if one.code == "WARMER_THAN_PRODUCT"
     )
     assert words == (
-        "LN2-01 was up to -140.0 °C, first for 1 min from 2026-11-20 12:10 UTC: warmer than the "
-        "-150.0 °C that its product may ever be, which the limits of the unit do not tell."
+        "LN2-01 was up to −140.0 °C, first for 1 min from 2026-11-20 12:10 UTC: warmer than the "
+        "−150.0 °C that its product may ever be, which the limits of the unit do not tell."
     )
 
 

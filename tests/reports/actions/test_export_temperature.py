@@ -140,6 +140,8 @@ def test_of_an_excursion_lists_each_vial_with_its_minutes_and_what_was_decided(
         key=row.pk,
         product_id=left.batch.product_id,
         has_impact=False,
+        cause="handling",
+        cause_words="Rack 2 stood out",
         comparison="Study 7",
         reasoning="Short enough",
         tells_physician=False,
@@ -159,6 +161,8 @@ def test_of_an_excursion_lists_each_vial_with_its_minutes_and_what_was_decided(
         for code, each in lines.items()
     } == {left.code: (120, 0, "-140.00"), stayed.code: (360, 60, "-130.00")}
     assert [each["decision"] for each in record["evaluations"]] == ["no impact"]
+    [said] = record["evaluations"]
+    assert (said["cause_code"], said["cause"]) == ("handling", "Handling: Rack 2 stood out")
     assert record["facts"]["undecided"] == 0
     assert [each["printed_name"] for each in record["signatures"]] == [world.qa.full_name]
     printed = " ".join(" ".join(pages).split())

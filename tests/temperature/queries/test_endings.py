@@ -7,8 +7,9 @@ import pytest
 
 from temperature.actions.fit_probe import fit_probe
 from temperature.actions.remove_probe import remove_probe
-from temperature.models import Alarm, Excursion, Gap, Level, Probe, Zone
-from temperature.queries.endings import ending_words
+from temperature.models import Alarm, Excursion, Gap, Level, Probe, Side, Zone
+from temperature.queries.endings import ending_words, limits_through
+from temperature.rules.bands import Band
 from temperature.rules.probes import Place
 from temperature.watching import judge_readings, watch_for_silence
 from tests.browsing import Browser
@@ -25,6 +26,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urs("URS-105", "URS-112")]
 MINUTE = timedelta(minutes=1)
 REMOVED = NOON + 3 * MINUTE
 LATER = NOON + 30 * MINUTE
+WIDER = [Band(Level.CRITICAL, Side.ABOVE, -120.0, timedelta()).as_json()]
 
 
 @pytest.fixture
@@ -94,16 +96,25 @@ def test_nothing_is_said_of_what_became_cold_again_or_goes_on(world: World, prob
     assert ending_words(critical()) == ""
 
 
-def test_other_limits_that_end_it_are_named(world: World, probe: Probe) -> None:
+def test_new_limits_that_end_it_are_named(world: World, probe: Probe) -> None:
     version = critical().limits
-    LimitVersionFactory.create(profile=version.profile, number=2, effective_at=REMOVED)
+    LimitVersionFactory.create(profile=version.profile, number=2, effective_at=REMOVED, bands=WIDER)
     arrived(probe, [-130.0, -130.0], start=REMOVED, at=LATER)
     judge_readings(at=LATER)
 
-    earlier, later = Excursion.objects.standing().filter(level=Level.CRITICAL).order_by("began_at")
+    words = ending_words(critical())
+    assert critical().ended_at == REMOVED
+    assert f"by new limits, not by what was measured: version 2 of {version.profile.name}" in words
+    assert "The last value there was −131.5 °C." in words
 
-    assert "other limits came into force" in ending_words(earlier)
-    assert ending_words(later) == ""
+
+def test_nothing_is_said_where_it_goes_on_under_new_limits(world: World, probe: Probe) -> None:
+    LimitVersionFactory.create(profile=critical().limits.profile, number=2, effective_at=REMOVED)
+    arrived(probe, [-130.0, -130.0], start=REMOVED, at=LATER)
+    judge_readings(at=LATER)
+
+    assert (critical().ended_at, ending_words(critical())) == (None, "")
+    assert [version.number for _, version in limits_through(critical())] == [2]
 
 
 @pytest.mark.urs("URS-108")

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from temperature.models import GapCause, Level, Side
 from temperature.rules.bands import Band
+from temperature.rules.beyond import beyond_limits
 from temperature.rules.intervals import (
     Beyond,
     Missing,
     Point,
     Sitting,
     Stretch,
-    beyond_limits,
     silent_after,
     without_evidence,
 )
@@ -52,7 +52,7 @@ def shown(
     """Return what readings show in a stretch that is a sitting as well."""
     missing = without_evidence(points, stretch, silent=SILENT, until=until)
     doubted = not_believed(points, stretch, Doubts(flat), silent=SILENT, until=until)
-    beyond = beyond_limits(points, stretch, silent=SILENT, until=until)
+    beyond = beyond_limits([(stretch, points)], silent=SILENT, until=until)
     return Found(beyond, [*missing, *doubted])
 
 
@@ -155,17 +155,15 @@ def test_a_value_that_stands_still_is_not_believed() -> None:
     assert found([-196.0] * 61, flat=None).missing == []
 
 
-def test_other_limits_and_another_unit_begin_anew() -> None:
+def test_another_unit_begins_anew() -> None:
     first = Stretch(1, NOON, NOON + 10 * MINUTE, 9, (CRITICAL,), 2.0)
     second = Stretch(2, NOON + 10 * MINUTE, None, 9, (CRITICAL,), 2.0)
     points = [Point(NOON + step * MINUTE, -130.0) for step in range(12)]
+    parts = split(points, [first, second])
 
-    parts = [
-        beyond_limits(own, stretch, silent=SILENT, until=NOON + 12 * MINUTE)
-        for stretch, own in split(points, [first, second])
-    ]
+    beyond = beyond_limits(parts, silent=SILENT, until=NOON + 12 * MINUTE)
 
-    assert [(one.unit_id, one.ended_at) for part in parts for one in part] == [
+    assert [(one.unit_id, one.ended_at) for one in beyond] == [
         (1, NOON + 10 * MINUTE),
         (2, None),
     ]
