@@ -12,6 +12,7 @@ from custody.models.count import (
     ScanKind,
 )
 from custody.models.due_hold import DueHold
+from custody.models.emptying import COUNT_WITHIN, EmptiedRack, Emptying
 from custody.models.evaluation import Evaluation
 from custody.models.event import CustodyEvent, EventKind
 from custody.models.exposure import EvidenceClass, Exposure
@@ -25,6 +26,7 @@ from custody.models.review import ReviewedEntry, ReviewOutcome, ReviewScope, Tra
 from custody.models.stay import Stay
 
 __all__ = [
+    "COUNT_WITHIN",
     "DIFFERENCES",
     "Carrier",
     "CarrierKind",
@@ -36,6 +38,8 @@ __all__ = [
     "CountStatus",
     "CustodyEvent",
     "DueHold",
+    "EmptiedRack",
+    "Emptying",
     "Evaluation",
     "EventKind",
     "EvidenceClass",

@@ -130,4 +130,4 @@ def test_lets_the_worst_verdict_win(verdicts: list[Verdict], expected: Verdict) 
 def test_says_as_of_when_and_by_which_rules() -> None:
     judgement = judge(GOOD, at=NOON)
 
-    assert (judgement.as_of, judgement.version) == (NOON, 7)
+    assert (judgement.as_of, judgement.version) == (NOON, 8)
