@@ -24,8 +24,8 @@ class Finding:
     One reason behind the verdict.
 
     evidence: what to open to see it: `quality`, `expiry`, `hold`, `deviation`, `identity`,
-    `ledger`, `place` or `temperature`; reference: the key of the hold, of the deviation, or of
-    the ledger's entry, where it is one.
+    `ledger`, `place`, `emptying` or `temperature`; reference: the key of the hold, of the
+    deviation, of the emptying, or of the ledger's entry, where it is one.
     """
 
     code: str

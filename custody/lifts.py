@@ -57,6 +57,7 @@ ONE_AFTER_THE_OTHER = f"""
 INTO_LIFTS = f"""
     WITH asked AS (
         SELECT %(at)s::timestamptz AS at, %(since)s::timestamptz AS since, %(reach)s::text AS reach,
+            %(out_since)s::timestamptz AS out_since,
             make_interval(mins => COALESCE(h.longest_lift_minutes, %(minutes)s::int)) AS longest,
             make_interval(secs => COALESCE(h.single_scan_seconds, %(seconds)s::int)) AS single
         FROM (SELECT 1) one LEFT JOIN LATERAL (
@@ -64,7 +65,8 @@ INTO_LIFTS = f"""
         ) h ON true
     ), {TAKEN}, lately AS (
         SELECT t.id, t.path, a.*, l.series_began_at, l.ended_at,
-            COALESCE(l.ended_at IS NULL AND l.back_by > a.at, false) AS is_out,
+            COALESCE(l.ended_at IS NULL AND (l.back_by > a.at OR l.began_at >= a.out_since), false)
+                AS is_out,
             COALESCE(l.ended_at >= a.since, false) AS is_recent,
             CASE a.reach WHEN 'passing' THEN a.at - a.single ELSE a.at END AS begins
         FROM taken t CROSS JOIN asked a LEFT JOIN LATERAL (
@@ -93,10 +95,12 @@ def note_lift(
     positions: Collection[int] = (),
     containers: Collection[int] = (),
     at: datetime,
+    out_since: datetime | None = None,
 ) -> int:
     """
     Record what was taken out at `at` to reach these positions, and for containers these too.
 
+    out_since: from when on it is known to have been out without a break, however long that is.
     A rack that holds ten boxes exposes all ten; whose vials they were, stays say. Returns how many
     containers with vials it was. Call it after every lock of rows: acts in one rack wait for each
     other here, until the commit. Source: REQUIREMENTS B3, B5; URS-105, URS-112.
@@ -114,6 +118,7 @@ def note_lift(
         "reach": str(reach),
         "at": at,
         "since": at - GOES_ON_WITHIN,
+        "out_since": out_since,
         "person": None if change.actor is None else change.actor.pk,
         "change": change.id,
     }

@@ -52,6 +52,8 @@ class Evidence:
     temperature: what probes and scans say of how cold it was kept.
     changed_since_release: its record is another than the one that was released.
     deviations: the open ones whose impact on it is not “none”.
+    to_confirm: the key of the emptying by which its rack was carried to a unit where its place is
+    not confirmed yet.
     """
 
     quality: Quality
@@ -67,6 +69,7 @@ class Evidence:
     broken_at: int | None = None
     changed_since_release: bool = False
     deviations: Sequence[DeviationFact] = ()
+    to_confirm: int | None = None
 
 
 @dataclass(frozen=True)
@@ -217,8 +220,15 @@ def _place(evidence: Evidence, at: datetime) -> Finding:
     if evidence.custody in GONE:
         label = evidence.custody.label
         return Finding("GONE", Verdict.RED, f"{label}: nothing is left to use.", "place")
+    return _where(evidence, at)
+
+
+def _where(evidence: Evidence, at: datetime) -> Finding:
+    """Say how sure the place is of what is still there."""
     if evidence.place_in_doubt:
         return Finding("PLACE_IN_DOUBT", Verdict.GREY, "Its place is in doubt.", "place")
+    if evidence.to_confirm is not None:
+        return _unconfirmed(evidence.to_confirm)
     if evidence.seen_at is None:
         return Finding("NEVER_SEEN", Verdict.GREY, "Nobody has scanned it here yet.", "place")
     if evidence.seen_at < at - NOT_SEEN_FOR:
@@ -226,3 +236,9 @@ def _place(evidence: Evidence, at: datetime) -> Finding:
             "NOT_SEEN_LATELY", Verdict.AMBER, "Not scanned or counted for a year.", "place"
         )
     return PLACE_KNOWN if evidence.custody == Custody.IN_STORAGE else HANDS_KNOWN
+
+
+@lru_cache(maxsize=SHARED)
+def _unconfirmed(emptying_id: int) -> Finding:
+    words = "Moved in an emergency: its unit is known, its place there is to be confirmed."
+    return Finding("PLACE_TO_CONFIRM", Verdict.AMBER, words, "emptying", reference=emptying_id)

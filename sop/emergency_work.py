@@ -1,6 +1,6 @@
 """Work without the procedure in an emergency: who may begin and end it, and whether it lasts."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from accounts.roles import Role
 from audit.authors import Author
@@ -8,7 +8,8 @@ from audit.changes import OpenChange
 from audit.errors import NotAuthorised, NotFound, Refusal
 from audit.models import Change
 from inventory.models import Site
-from sop.models import EmergencyWork
+from sop.deviations import NewDeviation, open_deviation
+from sop.models import DeviationSource, EmergencyWork
 from sop.standing import standing
 
 BEGINS = (Role.SUPERVISOR,)
@@ -63,3 +64,37 @@ def refusals_to_begin(site: Site, hours: int, *, at: datetime) -> list[Refusal]:
     refusals = [] if 1 <= hours <= MOST_HOURS else [OUT_OF_BOUNDS]
     lasting = EmergencyWork.objects.filter(site=site, ends_at__gt=at)
     return [*refusals, LASTS_ALREADY] if lasting.exists() else refusals
+
+
+def lasting_at(site: Site, *, at: datetime) -> EmergencyWork | None:
+    """Return the emergency work that lasts at a locked site."""
+    return EmergencyWork.objects.filter(site=site, ends_at__gt=at).order_by("-pk").first()
+
+
+def begin_at(change: OpenChange, site: Site, hours: int, *, at: datetime) -> EmergencyWork:
+    """
+    Begin emergency work at a locked site, in the signed Change that is open, with its deviation.
+
+    Raises RuntimeError: nobody signs.
+    """
+    intent = change.intent
+    if intent is None:
+        raise RuntimeError("emergency work is begun by signature")
+    found = NewDeviation(
+        source=DeviationSource.EMERGENCY_WORK,
+        title=f"Emergency work at {site.name}",
+        what_happened=f"{intent.signer.full_name} let everybody at {site.name} work without "
+        f"the procedure for at most {hours} h: {intent.reason}",
+        site_id=site.pk,
+    )
+    row = EmergencyWork(
+        site=site,
+        reason=intent.reason,
+        begun_by_id=intent.signer.pk,
+        begun_at=at,
+        ends_at=at + timedelta(hours=hours),
+        deviation=open_deviation(change, found, at=at).number,
+    )
+    row.save(force_insert=True)
+    change.sign([row])
+    return row

@@ -35,6 +35,7 @@ from temperature.models import Alarm, Excursion, FeedKind, Gap, IntakeKind, Revi
 from temperature.watching import judge_readings
 from tests.accounts.notices import overstep
 from tests.custody.counts import counting
+from tests.custody.emptying import begun
 from tests.custody.retrievals import claimed_retrieval
 from tests.custody.reviews import review
 from tests.factories.deviations import opened_deviation
@@ -116,6 +117,7 @@ def build_site(world: World) -> Site:
         "work_id": begin_emergency_work(
             site_id=world.site.pk, hours=1, intent=world.signs(world.supervisor)
         ).pk,
+        "emptying_id": begun(world).pk,
         "instrument_id": instrument(world).pk,
         **_telling(world),
         "number": vial.batch.number,

@@ -21,6 +21,7 @@ QUESTIONS = {
     "identity": "Identity",
     "ledger": "Chain of custody",
     "place": "Place",
+    "emptying": "Place",
     "temperature": "Temperature",
     "excursion": "Temperature",
     "gap": "Temperature",
@@ -71,6 +72,8 @@ def _evidence(finding: Finding, unit_url: str) -> tuple[str, str]:
         return "the excursion", reverse("temperature:excursion", args=[finding.reference])
     if finding.evidence == "gap":
         return "the time without evidence", reverse("temperature:gap", args=[finding.reference])
+    if finding.evidence == "emptying":
+        return "how it was moved", reverse("emptying:emptying", args=[finding.reference])
     if finding.evidence == "temperature" and unit_url:
         return "the curve", unit_url
     return EVIDENCE.get(finding.evidence, ("", ""))

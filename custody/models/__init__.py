@@ -13,6 +13,7 @@ from custody.models.count import (
     ScanKind,
 )
 from custody.models.due_hold import DueHold
+from custody.models.emptying import COUNT_WITHIN, EmptiedRack, Emptying
 from custody.models.evaluation import Cause, Evaluation
 from custody.models.event import CustodyEvent, EventKind
 from custody.models.exposure import EvidenceClass, Exposure
@@ -27,6 +28,7 @@ from custody.models.stay import Stay
 from custody.models.warming_curve import WarmingCurve, Way
 
 __all__ = [
+    "COUNT_WITHIN",
     "DIFFERENCES",
     "AnswerWay",
     "Carrier",
@@ -41,6 +43,8 @@ __all__ = [
     "CountStatus",
     "CustodyEvent",
     "DueHold",
+    "EmptiedRack",
+    "Emptying",
     "Evaluation",
     "EventKind",
     "EvidenceClass",

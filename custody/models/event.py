@@ -17,6 +17,7 @@ class EventKind(models.TextChoices):
     PLACED = "placed", "Placed in storage"
     MOVED = "moved", "Moved"
     MOVED_WITH_CONTAINER = "moved_with_container", "Moved with its container"
+    PLACE_CONFIRMED = "place_confirmed", "Place of its container confirmed"
     CLAIMED = "claimed", "Claimed for a retrieval"
     CLAIM_RELEASED = "claim_released", "Claim released"
     CHECKED_OUT = "checked_out", "Checked out"

@@ -1,10 +1,12 @@
 """Where the contents of a unit could go: others of its site and storage class that have room."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Count, Q
+
 from custody.queries.storage import SiteStorage
-from inventory.models import Container
+from inventory.models import Container, Holds, Position, PositionCondition
 from temperature.models import APART, LOUD
 from temperature.queries.alarms import OfUnit
 from temperature.queries.board import UnitNow
@@ -13,7 +15,7 @@ from temperature.rules.survival import Survival
 
 @dataclass(frozen=True, kw_only=True)
 class Backup:
-    """A unit with room; free: how many vials fit; doubt: why it may not be fit, in words."""
+    """A unit with room; free: how many vials or racks fit; doubt: why it may not be fit."""
 
     unit_id: int
     name: str
@@ -30,19 +32,24 @@ class Condition:
 
 
 def backups_among(
-    unit: Container, storage: Sequence[SiteStorage], *, conditions: Mapping[int, Condition]
+    unit: Container,
+    storage: Sequence[SiteStorage],
+    *,
+    conditions: Mapping[int, Condition],
+    racks: Mapping[int, int] | None = None,
 ) -> list[Backup]:
     """
     Return the units that could take what stands in `unit`, those in doubt last, the roomiest first.
 
     unit: with its type; storage: what the reader may see; conditions: of the units of its site.
+    racks: how many racks fit into each, where racks are asked about and not vials.
     Source: FACT storage standards, spare device; REQUIREMENTS B4; URS-104.
     """
     found = [
         Backup(
             unit_id=row.container.pk,
             name=row.container.name,
-            free=row.fill.free,
+            free=free,
             doubt=conditions[row.container.pk].doubt,
         )
         for site in storage
@@ -50,9 +57,25 @@ def backups_among(
         if row.container.pk in conditions
         and conditions[row.container.pk].takes_in
         and is_alike(row.container, unit)
-        and row.fill.free
+        and (free := row.fill.free if racks is None else racks.get(row.container.pk, 0))
     ]
     return sorted(found, key=lambda backup: (bool(backup.doubt), -backup.free, backup.name))
+
+
+def rack_places(units: Collection[int], categories: Collection[str]) -> dict[int, int]:
+    """Count the free places in these units that take a container of one of the categories."""
+    rows = Position.objects.filter(
+        container__unit__in=units,
+        container__retired_at__isnull=True,
+        condition=PositionCondition.IN_SERVICE,
+        holds=Holds.CONTAINER,
+        containers__isnull=True,
+    )
+    taking = Q(pk__in=[])
+    for category in categories:
+        taking |= Q(container__type__accepts__contains=[category])
+    counted = rows.filter(taking).values_list("container__unit").annotate(free=Count("pk"))
+    return {unit: free for unit, free in counted.order_by() if unit is not None}
 
 
 def is_alike(other: Container, unit: Container) -> bool:

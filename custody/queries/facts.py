@@ -98,6 +98,7 @@ def _facts(vial: Vial, past: Past, warmth: TemperatureFacts, at: datetime) -> Vi
         warmth,
         seen_at=None if seen is None else seen.at,
         released_as=past.released_as,
+        to_confirm=past.to_confirm,
     )
     judgement = judge(evidence, at=at)
     return VialFacts(

@@ -12,6 +12,7 @@ from custody.chain import SUMMARY, ChainCheck
 from custody.models import EventKind
 from custody.queries.whereabouts import SIGHTINGS, UNMOVING, Crumb, Sighting
 from custody.released import DECIDES, RELEASED_AS
+from custody.rules.emptying import TO_CONFIRM
 from custody.time_out import OUT_SINCE
 from custody.viability import DeviationFact, HoldFact
 from sop.models import DeviationStatus, Impact
@@ -19,7 +20,7 @@ from sop.models import DeviationStatus, Impact
 # Written by hand: every scan asks it, and composing it anew each time took longer than answering
 # it. `tests/custody/queries/test_past.py` holds it against the querysets.
 PAST = f"""
-    SELECT c.*, way.*, seen.person, seen.at, seen.kind, here.since,
+    SELECT c.*, way.*, seen.person, seen.at, seen.kind, here.since, here.to_confirm,
         counted.at, decided.kept, held.*,
         deviated.*, claim.*
     FROM ({SUMMARY}) c
@@ -41,7 +42,8 @@ PAST = f"""
     ) seen ON true
     LEFT JOIN LATERAL (
         SELECT COALESCE((e.details ->> '{OUT_SINCE}')::timestamptz, e.performed_at,
-            e.recorded_at) AS since
+            e.recorded_at) AS since,
+            (e.details ->> '{TO_CONFIRM}')::bigint AS to_confirm
         FROM custody_custodyevent e
         WHERE e.vial_id = c.id AND e.kind <> ALL(%(unmoving)s)
         ORDER BY e.seq DESC LIMIT 1
@@ -96,7 +98,8 @@ class Past:
     What has happened to one vial that still counts.
 
     way: the containers from the unit down to the one it stands in.
-    here_since: when it came to be where it is. last_count: when it was last counted there.
+    here_since: when it came to be where it is. to_confirm: the emptying that left its place there
+    to be confirmed. last_count: when it was last counted there.
     released_as: its fingerprint when quality decided; empty where none was kept.
     """
 
@@ -104,6 +107,7 @@ class Past:
     way: tuple[Crumb, ...]
     last_sighting: Sighting | None
     here_since: datetime | None
+    to_confirm: int | None
     last_count: datetime | None
     released_as: str
     burdens: Burdens
@@ -126,7 +130,7 @@ def pasts(vial_ids: Collection[int]) -> dict[int, Past]:
 
 def _past(row: tuple[Any, ...]) -> Past:
     _, intact, unbroken, bad, gap, containers, names, *rest = row
-    person, seen_at, kind, since, counted, kept, *rest = rest
+    person, seen_at, kind, since, to_confirm, counted, kept, *rest = rest
     keys, subjects, reasons, placed, *rest = rest
     deviations, numbers, impacts, *claim = rest
     return Past(
@@ -134,6 +138,7 @@ def _past(row: tuple[Any, ...]) -> Past:
         way=tuple(map(Crumb, containers or (), names or ())),
         last_sighting=None if kind is None else Sighting(person, seen_at, EventKind(kind).label),
         here_since=since,
+        to_confirm=to_confirm,
         last_count=counted,
         released_as=kept or "",
         burdens=Burdens(

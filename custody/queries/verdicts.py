@@ -40,6 +40,7 @@ def verdicts(
                     kept,
                     seen_at=seen,
                     released_as=alike.released_as,
+                    to_confirm=alike.to_confirm,
                 )
                 judged[same] = judge(evidence, at=at)
             found[vial] = judged[same]
@@ -54,12 +55,13 @@ def evidence_of(
     *,
     seen_at: datetime | None,
     released_as: str,
+    to_confirm: int | None = None,
 ) -> Evidence:
     """
     Gather what the verdict on one vial rests on.
 
     temperature: by `warmth_of`. released_as: its fingerprint when quality decided; empty where
-    none was kept.
+    none was kept. to_confirm: the emptying that left its place to be confirmed.
     """
     return Evidence(
         quality=record.quality,
@@ -74,5 +76,6 @@ def evidence_of(
         seen_at=seen_at,
         place_in_doubt=record.place_in_doubt,
         temperature=temperature,
+        to_confirm=to_confirm,
         changed_since_release=record.has_changed_since(released_as),
     )

@@ -30,6 +30,7 @@ EVIDENCE = {
     "identity": "Identity graph below",
     "ledger": "Every event below, its hashes recomputed for this record",
     "place": "Position on record, and the last time somebody had it in hand",
+    "emptying": "Emptying of the unit in an emergency; how it was moved is among the events below",
     "temperature": "Probe readings of the storage unit",
     "excursion": "Excursion of the storage unit",
     "gap": "Time without readings of the storage unit",

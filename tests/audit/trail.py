@@ -72,6 +72,7 @@ from tests.accounts.access import give_role
 from tests.accounts.notices import overstep
 from tests.custody.counts import counting, scan
 from tests.custody.curves import curve_facts
+from tests.custody.emptying import begun, take
 from tests.custody.reviews import review
 from tests.factories.deviations import opened_deviation
 from tests.factories.instruments import instrument
@@ -172,6 +173,7 @@ def build_trail() -> World:
     a_row_of_each_of_telling(world.supervisor, world.site)
     _exposure(held, evaluated_by=world.qa)
     _deviation(world, held)
+    take(world, begun(world), world.rack)
     _seal_and_check()
     return world
 

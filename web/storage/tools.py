@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.models import Person
 from accounts.roles import Role
+from custody.emptying import MAY_EMPTY
 from inventory.models import Container, Holds
 from sop.action import Action
 from sop.authority import may
@@ -33,6 +34,7 @@ def tools_for(container: Container, person: Person, *, has_blocked: bool) -> Ite
     if container.retired_at is None:
         yield from _of_the_floor(container, person)
         yield from _of_the_places(container, person, has_blocked=has_blocked)
+    yield from _if_it_fails(container, person)
     if may(person, Action.PRINT_LABELS):
         label = reverse("labels:container", args=[container.pk])
         yield Tool(label="Label", icon="barcode", url=label)
@@ -43,6 +45,13 @@ def tools_for(container: Container, person: Person, *, has_blocked: bool) -> Ite
         yield Tool(label="Limits", icon="adjustments", url=with_query(limits, **unit))
     if container.retired_at is None and Role.ADMINISTRATOR in person.role_names():
         yield from _of_the_administrator(container)
+
+
+def _if_it_fails(container: Container, person: Person) -> Iterable[Tool]:
+    carries = may(person, Action.MOVE_CONTAINER) or not MAY_EMPTY.isdisjoint(person.role_names())
+    if container.type.is_unit and container.retired_at is None and carries:
+        url = reverse("emptying:of_unit", args=[container.pk])
+        yield Tool(label="Empty it", icon="urgent", url=url)
 
 
 def _of_the_floor(container: Container, person: Person) -> Iterable[Tool]:

@@ -7,9 +7,7 @@ from datetime import datetime, timedelta
 from django.urls import reverse
 
 from accounts.models import Person
-from custody.queries.backups import Backup, backups_among, conditions_of, is_alike
 from custody.queries.openings import Opening, openings_in
-from custody.queries.storage import storage_seen_by
 from custody.queries.unguarded import Unguarded, unguarded_in
 from inventory.models import Container
 from temperature.models import (
@@ -22,15 +20,14 @@ from temperature.models import (
     Level,
     Quantity,
 )
-from temperature.queries.alarms import OfUnit, alarms_at
-from temperature.queries.board import UnitNow, last_calibrations, units_now
+from temperature.queries.alarms import OfUnit
+from temperature.queries.board import last_calibrations
 from temperature.queries.curves import Curve, Line, Series, curve_of, fittings_in
 from temperature.queries.openings import Band, bands_in
-from temperature.queries.survival import survivals
 from temperature.queries.unit import Summary, alarms_in, excursions_in, gaps_in, summaries
-from temperature.rules.survival import Survival
 from web.links import storage_url, unit_temperature_url, with_query
 from web.presenters import Crumb, FilterChip, Mark
+from web.temperature.backups import with_backups
 from web.temperature.board import MARKS, ProbeLine, State, doors_of, line_of, states_of
 from web.temperature.doors import Doors, band_as_json, doors_in
 from web.temperature.nitrogen import Nitrogen, Refuge, nitrogen_of, refuges
@@ -119,7 +116,7 @@ def unit_page(
     """
     span = asked or Span(since=at - RANGES[chosen][1], until=at)
     times = asdict(span)
-    now, lasting, stands, backups = _with_backups(unit, person, at)
+    now, lasting, stands, backups = with_backups(unit, person, at)
     fittings = fittings_in(unit, **times)
     measuring = [row for row in fittings if not row.probe.is_contact]
     return UnitPage(
@@ -158,20 +155,6 @@ def _crumbs(unit: Container) -> tuple[Crumb, ...]:
 
 def _gap(row: Gap, at: datetime) -> GapRow:
     return GapRow(row=row, lasted=(row.ended_at or at) - row.began_at)
-
-
-def _with_backups(
-    unit: Container, person: Person, at: datetime
-) -> tuple[UnitNow, Survival | None, OfUnit, list[Backup]]:
-    """Return how a unit stands, and where its contents could go; all alike are read at once."""
-    storage = storage_seen_by(person)
-    seen = [row.container for site in storage for row in site.units]
-    units = [unit, *(other for other in seen if is_alike(other, unit))]
-    stand, stands = units_now(units, at=at), alarms_at([each.pk for each in units], at=at)
-    lasts = survivals(stand, at=at)
-    conditions = conditions_of(stand, lasts, stands)
-    backups = backups_among(unit, storage, conditions=conditions)
-    return stand[0], lasts.get(unit.pk), stands[unit.pk], backups
 
 
 def _ranges(unit: Container, chosen: str | None) -> Iterable[FilterChip]:

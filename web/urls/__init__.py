@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("scan/", include("web.urls.scan")),
     path("signing/", include("web.urls.signing")),
     path("sites/", include("web.urls.sites")),
+    path("storage/emptying/", include("web.urls.emptying")),
     path("storage/", include("web.urls.storage")),
     path("styleguide/", include("web.urls.styleguide")),
     path("temperature/files/", include("web.urls.reading_files")),

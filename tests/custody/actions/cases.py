@@ -15,6 +15,7 @@ from custody.actions.check_out_vials import InternalPurpose, check_out_vials
 from custody.actions.claim_vials import claim_vials
 from custody.actions.close_count import close_count
 from custody.actions.confirm_arrival import confirm_arrival
+from custody.actions.confirm_rack_place import confirm_rack_place
 from custody.actions.consume_vials import consume_vials
 from custody.actions.decide_quality import decide_quality
 from custody.actions.discard_vials import discard_vials
@@ -58,6 +59,7 @@ from tests.custody.actions.ways import (
     rejected_in_hand,
 )
 from tests.custody.counts import counting, scan
+from tests.custody.emptying import after, begun, put, take, unit
 from tests.custody.messages import announced_batch
 from tests.custody.retrievals import (
     claimed_retrieval,
@@ -138,6 +140,30 @@ def _lift_container(world: World) -> Do:
     world.stored(2)
     return lambda by: lift_container(
         container_id=world.box.pk, attribution=world.says(by), at=NOON + timedelta(hours=1)
+    )
+
+
+def _take_out_rack(world: World) -> Do:
+    world.stored(2)
+    emptying = begun(world)
+    return lambda by: take(world, emptying, world.rack, by=by)
+
+
+def _put_down_rack(world: World) -> Do:
+    world.stored(2)
+    emptying, other = begun(world), unit(world)
+    take(world, emptying, world.rack)
+    return lambda by: put(world, emptying, world.rack, other, by=by)
+
+
+def _confirm_rack_place(world: World) -> Do:
+    world.stored(2)
+    emptying, other = begun(world), unit(world)
+    take(world, emptying, world.rack)
+    rack = put(world, emptying, world.rack, other)
+    to = other.positions.get(label="R1")
+    return lambda by: confirm_rack_place(
+        rack_id=rack.pk, position_id=to.pk, attribution=world.says(by), at=after(600)
     )
 
 
@@ -363,6 +389,9 @@ CASES: dict[str, Case] = {
     "move_container": Case(_move_container, at_site=True),
     "lift_container": Case(_lift_container, at_site=True),
     "return_container": Case(_return_container, at_site=True),
+    "take_out_rack": Case(_take_out_rack, at_site=True),
+    "put_down_rack": Case(_put_down_rack, at_site=True),
+    "confirm_rack_place": Case(_confirm_rack_place, at_site=True),
     "check_out_vials": Case(_check_out, at_site=True),
     "check_out_retrieval": Case(_check_out_retrieval, at_site=True),
     "pack_retrieval": Case(_pack),

@@ -30,6 +30,7 @@ def told_by_querysets(vial: Vial) -> Past:
         way=where.crumbs,
         last_sighting=where.last_sighting,
         here_since=where.since,
+        to_confirm=None,
         last_count=where.last_count,
         released_as=released_as([vial.pk]).get(vial.pk, ""),
         burdens=Burdens(

@@ -1,0 +1,1 @@
+"""Emptying a unit that fails: the sheets, the scan page, and the places to confirm."""
