@@ -20,6 +20,7 @@ from freezer_inventory.demo_data import (
     refused,
     tcr,
     telling,
+    warm_spell,
 )
 from freezer_inventory.demo_data.announcements import RECIPES, batch, batch_message
 from freezer_inventory.demo_data.cast import Cast
@@ -31,7 +32,7 @@ from freezer_inventory.demo_data.training import Otherwise, train
 from integration.receiving import Kind, receive
 from inventory.models import Message
 
-STEPS = 360
+STEPS = 361
 LAST_MESSAGE = "ebr-demo-tour"
 LOTS = {
     "CART-19": cart.PATIENTS,
@@ -88,7 +89,7 @@ def load(tell: Callable[[], None]) -> str:
     for number, product in enumerate(RECIPES, start=1):
         lots = [lot for lot in range(1, LOTS[product] + 1) if (product, lot) not in FOR_THE_TOUR]
         _announce(cast, f"ebr-demo-{number:04d}", [(product, lot) for lot in lots])
-    for chapter in (cart, tcr, bank):
+    for chapter in (bank, cart, tcr):
         chapter.arrive(floor)
         chapter.decide(floor)
     _carry_on(floor, orders)
@@ -110,6 +111,7 @@ def _carry_on(floor: Floor, orders: Orders) -> None:
     bank.identify(floor)
     counts.happen(floor)
     refused.attempt(floor, orders)
+    warm_spell.happen(floor)
     floor.all_back()
 
 
