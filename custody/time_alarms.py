@@ -1,8 +1,10 @@
 """When a vial is out of storage for longer than its product endures, and who is told what."""
 
 from collections.abc import Collection, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from audit.local_times import in_words
 from custody.exposure import budget_in_force, length
 from custody.models import Claim, PickScan, Receipt, Stay
 from custody.queries.warmth import OUT, warmth_of
@@ -80,16 +82,22 @@ def subject_of(
     if unit_id is None or out is None:
         return None
     holder = _holder(vial)
-    since = out.began_at.astimezone(UTC)
+    zone = _zone_of(unit_id)
+    since = in_words(out.began_at, zone)
     is_new = out.is_arrival
     told = "waits for its first place since it was received at" if is_new else "is out of storage"
     words = (
         f"{vial.code} of product {vial.batch.product.code} {told}{'' if is_new else ' since'} "
-        f"{since:%Y-%m-%d %H:%M} UTC, in the hands of {holder}: {length(over)} longer than it "
-        f"endures, as of {at.astimezone(UTC):%H:%M} UTC. "
-        f"Have it {'put away' if is_new else 'put back'}, and call QA."
+        f"{since}, in the hands of {holder}: {length(over)} longer than it endures, as of "
+        f"{in_words(at, zone)}. Have it {'put away' if is_new else 'put back'}, and call QA."
     )
     return Subject(unit_id=unit_id, program_id=vial.program_id, words=words)
+
+
+def _zone_of(unit_id: int) -> ZoneInfo:
+    """Return the zone of the site that a unit stands at."""
+    sites = Container.objects.filter(pk=unit_id).values_list("site__time_zone", flat=True)
+    return ZoneInfo(str(sites.get()))
 
 
 def _holder(vial: Vial) -> str:

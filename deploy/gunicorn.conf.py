@@ -31,8 +31,9 @@ def when_ready(_server: object) -> None:
 
 
 def post_worker_init(_worker: object) -> None:
-    """Record what waits, beside the first requests."""
+    """Record what waits, beside the first requests, and give the workers time to begin."""
     life.record()
+    life.await_work()
 
 
 def on_exit(_server: object) -> None:

@@ -19,7 +19,7 @@ from temperature.feeds.registry import adapters, settings_of
 from temperature.kept_secrets import decrypted
 from temperature.models import Feed, FeedKind, FeedState, WorkKind
 from temperature.queries.feeds import heard_of, settings_of_last
-from temperature.telling import mark_done
+from temperature.work_marks import mark_done
 
 log = structlog.get_logger(__name__)
 

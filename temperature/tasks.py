@@ -11,7 +11,7 @@ from temperature.consequences import News
 from temperature.models import WorkKind
 from temperature.months import make_months, months_ahead
 from temperature.polling import poll_due
-from temperature.telling import mark_done, tell_what_is_due
+from temperature.telling import tell_what_is_due
 from temperature.trying import try_channels
 from temperature.waiting_files import forget_old
 from temperature.watching import (
@@ -25,6 +25,7 @@ from temperature.watching_drills import watch_probe_drills
 from temperature.watching_failures import watch_failures
 from temperature.watching_room import watch_room
 from temperature.watching_sources import watch_drills, watch_sources
+from temperature.work_marks import mark_done
 
 log = structlog.get_logger(__name__)
 

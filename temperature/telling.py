@@ -7,7 +7,6 @@ import structlog
 from temperature.actions.send_notification import send_notification
 from temperature.actions.tell_alarm import tell_alarm
 from temperature.escalation import alarms_to_tell
-from temperature.models import WorkKind, WorkMark
 
 log = structlog.get_logger(__name__)
 
@@ -31,8 +30,3 @@ def tell_what_is_due(*, at: datetime) -> int:
     while tried < MOST_AT_ONCE and send_notification(at=at):
         tried += 1
     return tried
-
-
-def mark_done(kind: WorkKind, *, at: datetime) -> None:
-    """Write down that a kind of work was done, for those who watch over it."""
-    WorkMark.objects.update_or_create(kind=kind, defaults={"done_at": at})

@@ -1,14 +1,15 @@
 """Looking at what would be stored: of a source that is asked once, or of a file."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from temperature.arrivals import Arrival, Fault
+from temperature.arrivals import Arrival, Fault, Sample
 from temperature.feeds.adapter import FeedFailed
 from temperature.models import Feed, Flag
 from temperature.polling import arrivals_of
-from temperature.rules.taking import FAULTS_KEPT, take
+from temperature.rules.taking import FAULTS_KEPT, UNCLAIMED, take
 from temperature.storing import channels_of
 
 ROWS_SHOWN = 20
@@ -34,13 +35,27 @@ class TrialRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Unclaimed:
+    """
+    A channel that came and has no probe.
+
+    readings: how many of it; at, value: of the newest, its time absent where it has no zone.
+    """
+
+    channel: str
+    readings: int
+    at: datetime | None
+    value: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Trial:
     """
     What would be stored.
 
     rows: readings in what came; fit: how many can be taken, known ones among them; refused: how
-    many cannot, the first hundred with the reason. shown: the last ones. failed: why nothing could
-    be read at all; empty when something was.
+    many cannot, the first hundred with the reason. shown: the last ones. unclaimed: channels that
+    came and have no probe. failed: why nothing could be read at all; empty when something was.
     """
 
     rows: int = 0
@@ -50,6 +65,7 @@ class Trial:
     last_at: datetime | None = None
     faults: Sequence[Fault] = ()
     shown: Sequence[TrialRow] = ()
+    unclaimed: Sequence[Unclaimed] = ()
     failed: str = ""
 
 
@@ -79,14 +95,30 @@ def trial_of(feed: Feed, arrival: Arrival, *, at: datetime) -> Trial:
         refused=taken.refused + len(arrival.faults),
         first_at=min(taken.device_at, default=None),
         last_at=max(taken.device_at, default=None),
-        faults=[*arrival.faults, *taken.faults][:FAULTS_KEPT],
+        faults=[*arrival.faults, *_of_claimed(taken.faults)][:FAULTS_KEPT],
         shown=[
             TrialRow(
                 channel=names[probe], at=measured_at, value=value, doubts=words_of(Flag(flags))
             )
             for probe, measured_at, value, flags in newest
         ],
+        unclaimed=list(_unclaimed(arrival.samples, channels)),
     )
+
+
+def _of_claimed(faults: Sequence[Fault]) -> list[Fault]:
+    """Leave out what is told of channels without a probe: those have a table of their own."""
+    return [fault for fault in faults if not fault.words.startswith(UNCLAIMED)]
+
+
+def _unclaimed(samples: Sequence[Sample], claimed: Collection[str]) -> Iterator[Unclaimed]:
+    """Yield each channel that no probe is registered for, with what it said last."""
+    own = [sample for sample in samples if sample.channel not in claimed]
+    newest = {each.channel: each for each in sorted(own, key=lambda each: each.at.timestamp())}
+    times = Counter(sample.channel for sample in own)
+    for name, sample in sorted(newest.items()):
+        at = sample.at if sample.at.tzinfo else None
+        yield Unclaimed(channel=name, readings=times[name], at=at, value=sample.value)
 
 
 def words_of(flags: Flag) -> str:

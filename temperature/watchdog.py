@@ -24,10 +24,10 @@ from temperature.channels.adapter import Message, NotTold
 from temperature.channels.registry import send
 from temperature.consequences import Watch, watches
 from temperature.escalation import alarms_to_tell
-from temperature.models import WorkKind, WorkMark
+from temperature.models import WorkKind
 from temperature.polling import poll_due
 from temperature.recipients import Reached, first_to_tell
-from temperature.telling import mark_done, tell_what_is_due
+from temperature.telling import tell_what_is_due
 from temperature.trying import try_channels
 from temperature.watching import (
     end_due_pauses,
@@ -39,6 +39,7 @@ from temperature.watching_drills import watch_probe_drills
 from temperature.watching_failures import watch_failures
 from temperature.watching_room import room_missing, watch_room
 from temperature.watching_sources import watch_drills, watch_sources
+from temperature.work_marks import idle_since, mark_done, work_marks
 
 STILL_AFTER = timedelta(minutes=1)
 CALLED_AGAIN_AFTER = timedelta(minutes=30)
@@ -66,7 +67,8 @@ class Watchdog:
     """
     What one watchdog knows from look to look.
 
-    began_at: from when on workers that never worked count as standing still. on_call: who is told
+    began_at: from when on workers that never worked, and that no start of the portal awaits, count
+    as standing still. on_call: who is told
     first, as last seen, for the time in which the database does not answer. asking: who asks the
     sources beside it, so that slow ones hold up no alarm.
     """
@@ -116,11 +118,11 @@ class Watchdog:
 
     def left_undone(self, *, at: datetime) -> list[str]:
         """Say what workers should have done and did not; empty when nothing is left."""
-        marks = dict(WorkMark.objects.filter(kind__in=WATCHED).values_list("kind", "done_at"))
+        marks = work_marks()
         left = [
             f"{kind.label} stands still since {since:%H:%M:%S} UTC"
             for kind in WATCHED
-            if at - (since := marks.get(kind.value, self.began_at)) > STILL_AFTER
+            if at - (since := idle_since(marks, kind) or self.began_at) > STILL_AFTER
         ]
         is_awake = at - self.began_at > STILL_AFTER  # whoever starts all of it starts this too
         if is_awake and (waiting := alarms_to_tell(at=at - STILL_AFTER)):

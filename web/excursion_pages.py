@@ -37,6 +37,12 @@ EMPTY = EmptyState(
     "itself.",
 )
 BEFORE = timedelta(minutes=30)
+EVALUATING = (
+    "What belongs together is on one sheet: choose for each product, and for one line by itself "
+    "where it differs. Each excursion and product becomes a record with its own signature; the "
+    "verdict of its vials follows at once. Holds and the deviation stay until they are released "
+    "and closed."
+)
 SIGNS = SignAs(meaning=Meaning.APPROVED)
 
 
@@ -127,10 +133,7 @@ def evaluation_sheet(event: Event) -> SignSheet:
     url = reverse(f"quality:{kind_of(subject)}", args=[subject.pk])
     return SignSheet(
         heading=f"Evaluate: {heading_of(subject)}",
-        words="What belongs together is on one sheet: choose for each product, and for one line "
-        "by itself where it differs. Each excursion and product becomes a record with its own "
-        "signature; the verdict of its vials follows at once. Holds and the deviation stay until "
-        "they are released and closed.",
+        words=EVALUATING if event.products else "",
         statement="I compared each line that I decide with the product's stability data, and "
         "decide so.",
         action_label="Sign the evaluation",

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.html import format_html
 
+from audit.local_times import with_local_times
 from custody.findings import PRECEDENCE, Finding, Verdict
 from custody.queries.whereabouts import Whereabouts
 from custody.viability import Judgement
@@ -58,7 +59,7 @@ def _finding(finding: Finding, unit_url: str) -> FindingRow:
     return FindingRow(
         mark=Mark(finding.verdict.value),
         question=QUESTIONS.get(finding.evidence, finding.evidence.capitalize()),
-        words=finding.words,
+        words=with_local_times(finding.words),
         evidence=evidence,
         evidence_url=anchor,
     )
@@ -84,6 +85,7 @@ def why(verdict: Verdict, findings: Sequence[Finding]) -> AnswerItem:
     told = [finding for finding in findings if finding.verdict != Verdict.GREEN]
     told.sort(key=lambda finding: PRECEDENCE.index(finding.verdict))
     words = " ".join(dict.fromkeys(_sentence(finding.words) for finding in told))
+    words = with_local_times(words)
     return AnswerItem(label="Why", words=words or ALL_GREEN, mark=Mark(verdict.value))
 
 

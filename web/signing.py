@@ -20,7 +20,7 @@ from audit.refusals import record_refusal
 from audit.signing import SAME_PERSON, confirm_intent, witnessed
 from web.attribution import device_of, request_id_of
 from web.continuous_signing import asks_all_components, remember_signing
-from web.forms.signing import SigningForm
+from web.forms.signing import SigningForm, problems_of
 from web.hindrances import hindrances
 from web.http import Request
 from web.presenters import SignFields
@@ -233,11 +233,6 @@ def attempt(form: forms.Form, act: Callable[[], object]) -> Attempt:
         for do in form.once_signed:
             do()
     return Attempt(is_done=True)
-
-
-def problems_of(form: forms.Form) -> tuple[str, ...]:
-    """List every problem of a form in words, those of its fields first."""
-    return tuple(str(problem) for problems in form.errors.values() for problem in problems)
 
 
 def sign_fields(

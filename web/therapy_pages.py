@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from audit.authors import Author
+from audit.local_times import with_local_times
 from custody.findings import PRECEDENCE, Finding
 from custody.queries.therapies import RetrievalFact, TherapyFacts
 from custody.queries.whereabouts import Sighting, Whereabouts
@@ -211,7 +212,7 @@ def _worst_of(question: str, findings: Sequence[Finding], usable: int) -> Findin
     return FindingRow(
         mark=Mark(worst.verdict.value),
         question=question,
-        words=" ".join(words),
+        words=with_local_times(" ".join(words)),
         evidence=f"{min(len(same), usable)} of {_many(usable)}",
         evidence_url="#vials",
     )

@@ -93,6 +93,17 @@ class Event:
     products: Sequence[EventProduct]
     hints: Sequence[Hint]
 
+    @property
+    def why_nothing(self) -> str:
+        """Say why there is no product to decide for; empty where there is one."""
+        if self.products:
+            return ""
+        if self.asked.is_withdrawn:
+            return "readings that came later show something else, so it no longer counts."
+        if self.asked.ended_at is None:
+            return "it goes on. Evaluate it once it is over."
+        return "no vial that you may see stood there while it lasted."
+
 
 def event_of(asked: Excursion | Gap, *, seen_by: Author) -> Event:
     """

@@ -1,8 +1,7 @@
 """Rules about where a vial may stand."""
 
-from datetime import UTC
-
 from audit.errors import Refusal
+from audit.local_times import in_words
 from custody.models import EventKind
 from custody.rules.standing import (
     OUT,
@@ -87,12 +86,12 @@ def refusals_to_come_in(to: Spot, *, from_unit_id: int | None) -> list[Refusal]:
     """
     if to.too_warm_since is None or from_unit_id == to.unit_id:
         return []
-    since = to.too_warm_since.astimezone(UTC)
+    since = in_words(to.too_warm_since)
     return [
         Refusal(
             "UNIT_TOO_WARM",
             f"{to.place.split(' › ')[0]} has been critically warm, or short of nitrogen, since "
-            f"{since:%Y-%m-%d %H:%M} UTC and takes nothing in. Use another freezer or tank.",
+            f"{since} and takes nothing in. Use another freezer or tank.",
         )
     ]
 

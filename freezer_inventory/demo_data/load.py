@@ -21,6 +21,7 @@ from freezer_inventory.demo_data import (
     shipping,
     tcr,
     telling,
+    warm_spell,
 )
 from freezer_inventory.demo_data.announcements import RECIPES, batch, batch_message
 from freezer_inventory.demo_data.cast import Cast
@@ -90,7 +91,7 @@ def load(tell: Callable[[], None]) -> str:
     for number, product in enumerate(RECIPES, start=1):
         lots = [lot for lot in range(1, LOTS[product] + 1) if (product, lot) not in FOR_THE_TOUR]
         _announce(cast, f"ebr-demo-{number:04d}", [(product, lot) for lot in lots])
-    for chapter in (cart, tcr, bank):
+    for chapter in (bank, cart, tcr):
         chapter.arrive(floor)
         chapter.decide(floor)
     _carry_on(floor, orders)
@@ -112,6 +113,7 @@ def _carry_on(floor: Floor, orders: Orders) -> None:
     bank.identify(floor)
     counts.happen(floor)
     refused.attempt(floor, orders)
+    warm_spell.happen(floor)
     floor.all_back()
 
 

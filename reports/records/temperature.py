@@ -14,6 +14,7 @@ from reports.records.temperature_charts import charts_of
 from reports.records.temperature_doors import facts_of_contacts, openings_listing
 from reports.records.temperature_lines import (
     calibrations_listing,
+    contacts_beyond_listing,
     excursions_listing,
     gaps_listing,
     limits_listing,
@@ -116,6 +117,7 @@ def _listings(read: _Read, alarms: AlarmListings) -> Iterator[Listing]:
     yield excursions_listing(read.excursions)
     yield gaps_listing(read.gaps, period)
     if read.contacts:
+        yield contacts_beyond_listing(read.excursions)
         yield openings_listing(read.spells)
     yield from alarms.listings
     yield calibrations_listing(read.fittings, period)
@@ -157,7 +159,12 @@ def _facts(read: _Read, counts: dict[str, int], at: datetime) -> Iterator[Entry]
     for quantity in DRAWN:
         yield from _of_quantity(read, quantity)
     yield from facts_of_contacts(read.contacts)
-    yield Entry(name="excursions", label="Excursions", value=len(read.excursions))
+    of_contacts = sum(row.probe.is_contact for row in read.excursions)
+    measured = len(read.excursions) - of_contacts
+    yield Entry(name="excursions", label="Excursions", value=measured)
+    if read.contacts:
+        label = "Doors open or mains away for too long"
+        yield Entry(name="contacts_beyond", label=label, value=of_contacts)
     yield Entry(name="gaps", label="Times without evidence", value=len(read.gaps))
     yield Entry(name="alarms", label="Alarms raised", value=counts["alarms"])
     label = "Not acknowledged, where that is asked"

@@ -169,10 +169,21 @@ def _windows(
 
 
 def excursions_listing(rows: Sequence[Excursion]) -> Listing:
-    """Give the excursions, each whole."""
+    """Give the excursions of what was measured, each whole, out of all rows."""
+    measured = [row for row in rows if not row.probe.is_contact]
+    return _beyond(measured, name="excursions", title="Excursions")
+
+
+def contacts_beyond_listing(rows: Sequence[Excursion]) -> Listing:
+    """Give each time a contact stood at 1 for longer than it may, out of all rows."""
+    told = [row for row in rows if row.probe.is_contact]
+    return _beyond(told, name="contacts_beyond", title="Doors open or mains away for too long")
+
+
+def _beyond(rows: Sequence[Excursion], *, name: str, title: str) -> Listing:
     return Listing(
-        name="excursions",
-        title="Excursions",
+        name=name,
+        title=title,
         note="Each as it is on record, also its part outside of the period.",
         header=(
             *("excursion", "probe", "level", "side", "limit", "began_at", "ended_at", "peak"),

@@ -6,7 +6,13 @@ function renumber(row, number) {
     part.name = part.name.replace(NUMBER, `-${number}-`);
     part.setAttribute("aria-label", part.getAttribute("aria-label").replace(/^Row \d+/, `Row ${number + 1}`));
   }
+  row.querySelector("[data-row-name]").textContent = `Row ${number + 1}`;
   row.querySelector("[data-remove-row]").setAttribute("aria-label", `Remove row ${number + 1}`);
+}
+
+// As the server counts them, so that a fault names the row that is seen.
+function renumberAll(table) {
+  table.querySelectorAll("[data-row]").forEach(renumber);
 }
 
 function add(table) {
@@ -14,9 +20,8 @@ function add(table) {
   const last = rows[rows.length - 1];
   const row = last.cloneNode(true);
   for (const input of row.querySelectorAll("input")) input.value = "";
-  const first = last.querySelector("input, select");
-  renumber(row, Number(NUMBER.exec(first.name)[1]) + 1);
   last.after(row);
+  renumberAll(table);
   row.querySelector("input, select").focus();
 }
 
@@ -24,6 +29,7 @@ function remove(table, row) {
   if (table.querySelectorAll("[data-row]").length > 1) {
     const next = row.nextElementSibling ?? row.previousElementSibling;
     row.remove();
+    renumberAll(table);
     next.querySelector("input, select").focus();
   } else {
     for (const input of row.querySelectorAll("input")) input.value = "";

@@ -226,6 +226,8 @@ function hatch(ctx, box, left, width) {
 function limitLines(plot) {
   inside(plot, (ctx, box) => {
     ctx.font = `${12 * devicePixelRatio}px system-ui, sans-serif`;
+    ctx.textAlign = "left"; // the axes leave theirs behind
+    ctx.textBaseline = "alphabetic";
     ctx.lineWidth = 1.5 * devicePixelRatio;
     for (const limit of curve.limits) {
       if (!(limit.unit in plot.scales)) continue;
@@ -243,7 +245,8 @@ function limitLines(plot) {
       const told = [`${limit.level} ${limit.side} ${value}${since}`, `${limit.level} ${value}`, value];
       const words = told.find((each) => ctx.measureText(each).width <= room) ?? value;
       const left = box.left + box.width - ctx.measureText(words).width - 6 * devicePixelRatio;
-      ctx.fillText(words, left, y - 4 * devicePixelRatio);
+      const isCut = y - box.top < 16 * devicePixelRatio; // above the line there is no room
+      ctx.fillText(words, left, y + (isCut ? 14 : -4) * devicePixelRatio);
     }
   });
 }

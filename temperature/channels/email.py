@@ -23,11 +23,25 @@ class EmailSettings(Settings):
     """Which mail server; none: the one that the portal sends everything by."""
 
     host: str = Field(
-        default="", description="Mail server; empty: the portal's own", max_length=200
+        default="",
+        title="Mail server",
+        description="Name or IP address. Empty: the one that the portal sends everything by.",
+        max_length=200,
     )
-    port: int = Field(default=25, description="Port of that server", ge=1, le=65535)
-    user: str = Field(default="", description="User there, if it asks for one", max_length=200)
-    use_tls: bool = Field(default=False, description="Begin TLS before anything else (STARTTLS)")
+    port: int = Field(
+        default=25,
+        title="Port of that server",
+        description="25, or 587 where it asks for a user.",
+        ge=1,
+        le=65535,
+    )
+    user: str = Field(
+        default="",
+        title="User there",
+        description="Only where the server asks for one.",
+        max_length=200,
+    )
+    use_tls: bool = Field(default=False, title="Encrypt before anything is sent (STARTTLS)")
 
 
 def send(settings: EmailSettings, secret: str, message: Message) -> None:

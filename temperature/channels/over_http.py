@@ -16,10 +16,11 @@ BROKEN = 500
 class HttpSettings(Settings):
     """Where messages go, and where it can be looked whether they would be taken."""
 
-    url: str = Field(description="Address that takes the messages", max_length=500)
+    url: str = Field(title="Address that takes the messages", max_length=500)
     heartbeat_url: str = Field(
         default="",
-        description="Address that says whether it works; empty: the first one",
+        title="Address that says whether it works",
+        description="Empty: it is looked whether anybody answers at the first one.",
         max_length=500,
     )
 

@@ -11,7 +11,11 @@ from temperature.models import ChannelKind
 class WebhookSettings(HttpSettings):
     """Where events go."""
 
-    url: str = Field(description="Address that takes the events", max_length=500)
+    url: str = Field(
+        title="Address that takes the events",
+        description="Such as https://duty.example/events.",
+        max_length=500,
+    )
 
 
 def send(settings: WebhookSettings, secret: str, message: Message) -> None:

@@ -6,11 +6,10 @@ from importlib import import_module
 from pkgutil import iter_modules
 from types import MappingProxyType
 
-from pydantic import ValidationError
-
 from audit.errors import Refusal
 from temperature import feeds
 from temperature.feeds.adapter import Adapter, Settings
+from temperature.feeds.fault_words import faults_of
 from temperature.models import FeedKind
 
 
@@ -52,20 +51,5 @@ def refusals_of_secret(kind: str, kept: Mapping[str, object], secret: str) -> li
 
 def refusals_of_entries(settings: type[Settings], kept: Mapping[str, object]) -> list[Refusal]:
     """Say what is wrong with what was entered for such settings."""
-    try:
-        settings.model_validate(dict(kept))
-    except ValidationError as found:
-        return [
-            Refusal(
-                "SETTINGS_MALFORMED",
-                f"{_where(fault['loc'])}: {fault['msg'].removeprefix('Value error, ')}.",
-            )
-            for fault in found.errors(include_url=False, include_input=False)
-        ]
-    return []
-
-
-def _where(steps: tuple[int | str, ...]) -> str:
-    """Write a path into the settings as `registers, number 2, address`."""
-    said = [f"number {step + 1}" if isinstance(step, int) else step for step in steps]
-    return ", ".join(said).replace("_", " ") or "Settings"
+    faults = faults_of(settings, kept)
+    return [Refusal("SETTINGS_MALFORMED", f"{words[:1].upper()}{words[1:]}") for words in faults]

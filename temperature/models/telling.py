@@ -172,6 +172,7 @@ class WorkKind(models.TextChoices):
     TELLING = "telling", "Telling people"
     WATCHING = "watching", "Watching over both"
     POLLING = "polling", "Asking the sources"
+    STARTING = "starting", "Starting the portal"
 
 
 class WorkMark(models.Model):

@@ -37,6 +37,7 @@ class UnitNow:
 
     probes: those that sit in it, thermometers first; excursions: open, the gravest first; gaps:
     open. limits: of temperature that are in force; absent where there are none: nothing warns.
+    taken_out: where no thermometer sits, how the last one sat; absent where there never was one.
     """
 
     unit: Container
@@ -44,6 +45,7 @@ class UnitNow:
     excursions: tuple[Excursion, ...]
     gaps: tuple[Gap, ...]
     limits: LimitVersion | None
+    taken_out: Fitting | None = None
 
     @property
     def has_limits(self) -> bool:
@@ -87,8 +89,9 @@ class UnitNow:
 
 def units_now(units: Sequence[Container], *, at: datetime) -> list[UnitNow]:
     """
-    Say how cold each of `units` is at an instant; six queries for any number, one more for doors.
+    Say how cold each of `units` is at an instant.
 
+    Six queries for any number, one more for doors, and one where a unit has no thermometer.
     units: those that the person may see, with their types.
     Source: REQUIREMENTS B4, B5; URS-104, URS-108, URS-112.
     """
@@ -97,6 +100,7 @@ def units_now(units: Sequence[Container], *, at: datetime) -> list[UnitNow]:
     beyond = Excursion.objects.open().filter(unit__in=keys).select_related("probe")
     excursions = _by_unit(beyond)
     probes = _probes(keys, gaps, at)
+    taken_out = _taken_out([key for key in keys if not _is_measured(probes[key])])
     limited = limits_in_force(keys, quantity=Quantity.TEMPERATURE, at=at)
     return [
         UnitNow(
@@ -105,6 +109,7 @@ def units_now(units: Sequence[Container], *, at: datetime) -> list[UnitNow]:
             excursions=tuple(sorted(excursions[unit.pk], key=_gravest_first)),
             gaps=tuple(gaps[unit.pk]),
             limits=limited.get(unit.pk),
+            taken_out=taken_out.get(unit.pk),
         )
         for unit in units
     ]
@@ -154,6 +159,21 @@ def _probes(
             )
         )
     return found
+
+
+def _is_measured(probes: Iterable[ProbeNow]) -> bool:
+    return any(probe.quantity is Quantity.TEMPERATURE for probe in probes)
+
+
+def _taken_out(units: Sequence[int]) -> dict[int, Fitting]:
+    """Return how the last thermometer sat in each of these units; no query where there is none."""
+    if not units:
+        return {}
+    rows = Fitting.objects.filter(
+        unit__in=units, ended_at__isnull=False, probe__quantity=Quantity.TEMPERATURE
+    )
+    last = rows.order_by("unit", "-ended_at", "-pk").distinct("unit").select_related("probe")
+    return {row.unit_id: row for row in last}
 
 
 def last_calibrations(probes: Iterable[Probe]) -> dict[int, Calibration]:

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Q, QuerySet
 
 from temperature.feeds.registry import adapters
-from temperature.models import FeedState, LeftUndone, WorkKind, WorkMark
+from temperature.models import FeedState, LeftUndone, WorkKind
 from temperature.watching_room import room_missing
+from temperature.work_marks import work_marks
 
 OVERDUE_AFTER = timedelta(minutes=3)
 """Longer than a claim of a worker that died."""
@@ -34,12 +35,13 @@ class FeedingState:
 
 def feeding_state(now: datetime) -> FeedingState:
     """Say how asking and storing go; four queries. Source: DESIGN section 5; URS-108."""
+    marks = work_marks()
+    mark, started_at = marks.get(WorkKind.POLLING), marks.get(WorkKind.STARTING)
     counts = asked_states().aggregate(
         sources=Count("pk"),
         failing=Count("pk", filter=Q(failing_since__isnull=False)),
-        not_asked=Count("pk", filter=Q(next_at__lt=now - OVERDUE_AFTER)),
+        not_asked=Count("pk", filter=_overdue(now, started_at)),
     )
-    mark = WorkMark.objects.filter(kind=WorkKind.POLLING).values_list("done_at", flat=True).first()
     return FeedingState(
         **counts,
         asked_seconds=None if mark is None else int((now - mark).total_seconds()),
@@ -54,7 +56,14 @@ def asked_states() -> QuerySet[FeedState]:
     return FeedState.objects.filter(feed__kind__in=kinds, feed__retired_at__isnull=True)
 
 
-def not_asked(now: datetime) -> list[str]:
-    """Return the names of the sources that were due long ago and that nobody asked."""
-    rows = asked_states().filter(next_at__lt=now - OVERDUE_AFTER)
+def not_asked(now: datetime, *, started_at: datetime | None) -> list[str]:
+    """Return the sources that were due long ago, and since the portal started, and not asked."""
+    rows = asked_states().filter(_overdue(now, started_at))
     return list(rows.order_by("feed__name").values_list("feed__name", flat=True))
+
+
+def _overdue(now: datetime, started_at: datetime | None) -> Q:
+    """Match what was due long ago; nothing is, before whoever asks had the time to begin."""
+    if started_at is not None and now - started_at < OVERDUE_AFTER:
+        return Q(pk__in=[])
+    return Q(next_at__lt=now - OVERDUE_AFTER)

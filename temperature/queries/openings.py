@@ -35,7 +35,7 @@ BANDS = """
 TOTALS = """
     SELECT w.key, count(s.id), COALESCE(sum(LEAST(s.seconds, extract(epoch FROM
         LEAST(COALESCE(s.ended_at, 'infinity'), w.ends, %(until)s)
-        - GREATEST(s.began_at, w.begins, %(since)s)))), 0)
+        - GREATEST(s.began_at, w.begins, %(since)s)))) FILTER (WHERE s.id IS NOT NULL), 0)
     FROM unnest(%(keys)s::int[], %(probes)s::int[], %(begins)s::timestamptz[],
         %(ends)s::timestamptz[]) AS w (key, probe, begins, ends)
     LEFT JOIN public.temperature_contactspell s ON s.probe_id = w.probe

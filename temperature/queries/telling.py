@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from django.db.models import Prefetch, QuerySet
 
 from inventory.models import Site
-from temperature.models import Alarm, LeftUndone, Notification, Telling, WorkKind, WorkMark
+from temperature.models import Alarm, LeftUndone, Notification, Telling, WorkKind
 from temperature.queries.channels import ChannelLine, channel_lines
 from temperature.queries.drills import drilled_now, overdue_drills
 from temperature.queries.duty import Rota, rotas
 from temperature.queries.feeding import not_asked
 from temperature.rules.telling import BOUNDS
 from temperature.telling_rules import rules_in_force
+from temperature.work_marks import Marks, idle_since, work_marks
 
 STILL_AFTER = timedelta(minutes=2)
 FAULTS_SHOWN = 5
@@ -40,8 +41,10 @@ def faults_of_telling(sites: QuerySet[Site], *, at: datetime) -> list[Fault]:
 
     Source: URS-110; REQUIREMENTS E 9.
     """
-    found = [*_of_channels(channel_lines()), *_of_work(at), *_of_rotas(rotas(sites, at=at), at)]
-    found += [*_of_feeding(at), *_of_drills(overdue_drills(sites, at=at), at)]
+    marks = work_marks()
+    found = [*_of_channels(channel_lines()), *_of_work(marks, at)]
+    found += [*_of_rotas(rotas(sites, at=at), at), *_of_feeding(marks, at)]
+    found += _of_drills(overdue_drills(sites, at=at), at)
     return sorted(found, key=lambda fault: not fault.is_grave)
 
 
@@ -57,16 +60,15 @@ def _of_channels(lines: Sequence[ChannelLine]) -> Iterator[Fault]:
             yield Fault(title=f"{line.channel.name} does not work.", words=line.outage.words)
 
 
-def _of_work(at: datetime) -> Iterator[Fault]:
-    marks = dict(WorkMark.objects.values_list("kind", "done_at"))
+def _of_work(marks: Marks, at: datetime) -> Iterator[Fault]:
     for kind, words in DONE_BY.items():
-        done_at = marks.get(kind.value)
-        if done_at is None or at - done_at > STILL_AFTER:
+        since = idle_since(marks, kind)
+        if since is None or at - since > STILL_AFTER:
             yield Fault(title=f"{kind.label} stands still.", words=words)
 
 
-def _of_feeding(at: datetime) -> Iterator[Fault]:
-    if names := not_asked(at):
+def _of_feeding(marks: Marks, at: datetime) -> Iterator[Fault]:
+    if names := not_asked(at, started_at=marks.get(WorkKind.STARTING)):
         title = f"{len(names)} sources of readings were due and nobody asked them."
         words = f"{', '.join(names[:5])}{' and others' if len(names) > 5 else ''}. Their units are "
         yield Fault(title=title, words=f"{words}not measured: tell who runs the portal.")
@@ -113,7 +115,7 @@ class TellingState:
 def telling_state(now: datetime) -> TellingState:
     """Say how telling goes; three queries. Source: URS-110."""
     lines = channel_lines()
-    marks = dict(WorkMark.objects.values_list("kind", "done_at"))
+    marks = work_marks()
     ages = {kind: int((now - done_at).total_seconds()) for kind, done_at in marks.items()}
     return TellingState(
         channels=len(lines),

@@ -39,6 +39,13 @@ NOT_FITTED = Refusal("NOT_FITTED", "This probe sits in no unit. Nothing was chan
 IN_THE_FUTURE = Refusal("IN_THE_FUTURE", "Record it when it is done: this lies in the future.")
 
 
+def zones_for(quantity: str) -> list[Zone]:
+    """Return where in a unit a probe of a quantity may sit."""
+    if quantity in ZONES:
+        return [ZONES[Quantity(quantity)]]
+    return [zone for zone in Zone if zone not in ZONES.values()]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Pace:
     """
@@ -171,8 +178,7 @@ def refusals_to_fit(
         refusals.append(
             Refusal("OTHER_SITE", "The unit stands at another site than the probe's source.")
         )
-    own = ZONES.get(probe.quantity)
-    if place.zone != own if own else place.zone in ZONES.values():
+    if place.zone not in zones_for(probe.quantity):
         refusals.append(
             Refusal(
                 "WRONG_ZONE",

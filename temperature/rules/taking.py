@@ -7,11 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 from temperature.arrivals import Fault, Sample
 from temperature.models import WRONG_CLOCK, Flag, Quantity
+from temperature.rules.contacts import how_long
 from temperature.rules.device_clocks import LATE_BY, Channel, Clocks, Kept, judged_clocks
 
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""What no clock shows before or after, however it was set: there the bytes were misread."""
 AHEAD_BY = timedelta(minutes=1)
-TOO_FAR_AHEAD = timedelta(days=1)
+LONG = timedelta(days=1)
+"""So much a clock is off in words of days; below it in minutes."""
 FAULTS_KEPT = 100
 BOUNDS = {
     Quantity.TEMPERATURE: (-200.0, 150.0),
@@ -26,6 +29,7 @@ NO_VALUE, IMPLAUSIBLE, LATE, AHEAD, BEHIND, WRONG = map(
     int,
     (Flag.NO_VALUE, Flag.IMPLAUSIBLE, Flag.LATE, Flag.AHEAD, Flag.BEHIND, WRONG_CLOCK),
 )  # plain numbers: a bulk file brings 50,000 readings a second
+UNCLAIMED = "No probe is registered for channel"
 EXPLAINED = int(Flag.NO_VALUE | Flag.OPEN_CIRCUIT | Flag.FAULT | Flag.IMPLAUSIBLE)
 
 Row = tuple[int, datetime, float | None, int, datetime | None]
@@ -79,7 +83,7 @@ def take(
     for number, (name, at, value, said, gateway_at) in enumerate(samples, start=1):
         channel = channels.get(name)
         if channel is None:
-            taken.refuse(f"reading {number}", f"No probe is registered for channel “{name}”.")
+            taken.refuse(f"reading {number}", f"{UNCLAIMED} “{name}”.")
         elif not clock.is_possible(at):
             taken.refuse(f"reading {number}", _of_the_time(at))
         else:
@@ -101,11 +105,10 @@ class _Clock:
     def __init__(self, received_at: datetime) -> None:
         self.late = received_at - LATE_BY
         self.ahead = received_at + AHEAD_BY
-        self.latest = received_at + TOO_FAR_AHEAD
 
     def is_possible(self, at: datetime) -> bool:
         """Say whether a reading may have been made then."""
-        return at.tzinfo is not None and EARLIEST <= at <= self.latest
+        return at.tzinfo is not None and EARLIEST <= at <= LATEST
 
     def flags_of(self, at: datetime) -> int:
         """Return what is to be said of a possible time."""
@@ -151,10 +154,14 @@ def _tell_clocks(
     ahead = {key: at for key, at in sorted(kept) if kept[key, at][1] & AHEAD}
     names = {channel.probe_id: name for name, channel in channels.items()}
     for key, at in sorted({**wrong.behind, **ahead}.items()):
-        off = round(abs(received_at - at).total_seconds() / 60)
+        off = _off_by(abs(received_at - at))
         side = "ahead" if key in ahead else "behind"
-        words = f"Its clock is {off} min {side}: set it. What it sends is kept and not used."
+        words = f"Its clock is {off} {side}: set it. What it sends is kept and not used."
         taken.faults.append(Fault(f"channel {names[key]}", words))
+
+
+def _off_by(length: timedelta) -> str:
+    return how_long(length) if length >= LONG else f"{round(length.total_seconds() / 60)} min"
 
 
 def _of_the_time(at: datetime) -> str:

@@ -1,13 +1,15 @@
 """The alarm of a vial that is out of storage beyond its budget."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
 
 from accounts.roles import Role
+from audit.local_times import in_words
 from custody.actions.judge_time_out import judge_time_out
 from custody.actions.put_back_vials import put_back_vials
 from custody.actions.report_missing import report_missing
@@ -58,13 +60,13 @@ def test_is_raised_once_by_the_clock_and_over_when_it_is_put_back(world: World, 
     assert watch_time_out(at=end + MINUTE) == 1
     assert watch_time_out(at=end + 2 * MINUTE) == 0
 
-    alarm, since = the_alarm(), out_since([out.pk])[out.pk].astimezone(UTC)
+    alarm, since = the_alarm(), out_since([out.pk])[out.pk]
     assert (alarm.unit, alarm.level, alarm.probe) == (world.tank, Level.CRITICAL, None)
     for said in (
         out.code,
         out.batch.product.code,
         world.technician.full_name,
-        f"{since:%m-%d %H:%M} UTC",
+        in_words(since, ZoneInfo(world.site.time_zone)),
     ):
         assert said in alarm.words
 

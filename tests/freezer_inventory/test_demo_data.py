@@ -16,6 +16,8 @@ from custody.chain import check_chains
 from custody.findings import Verdict
 from custody.models import CustodyEvent as Event
 from custody.models import EventKind, HeldVial, Retrieval, RetrievalStatus
+from custody.queries.excursion_events import event_of
+from custody.queries.excursions import deviation_of
 from custody.queries.verdicts import verdicts
 from freezer_inventory.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from freezer_inventory.demo_data.load import STEPS, load, state
@@ -34,6 +36,8 @@ from inventory.models import (
     Therapy,
     Vial,
 )
+from temperature.models import GRAVE, Excursion
+from temperature.queries.drills import drill_lines
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +113,8 @@ def test_every_change_is_of_a_person_but_the_first_the_clock_and_the_probes() ->
 
     readings = {"take_readings", "judge_readings"}
     first = {"open_first_account", "verify_first_identity"}
-    assert set(machines) == first | readings | {"expire_vials"}
+    told = {"tell_alarm", "send_notification"}
+    assert set(machines) == first | readings | told | {"expire_vials"}
     assert Signature.objects.filter(signer__user_id="admin").exists()
 
 
@@ -169,7 +174,35 @@ def test_refuses_outside_a_demo(settings: Any) -> None:
         call_command("load_demo_data")
 
 
-def test_the_tanks_are_known_to_be_cold_and_one_probe_fell_silent() -> None:
+@pytest.mark.urs("URS-105")
+def test_an_excursion_that_is_over_waits_for_quality() -> None:
+    qa = Person.objects.get(user_id="qa")
+    excursion = Excursion.objects.standing().get(ended_at__isnull=False, level__in=GRAVE)
+
+    event = event_of(excursion, seen_by=qa)
+
+    [product] = event.products
+    [line] = product.lines
+    assert excursion.unit.name == "LN2-03"
+    assert (product.product.code, line.vials, line.decision) == ("MSC-MCB", 48, None)
+    assert line.warmest == excursion.peak > float(excursion.limits.bands[-1]["limit"])
+    assert (excursion.seconds_beyond > 0, event.goes_on) == (True, [])
+    assert deviation_of(excursion) is not None
+    assert HeldVial.objects.open().filter(hold__excursion=excursion).count() == 48
+
+
+@pytest.mark.urs("URS-110")
+def test_each_drill_was_told_before_somebody_whom_it_reached_acknowledged_it() -> None:
+    lines = drill_lines(Site.objects.all())
+
+    assert len(lines) == 2
+    for line in lines:
+        assert line.told_at is not None
+        assert line.took is not None
+        assert line.drill.started_at <= line.told_at <= line.drill.started_at + line.took
+
+
+def test_the_tanks_are_known_to_be_cold_but_one_that_was_warm_and_one_fell_silent() -> None:
     at = timezone.now()
     stored = Vial.objects.filter(custody=Custody.IN_STORAGE)
     judged = verdicts(stored.values_list("pk", flat=True), at=at)
@@ -183,5 +216,6 @@ def test_the_tanks_are_known_to_be_cold_and_one_probe_fell_silent() -> None:
     assert about == {
         ("TEMPERATURE_WITHIN", Verdict.GREEN),
         ("SILENT_NOW", Verdict.GREY),
+        ("WARMER_THAN_PRODUCT", Verdict.AMBER),
     }
     assert Verdict.GREEN in {judgement.verdict for judgement in judged.values()}

@@ -18,9 +18,9 @@ from temperature.models import FeedKind, LeftUndone, Work, WorkKind
 from temperature.months import months_ahead
 from temperature.queries.telling import faults_of_telling
 from temperature.tasks import make_room, watch_now
-from temperature.telling import mark_done
 from temperature.watchdog import STILL_AFTER, WATCHED, Watchdog
 from temperature.watching_room import room_missing, watch_room
+from temperature.work_marks import mark_done
 from tests.factories.temperature import FeedFactory, arrived, fitted_probe
 from tests.world import World
 

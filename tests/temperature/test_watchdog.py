@@ -27,8 +27,8 @@ from temperature.models import (
     WorkMark,
 )
 from temperature.months import make_months, months_ahead
-from temperature.telling import mark_done
 from temperature.watchdog import STILL_AFTER, WATCHED, Watchdog
+from temperature.work_marks import mark_done
 from tests.beside import environment
 from tests.factories.telling import (
     ChannelFactory,

@@ -57,6 +57,21 @@ def test_what_a_clock_wrote_that_was_ahead_stands_in_no_true_readings_way(probe:
     assert list(check_readings()) == []
 
 
+def test_a_clock_that_is_years_ahead_is_kept_and_missed(probe: Probe) -> None:
+    for minute in range(20):
+        at = NOON + minute * MINUTE
+        intake = sent(probe, at, -190.0, off=timedelta(days=1000))
+        judge_readings(at=at)
+        assert (intake.aside, intake.stored, intake.refused) == (1, 0, 0)
+
+    assert SetAside.objects.filter(flags=Flag.AHEAD).count() == 20
+    assert Gap.objects.open().get().cause == GapCause.UNUSABLE
+    assert list(check_readings()) == []
+    judge_readings(at=NOON + 20 * MINUTE)
+    sent(probe, NOON + 21 * MINUTE, -190.0, off=timedelta())
+    assert Reading.objects.get().device_at == NOON + 21 * MINUTE
+
+
 def test_is_asked_for_from_no_time_that_is_yet_to_come(probe: Probe) -> None:
     sent(probe, NOON, -190.0, off=timedelta())
     sent(probe, NOON + MINUTE, -190.0, off=5 * HOUR)

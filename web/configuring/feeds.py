@@ -1,6 +1,5 @@
 """Setting sources of readings up: one sheet for every kind, by what its adapter needs."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +15,6 @@ from temperature.models import Feed, FeedKind
 from temperature.queries.feeds import FeedRow, feed_row, service_accounts
 from web.configuring.setups import SetUp, sheet
 from web.forms.feeds import FeedForm
-from web.forms.rows import label_of
 from web.forms.signing import SigningForm
 
 Posted = QueryDict | None
@@ -46,19 +44,6 @@ def feed_or_404(feed_id: int) -> FeedRow:
     if found is None:
         raise Http404
     return found
-
-
-def settings_lines(feed: Feed) -> list[tuple[str, str]]:
-    """Return the settings of a source by label, texts as they are and all others as JSON."""
-    kind = FeedKind(feed.kind)
-    known = adapters()[kind].settings.model_fields if kind in adapters() else {}
-    return [
-        (
-            label_of(name, known[name]) if name in known else name,
-            value if isinstance(value, str) else json.dumps(value, ensure_ascii=False),
-        )
-        for name, value in sorted(feed.settings.items())
-    ]
 
 
 def new_feed(posted: Posted, kind: str, at: datetime) -> SetUp:

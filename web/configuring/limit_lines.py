@@ -1,13 +1,20 @@
 """The values of a version of limits, beside those of the version before."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+from sop.documents.wording import duration_in_words
 from temperature.models import CONTACTS, Level, LimitVersion, Quantity, Side
 from temperature.rules.bands import Band, bands_of
 from temperature.rules.filling import FillRules, fill_rules_of
-from web.templatetags.freezer import duration, in_unit
+from web.templatetags.freezer import in_unit
 
 NONE = "none"
+
+
+def lasting(length: timedelta) -> str:
+    """Say how long something lasts, to the second: `5 min`, `72 h`."""
+    return duration_in_words(int(length.total_seconds()))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,10 +78,10 @@ def _of_filling(rules: FillRules | None) -> dict[str, str]:
     if rules is None:
         return {"Fills": NONE}
     starts = "" if rules.starts_at is None else f"begin at {in_unit(rules.starts_at, '%')}, "
-    every = "" if rules.every is None else f"at least every {duration(rules.every)}, "
-    rise, within = in_unit(rules.rise, "%"), duration(rules.within)
+    every = "" if rules.every is None else f"at least every {lasting(rules.every)}, "
+    rise, within = in_unit(rules.rise, "%"), lasting(rules.within)
     return {"Fills": f"{starts}{every}a rise of {rise} within {within}"}
 
 
 def _lasting(band: Band) -> str:
-    return f"for {duration(band.delay)}" if band.delay else "at once"
+    return f"for {lasting(band.delay)}" if band.delay else "at once"

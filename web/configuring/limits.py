@@ -27,7 +27,7 @@ from temperature.rules.limits import (
     proposed_bands,
     proposed_level_bands,
 )
-from web.configuring.limit_lines import Line, compared
+from web.configuring.limit_lines import Line, compared, lasting
 from web.configuring.lists import sites_of
 from web.configuring.setups import SetUp, sheet
 from web.forms.contact_limits import ContactLimitsForm, initial_of_contact
@@ -38,7 +38,7 @@ from web.forms.limits import (
     initial_of,
 )
 from web.signing import SignAs
-from web.templatetags.freezer import duration, in_unit
+from web.templatetags.freezer import in_unit
 
 Posted = QueryDict | None
 OF_VALUES = "configure/limits_sheet.html"
@@ -79,7 +79,8 @@ def list_context(person: Person, *, unit: str, at: datetime) -> dict[str, object
             | Q(container_type=asked.type_id)
             | Q(storage_class=asked.type.storage_class) & ~Q(storage_class="")
         )
-    found = [_row(row, at) for row in rows.order_by("quantity", "name")]
+    ordered = sorted(rows.order_by("name"), key=lambda row: Quantity.values.index(row.quantity))
+    found = [_row(row, at) for row in ordered]
     held = [row.in_force.pk for row in found if row.in_force]
     signed = blocks_under((LimitVersion, key) for key in held)
     return {
@@ -137,7 +138,7 @@ def target_of(profile: LimitProfile) -> str:
 
 
 def _words(band: Band, quantity: Quantity) -> str:
-    lasts = f"for {duration(band.delay)}" if band.delay else "at once"
+    lasts = f"for {lasting(band.delay)}" if band.delay else "at once"
     beyond = f"{band.side.label.lower()} {in_unit(band.limit, quantity.unit)}"
     if quantity.is_contact:
         beyond = quantity.when_on.lower()

@@ -192,7 +192,12 @@ def fitting(posted: Posted, person: Person, probe_id: int, at: datetime) -> SetU
     Raises Http404: the person may not see its site.
     """
     page = _page(person, probe_id, at)
-    form = forms.FitForm(posted, units=_units(page.probe), initial={"mapped_offset": 0})
+    form = forms.FitForm(
+        posted,
+        units=_units(page.probe),
+        quantity=Quantity(page.probe.quantity),
+        initial={"mapped_offset": 0},
+    )
     sits = f"It sits in {page.line.unit} now; that ends then. " if page.line.unit else ""
     ends = what_ends(page.probe)
     return SetUp(

@@ -105,6 +105,6 @@ _LISTS = {
     "access_reviews": "Reviews of access",
     "signing": "Signing",
     "probes": "Probes",
-    "alarms": "Alarms",
+    "alarms": "Who is told",
     "limits": "Limits of temperature",
 }

@@ -9,8 +9,9 @@ from pydantic_core import PydanticUndefined
 
 from audit.errors import ActionRefused, Refusal
 from temperature.feeds.adapter import FeedFailed, Settings
+from temperature.feeds.fault_words import label_of
 from temperature.kept_secrets import NO_KEY, can_keep, decrypted, encrypted
-from web.forms.rows import RowsField, label_of
+from web.forms.rows import RowsField
 from web.forms.signing import SigningForm
 
 OF_SETTINGS = "setting_"

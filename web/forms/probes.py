@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from temperature.models import Quantity, Zone
-from temperature.rules.probes import STANDS_WITHIN, Certificate, Pace, Place
+from temperature.rules.probes import STANDS_WITHIN, Certificate, Pace, Place, zones_for
 from web.forms.signing import SigningForm
 from web.forms.storage import InstantInput
 
@@ -89,25 +89,29 @@ class FitForm(SigningForm):
     """Where a probe sits from now on."""
 
     unit = forms.TypedChoiceField(label="Freezer or tank", coerce=int)
-    zone = forms.ChoiceField(label="Where in it", choices=Zone.choices)
+    zone = forms.ChoiceField(label="Where in it")
     mapped_offset = forms.DecimalField(
         label="Warmer than the coldest probe when mapped, °C",
         max_digits=5,
         decimal_places=1,
-        help_text="From the mapping study; 0 for the coldest place, and for a contact.",
+        help_text="From the mapping study; 0 for the coldest place.",
     )
     began_at = forms.DateTimeField(
         label="Since", required=False, widget=InstantInput(), help_text=EMPTY_IS_NOW
     )
 
-    def __init__(self, *args: Any, units: Choices, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, units: Choices, quantity: Quantity, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        zones = [(zone.value, zone.label) for zone in zones_for(quantity)]
         self.fields["unit"].choices = units  # type: ignore[attr-defined]  # a choice field has choices
+        self.fields["zone"].choices = zones  # type: ignore[attr-defined]  # so has this one
+        if quantity.is_contact:
+            del self.fields["mapped_offset"]
 
     def place(self) -> Place:
-        """Give the place as entered."""
+        """Give the place as entered; a contact is at no temperature that was mapped."""
         entered = self.cleaned_data
-        offset: Decimal = entered["mapped_offset"]
+        offset: Decimal = entered.get("mapped_offset", Decimal(0))
         return Place(unit_id=entered["unit"], zone=Zone(entered["zone"]), mapped_offset=offset)
 
     def began(self, at: datetime) -> datetime:

@@ -8,10 +8,10 @@ from typing import Any, Literal, get_args, get_origin
 from django import forms
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
-from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from temperature.feeds.adapter import Settings
+from temperature.feeds.fault_words import faults_of, label_of
 
 BLANK_ROWS = 3
 MOST_ROWS = 500
@@ -33,11 +33,6 @@ class Column:
 def columns_of(model: type[Settings]) -> list[Column]:
     """Return the columns for the entries of a settings model."""
     return [_column(name, info) for name, info in model.model_fields.items()]
-
-
-def label_of(name: str, info: FieldInfo) -> str:
-    """Return what a setting is called on screen."""
-    return info.title or name.replace("_", " ").capitalize()
 
 
 def _column(name: str, info: FieldInfo) -> Column:
@@ -76,8 +71,10 @@ class RowsInput(forms.Widget):
             yield {part: str(data.get(key, "")).strip() for part, key in keys.items()}
 
     def render(self, name: str, value: Any, *_: Any, **__: Any) -> SafeString:
-        """Draw the rows there are, and empty ones below."""
-        rows = value if isinstance(value, list | tuple) else []
+        """Draw the rows there are, and as many empty ones below however often it is drawn."""
+        rows = list(value) if isinstance(value, list | tuple) else []
+        while rows and not self.is_filled(rows[-1]):
+            rows.pop()
         shown = [self._cells(name, number, row) for number, row in enumerate(rows)]
         shown += [self._cells(name, len(rows) + more, {}) for more in range(BLANK_ROWS)]
         context = {
@@ -87,6 +84,10 @@ class RowsInput(forms.Widget):
             "pasted": value if isinstance(value, str) else "",
         }
         return mark_safe(render_to_string("components/rows.html", context))  # noqa: S308 - drawn by a template that escapes
+
+    def is_filled(self, row: Mapping[str, Any]) -> bool:
+        """Say whether anything is written into a row; what is only chosen is none."""
+        return any(row.get(column.name) for column in self.columns if not column.options)
 
     def _cells(self, name: str, number: int, row: Mapping[str, Any]) -> dict[str, Any]:
         cells = [
@@ -137,14 +138,8 @@ class RowsField(forms.Field):
         }
 
     def _faults(self, number: int, entry: dict[str, Any]) -> Iterator[str]:
-        labels = {column.name: column.label for column in self.columns}
-        try:
-            self.model.model_validate(entry)
-        except ValidationError as found:
-            for fault in found.errors(include_url=False, include_input=False):
-                name = str(fault["loc"][0]) if fault["loc"] else ""
-                words = fault["msg"].removeprefix("Value error, ")
-                yield f"Row {number}, {labels.get(name, name)}: {words}."
+        for words in faults_of(self.model, entry):
+            yield f"Row {number}, {words}"
 
 
 def _pasted(value: str) -> list[Any]:

@@ -1,9 +1,10 @@
 """The fields in which one person or two sign; their names are those of `sign_fields.html`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 AT_PROVIDER = "provider"
 PROVEN_BEFORE = "proven_before"  # sent along by the server when who signs is back from there
@@ -45,7 +46,32 @@ class SigningForm(forms.Form):
 
     def problems(self) -> tuple[str, ...]:
         """List every problem in words, for `SignFields.errors`."""
-        return tuple(str(problem) for problems in self.errors.values() for problem in problems)
+        return problems_of(self)
+
+
+def problems_of(form: forms.Form) -> tuple[str, ...]:
+    """List every problem of a form in words; those that Django says name their field."""
+    return tuple(
+        words
+        for name, faults in form.errors.as_data().items()
+        for fault in faults
+        for words in _named(form, name, fault)
+    )
+
+
+def _named(form: forms.Form, name: str, fault: ValidationError) -> Iterator[str]:
+    field = form.fields.get(name)
+    is_own = fault.code is None or field is None or _is_own(field, fault.code)
+    for words in fault.messages:
+        yield words if is_own else f"{form[name].label}: {words[:1].lower()}{words[1:]}"
+
+
+def _is_own(field: forms.Field, code: str) -> bool:
+    """Say whether a form gave a field words of its own for a fault."""
+    plain: dict[str, object] = {}
+    for kind in reversed(type(field).__mro__):
+        plain |= getattr(kind, "default_error_messages", {})
+    return code in field.error_messages and field.error_messages[code] != plain.get(code)
 
 
 class TwoPersonForm(SigningForm):

@@ -9,7 +9,7 @@ from accounts.models import Person
 from custody.queries.backups import Backup, backups_among, conditions_of
 from custody.queries.storage import Fill, storage_seen_by
 from inventory.models import Container
-from temperature.models import LOUD, Excursion, ExcursionRule, Level, Quantity, Side
+from temperature.models import LOUD, Excursion, ExcursionRule, Fitting, Level, Quantity, Side
 from temperature.queries.alarms import OfUnit, alarms_at
 from temperature.queries.board import UnitNow, units_now
 from temperature.queries.now import ProbeNow
@@ -80,6 +80,7 @@ class Tile:
     lines: tuple[ProbeLine, ...]
     doors: tuple[str, ...]
     heard_at: datetime | None
+    is_measured: bool
     fill: Fill
     stands: OfUnit
     nitrogen: Nitrogen | None
@@ -171,6 +172,7 @@ def _tile(
         lines=lines,
         doors=doors_of(now, at=at),
         heard_at=now.heard_at,
+        is_measured=bool(now.thermometers),
         fill=fill,
         stands=stands,
         nitrogen=nitrogen_of(lasting),
@@ -271,10 +273,19 @@ def _of_nitrogen(lasting: Survival | None) -> Iterable[State]:
         yield State(mark=MARKS[level], word=word, rank=rank, detail=said.words)
 
 
+def _unmeasured(taken_out: Fitting | None) -> State:
+    """Say that nothing measures how cold it is, and since when."""
+    detail, since = "nothing measures how cold it is", None
+    if taken_out is not None:
+        detail = f"{taken_out.probe.code} was taken out and {detail}"
+        since = taken_out.ended_at
+    return State(mark=Mark.GREY, word="No thermometer", rank=NEGLECTED, detail=detail, since=since)
+
+
 def _neglects(now: UnitNow) -> Iterable[State]:
     """Say what was never set up, or is no longer in order."""
     if not now.thermometers:
-        yield State(mark=Mark.GREY, word="No thermometer", rank=NEGLECTED)
+        yield _unmeasured(now.taken_out)
     elif not now.has_limits:
         detail = "no alarm can be raised here"
         yield State(mark=Mark.AMBER, word="No limits", rank=NEGLECTED, detail=detail)

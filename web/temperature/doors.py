@@ -1,13 +1,13 @@
 """The contacts of one unit on its page: when each was open, for how long, and who worked there."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from custody.queries.at_the_door import people_at
 from inventory.models import Container
 from temperature.models import ContactSpell, Fitting, Quantity
-from temperature.queries.openings import MOST_OPENINGS, Band, spells_in, totals_of
+from temperature.queries.openings import MOST_OPENINGS, Band, Total, spells_in, totals_of
 from temperature.rules.contacts import how_long
 
 TOLD_APART = timedelta(minutes=1)
@@ -33,10 +33,11 @@ class Doors:
     """
     What the contacts of a unit said in a time.
 
-    totals: one sentence for each contact; rows: the newest first, at most `most`; is_cut: whether
-    there are more.
+    title: by what contacts there are. totals: one sentence for each contact; rows: the newest
+    first, at most `most`; is_cut: whether there are more.
     """
 
+    title: str
     totals: tuple[str, ...]
     rows: tuple[DoorRow, ...]
     is_cut: bool
@@ -56,14 +57,24 @@ def doors_in(
         return None
     rows = door_rows(unit, since=since, until=until, at=at)
     return Doors(
-        totals=tuple(
-            f"{total.fitting.probe.code}: {total.quantity.when_on.lower()} "
-            f"{_times(total.spells)}, {how_long(total.lasted)} in all"
-            for total in totals
-        ),
+        title=_title({total.quantity for total in totals}),
+        totals=tuple(map(_in_all, totals)),
         rows=tuple(rows),
         is_cut=len(rows) == MOST_OPENINGS,
     )
+
+
+def _title(quantities: Set[Quantity]) -> str:
+    """Name the table by what the contacts are of."""
+    if quantities == {Quantity.DOOR}:
+        return "Door openings"
+    return "Mains away" if quantities == {Quantity.POWER} else "Doors open, mains away"
+
+
+def _in_all(total: Total) -> str:
+    """Say how often a contact stood at 1, and for how long: `D-1: door open once, 3 min in all`."""
+    words = f"{total.fitting.probe.code}: {total.quantity.when_on.lower()} {_times(total.spells)}"
+    return f"{words}, {how_long(total.lasted)} in all" if total.spells else words
 
 
 def door_rows(unit: Container, *, since: datetime, until: datetime, at: datetime) -> list[DoorRow]:

@@ -12,6 +12,7 @@ from temperature.queries.feeds import FeedRow, feed_rows, intakes_of
 from temperature.trials import Trial, try_feed
 from web.configuring import feeds as setting_up
 from web.configuring.gate import READERS, insist_on, is_administrator
+from web.configuring.settings_shown import settings_lines
 from web.configuring.setups import answer_set_up
 from web.http import Request
 
@@ -50,7 +51,7 @@ def _shown(request: Request, row: FeedRow, trial: Trial | None) -> HttpResponse:
     is_in_use = row.feed.retired_at is None and is_administrator(request.user)
     context = {
         "row": row,
-        "settings": setting_up.settings_lines(row.feed),
+        "settings": settings_lines(row.feed),
         "intakes": intakes_of(row.feed),
         "trial": trial,
         "is_asked": adapter is not None and adapter.read is not None,

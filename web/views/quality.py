@@ -14,12 +14,13 @@ from custody.queries.quality import find_hold
 from inventory.models import Quality
 from web import quality_pages as pages
 from web.forms.quality import ChoiceOfVials, DecisionForm, HoldForm, ReleaseHoldForm
+from web.forms.signing import problems_of
 from web.gates import insist_on_role
 from web.http import Request
 from web.navigation import REVIEWERS
 from web.runs.returning import back_to_run
 from web.sheets import answer_sheet
-from web.signing import PERFORMED, attempt, problems_of, prove
+from web.signing import PERFORMED, attempt, prove
 
 
 @require_safe

@@ -13,9 +13,9 @@ from accounts.actions.end_own_sessions import end_own_sessions
 from accounts.models import AccessKind
 from audit.proofs import Purpose
 from web.attribution import address_of, attributed, device_of, proof_for
+from web.forms.signing import problems_of
 from web.forms.unlocking import UnlockForm
 from web.http import Request, own_url
-from web.signing import problems_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -37,6 +37,7 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: ends.set())
         life.begin("watchdog")
+        life.await_work()
         while not ends.is_set():
             try:
                 close_old_connections()  # one that broke is let go, so that the next look can work

@@ -231,6 +231,20 @@ def test_the_list_counts_causes_and_is_filtered_by_them(
 
 
 @pytest.mark.urs("URS-105")
+def test_what_has_nothing_to_decide_asks_for_no_signature(
+    world: World, probe: Probe, client: Browser
+) -> None:
+    key = Excursion.objects.standing().get().pk
+    client.force_login(world.qa)
+
+    page = client.get(f"/quality/excursions/{key}/evaluate/").text
+
+    assert "no vial that you may see stood there while it lasted." in page
+    assert 'class="sign-fields"' not in page
+    assert "Sign the evaluation" not in page
+    assert f'<a class="btn btn-primary" href="/quality/excursions/{key}/">Back</a>' in page
+
+
 def test_what_no_vial_stood_in_waits_for_nobody(
     world: World, probe: Probe, client: Browser
 ) -> None:

@@ -23,6 +23,7 @@ from temperature.actions.acknowledge_alarm import acknowledge_alarm
 from temperature.actions.start_drill import start_drill
 from temperature.actions.start_probe_drill import start_probe_drill
 from temperature.models import Alarm, Excursion, Level, Probe, Quantity, ReviewKind, Zone
+from temperature.rules.contact_limits import band_of_contact
 from temperature.watching import judge_readings
 from tests.browsing import Browser
 from tests.factories.people import PersonFactory
@@ -265,6 +266,13 @@ def test_of_a_unit_counts_how_often_and_how_long_its_door_was_open(
 ) -> None:
     door = ProbeFactory.create(feed=probe.feed, quantity=Quantity.DOOR, code="D-1")
     FittingFactory.create(probe=door, unit=world.tank, zone=Zone.DOOR)
+    LimitVersionFactory.create(
+        profile__unit=world.tank,
+        profile__quantity=Quantity.DOOR,
+        setpoint=0.0,
+        dead_band=0.0,
+        bands=[band_of_contact(Level.WARNING, 1).as_json()],
+    )
     at = NOON + 30 * MINUTE
     arrived(door, [0.0, 1.0, 1.0, 0.0, 1.0, 0.0], start=NOON, at=at)
     judge_readings(at=at)
@@ -275,6 +283,10 @@ def test_of_a_unit_counts_how_often_and_how_long_its_door_was_open(
     facts = record["facts"]
     assert (facts["door_openings"], facts["door_minutes"]) == (2, "3.0")
     assert [row["seconds_known"] for row in record["openings"]] == [120, 60]
+    assert {row["probe"] for row in record["contacts_beyond"]} == {"D-1"}
+    assert facts["contacts_beyond"] == len(record["contacts_beyond"])
+    assert {row["probe"] for row in record["excursions"]} == {probe.code}
+    assert facts["excursions"] == len(record["excursions"])
     lines = {line["probe"]: line for line in record["probes"]}
     assert (lines["D-1"]["openings"], lines["D-1"]["open_minutes"]) == (2, "3.0")
     assert (lines["D-1"]["readings"], lines["D-1"]["mean"]) == (6, "")

@@ -156,6 +156,23 @@ def test_the_page_of_a_unit_lists_openings_and_who_worked_there(
     assert "D-1" not in page.split('id="probes-title"')[1].split("</section>")[0]
 
 
+@pytest.mark.urs("URS-105", "URS-112")
+def test_a_door_that_stayed_closed_was_never_open_and_for_no_time(
+    world: World, door: Probe, client: Client
+) -> None:
+    says(door, (NOON - 5 * MINUTE, 0), (NOON, 0), (NOON + 5 * MINUTE, 0), at=timezone.now())
+    asked = {"from": (NOON - 9 * MINUTE).isoformat(), "to": (NOON + 9 * MINUTE).isoformat()}
+    client.force_login(world.technician)
+
+    page = client.get(f"/temperature/units/{world.tank.pk}/", asked).text
+
+    span = {"since": NOON - 9 * MINUTE, "until": NOON + 9 * MINUTE}
+    [total] = totals_of(list(door.fittings.select_related("probe")), **span)
+    assert (total.spells, total.lasted) == (0, timedelta())
+    assert "<p>D-1: door open never</p>" in page
+    assert "Door openings</h2>" in page
+
+
 @pytest.mark.urs("URS-105")
 def test_an_excursion_shows_the_door_that_was_open(
     world: World, door: Probe, client: Client
@@ -226,8 +243,8 @@ def test_quality_sets_for_how_long_a_door_may_be_open(world: World) -> None:
         (Level.WARNING, 2 * MINUTE),
         (Level.ACTION, 10 * MINUTE),
     ]
-    assert "Action door open for 10:00" in desk.get("/configure/limits/").text
-    assert "Door open, for 2:00" in desk.get(f"/configure/limits/{profile.pk}/").text
+    assert "Action door open for 10 min" in desk.get("/configure/limits/").text
+    assert "Door open, for 2 min" in desk.get(f"/configure/limits/{profile.pk}/").text
 
 
 @pytest.mark.urs("URS-30")

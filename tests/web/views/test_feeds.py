@@ -101,12 +101,16 @@ def test_a_map_is_filled_in_row_by_row(world: World) -> None:
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        (row(1, channel="L", address="far"), "Row 2, Address: "),
-        (row(1, channel="L"), "Row 2, Address: "),
+        (row(1, channel="L", address="far"), "Row 2, Address: write a whole number."),
+        (row(1, channel="L"), "Row 2, Address: it is missing."),
+        (row(1, channel="L", address="9", function="coil"), "Row 2, a coil or discrete input"),
         ({"setting_registers": "[{"}, "no JSON"),
         ({"setting_registers": "{}"}, "no list of rows"),
         ({"setting_registers": "[3]"}, "no list of rows"),
-        ({"setting_registers": '[{"channel": "L", "address": 1, "odd": 2}]'}, "Row 1, odd: "),
+        (
+            {"setting_registers": '[{"channel": "L", "address": 1, "odd": 2}]'},
+            "Row 1, odd: there is no ",
+        ),
     ],
 )
 def test_says_which_row_and_part_of_a_map_cannot_be_read(
@@ -194,10 +198,15 @@ def test_adds_tests_and_changes_a_source_and_never_shows_its_secret(world: World
         answer = desk.post("/configure/feeds/add/http_json/", signed(world, **entered))
         assert answer.status_code == 302, answer.text
         feed = Feed.objects.get(name="Gateway")
+        unclaimed = desk.post(f"/configure/feeds/{feed.pk}/test/").text
+        assert "What no probe claims yet" in unclaimed
+        assert '<td data-label="Value" class="number">-80.5</td>' in unclaimed
+        assert "What is refused" not in unclaimed
         ProbeFactory.create(feed=feed, channel="TP")
 
         tested = desk.post(f"/configure/feeds/{feed.pk}/test/")
         assert "-80.5" in tested.text
+        assert "What no probe claims yet" not in tested.text
         assert not Reading.objects.exists()
 
     entered |= {"every": 120, "secret": ""}
@@ -311,3 +320,42 @@ def test_the_command_shows_first_and_stores_each_reading_once(
     file.write_bytes(b"")
     with pytest.raises(CommandError, match="The file is empty"):
         say()
+
+
+def test_a_form_that_was_refused_keeps_three_empty_rows(world: World) -> None:
+    desk = desk_of(world.admin)
+    entered = MODBUS | {"site": world.site.pk} | row(0, channel="L", address="far")
+    entered |= {name: value for number in (1, 2, 3) for name, value in row(number).items()}
+
+    answer = desk.post("/configure/feeds/add/modbus_tcp/", signed(world, **entered)).text
+
+    assert 'name="setting_registers-3-channel"' in answer
+    assert 'name="setting_registers-4-channel"' not in answer
+
+
+def test_what_is_missing_is_named_beside_the_signature(world: World) -> None:
+    entered = MODBUS | {"name": ""} | row(0, channel="L", address="9")
+
+    answer = desk_of(world.admin).post("/configure/feeds/add/modbus_tcp/", signed(world, **entered))
+
+    assert answer.status_code == 422
+    assert "<li>Name: this field is required.</li>" in answer.text
+    assert "<li>This field is required.</li>" not in answer.text
+
+
+@pytest.mark.urs("URS-28")
+def test_the_page_of_a_source_shows_its_map_as_a_table(world: World) -> None:
+    feed = FeedFactory.create(
+        kind=FeedKind.MODBUS_TCP,
+        settings={
+            "map_name": "Cryo",
+            "registers": [{"channel": "TP-1", "address": 7, "scale": 0.1, "no_reading": [-1.0]}],
+        },
+    )
+
+    page = desk_of(world.admin).get(f"/configure/feeds/{feed.pk}/").text
+
+    assert "Map of the registers" in page
+    assert '<td data-label="Address">7</td>' in page
+    assert '<td data-label="Scale">0.1</td>' in page
+    assert "&quot;channel&quot;" not in page

@@ -8,7 +8,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Person
-from temperature.models import Calibration, Fitting, Probe
+from temperature.models import Calibration, Fitting, Probe, Quantity, Zone
 from tests.browsing import Browser
 from tests.factories.people import PASSWORD
 from tests.factories.temperature import (
@@ -113,16 +113,42 @@ def test_an_administrator_registers_fits_calibrates_and_retires(world: World) ->
 def test_says_every_reason_and_changes_nothing(world: World) -> None:
     probe = fitted_probe(world.tank)
     desk = desk_of(world.admin)
-    fields = signed(world.admin, unit=world.tank.pk, zone="level", mapped_offset="0")
+    fields = signed(world.admin, unit=world.tank.pk, zone="lid", mapped_offset="500")
 
     answer = desk.post(
         f"/configure/probes/{probe.pk}/fit/", {**fields, "began_at": "2036-01-01T00:00"}
     )
 
     assert answer.status_code == 409
-    for code in ("WRONG_ZONE", "IN_THE_FUTURE"):
+    for code in ("IMPOSSIBLE_OFFSET", "IN_THE_FUTURE"):
         assert f'data-refusal="{code}"' in answer.content.decode()
     assert Fitting.objects.count() == 1
+
+
+@pytest.mark.urs("URS-112")
+@pytest.mark.parametrize(
+    ("quantity", "zones"),
+    [
+        (Quantity.TEMPERATURE, {"lid", "middle", "bottom", "air", "buffered", "control"}),
+        (Quantity.LEVEL, {"level"}),
+        (Quantity.DOOR, {"door"}),
+        (Quantity.POWER, {"mains"}),
+    ],
+)
+def test_offers_only_where_such_a_probe_may_sit(
+    world: World, quantity: Quantity, zones: set[str]
+) -> None:
+    probe = ProbeFactory.create(feed__site=world.site, quantity=quantity)
+    desk, url = desk_of(world.admin), f"/configure/probes/{probe.pk}/fit/"
+
+    page = desk.get(url).text
+    fields = {"unit": world.tank.pk, "zone": sorted(zones)[0]}
+    asked = {} if quantity.is_contact else {"mapped_offset": "0"}
+    answer = desk.post(url, signed(world.admin, **fields, **asked))
+
+    assert {zone for zone in Zone if f'<option value="{zone}"' in page} == zones
+    assert ('name="mapped_offset"' in page) is not quantity.is_contact
+    assert answer.status_code == 302, answer.text
 
 
 @pytest.mark.urs("URS-14", "URS-15")

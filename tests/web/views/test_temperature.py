@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from temperature.actions.remove_probe import remove_probe
 from temperature.actions.take_readings import take_readings
 from temperature.arrivals import Arrival
 from temperature.models import Excursion, Gap, IntakeKind, Probe, Quantity, Zone
@@ -71,6 +72,25 @@ def test_the_board_says_what_is_beyond_a_limit_while_its_delay_runs(
     assert "Beyond a limit" in page
     assert "above −150.0\u202f°C (action), counts after 5 min" in page
     assert "In limits" not in page
+
+
+@pytest.mark.urs("URS-108", "URS-112")
+def test_the_board_says_that_the_thermometer_was_taken_out(
+    world: World, probe: Probe, client: Client
+) -> None:
+    heard(probe, -190.0)
+    remove_probe(
+        probe_id=probe.pk,
+        ended_at=timezone.now(),
+        intent=world.signs(world.admin),
+        at=timezone.now(),
+    )
+    client.force_login(world.technician)
+
+    for address in ("/temperature/", f"/temperature/units/{world.tank.pk}/"):
+        page = client.get(address).text
+        assert f"{probe.code} was taken out and nothing measures how cold it is, since" in page
+        assert "Never heard" not in page
 
 
 @pytest.mark.urs("URS-108")
