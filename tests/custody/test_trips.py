@@ -9,7 +9,7 @@ from audit.errors import ActionRefused
 from custody.actions.evaluate_excursion import evaluate_excursion
 from custody.actions.put_back_vials import put_back_vials
 from custody.findings import Finding, Verdict
-from custody.models import Retrieval, Stay
+from custody.models import Cause, Retrieval, Stay
 from custody.moment import Moment
 from custody.queries.exposure import exposure_page
 from custody.queries.facts import facts_by_code
@@ -137,6 +137,7 @@ def test_a_warm_way_is_under_review_until_quality_has_evaluated_it(
                 key=Excursion.objects.get().pk,
                 product_id=vial.batch.product_id,
                 has_impact=has_impact,
+                cause=Cause.OTHER,
                 comparison="Stable at −135 °C for an hour",
                 reasoning="Study 12",
                 tells_physician=has_impact,
