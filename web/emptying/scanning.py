@@ -92,15 +92,17 @@ def _of_container(
     scan: Emptied, container: Container, in_hand: EmptiedRack | None, text: str
 ) -> Outcome:
     """Put down what is in hand where it may go, else take up what was scanned."""
-    if not _is_put_into(container, in_hand):
+    if not _is_put_into(scan.emptying, container, in_hand):
         return _acted(lambda: _take(scan, container.pk))
     if in_hand is None:
         return stop(scan, NOTHING_IN_HAND, text)
     return _acted(lambda: _put(scan, in_hand, Target(container_id=container.pk)))
 
 
-def _is_put_into(container: Container, in_hand: EmptiedRack | None) -> bool:
+def _is_put_into(emptying: Emptying, container: Container, in_hand: EmptiedRack | None) -> bool:
     """Say whether a scan of it says where something goes, and not what is taken out."""
+    if container.unit_id == emptying.unit_id:
+        return container.pk == emptying.unit_id
     if container.type.holds != Holds.CONTAINER:
         return container.type.is_unit
     if container.type.is_unit or not container.type.is_taken_out:

@@ -182,6 +182,19 @@ def test_a_place_is_scanned_and_a_rack_is_handed_on_without_scripts(world: World
     assert EmptiedRack.objects.get().confirmed_by == world.witness
 
 
+def test_a_box_in_hand_does_not_keep_the_next_rack_from_being_taken_out(world: World) -> None:
+    rack, box = second_rack(world)
+    world.released()
+    stored_in(world, box)
+    row = begun(world)
+    here, desk = f"/storage/emptying/{row.pk}/", screen_of(world.technician.user_id)
+
+    answer = scanned(desk, here, world.box.code, rack.code)
+
+    assert "R2 is in your hands" in answer.text
+    assert EmptiedRack.objects.filter(put_down_at__isnull=True).count() == 2
+
+
 def test_an_inspector_reads_it_and_scans_nothing(world: World) -> None:
     world.released()
     row = begun(world)
