@@ -154,10 +154,10 @@ WARMTH = f"""
         ORDER BY n.excursion_id, n.gap_id, n.product_id, n.number DESC
     ) d WHERE d.seen_ended_at = d.ended_at AND d.seen_peak IS NOT DISTINCT FROM d.peak
     UNION ALL
-    SELECT DISTINCT ON (w.unit_id, w.product_id) 'of warm', w.product_id, w.unit_id, NULL, NULL,
+    SELECT 'of warm', w.product_id, w.unit_id, NULL, NULL,
         jsonb_build_array(w.has_impact, w.seen_warm)
     FROM (
-        SELECT n.* FROM public.custody_evaluation n
+        SELECT DISTINCT ON (n.unit_id, n.product_id) n.* FROM public.custody_evaluation n
         WHERE n.unit_id IN (SELECT unit_id FROM units)
             AND n.product_id IN (SELECT product_id FROM vials)
         ORDER BY n.unit_id, n.product_id, n.number DESC
