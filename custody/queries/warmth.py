@@ -15,7 +15,7 @@ from custody.keys import as_array
 from custody.lifts import GOES_ON_WITHIN
 from custody.moment import Moment, asked
 from custody.queries.lifted import LIFTS, OF_ACCEPTANCES, OF_LIFTS
-from custody.queries.too_warm import warm_facts
+from custody.queries.too_warm import OF_WARM, warm_facts
 from custody.queries.warmth_rows import (
     accepted_of,
     budget_of,
@@ -154,15 +154,6 @@ WARMTH = f"""
         ORDER BY n.excursion_id, n.gap_id, n.product_id, n.number DESC
     ) d WHERE d.seen_ended_at = d.ended_at AND d.seen_peak IS NOT DISTINCT FROM d.peak
     UNION ALL
-    SELECT 'of warm', w.product_id, w.unit_id, NULL, NULL,
-        jsonb_build_array(w.has_impact, w.seen_warm)
-    FROM (
-        SELECT DISTINCT ON (n.unit_id, n.product_id) n.* FROM public.custody_evaluation n
-        WHERE n.unit_id IN (SELECT unit_id FROM units)
-            AND n.product_id IN (SELECT product_id FROM vials)
-        ORDER BY n.unit_id, n.product_id, n.number DESC
-    ) w
-    UNION ALL
     SELECT 'budget', l.product_id, l.product_id, NULL, NULL, jsonb_build_array(
         l.warmest_allowed_celsius, extract(epoch FROM l.longest_single_exposure),
         extract(epoch FROM l.longest_total_exposure), l.most_exposures,
@@ -173,7 +164,7 @@ WARMTH = f"""
         WHERE l.product_id IN (SELECT product_id FROM vials) AND l.effective_at <= %(at)s
         ORDER BY l.product_id, l.version DESC
     ) l
-    UNION ALL {OF_LIFTS} UNION ALL {OF_ACCEPTANCES}
+    UNION ALL {OF_WARM} UNION ALL {OF_LIFTS} UNION ALL {OF_ACCEPTANCES}
 """
 
 
