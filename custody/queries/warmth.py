@@ -19,11 +19,11 @@ from custody.queries.too_warm import OF_WARM, warm_facts
 from custody.queries.warmth_rows import (
     accepted_of,
     budget_of,
+    decision_of,
     instant_of,
     lengths_of,
     lifts_of,
     outing_of,
-    seen_of,
     span_of,
     time_of,
 )
@@ -36,7 +36,6 @@ from custody.warmth_facts import (
     StayFact,
     TemperatureFacts,
     UnitRecord,
-    WarmDecision,
 )
 from inventory.models import Custody
 from temperature.models import GapCause, Level, Quantity
@@ -257,9 +256,8 @@ class _Reader:
             for key, _, since, _, (_, above) in self.of("unit")
             if since is not None
         }
-        for product, unit, _, _, (has_impact, seen) in self.of("of warm"):
-            decision = WarmDecision(product, has_impact, seen_of(product, seen))
-            self.units[unit].warm_decisions.append(decision)
+        for product, unit, _, _, said in self.of("of warm"):
+            self.units[unit].warm_decisions.append(decision_of(product, *said))
         found = warm_facts(self.of("probe"), told_above, warmest, self.received_by)
         for unit, facts in found.items():
             self.units[unit].warm += facts

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from custody.exposure import Accepted, Budget, Lifts, Outing
-from custody.warmth_facts import Span, WarmFact
+from custody.warmth_facts import Span, WarmDecision, WarmFact
 
 
 def lifts_of(times: int, total: float, longest: float, going_on: int, unclosed: int) -> Lifts:
@@ -39,11 +39,14 @@ def span_of(began: float, ended: float) -> Span:
     return Span(instant_of(began), instant_of(ended))
 
 
-def seen_of(product: int, seen: Iterable[tuple[int, float, float, float]]) -> list[WarmFact]:
-    """Read the times that a decision of warmth was signed for."""
-    return [
+def decision_of(
+    product: int, has_impact: bool, seen: Iterable[tuple[int, float, float, float]]
+) -> WarmDecision:
+    """Read what was decided of warmth, and the times that it was signed for."""
+    facts = [
         WarmFact(product, span_of(began, ended), peak, probe) for probe, began, ended, peak in seen
     ]
+    return WarmDecision(product, has_impact, facts)
 
 
 def time_of(epoch: float | None) -> datetime | None:
