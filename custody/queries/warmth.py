@@ -257,7 +257,7 @@ class _Reader:
             if since is not None
         }
         for product, unit, _, _, said in self.of("of warm"):
-            self.units[unit].warm_decisions.append(decision_of(product, *said))
+            self.units[unit].warm_decisions.append(decision_of(product, said))
         found = warm_facts(self.of("probe"), told_above, warmest, self.received_by)
         for unit, facts in found.items():
             self.units[unit].warm += facts

@@ -39,10 +39,13 @@ def span_of(began: float, ended: float) -> Span:
     return Span(instant_of(began), instant_of(ended))
 
 
-def decision_of(
-    product: int, has_impact: bool, seen: Iterable[tuple[int, float, float, float]]
-) -> WarmDecision:
-    """Read what was decided of warmth, and the times that it was signed for."""
+Seen = tuple[int, float, float, float]
+"""A time that a decision was signed for: probe, begin, end, and the most it said."""
+
+
+def decision_of(product: int, said: tuple[bool, Iterable[Seen]]) -> WarmDecision:
+    """Read what was decided of warmth, and what of it had been seen."""
+    has_impact, seen = said
     facts = [
         WarmFact(product, span_of(began, ended), peak, probe) for probe, began, ended, peak in seen
     ]
