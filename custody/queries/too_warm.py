@@ -31,6 +31,17 @@ WARM = """
         AND h.began_at >= d.began_at AND h.began_at < d.began_at + interval '1 day'
         AND h.began_at > w.begins - interval '1 hour' AND h.began_at < w.ends
 """
+# A part of the statement on warmth: what QA decided last of each unit and product.
+OF_WARM = """
+    SELECT 'of warm', w.product_id, w.unit_id, NULL, NULL,
+        jsonb_build_array(w.has_impact, w.seen_warm)
+    FROM (
+        SELECT DISTINCT ON (n.unit_id, n.product_id) n.* FROM public.custody_evaluation n
+        WHERE n.unit_id IN (SELECT unit_id FROM units)
+            AND n.product_id IN (SELECT product_id FROM vials)
+        ORDER BY n.unit_id, n.product_id, n.number DESC
+    ) w
+"""
 FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 Row = tuple[Any, ...]

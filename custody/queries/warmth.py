@@ -10,6 +10,7 @@ from custody.exposure import GOES_ON_WITHIN
 from custody.keys import as_array
 from custody.moment import Moment, asked
 from custody.queries.lifted import LIFTS, OF_ACCEPTANCES, OF_BUDGETS, OF_LIFTS, OF_WAYS
+from custody.queries.too_warm import OF_WARM
 from custody.queries.warming import CURVES, OF_CURVES, OF_TIMES_OUT
 from custody.queries.warmth_reading import Reader
 from custody.time_out import CAME_INTO_HAND, CARRIED_BY, COLD_FOR, OUT_SINCE, PICKED_AT
@@ -136,14 +137,7 @@ WARMTH = f"""
         ORDER BY n.excursion_id, n.gap_id, n.product_id, n.number DESC
     ) d WHERE d.seen_ended_at = d.ended_at AND d.seen_peak IS NOT DISTINCT FROM d.peak
     UNION ALL
-    SELECT DISTINCT ON (w.unit_id, w.product_id) 'of warm', w.product_id, w.unit_id, NULL, NULL,
-        jsonb_build_array(w.has_impact, w.seen_warm)
-    FROM (
-        SELECT n.* FROM public.custody_evaluation n
-        WHERE n.unit_id IN (SELECT unit_id FROM units)
-            AND n.product_id IN (SELECT product_id FROM vials)
-        ORDER BY n.unit_id, n.product_id, n.number DESC
-    ) w
+    {OF_WARM}
     UNION ALL {OF_BUDGETS} UNION ALL {OF_LIFTS} UNION ALL {OF_ACCEPTANCES}
     UNION ALL {OF_WAYS} UNION ALL {OF_CURVES} UNION ALL {OF_TIMES_OUT}
 """

@@ -15,11 +15,11 @@ from custody.queries.warmth_rows import (
     accepted_of,
     bare_of,
     budget_of,
+    decision_of,
     instant_of,
     lengths_of,
     lifts_of,
     outing_of,
-    seen_of,
     span_of,
     time_of,
 )
@@ -31,7 +31,6 @@ from custody.warmth_facts import (
     StayFact,
     TemperatureFacts,
     UnitRecord,
-    WarmDecision,
 )
 from temperature.models import GapCause, Level
 
@@ -119,9 +118,8 @@ class Reader:
             for key, _, since, _, (_, above, _) in self.of("unit")
             if since is not None
         }
-        for product, unit, _, _, (has_impact, seen) in self.of("of warm"):
-            decision = WarmDecision(product, has_impact, seen_of(product, seen))
-            self.units[unit].warm_decisions.append(decision)
+        for product, unit, _, _, said in self.of("of warm"):
+            self.units[unit].warm_decisions.append(decision_of(product, said))
         found = warm_facts(self.of("probe"), told_above, warmest, self.received_by)
         for unit, facts in found.items():
             self.units[unit].warm += facts

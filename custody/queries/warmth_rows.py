@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from custody.exposure import Accepted, Budget, Lifts, Outing
 from custody.models import EventKind, Way
-from custody.warmth_facts import BareFact, Span, WarmFact
+from custody.warmth_facts import BareFact, Span, WarmDecision, WarmFact
 
 
 def lifts_of(times: int, total: float, longest: float, going_on: int, unclosed: int) -> Lifts:
@@ -46,11 +46,17 @@ def span_of(began: float, ended: float) -> Span:
     return Span(instant_of(began), instant_of(ended))
 
 
-def seen_of(product: int, seen: Iterable[tuple[int, float, float, float]]) -> list[WarmFact]:
-    """Read the times that a decision of warmth was signed for."""
-    return [
+Seen = tuple[int, float, float, float]
+"""A time that a decision was signed for: probe, begin, end, and the most it said."""
+
+
+def decision_of(product: int, said: tuple[bool, Iterable[Seen]]) -> WarmDecision:
+    """Read what was decided of warmth, and what of it had been seen."""
+    has_impact, seen = said
+    facts = [
         WarmFact(product, span_of(began, ended), peak, probe) for probe, began, ended, peak in seen
     ]
+    return WarmDecision(product, has_impact, facts)
 
 
 def time_of(epoch: float | None) -> datetime | None:
