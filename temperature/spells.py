@@ -7,12 +7,12 @@ from django.db.models import Min, Q
 
 from temperature.models import (
     CONTACTS,
-    UNUSABLE,
     ContactSpell,
     Probe,
     ProbeState,
     Reading,
 )
+from temperature.points import DOUBTED
 from temperature.rules.contacts import METHOD, SETTLES, Spell, spells
 from temperature.rules.intervals import Point, silent_after
 from temperature.rules.parts import beginning_at, sittings, split
@@ -88,4 +88,4 @@ def _points(probe: Probe, since: datetime) -> Iterator[Point]:
     rows = Reading.objects.filter(probe=probe, device_at__gte=since).order_by("device_at")
     columns = rows.values_list("device_at", "value", "flags")
     for device_at, value, flags in columns.iterator(chunk_size=AT_ONCE):
-        yield Point(device_at, None if flags & UNUSABLE else value)
+        yield Point(device_at, None if flags & DOUBTED else value)

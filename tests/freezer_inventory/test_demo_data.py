@@ -35,6 +35,8 @@ from inventory.models import (
     Vial,
 )
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def steps(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[int]:
