@@ -5,7 +5,7 @@ SET_UP := "$(PYTHON)" -m bootstrap.set_up
 # Modules are compiled once and kept, whatever the shell says: else every process compiles them anew.
 export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench docs pictures lock clean set-up
+.PHONY: help demo test ready check format bench docs pictures lock clean set-up
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -14,10 +14,13 @@ demo: ## run the portal with demo data on http://127.0.0.1:8000 (PORT=8010 chang
 	@$(SET_UP)
 	@DEMO=on exec $(BIN)/python manage.py demo
 
-test: set-up ## run every test, browser included (ARGS="tests/custody -k place" runs some)
+test: ready ## run every test, browser included (ARGS="tests/custody -k place" runs some)
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+ready: set-up ## bring what the tests need: a browser, a broker, a migrated database
 	@$(BIN)/python tools/browser.py
 	@$(BIN)/python -m tools.broker
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+	@$(BIN)/python -m tools.migrated
 
 check: set-up ## lint, format, floors, types, migrations, deployment settings, templates, two at a time
 	@$(BIN)/python tools/check.py

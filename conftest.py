@@ -1,5 +1,6 @@
 """The databases of this run, for every test wherever it lies."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -48,6 +49,20 @@ def _fast_passwords(settings: Any) -> None:
 def inhabitants(django_db_setup: PristineDatabases[World]) -> World:
     """Begin in the database with the world, and return the world."""
     return django_db_setup.inhabitants()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let several workers begin with what takes longest, so that at the end none waits for it."""
+    if not hasattr(config, "workerinput"):
+        return
+    sizes = Counter(item.path for item in items)
+
+    def weight(item: pytest.Item) -> tuple[bool, bool, int]:
+        marks = [item.get_closest_marker(name) is None for name in ("long", "browser")]
+        return marks[0] and marks[1], marks[0], -sizes[item.path]
+
+    items.sort(key=weight)
 
 
 @pytest.hookimpl(tryfirst=True)

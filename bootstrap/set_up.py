@@ -26,8 +26,10 @@ def main() -> None:
     if sys.version_info < OLDEST_PYTHON:
         _again_with_newer_python()
     _make_environment()
-    _install_python_packages("development" if development else "demo")
+    compiling = _install_python_packages("development" if development else "demo")
     _install_front_end_packages()
+    if compiling is not None:
+        compiling.wait()
 
 
 def _again_with_newer_python() -> None:
@@ -67,13 +69,14 @@ def _works(python: Path) -> bool:
     return done.returncode == 0 and Path(done.stdout.strip()).resolve() == ENVIRONMENT.resolve()
 
 
-def _install_python_packages(lock_name: str) -> None:
+def _install_python_packages(lock_name: str) -> subprocess.Popen[bytes] | None:
+    """Install what is not there, and return what compiles it on every core meanwhile."""
     lock = ROOT / "requirements" / f"{lock_name}.txt"
     stamp = ENVIRONMENT / f".installed-{lock_name}"
     if _is_current(stamp, lock):
-        return
+        return None
     pinned = sum(1 for line in lock.read_text("utf-8").splitlines() if "==" in line)
-    command = [str(PYTHON), "-m", "pip", "install", "--require-hashes", "--no-deps"]
+    command = [str(PYTHON), "-m", "pip", "install", "--require-hashes", "--no-deps", "--no-compile"]
     command += ["--progress-bar=off", "--disable-pip-version-check", "-r", str(lock)]
     with Progress("Python packages", total=pinned) as progress:
         run_counted(
@@ -85,6 +88,18 @@ def _install_python_packages(lock_name: str) -> None:
     _mark(stamp, lock)
     if lock_name == "development":
         _mark(ENVIRONMENT / ".installed-demo", lock.with_name("demo.txt"))
+    return _compile()
+
+
+def _compile() -> subprocess.Popen[bytes]:
+    """Compile the packages, as pip would with one core; what cannot be compiled is never used."""
+    packages = [str(path) for path in ENVIRONMENT.glob("lib/python3*/site-packages")]
+    return subprocess.Popen(
+        [str(PYTHON), "-m", "compileall", "-q", "-j", "0", *packages],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
 
 
 def _install_front_end_packages() -> None:

@@ -21,6 +21,8 @@ from freezer_inventory.embedded import processes
 from freezer_inventory.embedded.folder import ServersFolder
 from tests.plugins import seed
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[2]
 OPEN = "The portal is open"
 

@@ -39,6 +39,8 @@ from inventory.models import (
 from temperature.models import GRAVE, Excursion
 from temperature.queries.drills import drill_lines
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def steps(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[int]:
