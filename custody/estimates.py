@@ -23,14 +23,14 @@ def findings_of_heat(
     if heat.warmest <= budget.warmest_celsius:
         return
     told = (
-        f"It was out of storage, and by its warming curve up to {celsius(heat.warmest)}: warmer "
+        f"Out of storage, it became up to {celsius(heat.warmest)} by its warming curve: warmer "
         f"than the {celsius(budget.warmest_celsius)} that its product may ever be"
     )
     if covers(accepted, heat, at):
         words = f"{told}. QA accepted it."
         yield Finding("ESTIMATE_ACCEPTED", Verdict.GREEN, words, EXPOSURE)
         return
-    words = f"{told}, estimated. QA decides."
+    words = f"{told}. Estimated: QA decides."
     yield Finding("ESTIMATED_WARMER", Verdict.AMBER, words, EXPOSURE)
 
 
