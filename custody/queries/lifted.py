@@ -2,6 +2,7 @@
 
 from custody.handling import EXPECTED_PICK_SECONDS
 from custody.time_out import OUT_SINCE, PICKED_AT, PICKS, SECONDS_OUT
+from temperature.models import UNUSABLE_BITS
 
 # A lift ends with its last part; one that stays open counts to its latest time. `stays` is of the
 # statement around it: which vials, in which container, from when to when. What a vial was itself
@@ -106,3 +107,14 @@ OF_WAYS = """
                 AND n.kind = 'put_back' AND n.from_custody = 'packed')
     GROUP BY t.vial_id
 """
+OF_THE_REST = " UNION ALL ".join([OF_BUDGETS, OF_LIFTS, OF_ACCEPTANCES, OF_WAYS])
+# The newest usable reading of a probe; of a logger that came late, the newest that was judged, so
+# that what its next reading leaves out counts as read at no time.
+READ_UP_TO = f"""
+    CASE WHEN f.is_read_late AND s.dirty_from IS NOT NULL THEN (
+        SELECT r.device_at FROM public.temperature_reading r
+        WHERE r.probe_id = f.probe_id AND r.device_at < s.dirty_from
+            AND r.flags & {UNUSABLE_BITS} = 0
+        ORDER BY r.device_at DESC LIMIT 1
+    ) ELSE s.usable_at END
+"""  # noqa: S608 - a constant of this module

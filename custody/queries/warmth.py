@@ -9,7 +9,7 @@ from django.db import connection
 from custody.exposure import GOES_ON_WITHIN
 from custody.keys import as_array
 from custody.moment import Moment, asked
-from custody.queries.lifted import LIFTS, OF_ACCEPTANCES, OF_BUDGETS, OF_LIFTS, OF_WAYS
+from custody.queries.lifted import LIFTS, OF_THE_REST, READ_UP_TO
 from custody.queries.too_warm import OF_WARM
 from custody.queries.warming import CURVES, OF_CURVES, OF_TIMES_OUT
 from custody.queries.warmth_reading import Reader
@@ -100,7 +100,7 @@ WARMTH = f"""
     UNION ALL
     SELECT 'probe', f.probe_id, f.unit_id, f.began_at, f.ended_at, jsonb_build_array(f.code,
         extract(epoch FROM f.expected_every),
-        extract(epoch FROM LEAST(s.usable_at, CASE WHEN f.is_read_late THEN s.dirty_from END)),
+        extract(epoch FROM {READ_UP_TO}),
         (SELECT jsonb_agg(jsonb_build_array(extract(epoch FROM c.calibrated_at),
                 extract(epoch FROM c.due_at)))
             FROM public.temperature_calibration c WHERE c.probe_id = f.probe_id))
@@ -137,9 +137,7 @@ WARMTH = f"""
         ORDER BY n.excursion_id, n.gap_id, n.product_id, n.number DESC
     ) d WHERE d.seen_ended_at = d.ended_at AND d.seen_peak IS NOT DISTINCT FROM d.peak
     UNION ALL
-    {OF_WARM}
-    UNION ALL {OF_BUDGETS} UNION ALL {OF_LIFTS} UNION ALL {OF_ACCEPTANCES}
-    UNION ALL {OF_WAYS} UNION ALL {OF_CURVES} UNION ALL {OF_TIMES_OUT}
+    {OF_WARM} UNION ALL {OF_THE_REST} UNION ALL {OF_CURVES} UNION ALL {OF_TIMES_OUT}
 """
 
 

@@ -247,7 +247,7 @@ def test_refuses_an_answer_of_nobody_by_others_or_twice(
             notice_id=notice.pk,
             answer=said,
             intent=world.signs(by),  # type: ignore[arg-type] # a person
-            at=now,
+            at=timezone.now(),
         )
 
     with pytest.raises(ActionRefused):

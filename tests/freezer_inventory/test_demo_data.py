@@ -25,6 +25,7 @@ from inventory.codes.isbt128 import check_din
 from inventory.codes.scan import read_scan
 from inventory.models import (
     Batch,
+    Category,
     Container,
     ContainerType,
     Custody,
@@ -69,7 +70,9 @@ def test_has_two_sites_six_units_three_programs_of_two_sponsors_and_forty_patien
         "Europe/Zurich",
         "America/New_York",
     }
-    assert Container.objects.filter(position__isnull=True).count() == 6
+    units = Container.objects.filter(position__isnull=True)
+    assert units.exclude(type__category=Category.SHIPPER).count() == 6
+    assert units.get(type__category=Category.SHIPPER).name == "DS-07"
     assert (Sponsor.objects.count(), Program.objects.count()) == (2, 3)
     assert Therapy.objects.filter(product__is_autologous=True).count() == 40
     assert 1900 < Vial.objects.count() < 2200
