@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from audit.together import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -17,103 +19,107 @@ class Migration(migrations.Migration):
             model_name="probe",
             name="temperature_a_contact_may_jump",
         ),
-        migrations.AlterField(
-            model_name="fitting",
-            name="zone",
-            field=models.CharField(
-                choices=[
-                    ("lid", "Under the lid, the warmest place"),
-                    ("middle", "Middle"),
-                    ("bottom", "Bottom"),
-                    ("air", "Air"),
-                    ("buffered", "In a buffer"),
-                    ("control", "The unit's own control probe"),
-                    ("level", "Level"),
-                    ("door", "Door or lid"),
-                    ("mains", "Mains supply"),
-                    ("filling", "Filling valve"),
-                ],
-                max_length=10,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="historicalfitting",
-            name="zone",
-            field=models.CharField(
-                choices=[
-                    ("lid", "Under the lid, the warmest place"),
-                    ("middle", "Middle"),
-                    ("bottom", "Bottom"),
-                    ("air", "Air"),
-                    ("buffered", "In a buffer"),
-                    ("control", "The unit's own control probe"),
-                    ("level", "Level"),
-                    ("door", "Door or lid"),
-                    ("mains", "Mains supply"),
-                    ("filling", "Filling valve"),
-                ],
-                max_length=10,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="historicallimitprofile",
-            name="quantity",
-            field=models.CharField(
-                choices=[
-                    ("temperature", "Temperature, °C"),
-                    ("level", "LN2 level, %"),
-                    ("door", "Door or lid contact"),
-                    ("power", "Mains contact"),
-                    ("filling", "Filling contact"),
-                ],
-                default="temperature",
-                max_length=12,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="historicalprobe",
-            name="quantity",
-            field=models.CharField(
-                choices=[
-                    ("temperature", "Temperature, °C"),
-                    ("level", "LN2 level, %"),
-                    ("door", "Door or lid contact"),
-                    ("power", "Mains contact"),
-                    ("filling", "Filling contact"),
-                ],
-                default="temperature",
-                max_length=12,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="limitprofile",
-            name="quantity",
-            field=models.CharField(
-                choices=[
-                    ("temperature", "Temperature, °C"),
-                    ("level", "LN2 level, %"),
-                    ("door", "Door or lid contact"),
-                    ("power", "Mains contact"),
-                    ("filling", "Filling contact"),
-                ],
-                default="temperature",
-                max_length=12,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="probe",
-            name="quantity",
-            field=models.CharField(
-                choices=[
-                    ("temperature", "Temperature, °C"),
-                    ("level", "LN2 level, %"),
-                    ("door", "Door or lid contact"),
-                    ("power", "Mains contact"),
-                    ("filling", "Filling contact"),
-                ],
-                default="temperature",
-                max_length=12,
-            ),
+        Together(
+            operations=[
+                migrations.AlterField(
+                    model_name="fitting",
+                    name="zone",
+                    field=models.CharField(
+                        choices=[
+                            ("lid", "Under the lid, the warmest place"),
+                            ("middle", "Middle"),
+                            ("bottom", "Bottom"),
+                            ("air", "Air"),
+                            ("buffered", "In a buffer"),
+                            ("control", "The unit's own control probe"),
+                            ("level", "Level"),
+                            ("door", "Door or lid"),
+                            ("mains", "Mains supply"),
+                            ("filling", "Filling valve"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="historicalfitting",
+                    name="zone",
+                    field=models.CharField(
+                        choices=[
+                            ("lid", "Under the lid, the warmest place"),
+                            ("middle", "Middle"),
+                            ("bottom", "Bottom"),
+                            ("air", "Air"),
+                            ("buffered", "In a buffer"),
+                            ("control", "The unit's own control probe"),
+                            ("level", "Level"),
+                            ("door", "Door or lid"),
+                            ("mains", "Mains supply"),
+                            ("filling", "Filling valve"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="historicallimitprofile",
+                    name="quantity",
+                    field=models.CharField(
+                        choices=[
+                            ("temperature", "Temperature, °C"),
+                            ("level", "LN2 level, %"),
+                            ("door", "Door or lid contact"),
+                            ("power", "Mains contact"),
+                            ("filling", "Filling contact"),
+                        ],
+                        default="temperature",
+                        max_length=12,
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="historicalprobe",
+                    name="quantity",
+                    field=models.CharField(
+                        choices=[
+                            ("temperature", "Temperature, °C"),
+                            ("level", "LN2 level, %"),
+                            ("door", "Door or lid contact"),
+                            ("power", "Mains contact"),
+                            ("filling", "Filling contact"),
+                        ],
+                        default="temperature",
+                        max_length=12,
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="limitprofile",
+                    name="quantity",
+                    field=models.CharField(
+                        choices=[
+                            ("temperature", "Temperature, °C"),
+                            ("level", "LN2 level, %"),
+                            ("door", "Door or lid contact"),
+                            ("power", "Mains contact"),
+                            ("filling", "Filling contact"),
+                        ],
+                        default="temperature",
+                        max_length=12,
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="probe",
+                    name="quantity",
+                    field=models.CharField(
+                        choices=[
+                            ("temperature", "Temperature, °C"),
+                            ("level", "LN2 level, %"),
+                            ("door", "Door or lid contact"),
+                            ("power", "Mains contact"),
+                            ("filling", "Filling contact"),
+                        ],
+                        default="temperature",
+                        max_length=12,
+                    ),
+                ),
+            ]
         ),
         migrations.AddConstraint(
             model_name="probe",
