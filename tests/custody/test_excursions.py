@@ -68,7 +68,7 @@ def test_lists_exactly_the_vials_that_stood_there(world: World, probe: Probe) ->
     }
     deviation = Deviation.objects.get(source=DeviationSource.EXCURSION)
     assert deviation.status == DeviationStatus.OPEN
-    assert "above -135 °C (critical) from 2026-11-20 13:02+01:00 on" in deviation.what_happened
+    assert "above −135 °C (critical) from 2026-11-20 13:02+01:00 on" in deviation.what_happened
     assert "3 vials stood in it" in deviation.what_happened
 
 

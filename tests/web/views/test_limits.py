@@ -143,7 +143,8 @@ def test_warns_of_a_product_that_must_be_colder_than_the_limits(world: World) ->
     )
     told = [desk_of(world.qa).get(url).content.decode() for url in pages]
 
-    words = f"{vial.batch.product.code}: no warmer than -150.0 °C; a single reading is told above"
+    warmest = "−150.0\N{NARROW NO-BREAK SPACE}°C"
+    words = f"{vial.batch.product.code}: no warmer than {warmest}; a single reading is told above"
     assert [words in page for page in guarded + told] == [False, False, True, True]
     stranger = PersonFactory.create(roles=[Role.QA], sites=[world.site])
     assert words not in desk_of(stranger).get(pages[1]).content.decode()

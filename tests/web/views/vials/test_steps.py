@@ -400,4 +400,4 @@ def test_warns_where_the_limits_of_the_unit_do_not_guard_the_product(
 
     assert "no limit tells of a single reading" in bare
     assert "These limits do not guard" not in guarded
-    assert "a single reading is told above -135.0 °C" in colder
+    assert "a single reading is told above −135.0\N{NARROW NO-BREAK SPACE}°C" in colder
