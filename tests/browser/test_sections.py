@@ -10,6 +10,7 @@ from accounts.models import Person
 from audit.models import Change
 from custody.actions.place_hold import place_hold
 from custody.models import HoldScope
+from temperature.models import Excursion
 from temperature.watching import judge_readings
 from tests.browser.test_styleguide import faults_of_pages
 from tests.factories.people import PASSWORD
@@ -39,6 +40,7 @@ def paths(world: World) -> dict[str, tuple[Person, str]]:
     LimitVersionFactory.create(profile__unit=world.tank)
     arrived(cold, [-190.0, -120.0], start=timezone.now() - MINUTE, at=timezone.now())
     judge_readings(at=timezone.now())
+    excursion = Excursion.objects.latest("pk").pk
     floor, qa, release = world.technician, world.qa, world.release
     return {
         "receipts": (floor, "/batches/"),
@@ -65,6 +67,8 @@ def paths(world: World) -> dict[str, tuple[Person, str]]:
         "reports": (qa, "/reports/"),
         "temperature": (floor, "/temperature/"),
         "temperature-unit": (floor, f"/temperature/units/{world.tank.pk}/"),
+        "quality-excursion": (qa, f"/quality/excursions/{excursion}/"),
+        "source-modbus": (world.admin, "/configure/feeds/add/modbus_tcp/"),
     }
 
 
