@@ -33,7 +33,7 @@ from freezer_inventory.demo_data.training import Otherwise, train
 from integration.receiving import Kind, receive
 from inventory.models import Message
 
-STEPS = 363
+STEPS = 364
 LAST_MESSAGE = "ebr-demo-tour"
 LOTS = {
     "CART-19": cart.PATIENTS,
