@@ -58,10 +58,10 @@ def evaluation_sheet(unit: Container) -> SignSheet:
     url = reverse("quality:warmth", args=[unit.pk])
     return SignSheet(
         heading=f"Evaluate: {heading_of(unit)}",
-        words="No excursion tells of it, because the limits of the unit lie above what the product "
-        "may be. Choose for each product. Each becomes a record with its own signature; the "
-        "verdict of its vials follows at once, for what this sheet shows. More warmth later waits "
-        "for a decision of its own.",
+        words="No excursion tells of all of it, because the limits of the unit lie above what the "
+        "product may be. Choose for each product. Each becomes a record with its own signature; "
+        "the verdict of its vials follows at once, for what this sheet shows. More warmth later "
+        "waits for a decision of its own.",
         statement="I compared what I decide with the product's stability data, and decide so.",
         action_label="Sign the evaluation",
         cancel_url=url,

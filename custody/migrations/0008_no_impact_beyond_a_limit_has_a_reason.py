@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from audit.together import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -9,14 +11,18 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="evaluation",
-            name="despite_limit",
-            field=models.TextField(blank=True, db_default="", default=""),
-        ),
-        migrations.AddField(
-            model_name="historicalevaluation",
-            name="despite_limit",
-            field=models.TextField(blank=True, db_default="", default=""),
+        Together(
+            operations=[
+                migrations.AddField(
+                    model_name="evaluation",
+                    name="despite_limit",
+                    field=models.TextField(blank=True, db_default="", default=""),
+                ),
+                migrations.AddField(
+                    model_name="historicalevaluation",
+                    name="despite_limit",
+                    field=models.TextField(blank=True, db_default="", default=""),
+                ),
+            ]
         ),
     ]

@@ -6,6 +6,8 @@ import pgtrigger.migrations
 import simple_history.models
 from django.db import migrations, models
 
+from audit.together import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -14,272 +16,288 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="exposureacceptance",
-            name="seen_celsius",
-            field=models.DecimalField(blank=True, decimal_places=1, max_digits=5, null=True),
-        ),
-        migrations.AddField(
-            model_name="exposureacceptance",
-            name="warmest_celsius",
-            field=models.DecimalField(blank=True, decimal_places=1, max_digits=5, null=True),
-        ),
-        migrations.AddField(
-            model_name="historicalexposureacceptance",
-            name="seen_celsius",
-            field=models.DecimalField(blank=True, decimal_places=1, max_digits=5, null=True),
-        ),
-        migrations.AddField(
-            model_name="historicalexposureacceptance",
-            name="warmest_celsius",
-            field=models.DecimalField(blank=True, decimal_places=1, max_digits=5, null=True),
-        ),
-        migrations.CreateModel(
-            name="HistoricalWarmingCurve",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+        Together(
+            operations=[
+                migrations.AddField(
+                    model_name="exposureacceptance",
+                    name="seen_celsius",
+                    field=models.DecimalField(
+                        blank=True, decimal_places=1, max_digits=5, null=True
                     ),
                 ),
-                ("name", models.CharField(max_length=60)),
-                ("version", models.PositiveIntegerField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("vial", "Vial"), ("bag", "Bag"), ("syringe", "Syringe")],
-                        max_length=10,
+                migrations.AddField(
+                    model_name="exposureacceptance",
+                    name="warmest_celsius",
+                    field=models.DecimalField(
+                        blank=True, decimal_places=1, max_digits=5, null=True
                     ),
                 ),
-                ("least_ml", models.DecimalField(decimal_places=2, max_digits=7)),
-                ("most_ml", models.DecimalField(decimal_places=2, max_digits=7)),
-                (
-                    "storage_class",
-                    models.CharField(
-                        choices=[
-                            ("vapour", "LN2 vapour, ≤ −150 °C"),
-                            ("liquid", "LN2 liquid, −196 °C"),
-                            ("ult", "Ultra-low freezer, −80 °C"),
-                        ],
-                        max_length=10,
+                migrations.AddField(
+                    model_name="historicalexposureacceptance",
+                    name="seen_celsius",
+                    field=models.DecimalField(
+                        blank=True, decimal_places=1, max_digits=5, null=True
                     ),
                 ),
-                (
-                    "way",
-                    models.CharField(
-                        choices=[
-                            ("bench", "Open bench"),
-                            ("dry_ice", "Dry ice"),
-                            ("ln2_cart", "LN2 cart"),
-                            ("other", "Another carrier"),
-                            ("lift", "Lifted with its rack or box"),
-                        ],
-                        max_length=10,
+                migrations.AddField(
+                    model_name="historicalexposureacceptance",
+                    name="warmest_celsius",
+                    field=models.DecimalField(
+                        blank=True, decimal_places=1, max_digits=5, null=True
                     ),
                 ),
-                ("points", models.JSONField()),
-                ("warm_above_celsius", models.DecimalField(decimal_places=1, max_digits=5)),
-                ("qualification", models.CharField(max_length=200)),
-                ("qualified_on", models.DateField()),
-                ("valid_until", models.DateTimeField(blank=True, null=True)),
-                ("is_in_use", models.BooleanField(default=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
-                    ),
-                ),
-                (
-                    "change",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="audit.change",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical warming curve",
-                "verbose_name_plural": "historical warming curves",
-                "ordering": (),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="WarmingCurve",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=60)),
-                ("version", models.PositiveIntegerField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("vial", "Vial"), ("bag", "Bag"), ("syringe", "Syringe")],
-                        max_length=10,
-                    ),
-                ),
-                ("least_ml", models.DecimalField(decimal_places=2, max_digits=7)),
-                ("most_ml", models.DecimalField(decimal_places=2, max_digits=7)),
-                (
-                    "storage_class",
-                    models.CharField(
-                        choices=[
-                            ("vapour", "LN2 vapour, ≤ −150 °C"),
-                            ("liquid", "LN2 liquid, −196 °C"),
-                            ("ult", "Ultra-low freezer, −80 °C"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "way",
-                    models.CharField(
-                        choices=[
-                            ("bench", "Open bench"),
-                            ("dry_ice", "Dry ice"),
-                            ("ln2_cart", "LN2 cart"),
-                            ("other", "Another carrier"),
-                            ("lift", "Lifted with its rack or box"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("points", models.JSONField()),
-                ("warm_above_celsius", models.DecimalField(decimal_places=1, max_digits=5)),
-                ("qualification", models.CharField(max_length=200)),
-                ("qualified_on", models.DateField()),
-                ("valid_until", models.DateTimeField(blank=True, null=True)),
-                ("is_in_use", models.BooleanField(default=True)),
-            ],
-            options={
-                "abstract": False,
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("name", "version"), name="custody_each_curve_version_once"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("least_ml__gte", 0), ("most_ml__gte", models.F("least_ml"))
+                migrations.CreateModel(
+                    name="HistoricalWarmingCurve",
+                    fields=[
+                        (
+                            "id",
+                            models.BigIntegerField(
+                                auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                            ),
                         ),
-                        name="custody_curve_is_of_a_volume",
+                        ("name", models.CharField(max_length=60)),
+                        ("version", models.PositiveIntegerField()),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("vial", "Vial"), ("bag", "Bag"), ("syringe", "Syringe")],
+                                max_length=10,
+                            ),
+                        ),
+                        ("least_ml", models.DecimalField(decimal_places=2, max_digits=7)),
+                        ("most_ml", models.DecimalField(decimal_places=2, max_digits=7)),
+                        (
+                            "storage_class",
+                            models.CharField(
+                                choices=[
+                                    ("vapour", "LN2 vapour, ≤ −150 °C"),
+                                    ("liquid", "LN2 liquid, −196 °C"),
+                                    ("ult", "Ultra-low freezer, −80 °C"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "way",
+                            models.CharField(
+                                choices=[
+                                    ("bench", "Open bench"),
+                                    ("dry_ice", "Dry ice"),
+                                    ("ln2_cart", "LN2 cart"),
+                                    ("other", "Another carrier"),
+                                    ("lift", "Lifted with its rack or box"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("points", models.JSONField()),
+                        ("warm_above_celsius", models.DecimalField(decimal_places=1, max_digits=5)),
+                        ("qualification", models.CharField(max_length=200)),
+                        ("qualified_on", models.DateField()),
+                        ("valid_until", models.DateTimeField(blank=True, null=True)),
+                        ("is_in_use", models.BooleanField(default=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(
+                                choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                                max_length=1,
+                            ),
+                        ),
+                        (
+                            "change",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="audit.change",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical warming curve",
+                        "verbose_name_plural": "historical warming curves",
+                        "ordering": (),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="WarmingCurve",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=60)),
+                        ("version", models.PositiveIntegerField()),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("vial", "Vial"), ("bag", "Bag"), ("syringe", "Syringe")],
+                                max_length=10,
+                            ),
+                        ),
+                        ("least_ml", models.DecimalField(decimal_places=2, max_digits=7)),
+                        ("most_ml", models.DecimalField(decimal_places=2, max_digits=7)),
+                        (
+                            "storage_class",
+                            models.CharField(
+                                choices=[
+                                    ("vapour", "LN2 vapour, ≤ −150 °C"),
+                                    ("liquid", "LN2 liquid, −196 °C"),
+                                    ("ult", "Ultra-low freezer, −80 °C"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "way",
+                            models.CharField(
+                                choices=[
+                                    ("bench", "Open bench"),
+                                    ("dry_ice", "Dry ice"),
+                                    ("ln2_cart", "LN2 cart"),
+                                    ("other", "Another carrier"),
+                                    ("lift", "Lifted with its rack or box"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("points", models.JSONField()),
+                        ("warm_above_celsius", models.DecimalField(decimal_places=1, max_digits=5)),
+                        ("qualification", models.CharField(max_length=200)),
+                        ("qualified_on", models.DateField()),
+                        ("valid_until", models.DateTimeField(blank=True, null=True)),
+                        ("is_in_use", models.BooleanField(default=True)),
+                    ],
+                    options={
+                        "abstract": False,
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("name", "version"), name="custody_each_curve_version_once"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("least_ml__gte", 0), ("most_ml__gte", models.F("least_ml"))
+                                ),
+                                name="custody_curve_is_of_a_volume",
+                            ),
+                        ],
+                    },
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="warmingcurve",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="only_in_a_change",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            RETURN NULL;\n        ",
+                            hash="ed868d3e8ca694bde73345795ce24251b36b0496",
+                            level="STATEMENT",
+                            operation="INSERT OR UPDATE",
+                            pgid="pgtrigger_only_in_a_change_a4c00",
+                            table="custody_warmingcurve",
+                            when="BEFORE",
+                        ),
                     ),
-                ],
-            },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="warmingcurve",
-            trigger=pgtrigger.compiler.Trigger(
-                name="only_in_a_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            RETURN NULL;\n        ",
-                    hash="ed868d3e8ca694bde73345795ce24251b36b0496",
-                    level="STATEMENT",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_only_in_a_change_a4c00",
-                    table="custody_warmingcurve",
-                    when="BEFORE",
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="warmingcurve",
-            trigger=pgtrigger.compiler.Trigger(
-                name="history_at_commit",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    constraint="CONSTRAINT",
-                    declare="DECLARE written jsonb;",
-                    func="\n            IF TG_OP = 'UPDATE' AND NEW.id <> OLD.id THEN\n                RAISE EXCEPTION 'a record keeps its key: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';\n            END IF;\n            written := (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END) - ARRAY[]::text[];\n            IF NOT EXISTS (\n                SELECT 1\n                FROM public.custody_historicalwarmingcurve h\n                JOIN public.audit_change c ON c.id = h.change_id + 0\n                WHERE h.id = (written->>'id')::bigint\n                  AND c.transaction_id = pg_current_xact_id()::text::bigint\n                  AND (TG_OP <> 'DELETE' OR h.history_type = '-')\n                  AND to_jsonb(h) - ARRAY['history_id', 'history_date', 'history_type', 'change_id']::text[] = written\n            ) THEN\n                RAISE EXCEPTION 'a changed row has no history row: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ002';\n            END IF;\n            RETURN NULL;\n            ",
-                    hash="1b8c17a7e160e0e13e221af2799ea1bfa967c9f1",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_history_at_commit_5f530",
-                    table="custody_warmingcurve",
-                    timing="DEFERRABLE INITIALLY DEFERRED",
-                    when="AFTER",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="warmingcurve",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="history_at_commit",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            constraint="CONSTRAINT",
+                            declare="DECLARE written jsonb;",
+                            func="\n            IF TG_OP = 'UPDATE' AND NEW.id <> OLD.id THEN\n                RAISE EXCEPTION 'a record keeps its key: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';\n            END IF;\n            written := (CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END) - ARRAY[]::text[];\n            IF NOT EXISTS (\n                SELECT 1\n                FROM public.custody_historicalwarmingcurve h\n                JOIN public.audit_change c ON c.id = h.change_id + 0\n                WHERE h.id = (written->>'id')::bigint\n                  AND c.transaction_id = pg_current_xact_id()::text::bigint\n                  AND (TG_OP <> 'DELETE' OR h.history_type = '-')\n                  AND to_jsonb(h) - ARRAY['history_id', 'history_date', 'history_type', 'change_id']::text[] = written\n            ) THEN\n                RAISE EXCEPTION 'a changed row has no history row: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ002';\n            END IF;\n            RETURN NULL;\n            ",
+                            hash="1b8c17a7e160e0e13e221af2799ea1bfa967c9f1",
+                            operation="INSERT OR UPDATE",
+                            pgid="pgtrigger_history_at_commit_5f530",
+                            table="custody_warmingcurve",
+                            timing="DEFERRABLE INITIALLY DEFERRED",
+                            when="AFTER",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="warmingcurve",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_deleted",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="91f6164cef13411abac497c60228a55778496e23",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_deleted_78874",
-                    table="custody_warmingcurve",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="warmingcurve",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_deleted",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="91f6164cef13411abac497c60228a55778496e23",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_never_deleted_78874",
+                            table="custody_warmingcurve",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="warmingcurve",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="27d7ad283efa64823d75bdc32fe9e7c3b78035a6",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_32dae",
-                    table="custody_warmingcurve",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="warmingcurve",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_truncated",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="27d7ad283efa64823d75bdc32fe9e7c3b78035a6",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_truncated_32dae",
+                            table="custody_warmingcurve",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="historicalwarmingcurve",
-            trigger=pgtrigger.compiler.Trigger(
-                name="stamped_with_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            NEW.change_id := current_setting('freezer.change_id')::bigint;\n            RETURN NEW;\n        ",
-                    hash="f98c313f443fdd79d75b222cf913c655bba37f34",
-                    operation="INSERT",
-                    pgid="pgtrigger_stamped_with_change_91de9",
-                    table="custody_historicalwarmingcurve",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="historicalwarmingcurve",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="stamped_with_change",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            NEW.change_id := current_setting('freezer.change_id')::bigint;\n            RETURN NEW;\n        ",
+                            hash="f98c313f443fdd79d75b222cf913c655bba37f34",
+                            operation="INSERT",
+                            pgid="pgtrigger_stamped_with_change_91de9",
+                            table="custody_historicalwarmingcurve",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="historicalwarmingcurve",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
-                    hash="c70ee31e07540d4616480363ac0c826596e72c1d",
-                    level="STATEMENT",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_36735",
-                    table="custody_historicalwarmingcurve",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="historicalwarmingcurve",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
+                            hash="c70ee31e07540d4616480363ac0c826596e72c1d",
+                            level="STATEMENT",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_36735",
+                            table="custody_historicalwarmingcurve",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="historicalwarmingcurve",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="fa3610a2fa7bb278853e000e945fd041257b6aca",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_9de4f",
-                    table="custody_historicalwarmingcurve",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="historicalwarmingcurve",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_truncated",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="fa3610a2fa7bb278853e000e945fd041257b6aca",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_truncated_9de4f",
+                            table="custody_historicalwarmingcurve",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
+            ]
         ),
     ]

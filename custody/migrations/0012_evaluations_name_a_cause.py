@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from audit.together import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -9,58 +11,62 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="evaluation",
-            name="cause",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("door", "Door left open"),
-                    ("power", "Power failed"),
-                    ("nitrogen", "Nitrogen supply"),
-                    ("compressor", "Compressor or controller"),
-                    ("loading", "Warm goods loaded"),
-                    ("handling", "Handling"),
-                    ("probe", "Probe or measurement"),
-                    ("defrost", "Defrost"),
-                    ("unknown", "Unknown, under investigation"),
-                    ("other", "Other"),
-                ],
-                db_default="",
-                default="",
-                max_length=12,
-            ),
-        ),
-        migrations.AddField(
-            model_name="evaluation",
-            name="cause_words",
-            field=models.TextField(blank=True, db_default="", default=""),
-        ),
-        migrations.AddField(
-            model_name="historicalevaluation",
-            name="cause",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("door", "Door left open"),
-                    ("power", "Power failed"),
-                    ("nitrogen", "Nitrogen supply"),
-                    ("compressor", "Compressor or controller"),
-                    ("loading", "Warm goods loaded"),
-                    ("handling", "Handling"),
-                    ("probe", "Probe or measurement"),
-                    ("defrost", "Defrost"),
-                    ("unknown", "Unknown, under investigation"),
-                    ("other", "Other"),
-                ],
-                db_default="",
-                default="",
-                max_length=12,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalevaluation",
-            name="cause_words",
-            field=models.TextField(blank=True, db_default="", default=""),
+        Together(
+            operations=[
+                migrations.AddField(
+                    model_name="evaluation",
+                    name="cause",
+                    field=models.CharField(
+                        blank=True,
+                        choices=[
+                            ("door", "Door left open"),
+                            ("power", "Power failed"),
+                            ("nitrogen", "Nitrogen supply"),
+                            ("compressor", "Compressor or controller"),
+                            ("loading", "Warm goods loaded"),
+                            ("handling", "Handling"),
+                            ("probe", "Probe or measurement"),
+                            ("defrost", "Defrost"),
+                            ("unknown", "Unknown, under investigation"),
+                            ("other", "Other"),
+                        ],
+                        db_default="",
+                        default="",
+                        max_length=12,
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="evaluation",
+                    name="cause_words",
+                    field=models.TextField(blank=True, db_default="", default=""),
+                ),
+                migrations.AddField(
+                    model_name="historicalevaluation",
+                    name="cause",
+                    field=models.CharField(
+                        blank=True,
+                        choices=[
+                            ("door", "Door left open"),
+                            ("power", "Power failed"),
+                            ("nitrogen", "Nitrogen supply"),
+                            ("compressor", "Compressor or controller"),
+                            ("loading", "Warm goods loaded"),
+                            ("handling", "Handling"),
+                            ("probe", "Probe or measurement"),
+                            ("defrost", "Defrost"),
+                            ("unknown", "Unknown, under investigation"),
+                            ("other", "Other"),
+                        ],
+                        db_default="",
+                        default="",
+                        max_length=12,
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="historicalevaluation",
+                    name="cause_words",
+                    field=models.TextField(blank=True, db_default="", default=""),
+                ),
+            ]
         ),
     ]

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from audit.together import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -18,48 +20,52 @@ class Migration(migrations.Migration):
             model_name="evaluation",
             name="custody_evaluates_one_thing",
         ),
-        migrations.AddField(
-            model_name="evaluation",
-            name="seen_began_at",
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name="evaluation",
-            name="seen_warm",
-            field=models.JSONField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name="evaluation",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="evaluations",
-                to="inventory.container",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalevaluation",
-            name="seen_began_at",
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name="historicalevaluation",
-            name="seen_warm",
-            field=models.JSONField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name="historicalevaluation",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="inventory.container",
-            ),
+        Together(
+            operations=[
+                migrations.AddField(
+                    model_name="evaluation",
+                    name="seen_began_at",
+                    field=models.DateTimeField(blank=True, null=True),
+                ),
+                migrations.AddField(
+                    model_name="evaluation",
+                    name="seen_warm",
+                    field=models.JSONField(blank=True, null=True),
+                ),
+                migrations.AddField(
+                    model_name="evaluation",
+                    name="unit",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evaluations",
+                        to="inventory.container",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="historicalevaluation",
+                    name="seen_began_at",
+                    field=models.DateTimeField(blank=True, null=True),
+                ),
+                migrations.AddField(
+                    model_name="historicalevaluation",
+                    name="seen_warm",
+                    field=models.JSONField(blank=True, null=True),
+                ),
+                migrations.AddField(
+                    model_name="historicalevaluation",
+                    name="unit",
+                    field=models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="inventory.container",
+                    ),
+                ),
+            ]
         ),
         migrations.AddConstraint(
             model_name="evaluation",

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from audit.together import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -9,44 +11,48 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name="containertype",
-            name="category",
-            field=models.CharField(
-                choices=[
-                    ("tank", "LN2 tank"),
-                    ("freezer", "Freezer"),
-                    ("shipper", "Shipper"),
-                    ("shelf", "Shelf"),
-                    ("rack", "Rack"),
-                    ("drawer", "Drawer"),
-                    ("canister", "Canister"),
-                    ("cane", "Cane"),
-                    ("cassette_rack", "Cassette rack"),
-                    ("box", "Box"),
-                    ("bin", "Bin"),
-                ],
-                max_length=20,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="historicalcontainertype",
-            name="category",
-            field=models.CharField(
-                choices=[
-                    ("tank", "LN2 tank"),
-                    ("freezer", "Freezer"),
-                    ("shipper", "Shipper"),
-                    ("shelf", "Shelf"),
-                    ("rack", "Rack"),
-                    ("drawer", "Drawer"),
-                    ("canister", "Canister"),
-                    ("cane", "Cane"),
-                    ("cassette_rack", "Cassette rack"),
-                    ("box", "Box"),
-                    ("bin", "Bin"),
-                ],
-                max_length=20,
-            ),
+        Together(
+            operations=[
+                migrations.AlterField(
+                    model_name="containertype",
+                    name="category",
+                    field=models.CharField(
+                        choices=[
+                            ("tank", "LN2 tank"),
+                            ("freezer", "Freezer"),
+                            ("shipper", "Shipper"),
+                            ("shelf", "Shelf"),
+                            ("rack", "Rack"),
+                            ("drawer", "Drawer"),
+                            ("canister", "Canister"),
+                            ("cane", "Cane"),
+                            ("cassette_rack", "Cassette rack"),
+                            ("box", "Box"),
+                            ("bin", "Bin"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="historicalcontainertype",
+                    name="category",
+                    field=models.CharField(
+                        choices=[
+                            ("tank", "LN2 tank"),
+                            ("freezer", "Freezer"),
+                            ("shipper", "Shipper"),
+                            ("shelf", "Shelf"),
+                            ("rack", "Rack"),
+                            ("drawer", "Drawer"),
+                            ("canister", "Canister"),
+                            ("cane", "Cane"),
+                            ("cassette_rack", "Cassette rack"),
+                            ("box", "Box"),
+                            ("bin", "Bin"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+            ]
         ),
     ]

@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from audit.together import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -15,44 +17,48 @@ class Migration(migrations.Migration):
             model_name="alarm",
             name="temperature_alarm_names_its_cause",
         ),
-        migrations.AlterField(
-            model_name="alarm",
-            name="cause",
-            field=models.CharField(
-                choices=[
-                    ("excursion", "Beyond a limit"),
-                    ("gap", "No measurement"),
-                    ("blind", "No probe of the unit measures"),
-                    ("calibration", "No calibration that counts"),
-                    ("drill", "Drill"),
-                ],
-                max_length=12,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="alarm",
-            name="probe",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="alarms",
-                to="temperature.probe",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="historicalalarm",
-            name="cause",
-            field=models.CharField(
-                choices=[
-                    ("excursion", "Beyond a limit"),
-                    ("gap", "No measurement"),
-                    ("blind", "No probe of the unit measures"),
-                    ("calibration", "No calibration that counts"),
-                    ("drill", "Drill"),
-                ],
-                max_length=12,
-            ),
+        Together(
+            operations=[
+                migrations.AlterField(
+                    model_name="alarm",
+                    name="cause",
+                    field=models.CharField(
+                        choices=[
+                            ("excursion", "Beyond a limit"),
+                            ("gap", "No measurement"),
+                            ("blind", "No probe of the unit measures"),
+                            ("calibration", "No calibration that counts"),
+                            ("drill", "Drill"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="alarm",
+                    name="probe",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="alarms",
+                        to="temperature.probe",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="historicalalarm",
+                    name="cause",
+                    field=models.CharField(
+                        choices=[
+                            ("excursion", "Beyond a limit"),
+                            ("gap", "No measurement"),
+                            ("blind", "No probe of the unit measures"),
+                            ("calibration", "No calibration that counts"),
+                            ("drill", "Drill"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+            ]
         ),
         migrations.AddConstraint(
             model_name="alarm",

@@ -70,35 +70,39 @@ class Migration(migrations.Migration):
                 ),
             ]
         ),
-        migrations.AlterField(
-            model_name="alarm",
-            name="cause",
-            field=models.CharField(
-                choices=[
-                    ("excursion", "Beyond a limit"),
-                    ("gap", "No measurement"),
-                    ("blind", "No probe of the unit measures"),
-                    ("calibration", "No calibration that counts"),
-                    ("drill", "Drill"),
-                    ("out", "Out of storage too long"),
-                ],
-                max_length=12,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="historicalalarm",
-            name="cause",
-            field=models.CharField(
-                choices=[
-                    ("excursion", "Beyond a limit"),
-                    ("gap", "No measurement"),
-                    ("blind", "No probe of the unit measures"),
-                    ("calibration", "No calibration that counts"),
-                    ("drill", "Drill"),
-                    ("out", "Out of storage too long"),
-                ],
-                max_length=12,
-            ),
+        Together(
+            operations=[
+                migrations.AlterField(
+                    model_name="alarm",
+                    name="cause",
+                    field=models.CharField(
+                        choices=[
+                            ("excursion", "Beyond a limit"),
+                            ("gap", "No measurement"),
+                            ("blind", "No probe of the unit measures"),
+                            ("calibration", "No calibration that counts"),
+                            ("drill", "Drill"),
+                            ("out", "Out of storage too long"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="historicalalarm",
+                    name="cause",
+                    field=models.CharField(
+                        choices=[
+                            ("excursion", "Beyond a limit"),
+                            ("gap", "No measurement"),
+                            ("blind", "No probe of the unit measures"),
+                            ("calibration", "No calibration that counts"),
+                            ("drill", "Drill"),
+                            ("out", "Out of storage too long"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+            ]
         ),
         Together(
             operations=[

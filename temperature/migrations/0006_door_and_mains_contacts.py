@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from audit.together import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -11,113 +13,120 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="ContactSpell",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+        Together(
+            operations=[
+                migrations.CreateModel(
+                    name="ContactSpell",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("began_at", models.DateTimeField()),
+                        ("ended_at", models.DateTimeField(null=True)),
+                        ("seconds", models.FloatField()),
+                        ("times", models.PositiveIntegerField()),
+                        ("method", models.CharField(max_length=20)),
+                    ],
+                ),
+                migrations.AlterField(
+                    model_name="fitting",
+                    name="zone",
+                    field=models.CharField(
+                        choices=[
+                            ("lid", "Under the lid, the warmest place"),
+                            ("middle", "Middle"),
+                            ("bottom", "Bottom"),
+                            ("air", "Air"),
+                            ("buffered", "In a buffer"),
+                            ("control", "The unit's own control probe"),
+                            ("level", "Level"),
+                            ("door", "Door or lid"),
+                            ("mains", "Mains supply"),
+                        ],
+                        max_length=10,
                     ),
                 ),
-                ("began_at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(null=True)),
-                ("seconds", models.FloatField()),
-                ("times", models.PositiveIntegerField()),
-                ("method", models.CharField(max_length=20)),
-            ],
-        ),
-        migrations.AlterField(
-            model_name="fitting",
-            name="zone",
-            field=models.CharField(
-                choices=[
-                    ("lid", "Under the lid, the warmest place"),
-                    ("middle", "Middle"),
-                    ("bottom", "Bottom"),
-                    ("air", "Air"),
-                    ("buffered", "In a buffer"),
-                    ("control", "The unit's own control probe"),
-                    ("level", "Level"),
-                    ("door", "Door or lid"),
-                    ("mains", "Mains supply"),
-                ],
-                max_length=10,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="historicalfitting",
-            name="zone",
-            field=models.CharField(
-                choices=[
-                    ("lid", "Under the lid, the warmest place"),
-                    ("middle", "Middle"),
-                    ("bottom", "Bottom"),
-                    ("air", "Air"),
-                    ("buffered", "In a buffer"),
-                    ("control", "The unit's own control probe"),
-                    ("level", "Level"),
-                    ("door", "Door or lid"),
-                    ("mains", "Mains supply"),
-                ],
-                max_length=10,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="historicallimitprofile",
-            name="quantity",
-            field=models.CharField(
-                choices=[
-                    ("temperature", "Temperature, °C"),
-                    ("level", "LN2 level, %"),
-                    ("door", "Door or lid contact"),
-                    ("power", "Mains contact"),
-                ],
-                default="temperature",
-                max_length=12,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="historicalprobe",
-            name="quantity",
-            field=models.CharField(
-                choices=[
-                    ("temperature", "Temperature, °C"),
-                    ("level", "LN2 level, %"),
-                    ("door", "Door or lid contact"),
-                    ("power", "Mains contact"),
-                ],
-                default="temperature",
-                max_length=12,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="limitprofile",
-            name="quantity",
-            field=models.CharField(
-                choices=[
-                    ("temperature", "Temperature, °C"),
-                    ("level", "LN2 level, %"),
-                    ("door", "Door or lid contact"),
-                    ("power", "Mains contact"),
-                ],
-                default="temperature",
-                max_length=12,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="probe",
-            name="quantity",
-            field=models.CharField(
-                choices=[
-                    ("temperature", "Temperature, °C"),
-                    ("level", "LN2 level, %"),
-                    ("door", "Door or lid contact"),
-                    ("power", "Mains contact"),
-                ],
-                default="temperature",
-                max_length=12,
-            ),
+                migrations.AlterField(
+                    model_name="historicalfitting",
+                    name="zone",
+                    field=models.CharField(
+                        choices=[
+                            ("lid", "Under the lid, the warmest place"),
+                            ("middle", "Middle"),
+                            ("bottom", "Bottom"),
+                            ("air", "Air"),
+                            ("buffered", "In a buffer"),
+                            ("control", "The unit's own control probe"),
+                            ("level", "Level"),
+                            ("door", "Door or lid"),
+                            ("mains", "Mains supply"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="historicallimitprofile",
+                    name="quantity",
+                    field=models.CharField(
+                        choices=[
+                            ("temperature", "Temperature, °C"),
+                            ("level", "LN2 level, %"),
+                            ("door", "Door or lid contact"),
+                            ("power", "Mains contact"),
+                        ],
+                        default="temperature",
+                        max_length=12,
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="historicalprobe",
+                    name="quantity",
+                    field=models.CharField(
+                        choices=[
+                            ("temperature", "Temperature, °C"),
+                            ("level", "LN2 level, %"),
+                            ("door", "Door or lid contact"),
+                            ("power", "Mains contact"),
+                        ],
+                        default="temperature",
+                        max_length=12,
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="limitprofile",
+                    name="quantity",
+                    field=models.CharField(
+                        choices=[
+                            ("temperature", "Temperature, °C"),
+                            ("level", "LN2 level, %"),
+                            ("door", "Door or lid contact"),
+                            ("power", "Mains contact"),
+                        ],
+                        default="temperature",
+                        max_length=12,
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="probe",
+                    name="quantity",
+                    field=models.CharField(
+                        choices=[
+                            ("temperature", "Temperature, °C"),
+                            ("level", "LN2 level, %"),
+                            ("door", "Door or lid contact"),
+                            ("power", "Mains contact"),
+                        ],
+                        default="temperature",
+                        max_length=12,
+                    ),
+                ),
+            ]
         ),
         migrations.AddConstraint(
             model_name="probe",
@@ -130,23 +139,27 @@ class Migration(migrations.Migration):
                 name="temperature_a_contact_may_stand_still",
             ),
         ),
-        migrations.AddField(
-            model_name="contactspell",
-            name="probe",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="spells",
-                to="temperature.probe",
-            ),
-        ),
-        migrations.AddField(
-            model_name="contactspell",
-            name="unit",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="contact_spells",
-                to="inventory.container",
-            ),
+        Together(
+            operations=[
+                migrations.AddField(
+                    model_name="contactspell",
+                    name="probe",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="spells",
+                        to="temperature.probe",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="contactspell",
+                    name="unit",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contact_spells",
+                        to="inventory.container",
+                    ),
+                ),
+            ]
         ),
         migrations.AddIndex(
             model_name="contactspell",

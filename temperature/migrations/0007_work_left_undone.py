@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from audit.together import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -58,37 +60,41 @@ class Migration(migrations.Migration):
             model_name="alarm",
             name="temperature_alarm_of_a_probe_or_unit",
         ),
-        migrations.AlterField(
-            model_name="alarm",
-            name="cause",
-            field=models.CharField(
-                choices=[
-                    ("excursion", "Beyond a limit"),
-                    ("gap", "No measurement"),
-                    ("blind", "No probe of the unit measures"),
-                    ("calibration", "No calibration that counts"),
-                    ("drill", "Drill"),
-                    ("out", "Out of storage too long"),
-                    ("undone", "The portal fails to judge"),
-                ],
-                max_length=12,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="historicalalarm",
-            name="cause",
-            field=models.CharField(
-                choices=[
-                    ("excursion", "Beyond a limit"),
-                    ("gap", "No measurement"),
-                    ("blind", "No probe of the unit measures"),
-                    ("calibration", "No calibration that counts"),
-                    ("drill", "Drill"),
-                    ("out", "Out of storage too long"),
-                    ("undone", "The portal fails to judge"),
-                ],
-                max_length=12,
-            ),
+        Together(
+            operations=[
+                migrations.AlterField(
+                    model_name="alarm",
+                    name="cause",
+                    field=models.CharField(
+                        choices=[
+                            ("excursion", "Beyond a limit"),
+                            ("gap", "No measurement"),
+                            ("blind", "No probe of the unit measures"),
+                            ("calibration", "No calibration that counts"),
+                            ("drill", "Drill"),
+                            ("out", "Out of storage too long"),
+                            ("undone", "The portal fails to judge"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="historicalalarm",
+                    name="cause",
+                    field=models.CharField(
+                        choices=[
+                            ("excursion", "Beyond a limit"),
+                            ("gap", "No measurement"),
+                            ("blind", "No probe of the unit measures"),
+                            ("calibration", "No calibration that counts"),
+                            ("drill", "Drill"),
+                            ("out", "Out of storage too long"),
+                            ("undone", "The portal fails to judge"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+            ]
         ),
         migrations.AddConstraint(
             model_name="alarm",

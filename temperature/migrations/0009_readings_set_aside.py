@@ -5,6 +5,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from audit.together import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -12,116 +14,121 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="intake",
-            name="aside",
-            field=models.PositiveIntegerField(db_default=0, default=0),
-        ),
-        migrations.AddField(
-            model_name="probestate",
-            name="clock_at",
-            field=models.DateTimeField(null=True),
-        ),
-        migrations.AddField(
-            model_name="probestate",
-            name="clock_heard_at",
-            field=models.DateTimeField(null=True),
-        ),
-        migrations.CreateModel(
-            name="SetAside",
-            fields=[
-                (
-                    "pk",
-                    models.CompositePrimaryKey(
-                        "intake_id",
-                        "probe_id",
-                        "device_at",
-                        blank=True,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
+        Together(
+            operations=[
+                migrations.AddField(
+                    model_name="intake",
+                    name="aside",
+                    field=models.PositiveIntegerField(db_default=0, default=0),
+                ),
+                migrations.AddField(
+                    model_name="probestate",
+                    name="clock_at",
+                    field=models.DateTimeField(null=True),
+                ),
+                migrations.AddField(
+                    model_name="probestate",
+                    name="clock_heard_at",
+                    field=models.DateTimeField(null=True),
+                ),
+                migrations.CreateModel(
+                    name="SetAside",
+                    fields=[
+                        (
+                            "pk",
+                            models.CompositePrimaryKey(
+                                "intake_id",
+                                "probe_id",
+                                "device_at",
+                                blank=True,
+                                editable=False,
+                                primary_key=True,
+                                serialize=False,
+                            ),
+                        ),
+                        ("device_at", models.DateTimeField()),
+                        ("value", models.FloatField(null=True)),
+                        ("flags", models.PositiveSmallIntegerField()),
+                        ("gateway_at", models.DateTimeField(null=True)),
+                        ("received_at", models.DateTimeField()),
+                        (
+                            "intake",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="readings_aside",
+                                to="temperature.intake",
+                            ),
+                        ),
+                        (
+                            "probe",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="readings_aside",
+                                to="temperature.probe",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                fields=["probe", "received_at"],
+                                name="temperature_set_aside_by_probe",
+                            )
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("probe", "device_at", "value"),
+                                name="temperature_set_aside_once",
+                                nulls_distinct=False,
+                            )
+                        ],
+                    },
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="setaside",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="only_in_a_change",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            RETURN NULL;\n        ",
+                            hash="d91b01cd2c9919ec44ea905e9aaed9a63169cd26",
+                            level="STATEMENT",
+                            operation="INSERT OR UPDATE",
+                            pgid="pgtrigger_only_in_a_change_df508",
+                            table="temperature_setaside",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                ("device_at", models.DateTimeField()),
-                ("value", models.FloatField(null=True)),
-                ("flags", models.PositiveSmallIntegerField()),
-                ("gateway_at", models.DateTimeField(null=True)),
-                ("received_at", models.DateTimeField()),
-                (
-                    "intake",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="readings_aside",
-                        to="temperature.intake",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="setaside",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
+                            hash="6914fe539e6165a11d39c9325f0cd52d84a5bd2a",
+                            level="STATEMENT",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_d3634",
+                            table="temperature_setaside",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                (
-                    "probe",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="readings_aside",
-                        to="temperature.probe",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="setaside",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_truncated",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
+                            hash="8de357bd59bf030f184e40de4d0fca485127c929",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_never_truncated_e216c",
+                            table="temperature_setaside",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-            ],
-            options={
-                "indexes": [
-                    models.Index(
-                        fields=["probe", "received_at"], name="temperature_set_aside_by_probe"
-                    )
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("probe", "device_at", "value"),
-                        name="temperature_set_aside_once",
-                        nulls_distinct=False,
-                    )
-                ],
-            },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="setaside",
-            trigger=pgtrigger.compiler.Trigger(
-                name="only_in_a_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF NOT \n    EXISTS (\n        SELECT 1 FROM public.audit_change c\n        WHERE c.id = NULLIF(current_setting('freezer.change_id', true), '')::bigint\n          AND c.transaction_id = pg_current_xact_id()::text::bigint\n    )\n THEN\n                RAISE EXCEPTION 'no Change is open in this transaction: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ001';\n            END IF;\n            RETURN NULL;\n        ",
-                    hash="d91b01cd2c9919ec44ea905e9aaed9a63169cd26",
-                    level="STATEMENT",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_only_in_a_change_df508",
-                    table="temperature_setaside",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="setaside",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'evidence is append-only: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ003';",
-                    hash="6914fe539e6165a11d39c9325f0cd52d84a5bd2a",
-                    level="STATEMENT",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_d3634",
-                    table="temperature_setaside",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="setaside",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_truncated",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'records are never deleted: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FZ004';",
-                    hash="8de357bd59bf030f184e40de4d0fca485127c929",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_never_truncated_e216c",
-                    table="temperature_setaside",
-                    when="BEFORE",
-                ),
-            ),
+            ]
         ),
     ]

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from audit.together import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -18,53 +20,57 @@ class Migration(migrations.Migration):
             model_name="alarm",
             name="temperature_alarm_of_a_probe_or_unit",
         ),
-        migrations.AddField(
-            model_name="historicallimitversion",
-            name="critical_hours",
-            field=models.FloatField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name="limitversion",
-            name="critical_hours",
-            field=models.FloatField(blank=True, null=True),
-        ),
-        migrations.AlterField(
-            model_name="alarm",
-            name="cause",
-            field=models.CharField(
-                choices=[
-                    ("excursion", "Beyond a limit"),
-                    ("gap", "No measurement"),
-                    ("blind", "No probe of the unit measures"),
-                    ("calibration", "No calibration that counts"),
-                    ("drill", "Drill"),
-                    ("out", "Out of storage too long"),
-                    ("nitrogen", "Nitrogen runs low"),
-                    ("source", "A source answers nothing"),
-                    ("undrilled", "A drill is overdue"),
-                    ("undone", "The portal fails to judge"),
-                ],
-                max_length=12,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="historicalalarm",
-            name="cause",
-            field=models.CharField(
-                choices=[
-                    ("excursion", "Beyond a limit"),
-                    ("gap", "No measurement"),
-                    ("blind", "No probe of the unit measures"),
-                    ("calibration", "No calibration that counts"),
-                    ("drill", "Drill"),
-                    ("out", "Out of storage too long"),
-                    ("nitrogen", "Nitrogen runs low"),
-                    ("source", "A source answers nothing"),
-                    ("undrilled", "A drill is overdue"),
-                    ("undone", "The portal fails to judge"),
-                ],
-                max_length=12,
-            ),
+        Together(
+            operations=[
+                migrations.AddField(
+                    model_name="historicallimitversion",
+                    name="critical_hours",
+                    field=models.FloatField(blank=True, null=True),
+                ),
+                migrations.AddField(
+                    model_name="limitversion",
+                    name="critical_hours",
+                    field=models.FloatField(blank=True, null=True),
+                ),
+                migrations.AlterField(
+                    model_name="alarm",
+                    name="cause",
+                    field=models.CharField(
+                        choices=[
+                            ("excursion", "Beyond a limit"),
+                            ("gap", "No measurement"),
+                            ("blind", "No probe of the unit measures"),
+                            ("calibration", "No calibration that counts"),
+                            ("drill", "Drill"),
+                            ("out", "Out of storage too long"),
+                            ("nitrogen", "Nitrogen runs low"),
+                            ("source", "A source answers nothing"),
+                            ("undrilled", "A drill is overdue"),
+                            ("undone", "The portal fails to judge"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="historicalalarm",
+                    name="cause",
+                    field=models.CharField(
+                        choices=[
+                            ("excursion", "Beyond a limit"),
+                            ("gap", "No measurement"),
+                            ("blind", "No probe of the unit measures"),
+                            ("calibration", "No calibration that counts"),
+                            ("drill", "Drill"),
+                            ("out", "Out of storage too long"),
+                            ("nitrogen", "Nitrogen runs low"),
+                            ("source", "A source answers nothing"),
+                            ("undrilled", "A drill is overdue"),
+                            ("undone", "The portal fails to judge"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+            ]
         ),
         migrations.AddConstraint(
             model_name="alarm",

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from audit.together import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -20,67 +22,71 @@ class Migration(migrations.Migration):
             model_name="alarm",
             name="temperature_alarm_of_a_probe_or_unit",
         ),
-        migrations.AlterField(
-            model_name="alarm",
-            name="cause",
-            field=models.CharField(
-                choices=[
-                    ("excursion", "Beyond a limit"),
-                    ("gap", "No measurement"),
-                    ("blind", "No probe of the unit measures"),
-                    ("calibration", "No calibration that counts"),
-                    ("drill", "Drill"),
-                    ("out", "Out of storage too long"),
-                    ("nitrogen", "Nitrogen runs low"),
-                    ("source", "A source answers nothing"),
-                    ("undrilled", "A drill is overdue"),
-                    ("undone", "The portal fails to judge"),
-                    ("clinic", "A clinic must be told"),
-                ],
-                max_length=12,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="historicalalarm",
-            name="cause",
-            field=models.CharField(
-                choices=[
-                    ("excursion", "Beyond a limit"),
-                    ("gap", "No measurement"),
-                    ("blind", "No probe of the unit measures"),
-                    ("calibration", "No calibration that counts"),
-                    ("drill", "Drill"),
-                    ("out", "Out of storage too long"),
-                    ("nitrogen", "Nitrogen runs low"),
-                    ("source", "A source answers nothing"),
-                    ("undrilled", "A drill is overdue"),
-                    ("undone", "The portal fails to judge"),
-                    ("clinic", "A clinic must be told"),
-                ],
-                max_length=12,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="leftundone",
-            name="work",
-            field=models.CharField(
-                choices=[
-                    ("readings", "Judging the readings of"),
-                    ("silence", "Looking for silence of"),
-                    ("unit", "Judging whether anything measures"),
-                    ("calibration", "Judging the calibration of"),
-                    ("pause", "Ending the silence of alarms of"),
-                    ("gap", "Reporting the time without measurement of"),
-                    ("room", "Making room for readings of"),
-                    ("hold", "Holding what stands in"),
-                    ("due hold", "Holding what stood in"),
-                    ("blind", "Holding what nothing measures in"),
-                    ("nitrogen", "Judging how long the nitrogen lasts of"),
-                    ("time out", "Judging the time out of storage of"),
-                    ("clinic", "Telling the clinic of"),
-                ],
-                max_length=12,
-            ),
+        Together(
+            operations=[
+                migrations.AlterField(
+                    model_name="alarm",
+                    name="cause",
+                    field=models.CharField(
+                        choices=[
+                            ("excursion", "Beyond a limit"),
+                            ("gap", "No measurement"),
+                            ("blind", "No probe of the unit measures"),
+                            ("calibration", "No calibration that counts"),
+                            ("drill", "Drill"),
+                            ("out", "Out of storage too long"),
+                            ("nitrogen", "Nitrogen runs low"),
+                            ("source", "A source answers nothing"),
+                            ("undrilled", "A drill is overdue"),
+                            ("undone", "The portal fails to judge"),
+                            ("clinic", "A clinic must be told"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="historicalalarm",
+                    name="cause",
+                    field=models.CharField(
+                        choices=[
+                            ("excursion", "Beyond a limit"),
+                            ("gap", "No measurement"),
+                            ("blind", "No probe of the unit measures"),
+                            ("calibration", "No calibration that counts"),
+                            ("drill", "Drill"),
+                            ("out", "Out of storage too long"),
+                            ("nitrogen", "Nitrogen runs low"),
+                            ("source", "A source answers nothing"),
+                            ("undrilled", "A drill is overdue"),
+                            ("undone", "The portal fails to judge"),
+                            ("clinic", "A clinic must be told"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="leftundone",
+                    name="work",
+                    field=models.CharField(
+                        choices=[
+                            ("readings", "Judging the readings of"),
+                            ("silence", "Looking for silence of"),
+                            ("unit", "Judging whether anything measures"),
+                            ("calibration", "Judging the calibration of"),
+                            ("pause", "Ending the silence of alarms of"),
+                            ("gap", "Reporting the time without measurement of"),
+                            ("room", "Making room for readings of"),
+                            ("hold", "Holding what stands in"),
+                            ("due hold", "Holding what stood in"),
+                            ("blind", "Holding what nothing measures in"),
+                            ("nitrogen", "Judging how long the nitrogen lasts of"),
+                            ("time out", "Judging the time out of storage of"),
+                            ("clinic", "Telling the clinic of"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+            ]
         ),
         migrations.AddConstraint(
             model_name="alarm",
