@@ -49,7 +49,7 @@ OF_TIMES_OUT = f"""
     ) ORDER BY t.seq)
     FROM told t CROSS JOIN LATERAL (SELECT (t.details ->> '{PICKED_AT}')::timestamptz AS since,
         (t.details -> '{SECONDS_OUT}')::float8 AS seconds) p
-    WHERE t.details ? '{SECONDS_OUT}' AND COALESCE(p.since <= %(at)s, true)
+    WHERE p.seconds > 0 AND COALESCE(p.since <= %(at)s, true)
         AND EXISTS (SELECT 1 FROM curves)
     GROUP BY t.vial_id
 """  # noqa: S608 - a constant of this module

@@ -129,7 +129,7 @@ def test_a_warm_way_is_under_review_until_quality_has_evaluated_it(
 
     found = told(vial, LATER)["EXCURSION"]
     assert (found.verdict, "12 min" in found.words) == (Verdict.AMBER, True)
-    assert "up to -140.0 °C" in found.words
+    assert "up to −140.0 °C" in found.words
     evaluate_excursion(
         of=Excursion,
         decisions=[

@@ -66,8 +66,8 @@ class Desk:
             control.press("Enter")
 
     def write(self, label: str, text: str) -> None:
-        """Fill a field in."""
-        self.page.get_by_label(label).fill(text)
+        """Fill a field in; a list to choose from may speak of the same thing."""
+        self.page.get_by_label(label).and_(self.page.locator("input, textarea")).fill(text)
 
     def choose(self, group: str, choice: str) -> None:
         """Choose one of the answers to a question."""

@@ -172,7 +172,7 @@ RACES = {
     ),
     "a vial placed while its box moves": Race(
         prepare=a_box_that_moves_meanwhile,
-        meet_in=(STANDING, "custody.actions.move_container._rewrite"),
+        meet_in=(STANDING, "custody.crossings._rewrite"),
         both_win=True,
     ),
     "a vial placed while its box is retired": Race(
