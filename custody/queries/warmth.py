@@ -52,16 +52,19 @@ WARMTH = f"""
     FROM vials v
     GROUP BY v.product_id, v.storage_class, v.kind, v.volume_ml
     UNION ALL
-    SELECT CASE t.from_custody WHEN '{Custody.RECEIVED.value}' THEN 'arrived' ELSE 'outings' END,
-        t.vial_id, NULL, NULL, NULL,
-        jsonb_agg(COALESCE(t.details -> 'seconds_exposed', to_jsonb(LEAST(
-            (t.details -> 'seconds_out')::float8, extract(epoch FROM %(at)s - p.since)::float8
-        ))) ORDER BY t.seq)
-    FROM told t
-    CROSS JOIN LATERAL (SELECT (t.details ->> '{PICKED_AT}')::timestamptz AS since) p
-    WHERE t.details ? 'seconds_out' AND t.details -> 'seconds_exposed' IS DISTINCT FROM '0'
-        AND COALESCE(p.since <= %(at)s, true)
-    GROUP BY 1, t.vial_id
+    SELECT CASE WHEN o.is_arrival THEN 'arrived' ELSE 'outings' END, NULL, NULL, NULL, NULL,
+        jsonb_build_array(o.lengths, jsonb_agg(o.vial_id))
+    FROM (
+        SELECT t.vial_id, t.from_custody = '{Custody.RECEIVED.value}' AS is_arrival,
+            jsonb_agg(COALESCE(t.details -> 'seconds_exposed', to_jsonb(LEAST(
+                (t.details -> 'seconds_out')::float8, extract(epoch FROM %(at)s - p.since)::float8
+            ))) ORDER BY t.seq) AS lengths
+        FROM told t
+        CROSS JOIN LATERAL (SELECT (t.details ->> '{PICKED_AT}')::timestamptz AS since) p
+        WHERE t.details ? 'seconds_out' AND t.details -> 'seconds_exposed' IS DISTINCT FROM '0'
+            AND COALESCE(p.since <= %(at)s, true)
+        GROUP BY t.vial_id, is_arrival
+    ) o GROUP BY o.is_arrival, o.lengths
     UNION ALL
     SELECT 'out', v.id, NULL, NULL, NULL, (
         SELECT jsonb_build_array(extract(epoch FROM COALESCE(

@@ -36,6 +36,7 @@ from temperature.models import GapCause, Level
 
 NOWHERE: tuple[StayFact, ...] = ()
 NEVER: tuple[timedelta, ...] = ()
+AT_ONCE = timedelta()
 
 
 class Reader:
@@ -62,8 +63,8 @@ class Reader:
         self._fill_units(budgets)
         lifts = {key: lifts_of(*said) for key, _, _, _, (*said, _) in self.of("lift")}
         accepted = {key: accepted_of(said, until) for key, _, _, until, said in self.of("accepted")}
-        outings = {key: lengths_of(said) for key, _, _, _, said in self.of("outings")}
-        arrived = {key: lengths_of(said) for key, _, _, _, said in self.of("arrived")}
+        outings = self._lengths("outings")
+        arrived = {key: sum(each, timedelta()) for key, each in self._lengths("arrived").items()}
         bare = {key: bare_of(said) for key, _, _, _, said in self.of("bare")}
         out = {key: outing_of(*said) for key, _, _, _, said in self.of("out") if said}
         stays = self._stays(at)
@@ -80,7 +81,7 @@ class Reader:
                     out.get(vial),
                     lifts.get(vial, NO_LIFTS),
                     accepted.get(vial),
-                    sum(arrived.get(vial, NEVER), timedelta()),
+                    arrived.get(vial, AT_ONCE),
                     bare.get(vial, ()),
                 )
                 alike = product, *map(id, where), *told, id(warmed)
@@ -88,6 +89,15 @@ class Reader:
                     kept[alike] = TemperatureFacts(product, where, budget, *told, warmed)
                 found[vial] = kept[alike]
         return found
+
+    def _lengths(self, kind: str) -> dict[int, tuple[timedelta, ...]]:
+        """Return how long each vial was out; of vials that were so for as long, the same object."""
+        return {
+            vial: lengths
+            for *_, (said, vials) in self.of(kind)
+            for lengths in (lengths_of(said),)
+            for vial in vials
+        }
 
     def _warming(self) -> Warming:
         return Warming(

@@ -57,7 +57,7 @@ EVENT = """
         to_custody, from_quality, to_quality, expected_code, scanned_code, reason, details,
         from_position_id, to_position_id)
     SELECT v.id, %s, 'load_scale', CASE WHEN %s THEN w.place ELSE '' END,
-        CASE WHEN %s THEN w.place ELSE '' END, %s, %s, %s, %s, '', '', %s, '{{}}',
+        CASE WHEN %s THEN w.place ELSE '' END, %s, %s, %s, %s, '', '', %s, {details},
         CASE WHEN %s THEN v.position_id END, CASE WHEN %s THEN v.position_id END
     FROM inventory_vial v {where}
 """
@@ -78,6 +78,8 @@ STAYS = """
     FROM custody_custodyevent e JOIN inventory_vial v ON v.id = e.vial_id
     WHERE v.batch_id = ANY(%s) AND e.kind = 'placed'
 """
+# Each vial waits for its place for a time of its own.
+WAITED = "jsonb_build_object('seconds_out', 20 + v.id %% 100)"
 LINKS: Sequence[tuple[str, tuple[bool, bool], tuple[str, str], tuple[str, str]]] = (
     ("registered", (False, False), ("", "not_received"), ("", "expected")),
     ("received", (False, False), ("not_received", "received"), ("expected", "quarantine")),
@@ -110,7 +112,7 @@ def fill(around: Frame, tank: Container, boxes: list[Container], at: datetime) -
         cursor.execute(IDENTIFIERS.format(history=into_history(Identifier)), [keys, "+"])
         for kind, (was_there, is_there), custody, quality in LINKS:
             cursor.execute(
-                EVENT.format(where=WHERE),
+                EVENT.format(where=WHERE, details=WAITED if kind == "placed" else "'{}'"),
                 [
                     kind,
                     was_there,
