@@ -1,13 +1,15 @@
 """Telling clinics what was too warm before it reached them, in the Change that finds it."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
 from audit.changes import OpenChange
 from audit.errors import Refusal
-from custody.excursion_words import about
+from audit.local_times import in_words
+from custody.excursion_words import about, with_unit
 from custody.excursions import grave
 from custody.models import Claim, ClinicNotice, Exposure, Retrieval, RetrievalStatus
 from inventory.models import Custody, Vial
@@ -100,12 +102,18 @@ def _tell(
     )
 
 
+def how_warm(excursion: Excursion) -> str:
+    """Say how warm it was and since when, by the clock of the site that sent it."""
+    since = in_words(excursion.began_at, ZoneInfo(excursion.unit.site.time_zone))
+    return f"{with_unit(excursion, excursion.peak)} from {since} on"
+
+
 def _words(notice: ClinicNotice) -> str:
     retrieval, excursion = notice.retrieval, notice.excursion
     who = ", ".join(said for said in (notice.contact, notice.phone, notice.email) if said)
     return (
         f"What left with order {retrieval.order_number} for {retrieval.destination} was up to "
-        f"{excursion.peak:.1f} °C from {excursion.began_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC on. "
+        f"{how_warm(excursion)}. "
         f"Call the clinic: {who or 'nobody was named, ask who received it'}. Record its answer at "
         "the order: that ends this alarm."
     )

@@ -30,15 +30,15 @@ def limit_of(row: Excursion) -> str:
     if row.rule != ExcursionRule.LIMIT:
         return f"{BROKE[ExcursionRule(row.rule)]} ({level})"
     side = Side(row.side).label.lower()
-    return f"was {side} {_value(row, row.limit)} ({level})"
+    return f"was {side} {with_unit(row, row.limit)} ({level})"
 
 
 def peak_of(row: Excursion) -> str:
     """Say how far it went."""
     way = "up" if row.side == Side.ABOVE else "down"
-    return f"{way} to {_value(row, row.peak)}"
+    return f"{way} to {with_unit(row, row.peak)}"
 
 
-def _value(row: Excursion, value: float) -> str:
+def with_unit(row: Excursion, value: float) -> str:
     """Write a value with its unit and a true minus sign."""
     return f"{value:g} {Quantity(row.probe.quantity).unit}".replace("-", "\N{MINUS SIGN}")

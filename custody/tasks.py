@@ -12,6 +12,7 @@ from audit.seals.standing import writes_are_open
 from custody.actions.expire_vials import expire_vials
 from custody.watching import (
     watch_blind_units,
+    watch_clinic_notices,
     watch_due_holds,
     watch_gaps,
     watch_holds,
@@ -20,7 +21,12 @@ from custody.watching import (
 )
 from temperature.consequences import Watch
 
-WATCHES: tuple[Watch, ...] = (watch_time_out, watch_nitrogen, watch_gaps)
+WATCHES: tuple[Watch, ...] = (
+    watch_time_out,
+    watch_nitrogen,
+    watch_gaps,
+    watch_clinic_notices,
+)
 HOLDS: tuple[Watch, ...] = (watch_due_holds, watch_holds, watch_blind_units)
 
 log = structlog.get_logger(__name__)
@@ -43,7 +49,7 @@ def expire_vials_now() -> None:
 @shared_task(name="custody.watch_now")
 def watch_now() -> None:
     """
-    Look for times without evidence, and out of storage, that last too long, and for nitrogen.
+    Look for times without evidence or out of storage that last too long, nitrogen, and clinics.
 
     A second delivery finds it done. Source: URS-107, URS-108, URS-113.
     """

@@ -145,9 +145,8 @@ def _of_logger(
 ) -> Iterator[Finding]:
     """Say up to where the logger of a shipper was read; the rest is evidence that may come."""
     read, end = max(probe.usable_at or shared.began_at, shared.began_at), shared.ended_at or at
-    if end - read <= silent_after(probe.expected_every) or any(
-        gap.span.covers(read) for gap in unit.gaps
-    ):
+    is_read = read > shared.began_at and end - read <= silent_after(probe.expected_every)
+    if is_read or any(gap.span.covers(read) for gap in unit.gaps):
         return
     unread, told = _when(Span(read, end)), f"the logger {probe.code} of shipper {unit.name}"
     if is_over:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from custody.excursion_words import with_unit
 from custody.models import ClinicNotice
 from custody.queries.clinics import notices_of
 from custody.queries.retrievals import RetrievalCard
@@ -56,7 +57,7 @@ def _line(card: RetrievalCard, notice: ClinicNotice) -> NoticeLine:
 
 
 def _told(notice: ClinicNotice) -> str:
-    return f"too warm, up to {notice.excursion.peak:.1f} °C"
+    return f"too warm, up to {with_unit(notice.excursion, notice.excursion.peak)}"
 
 
 def _who(notice: ClinicNotice) -> str:

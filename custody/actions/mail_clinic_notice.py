@@ -1,8 +1,9 @@
 """Sending a clinic what it must be told."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from audit.changes import machine_change
+from custody.clinics import how_warm
 from custody.models import ClinicNotice
 from temperature.channels.adapter import Message, NotTold
 from temperature.channels.registry import send
@@ -23,7 +24,8 @@ def mail_clinic_notice(*, notice_id: int, at: datetime) -> None:
         "custody watch", action="mail_clinic_notice", reason="A clinic must be told"
     ) as change:
         rows = ClinicNotice.objects.select_for_update(of=("self",), no_key=True)
-        notice = rows.select_related("retrieval", "excursion").get(pk=notice_id)
+        rows = rows.select_related("retrieval", "excursion__unit__site", "excursion__probe")
+        notice = rows.get(pk=notice_id)
         change.subject.update(retrieval=notice.retrieval.order_number)
         if notice.mailed_at is None:
             notice.mail_tries += 1
@@ -54,8 +56,7 @@ def _message(notice: ClinicNotice, at: datetime) -> Message:
         who=notice.contact,
         subject=f"Order {order}: too warm before it reached you",
         text=(
-            f"The logger of order {order} shows up to {excursion.peak:.1f} °C from "
-            f"{excursion.began_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC on, warmer than allowed.\n"
+            f"The logger of order {order} shows up to {how_warm(excursion)}, warmer than allowed.\n"
             "Do not use it before you have spoken with the quality unit of its sender. Please "
             "answer whoever calls you, or this message."
         ),

@@ -96,8 +96,8 @@ def _pack(
     with refused_by("custody_one_order_per_shipper", TAKEN_MEANWHILE):
         retrieval.save(update_fields=["shipper"])
     change.sign(events)
-    if trip is not None and (fitted := begin_trip(trip, events, at=at)):
-        change.sign(fitted)
+    if trip is not None:
+        begin_trip(trip, events, at=at)
     return events
 
 

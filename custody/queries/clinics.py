@@ -8,7 +8,7 @@ from custody.models import ClinicNotice
 def notices_of(retrieval_id: int) -> list[ClinicNotice]:
     """Return what the clinic of an order was told, the newest first; one query."""
     rows = ClinicNotice.objects.filter(retrieval=retrieval_id).select_related(
-        "retrieval", "excursion__unit", "deviation", "answered_by"
+        "retrieval", "excursion__unit", "excursion__probe", "deviation", "answered_by"
     )
     return list(rows.order_by("-pk"))
 

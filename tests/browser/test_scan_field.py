@@ -1,6 +1,7 @@
 """The scan field as a scanner uses it: fast keys, lost focus, control characters, refusals."""
 
 from collections.abc import Callable
+from time import perf_counter
 from urllib.parse import parse_qs
 
 import pytest
@@ -8,6 +9,7 @@ from playwright.sync_api import Page, Request, Route, expect
 
 GOOD = "A9990260004AV014"
 REFUSED = "A9990260004AX"
+BLANKING_MS = 400
 
 
 @pytest.fixture
@@ -25,6 +27,17 @@ def type_like_a_scanner(page: Page, code: str, suffix: str = "Enter") -> None:
     """Type a code without pause and end it as scanners do."""
     page.keyboard.type(code)
     page.keyboard.press(suffix)
+
+
+def typed_twice_in_time(page: Page, sent: list[str]) -> bool:
+    """Scan a code twice, and say whether that was as fast as a scanner; a busy machine is slow."""
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(BLANKING_MS)
+    sent.clear()
+    began = perf_counter()
+    type_like_a_scanner(page, GOOD)
+    type_like_a_scanner(page, GOOD)
+    return (perf_counter() - began) * 1000 < BLANKING_MS
 
 
 def code_of(request: Request) -> str:
@@ -110,8 +123,7 @@ def test_reads_a_group_separator_that_is_pressed_as_a_shortcut(screen: Page) -> 
 def test_swallows_the_same_code_twice_within_the_blanking_time(screen: Page) -> None:
     sent = sent_codes(screen)
 
-    type_like_a_scanner(screen, GOOD)
-    type_like_a_scanner(screen, GOOD)
+    assert any(typed_twice_in_time(screen, sent) for _ in range(20)), "no machine is so slow"
     type_like_a_scanner(screen, "A9990260004AV015")
 
     expect(screen.locator(".accepted")).to_contain_text("V015")

@@ -149,7 +149,7 @@ def test_the_clinic_and_quality_are_told_at_once_until_the_clinic_answers(
     tell_what_is_due(at=at)
     texts = {message.to[0]: message.body for message in mail.outbox}
     assert retrieval.order_number in texts["ward7@clinic.example"]
-    assert "-140.0 °C" in texts["ward7@clinic.example"]
+    assert "−140 °C" in texts["ward7@clinic.example"]
     assert vial.code not in texts["ward7@clinic.example"]
     assert any("qa@example.org" in message.to for message in mail.outbox)
     notice = ClinicNotice.objects.get()

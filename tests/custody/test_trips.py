@@ -137,7 +137,7 @@ def test_a_warm_way_is_under_review_until_quality_has_evaluated_it(
                 key=Excursion.objects.get().pk,
                 product_id=vial.batch.product_id,
                 has_impact=has_impact,
-                cause=Cause.OTHER,
+                cause=Cause.UNKNOWN,
                 comparison="Stable at −135 °C for an hour",
                 reasoning="Study 12",
                 tells_physician=has_impact,

@@ -46,7 +46,7 @@ class DecidingForm(SigningForm):
     cause = forms.ChoiceField(
         choices=(("", "Choose the cause"), *Cause.choices),
         label="Cause",
-        help_text="What is on record beside it is listed above; it only suggests.",
+        help_text="What is on record beside it only suggests.",
         error_messages={"required": NO_CAUSE.words},
     )
     cause_words = forms.CharField(

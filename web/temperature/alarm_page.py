@@ -11,7 +11,7 @@ from custody.queries.excursions import deviation_of
 from custody.time_alarms import vial_of
 from sop.models import Deviation
 from temperature.alarms_about import words_for
-from temperature.models import Alarm, AlarmPause, Level, Quantity
+from temperature.models import Alarm, AlarmCause, AlarmPause, Level, Quantity
 from temperature.probe_drills import drill_of
 from temperature.queries.alarms import pauses_of, silencing, told_with, versions_of
 from temperature.queries.endings import ending_words
@@ -58,7 +58,7 @@ def alarm_context(
         "curve_url": "" if told is None else place_of(told, at=at),
         "quality_url": _quality_url(alarm) if reviews else "",
         "deviation": _deviation(alarm, reviews=reviews),
-        "may_acknowledge": alarm.acknowledged_at is None and holds(person, TAKES_ON),
+        "may_acknowledge": _may_acknowledge(alarm) and holds(person, TAKES_ON),
         "may_end": holds(person, TAKES_ON),
         "may_pause": alarm.resolved_at is None and holds(person, SILENCES),
         "now": at,
@@ -69,6 +69,12 @@ def _deviation(alarm: Alarm, *, reviews: bool) -> Deviation | None:
     """Return the deviation of what it tells of; that of a gap for who reviews it only."""
     told = alarm.excursion or (alarm.gap if reviews else None)
     return None if told is None or _is_of_contact(alarm) else deviation_of(told)
+
+
+def _may_acknowledge(alarm: Alarm) -> bool:
+    """Say whether a person may take it on: one of a clinic ends with the clinic's answer."""
+    waits = alarm.cause == AlarmCause.CLINIC and alarm.resolved_at is None
+    return alarm.acknowledged_at is None and not waits
 
 
 def _is_of_contact(alarm: Alarm) -> bool:

@@ -101,6 +101,9 @@ def end(request: Request, emptying_id: int) -> HttpResponse:
     """End it before everything is out."""
     insist_on(request.user, *MAY_EMPTY)
     found = emptying_seen_by(request.user, emptying_id)
+    if found.ended_at is not None:
+        messages.info(request, "It has ended already: everything is out, or somebody ended it.")
+        return redirect("emptying:emptying", found.pk)
     return answer_set_up(request, ending(request.POST or None, found, timezone.now()))
 
 
