@@ -98,11 +98,11 @@ def _refusals_of_logger(logger: Probe, at: datetime) -> list[Refusal]:
     return refusals
 
 
-def begin_trip(trip: Trip, events: Sequence[CustodyEvent], *, at: datetime) -> list[Fitting]:
+def begin_trip(trip: Trip, events: Sequence[CustodyEvent], *, at: datetime) -> None:
     """
-    Let what was packed stay in its shipper, and its logger sit there; return what is to be signed.
+    Let what was packed stay in its shipper, and its logger sit there until the trip is over.
 
-    events: of the packing, one for each vial.
+    events: of the packing, one for each vial; they name both, and are what is signed.
     """
     shipper, logger = trip.shipper, trip.logger
     position = Position.objects.filter(container=shipper).order_by("ordinal")[0]
@@ -117,12 +117,10 @@ def begin_trip(trip: Trip, events: Sequence[CustodyEvent], *, at: datetime) -> l
         )
         for event in events
     )
-    if logger is None:
-        return []
-    fitting = Fitting(probe=logger, unit=shipper, zone=Zone.AIR, began_at=at)
-    fitting.save(force_insert=True)
-    judge_again(logger.pk, since=at)
-    return [fitting]
+    if logger is not None:
+        fitting = Fitting(probe=logger, unit=shipper, zone=Zone.AIR, began_at=at)
+        fitting.save(force_insert=True)
+        judge_again(logger.pk, since=at)
 
 
 def end_trips(ended: Collection[Stay], *, at: datetime) -> None:
