@@ -1,6 +1,8 @@
 # The loop. `make help` lists it. Needs Python 3.11 or newer, make and git; everything else is fetched.
 PYTHON ?= python3
 BIN := .venv/bin
+# One worker more than cores: browsers, clocks and servers make tests wait.
+WORKERS ?= $(shell "$(PYTHON)" -c "import os; print(min(4, (os.cpu_count() or 1) + 1))")
 SET_UP := "$(PYTHON)" -m bootstrap.set_up
 # Modules are compiled once and kept, whatever the shell says: else every process compiles them anew.
 export PYTHONDONTWRITEBYTECODE :=
@@ -15,7 +17,7 @@ demo: ## run the portal with demo data on http://127.0.0.1:8000 (PORT=8010 chang
 	@DEMO=on exec $(BIN)/python manage.py demo
 
 test: ready ## run every test, browser included (ARGS="tests/custody -k place" runs some)
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 ready: set-up ## bring what the tests need: a browser, a broker, a migrated database
 	@$(BIN)/python tools/browser.py
