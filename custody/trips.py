@@ -25,11 +25,12 @@ class Trip:
     logger: Probe | None
 
 
-def loggers_free() -> QuerySet[Probe]:
-    """Return the thermometers in service that sit nowhere, so that they may go with a shipper."""
+def loggers_free(*, at: datetime) -> QuerySet[Probe]:
+    """Return the calibrated thermometers that sit nowhere, so that they may go with a shipper."""
     rows = Probe.objects.filter(quantity=Quantity.TEMPERATURE, retired_at__isnull=True)
     sits = Fitting.objects.filter(probe=OuterRef("pk"), ended_at__isnull=True)
-    return rows.filter(~Exists(sits)).order_by("code")
+    counts = Calibration.objects.filter(probe=OuterRef("pk"), calibrated_at__lte=at, due_at__gt=at)
+    return rows.filter(~Exists(sits), Exists(counts)).order_by("code")
 
 
 def trip_in(

@@ -19,6 +19,7 @@ from custody.queries.desk import (
 )
 from custody.queries.deviations import Shown
 from custody.queries.deviations import count_waiting as count_deviations_waiting
+from custody.queries.emptying import counts_due
 from custody.queries.exposure import BudgetLeft, OutNow, lifted_now
 from custody.queries.picking import picking_now
 from custody.queries.quality import Need, count_needs, count_open_holds
@@ -137,6 +138,7 @@ def _tiles(
         yield from _quality_tiles(person, at)
         yield from _temperature_tiles(storage, at)
         return
+    yield from _count_tiles(person, at)
     retrievals, late = reverse("retrievals:index"), any(card.needed_by <= at for card in orders)
     expected = sum(count_waiting(seen_by=person).values())
     yield Tile(label="Out of storage", count=out, url="#hands", icon="clock", is_urgent=out > 0)
@@ -156,6 +158,19 @@ def _tiles(
         url=reverse("batches:index"),
         icon="package-import",
     )
+
+
+def _count_tiles(person: Person, at: datetime) -> Iterable[Tile]:
+    """Tell the floor what is to be counted after units were emptied; most days nothing is."""
+    due = counts_due(seen_by=person, at=at)
+    if due:
+        yield Tile(
+            label="To count after an emergency",
+            count=len(due),
+            url=reverse("emptying:index"),
+            icon="urgent",
+            is_urgent=any(row.is_overdue for row in due),
+        )
 
 
 def _quality_tiles(person: Person, at: datetime) -> Iterable[Tile]:

@@ -35,6 +35,7 @@ DETAIL_LABELS = {
     "seal_number": "seal",
     "arrival_celsius": "arrived at",
     "shipper": "shipper",
+    "logger": "with logger",
     "test": "test",
     "method": "method",
     "manifest": "manifest",

@@ -1,8 +1,6 @@
-"""The parts of the statement on warmth that tell of lifts, budgets and unrecorded ways."""
+"""The parts of the statement on warmth that tell of lifts, acceptances and unrecorded ways."""
 
-from custody.handling import EXPECTED_PICK_SECONDS
 from custody.time_out import OUT_SINCE, PICKED_AT, PICKS, SECONDS_OUT
-from temperature.models import UNUSABLE_BITS
 
 # A lift ends with its last part; one that stays open counts to its latest time. `stays` is of the
 # statement around it: which vials, in which container, from when to when. What a vial was itself
@@ -82,18 +80,6 @@ OF_ACCEPTANCES = """
         ORDER BY n.vial_id, n.number DESC
     ) a
 """
-OF_BUDGETS = f"""
-    SELECT 'budget', l.product_id, l.product_id, NULL, NULL, jsonb_build_array(
-        l.warmest_allowed_celsius, extract(epoch FROM l.longest_single_exposure),
-        extract(epoch FROM l.longest_total_exposure), l.most_exposures,
-        COALESCE((SELECT h.expected_pick_seconds FROM public.custody_handlingrules h
-            ORDER BY h.version DESC LIMIT 1), {EXPECTED_PICK_SECONDS}))
-    FROM (
-        SELECT DISTINCT ON (l.product_id) l.* FROM public.inventory_stabilitylimits l
-        WHERE l.product_id IN (SELECT product_id FROM vials) AND l.effective_at <= %(at)s
-        ORDER BY l.product_id, l.version DESC
-    ) l
-"""  # noqa: S608 - a constant of this module
 # What went into no registered shipper: packed, or out of a hand to a courier; put back at once, it
 # was out of storage.
 OF_WAYS = """
@@ -107,14 +93,3 @@ OF_WAYS = """
                 AND n.kind = 'put_back' AND n.from_custody = 'packed')
     GROUP BY t.vial_id
 """
-OF_THE_REST = " UNION ALL ".join([OF_BUDGETS, OF_LIFTS, OF_ACCEPTANCES, OF_WAYS])
-# The newest usable reading of a probe; of a logger that came late, the newest that was judged, so
-# that what its next reading leaves out counts as read at no time.
-READ_UP_TO = f"""
-    CASE WHEN f.is_read_late AND s.dirty_from IS NOT NULL THEN (
-        SELECT r.device_at FROM public.temperature_reading r
-        WHERE r.probe_id = f.probe_id AND r.device_at < s.dirty_from
-            AND r.flags & {UNUSABLE_BITS} = 0
-        ORDER BY r.device_at DESC LIMIT 1
-    ) ELSE s.usable_at END
-"""  # noqa: S608 - a constant of this module

@@ -7,20 +7,43 @@ from typing import Any
 from django.db import connection
 
 from custody.exposure import GOES_ON_WITHIN
+from custody.handling import EXPECTED_PICK_SECONDS
 from custody.keys import as_array
 from custody.moment import Moment, asked
-from custody.queries.lifted import LIFTS, OF_THE_REST, READ_UP_TO
+from custody.queries.lifted import LIFTS, OF_ACCEPTANCES, OF_LIFTS, OF_WAYS
 from custody.queries.too_warm import OF_WARM
 from custody.queries.warming import CURVES, OF_CURVES, OF_TIMES_OUT
 from custody.queries.warmth_reading import Reader
 from custody.time_out import CAME_INTO_HAND, CARRIED_BY, COLD_FOR, OUT_SINCE, PICKED_AT
 from custody.warmth_facts import TemperatureFacts
 from inventory.models import Category, Custody
-from temperature.models import Quantity
+from temperature.models import UNUSABLE_BITS, Quantity
 
 OUT = (Custody.CHECKED_OUT, Custody.RECEIVED, Custody.RETURNED)
 """Where a vial is warming up; packed and on its way it is in a shipper that keeps it cold."""
 
+OF_BUDGETS = f"""
+    SELECT 'budget', l.product_id, l.product_id, NULL, NULL, jsonb_build_array(
+        l.warmest_allowed_celsius, extract(epoch FROM l.longest_single_exposure),
+        extract(epoch FROM l.longest_total_exposure), l.most_exposures,
+        COALESCE((SELECT h.expected_pick_seconds FROM public.custody_handlingrules h
+            ORDER BY h.version DESC LIMIT 1), {EXPECTED_PICK_SECONDS}))
+    FROM (
+        SELECT DISTINCT ON (l.product_id) l.* FROM public.inventory_stabilitylimits l
+        WHERE l.product_id IN (SELECT product_id FROM vials) AND l.effective_at <= %(at)s
+        ORDER BY l.product_id, l.version DESC
+    ) l
+"""
+# The newest usable reading of a probe; of a logger that came late, the newest that was judged, so
+# that what its next reading leaves out counts as read at no time.
+READ_UP_TO = f"""
+    CASE WHEN f.is_read_late AND s.dirty_from IS NOT NULL THEN (
+        SELECT r.device_at FROM public.temperature_reading r
+        WHERE r.probe_id = f.probe_id AND r.device_at < s.dirty_from
+            AND r.flags & {UNUSABLE_BITS} = 0
+        ORDER BY r.device_at DESC LIMIT 1
+    ) ELSE s.usable_at END
+"""
 # Written by hand: every scan asks it. Everything of a unit is read once, however many of its vials
 # are asked for. `tests/custody/queries/test_warmth.py` holds it against the rows.
 WARMTH = f"""
@@ -140,7 +163,8 @@ WARMTH = f"""
         ORDER BY n.excursion_id, n.gap_id, n.product_id, n.number DESC
     ) d WHERE d.seen_ended_at = d.ended_at AND d.seen_peak IS NOT DISTINCT FROM d.peak
     UNION ALL
-    {OF_WARM} UNION ALL {OF_THE_REST} UNION ALL {OF_CURVES} UNION ALL {OF_TIMES_OUT}
+    {OF_WARM} UNION ALL {OF_BUDGETS} UNION ALL {OF_LIFTS} UNION ALL {OF_ACCEPTANCES}
+    UNION ALL {OF_WAYS} UNION ALL {OF_CURVES} UNION ALL {OF_TIMES_OUT}
 """
 
 

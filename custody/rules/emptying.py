@@ -161,9 +161,9 @@ def vials_in_words(number: int) -> str:
 
 
 def minutes(span: timedelta) -> str:
-    """Write a span as minutes and seconds, such as `2:05`."""
-    whole = int(span.total_seconds())
-    return f"{whole // 60}:{whole % 60:02d} min"
+    """Write a span as minutes and seconds, such as `2 min 5 s`."""
+    whole, seconds = divmod(int(span.total_seconds()), 60)
+    return f"{whole} min {seconds} s" if whole else f"{seconds} s"
 
 
 def is_counted(row: EmptiedRack, counts: Sequence[tuple[str, datetime]]) -> bool:

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from inventory.models import Container
 from temperature.corrections import VALUE, WITH_CORRECTION
-from temperature.models import CONTACTS, UNUSABLE, Fitting, Period, Quantity
+from temperature.models import CONTACTS, UNUSABLE_BITS, Fitting, Period, Quantity
 from temperature.rules.bands import Band, bands_of
 from temperature.rules.intervals import silent_after
 from temperature.stretches import limits_over_time
@@ -159,7 +159,7 @@ def windows(fittings: Sequence[Fitting], *, since: datetime, until: datetime) ->
         "ends": [fitting.ended_at or FOR_EVER for fitting in fittings],
         "since": since,
         "until": until,
-        "unusable": int(UNUSABLE),
+        "unusable": UNUSABLE_BITS,
     }
 
 

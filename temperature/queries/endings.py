@@ -9,7 +9,15 @@ from django.db.models import F
 from audit.queries.signatures import blocks_under
 from inventory.models import Container
 from temperature.corrections import calibrations_of, steps_of
-from temperature.models import UNUSABLE, Excursion, Fitting, Gap, LimitVersion, Quantity, Reading
+from temperature.models import (
+    UNUSABLE_BITS,
+    Excursion,
+    Fitting,
+    Gap,
+    LimitVersion,
+    Quantity,
+    Reading,
+)
 from temperature.rules.corrections import correction_at, truly
 from temperature.stretches import Since, limits_over_time
 
@@ -93,7 +101,7 @@ def _last_value(row: Excursion | Gap) -> float | None:
     """Return what was measured last before the end; one look at the newest readings."""
     rows = Reading.objects.filter(
         probe=row.probe_id, device_at__gte=row.began_at, device_at__lt=row.ended_at
-    ).annotate(doubts=F("flags").bitand(int(UNUSABLE)))
+    ).annotate(doubts=F("flags").bitand(UNUSABLE_BITS))
     newest = rows.filter(doubts=0).order_by("-device_at").first()
     if newest is None or newest.value is None:
         return None

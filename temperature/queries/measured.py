@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from temperature.corrections import VALUE, WITH_CORRECTION
-from temperature.models import UNUSABLE, Probe, Side
+from temperature.models import UNUSABLE_BITS, Probe, Side
 from temperature.rules.bands import Band
 from temperature.rules.intervals import silent_after
 
@@ -105,5 +105,5 @@ def _columns(windows: Sequence[Window]) -> dict[str, Any]:
         "probes": [window.probe.pk for window in windows],
         "begins": [window.since for window in windows],
         "ends": [window.until for window in windows],
-        "unusable": int(UNUSABLE),
+        "unusable": UNUSABLE_BITS,
     }

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from temperature.corrections import VALUE, WITH_CORRECTION
-from temperature.models import UNUSABLE
+from temperature.models import UNUSABLE_BITS
 
 ABOVE = f"""
     SELECT w.key, r.device_at, {VALUE}
@@ -56,7 +56,7 @@ def readings_above(
         "begins": [window.since for window in windows],
         "ends": [window.until for window in windows],
         "limits": [window.limit for window in windows],
-        "unusable": int(UNUSABLE),
+        "unusable": UNUSABLE_BITS,
         "received_by": received_by or datetime.max.replace(tzinfo=UTC),
     }
     with connection.cursor() as cursor:

@@ -9,7 +9,10 @@ from custody.actions.begin_emptying import begin_emptying
 from custody.actions.put_down_rack import put_down_rack
 from custody.actions.take_out_rack import take_out_rack
 from custody.emptying import Target
-from custody.models import EmptiedRack, Emptying
+from custody.findings import Verdict
+from custody.models import CustodyEvent, EmptiedRack, Emptying
+from custody.queries.facts import facts_of_vial
+from custody.queries.verdicts import verdicts
 from inventory.actions.add_container import add_container
 from inventory.models import Container, Position, Vial
 from tests.factories.inventory import ContainerTypeFactory
@@ -114,3 +117,18 @@ def moved(world: World, emptying: Emptying, racks: Sequence[Container], to: Cont
     for rack in racks:
         take(world, emptying, rack)
         put(world, emptying, rack, to)
+
+
+def place_finding(vial: Vial) -> tuple[Verdict, str, int | None]:
+    """Return what the verdict says of a vial's place, by all at once; by one it is the same."""
+    [of_all] = verdicts([vial.pk], at=after(900)).values()
+    alone = facts_of_vial(vial.pk, seen_by=_reader(vial), at=after(900)).judgement
+    assert of_all.findings == alone.findings
+    [found] = [each for each in of_all.findings if each.evidence in {"place", "emptying"}]
+    return found.verdict, found.code, found.reference
+
+
+def _reader(vial: Vial) -> Person:
+    actor = CustodyEvent.objects.filter(vial=vial).select_related("actor").latest("seq").actor
+    assert actor is not None
+    return actor

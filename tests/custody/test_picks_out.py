@@ -1,32 +1,23 @@
 """A vial is out from its own scan at the pick until it is back, or the pick is taken back."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from audit.changes import machine_change
 from audit.errors import ActionRefused
 from audit.models import RefusedAttempt
-from custody.actions.check_out_retrieval import check_out_retrieval
 from custody.actions.claim_vials import claim_vials
 from custody.actions.close_count import close_count
 from custody.actions.move_vials import move_vials
 from custody.actions.pack_retrieval import pack_retrieval
-from custody.actions.put_back_vials import put_back_vials
-from custody.actions.release_claim import release_claim
 from custody.actions.report_missing import report_missing
 from custody.actions.scan_count import scan_count
 from custody.actions.scan_pick import scan_pick
 from custody.actions.start_count import start_count
 from custody.actions.witness_pick import witness_pick
 from custody.findings import Verdict
-from custody.lifts import Reach, note_lift
-from custody.models import Carrier, Lift, PickScan, Retrieval, RetrievalStatus
-from custody.placements import Placement
+from custody.models import Lift, PickScan, Retrieval, RetrievalStatus
 from custody.queries.exposure import exposure_page
 from custody.queries.facts import facts_by_code
 from custody.queries.verdicts import verdicts
@@ -34,22 +25,25 @@ from custody.queries.warmth import warmth_of
 from custody.time_out import out_since, picked_since
 from custody.warmth import spent_by
 from custody.watching import watch_time_out
-from inventory.models import StabilityLimits, Vial
+from inventory.models import Vial
 from temperature.models import Alarm, AlarmCause
 from tests.custody.actions.ways import placements
-from tests.custody.retrievals import claimed_retrieval, picked_for_one_order, requested_retrieval
+from tests.custody.picks import (
+    MINUTE,
+    SECOND,
+    WIDE,
+    checked_out,
+    endures,
+    given_back,
+    put_back,
+    scanned,
+    used,
+)
+from tests.custody.retrievals import claimed_retrieval, picked_for_one_order
 from tests.custody.test_carriers import cart
-from tests.factories.inventory import StabilityLimitsFactory
 from tests.world import NOON, World, fresh
 
 pytestmark = pytest.mark.urs("URS-112")
-
-SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
-WIDE = {
-    "most_exposures": 500,
-    "longest_single_exposure": 2000 * MINUTE,
-    "longest_total_exposure": 4000 * MINUTE,
-}
 
 
 @pytest.fixture
@@ -59,59 +53,6 @@ def pick(world: World) -> tuple[Retrieval, Vial]:
     endures(vial, **WIDE)
     witness_pick(retrieval_id=order.pk, intent=world.signs(world.witness))
     return order, vial
-
-
-def endures(vial: Vial, **limits: object) -> StabilityLimits:
-    """Let the vial's product endure this from here."""
-    version = StabilityLimits.objects.filter(product=vial.batch.product).count() + 1
-    facts = {"product": vial.batch.product, "version": version} | limits
-    found: StabilityLimits = StabilityLimitsFactory.create(**facts)
-    return found
-
-
-def scanned(world: World, order: Retrieval, vial: Vial, at: datetime, *, both: bool = True) -> None:
-    """Have the picker scan the vial, and the witness ten seconds later."""
-    people = [world.technician, world.witness][: 1 + both]
-    for number, person in enumerate(people):
-        scan_pick(
-            retrieval_id=order.pk,
-            code=vial.code,
-            attribution=world.says(person),
-            at=at + number * 10 * SECOND,
-        )
-
-
-def checked_out(
-    world: World, order: Retrieval, at: datetime, carrier: Carrier | None = None
-) -> None:
-    """Have both sign the check-out."""
-    check_out_retrieval(
-        retrieval_id=order.pk,
-        intent=world.signs(world.technician, world.witness),
-        at=at,
-        carrier_id=None if carrier is None else carrier.pk,
-    )
-
-
-def given_back(world: World, order: Retrieval, at: datetime) -> None:
-    """Have the picker give the claim back."""
-    release_claim(retrieval_id=order.pk, attribution=world.says(world.technician), at=at)
-
-
-def put_back(world: World, vial: Vial, at: datetime, place: str = "") -> None:
-    """Put the vial back where it stood, or into another place."""
-    label = place or vial.stays.latest("pk").position.label
-    put_back_vials(
-        placements=[Placement(vial_id=vial.pk, position_id=world.place(label).pk)],
-        attribution=world.says(world.technician),
-        at=at,
-    )
-
-
-def used(vial: Vial, at: datetime) -> tuple[int, float, float]:
-    """Return how often, how long at once and how long in all, in seconds."""
-    found = spent_by(warmth_of([vial.pk], at=at)[vial.pk], at)
-    return found.times, found.longest.total_seconds(), found.total.total_seconds()
 
 
 def test_the_time_from_the_scan_to_the_signature_counts_and_is_one_time_out(
@@ -370,103 +311,3 @@ def test_an_order_of_which_nothing_is_out_any_more_can_be_picked_again(world: Wo
         attribution=world.says(world.witness),
         at=NOON + 4 * MINUTE,
     )
-
-
-STEPS = st.lists(
-    st.tuples(
-        st.sampled_from(["scan", "witness", "check out", "back", "give back", *Reach]),
-        st.integers(1, 400),
-    ),
-    max_size=9,
-)
-
-
-class Picking:
-    """Picks of one vial, one after the other, and what is lifted beside them."""
-
-    def __init__(self, world: World, vial: Vial) -> None:
-        self.world, self.vial = world, vial
-        self.order: Retrieval | None = None
-        self.since: datetime | None = None
-        self.own: list[tuple[datetime, datetime]] = []
-
-    def do(self, step: str, at: datetime) -> None:
-        """Do one step where it is possible."""
-        if isinstance(step, Reach):
-            self._lift(step, at)
-            return
-        if self.order is None:
-            self.order = self._claimed(at)
-        try:
-            self._act(step, self.order, at)
-        except ActionRefused:
-            return
-        if step in {"scan", "witness"}:
-            self.since = self.since or at
-        if step in {"back", "give back"}:
-            self.own += [] if self.since is None else [(self.since, at)]
-            self.order = self.since = None
-
-    def _act(self, step: str, order: Retrieval, at: datetime) -> None:
-        world = self.world
-        if step in {"scan", "witness"}:
-            by = world.technician if step == "scan" else world.witness
-            said = world.says(by)
-            scan_pick(retrieval_id=order.pk, code=self.vial.code, attribution=said, at=at)
-        elif step == "check out":
-            checked_out(world, order, at)
-        elif step == "back":
-            put_back(world, self.vial, at)
-        else:
-            given_back(world, order, at)
-
-    def _claimed(self, at: datetime) -> Retrieval:
-        world = self.world
-        order = requested_retrieval(world, self.vial)
-        said = world.says(world.technician)
-        keys = [self.vial.pk]
-        claim_vials(retrieval_id=order.pk, vial_ids=keys, attribution=said, at=at)
-        witness_pick(retrieval_id=order.pk, intent=world.signs(world.witness))
-        return order
-
-    def _lift(self, reach: Reach, at: datetime) -> None:
-        with machine_change("test", action="test", reason="Test") as change:
-            note_lift(change, reach, positions=[self.world.place("C1").pk], at=at)
-
-
-def length_of_union(spans: list[tuple[datetime, datetime]]) -> timedelta:
-    """Return how long at least one of these times goes on."""
-    total, reached = timedelta(), datetime.min.replace(tzinfo=NOON.tzinfo)
-    for began, ended in sorted(spans):
-        total += max(timedelta(), ended - max(began, reached))
-        reached = max(reached, ended)
-    return total
-
-
-@given(steps=STEPS)
-@settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-def test_whatever_is_done_it_is_out_for_the_union_of_its_times(
-    world: World, steps: list[tuple[str, int]]
-) -> None:
-    before = transaction.savepoint()
-    vial, neighbour = world.released(2)
-    endures(vial, **WIDE)
-    picking, clock = Picking(world, vial), NOON + 60 * MINUTE
-    for step, pause in steps:
-        clock += pause * SECOND
-        picking.do(step, clock)
-    until = clock + 100 * SECOND
-
-    facts = warmth_of([vial.pk, neighbour.pk], at=until)
-    found = spent_by(facts[vial.pk], until)
-
-    own = picking.own + ([] if picking.since is None else [(picking.since, until)])
-    lifts = exposure_page(neighbour.pk, at=until).times.lifts
-    lifted = [(row.began_at, row.ended_at) for row in lifts]
-    assert found.total == length_of_union(own + lifted)
-    assert found.taken_out == len(own)
-    for key in facts:
-        assert warmth_of([key], at=until) == {key: facts[key]}
-    transaction.savepoint_rollback(before)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from custody.actions.hand_over_retrieval import ClinicContact, Receiver
 from custody.actions.record_clinic_answer import ClinicAnswer
@@ -77,8 +78,8 @@ class CodesField(forms.CharField):
 
 
 def loggers() -> list[tuple[str, str]]:
-    """Offer the thermometers that sit nowhere."""
-    free = loggers_free().values_list("pk", "code")
+    """Offer the calibrated thermometers that sit nowhere."""
+    free = loggers_free(at=timezone.now()).values_list("pk", "code")
     return [("", "None, or built into the shipper"), *((str(key), code) for key, code in free)]
 
 

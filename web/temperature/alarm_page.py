@@ -9,6 +9,7 @@ from django.urls import reverse
 from audit.local_times import in_words
 from custody.queries.excursions import deviation_of
 from custody.time_alarms import vial_of
+from inventory.models import Category
 from sop.models import Deviation
 from temperature.alarms_about import words_for
 from temperature.models import Alarm, AlarmCause, AlarmPause, Level, Quantity
@@ -59,6 +60,7 @@ def alarm_context(
         "quality_url": _quality_url(alarm) if reviews else "",
         "deviation": _deviation(alarm, reviews=reviews),
         "may_acknowledge": _may_acknowledge(alarm) and holds(person, TAKES_ON),
+        "may_empty": _may_empty(alarm),
         "may_end": holds(person, TAKES_ON),
         "may_pause": alarm.resolved_at is None and holds(person, SILENCES),
         "now": at,
@@ -75,6 +77,13 @@ def _may_acknowledge(alarm: Alarm) -> bool:
     """Say whether a person may take it on: one of a clinic ends with the clinic's answer."""
     waits = alarm.cause == AlarmCause.CLINIC and alarm.resolved_at is None
     return alarm.acknowledged_at is None and not waits
+
+
+def _may_empty(alarm: Alarm) -> bool:
+    """Say whether the unit may have to be emptied: what travels is not."""
+    is_of_unit = alarm.resolved_at is None and alarm.place == alarm.unit.name
+    is_grave = is_of_unit and alarm.level == Level.CRITICAL
+    return is_grave and alarm.unit.type.category != Category.SHIPPER
 
 
 def _is_of_contact(alarm: Alarm) -> bool:

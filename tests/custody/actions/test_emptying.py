@@ -1,6 +1,5 @@
 """Emptying a tank that fails, rack by rack."""
 
-from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
@@ -9,18 +8,16 @@ from accounts.models import Person
 from accounts.roles import Role
 from audit.errors import NotAuthorised, NotFound
 from custody.actions.begin_emptying import begin_emptying
-from custody.actions.confirm_rack_place import confirm_rack_place
 from custody.actions.end_emptying import end_emptying
 from custody.actions.start_count import start_count
 from custody.chain import check_chains
 from custody.findings import Verdict
 from custody.models import COUNT_WITHIN, CustodyEvent, EmptiedRack, Emptying, EventKind, Stay
 from custody.queries.emptying import counts_due, progress_of
-from custody.queries.facts import facts_of_vial
 from custody.queries.verdicts import verdicts
 from custody.queries.warmth import warmth_of
 from inventory.actions.block_position import block_position
-from inventory.models import Container, PositionCondition, Vial, Zone
+from inventory.models import Container, Vial, Zone
 from sop.actions.begin_emergency_work import begin_emergency_work
 from sop.actions.end_emergency_work import end_emergency_work
 from sop.models import Deviation, DeviationVial, EmergencyWork
@@ -32,34 +29,19 @@ from tests.custody.emptying import (
     after,
     begun,
     moved,
+    place_finding,
     put,
     second_rack,
     stored_in,
     take,
     unit,
 )
-from tests.custody.racing import race, winners, without_locks
 from tests.factories.people import PersonFactory
 from tests.factories.temperature import LimitVersionFactory, arrived, fitted_probe
 from tests.inventory.actions.evidence import assert_signed_and_kept, refused, unauthorised
 from tests.world import NOON, World, fresh
 
 pytestmark = pytest.mark.urs("URS-105", "URS-112")
-
-
-def place_finding(vial: Vial) -> tuple[Verdict, str, int | None]:
-    """Return what the verdict says of a vial's place, by all at once; by one it is the same."""
-    [of_all] = verdicts([vial.pk], at=after(900)).values()
-    alone = facts_of_vial(vial.pk, seen_by=_reader(vial), at=after(900)).judgement
-    assert of_all.findings == alone.findings
-    [found] = [each for each in of_all.findings if each.evidence in {"place", "emptying"}]
-    return found.verdict, found.code, found.reference
-
-
-def _reader(vial: Vial) -> Person:
-    actor = CustodyEvent.objects.filter(vial=vial).select_related("actor").latest("seq").actor
-    assert actor is not None
-    return actor
 
 
 def test_one_signature_begins_it_and_puts_every_vial_under_review(world: World) -> None:
@@ -172,7 +154,7 @@ def test_the_last_rack_ends_it_and_asks_for_counts(world: World) -> None:
     row.refresh_from_db()
     assert (row.ended_by, row.counts_due_at) == (world.witness, after(75) + COUNT_WITHIN)
     told = Deviation.objects.get().what_happened
-    for words in ("R2", "out 1:05 min", world.witness.full_name):
+    for words in ("R2", "out 1 min 5 s", world.witness.full_name):
         assert words in told
     due = counts_due(seen_by=world.qa, at=after(80))
     assert [each.rack.container_id for each in due] == [world.rack.pk, rack.pk]
@@ -328,71 +310,6 @@ def test_segregation_that_does_not_agree_is_listed_and_another_place_is_preferre
     assert "rejected only" in row.deviation.what_happened
 
 
-@pytest.mark.urs("URS-106")
-def test_a_place_is_confirmed_where_it_was_recorded_or_where_it_is(world: World) -> None:
-    [vial] = world.released()
-    other, row = unit(world), begun(world)
-    moved(world, row, [world.rack], other)
-    assert place_finding(vial) == (Verdict.AMBER, "PLACE_TO_CONFIRM", row.pk)
-    rack, elsewhere = EmptiedRack.objects.get(), unit(world, "LN2-03")
-
-    with refused("OTHER_UNIT"):
-        confirm(world, rack, elsewhere, "R1")
-    change(other.positions.get(label="R5"), condition=PositionCondition.BLOCKED)
-    with refused("POSITION_BLOCKED"):
-        confirm(world, rack, other, "R5")
-    confirm(world, rack, other, "R4")
-
-    assert place_finding(vial)[1] == "PLACE_KNOWN"
-    event = CustodyEvent.objects.filter(vial=vial).latest("seq")
-    assert event.kind == EventKind.PLACE_CONFIRMED
-    assert event.details["stands_at"] == "LN2-02 › R4"
-    assert Container.objects.get(pk=world.rack.pk).position == other.positions.get(label="R4")
-    with refused("CONFIRMED_ALREADY"):
-        confirm(world, rack, other, "R4")
-
-
-def confirm(world: World, rack: EmptiedRack, holder: Container, label: str) -> EmptiedRack:
-    """Scan a rack, and the place where it stands."""
-    return confirm_rack_place(
-        rack_id=rack.pk,
-        position_id=holder.positions.get(label=label).pk,
-        attribution=world.says(world.technician),
-        at=after(600),
-    )
-
-
-def test_two_racks_recorded_the_wrong_way_round_change_places(world: World) -> None:
-    rack, box = second_rack(world)
-    [one], [two], other = world.released(), stored_in(world, box), unit(world)
-    row = begun(world)
-    moved(world, row, [world.rack, rack], other)
-    first, second = EmptiedRack.objects.order_by("pk")
-    assert (first.place, second.place) == ("LN2-02 › R1", "LN2-02 › R2")
-
-    confirm(world, first, other, "R2")
-
-    assert place_finding(one)[1] == "PLACE_KNOWN"
-    assert place_finding(two)[1] == "PLACE_TO_CONFIRM"
-    assert Container.objects.get(pk=rack.pk).position == other.positions.get(label="R1")
-    with refused("POSITION_OCCUPIED"):
-        confirm(world, second, other, "R2")
-    confirm(world, second, other, "R1")
-    assert place_finding(two)[1] == "PLACE_KNOWN"
-    assert all(each.unbroken for each in check_chains([one.pk, two.pk]).values())
-
-
-def test_a_place_that_was_scanned_needs_no_confirmation(world: World) -> None:
-    [vial] = world.released()
-    other, row = unit(world), begun(world)
-    take(world, row, world.rack)
-
-    rack = put(world, row, world.rack, other.positions.get(label="R6"))
-
-    assert (rack.place, rack.confirmed_by) == ("LN2-02 › R6", world.technician)
-    assert place_finding(vial)[1] == "PLACE_KNOWN"
-
-
 def test_is_ended_early_with_a_reason_once_nothing_is_on_the_way(world: World) -> None:
     rack, box = second_rack(world)
     world.released()
@@ -429,47 +346,3 @@ def test_is_ended_early_with_a_reason_once_nothing_is_on_the_way(world: World) -
     with refused("EMPTYING_ENDED"):
         end()
     assert begun(world).pk != row.pk
-
-
-@pytest.mark.parametrize("locks", [True, False], ids=["by the lock", "by the constraint alone"])
-def test_two_who_scan_one_rack_at_once_take_it_out_once(
-    committed_world: World, locks: bool
-) -> None:
-    world = committed_world
-    world.released()
-    row = begun(world)
-
-    with nullcontext() if locks else without_locks():
-        outcomes = race(
-            lambda: take(world, row, world.rack),
-            lambda: take(world, row, world.rack, by=world.witness),
-            meet_in="custody.actions.take_out_rack.refusals_to_take_out",
-        )
-
-    assert len(winners(outcomes)) == EmptiedRack.objects.count() == 1
-    assert [each.codes for each in outcomes if each.error] == [["CARRIED_BY_ANOTHER"]]
-
-
-def test_two_racks_put_into_one_unit_at_once_get_two_places_and_one_end(
-    committed_world: World,
-) -> None:
-    world = committed_world
-    rack, box = second_rack(world)
-    world.released()
-    stored_in(world, box)
-    other, row = unit(world), begun(world)
-    take(world, row, world.rack)
-    take(world, row, rack, by=world.witness)
-
-    outcomes = race(
-        lambda: put(world, row, world.rack, other),
-        lambda: put(world, row, rack, other, by=world.witness),
-        meet_in="custody.actions.put_down_rack.carry",
-    )
-
-    assert [each.error for each in outcomes] == [None, None]
-    places = set(EmptiedRack.objects.values_list("place", flat=True))
-    assert places == {"LN2-02 › R1", "LN2-02 › R2"}
-    row.refresh_from_db()
-    assert row.ended_at is not None
-    assert Deviation.objects.get().what_happened.count("was emptied from") == 1

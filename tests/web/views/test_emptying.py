@@ -28,6 +28,7 @@ from tests.world import World
 pytestmark = pytest.mark.urs("URS-105", "URS-112")
 MINUTE = timedelta(minutes=1)
 KNOWN = (Verdict.GREEN, "PLACE_KNOWN", None)
+TO_COUNT = "To count after an emergency"
 BY_HTMX = {"HX-Request": "true"}
 
 
@@ -129,9 +130,11 @@ def test_from_the_alarm_to_the_verdict(world: World) -> None:
 
     due = floor.get("/storage/emptying/").text
     assert due.count("Count R") == 2
+    assert f"<b>2</b><span>{TO_COUNT}</span>" in floor.get("/").text
     for moved, vial in ((world.rack, one), (rack, two)):
         counted(world, moved, vial)
     assert "Count R" not in floor.get("/storage/emptying/").text
+    assert TO_COUNT not in floor.get("/").text
 
     told = screen_of(world.qa.user_id).get(f"/quality/deviations/{row.deviation_id}/").text
     for words in ("R1", "R2", world.witness.full_name, "was emptied from"):
@@ -219,7 +222,10 @@ def test_is_ended_on_a_sheet(world: World) -> None:
     assert answer.status_code == 302, answer.text
     row.refresh_from_db()
     assert (row.ended_by, row.end_reason) == (world.qa, "It fails")
-    assert "Ended." in desk.get(f"/storage/emptying/{row.pk}/").text
+    ended = desk.get(f"/storage/emptying/{row.pk}/").text
+    assert "Ended." in ended
+    assert "scan-field" not in ended
+    assert desk.get(f"/storage/emptying/{row.pk}/end/").status_code == 302
     assert "Still in it: 1 vial." in Deviation.objects.get().what_happened
 
 
